@@ -1,0 +1,1 @@
+"""Reviewable AWS Elastic Beanstalk stacks from one YAML file per application."""

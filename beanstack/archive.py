@@ -1,0 +1,45 @@
+"""{path: bytes} -> the bytes of a zip, the same wherever and whenever it is made.
+
+Sorted names, one date, modes by name, nothing compressed (zlib's output differs between versions). The SHA-256 of the
+zip is its name in S3, so that a template fully says what it deploys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
+UNIX = 3
+REGULAR_FILE = 0o100000
+LITTER = (".DS_Store", "Thumbs.db", "__MACOSX")
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """A zip of the files; scripts are executable, what editors and systems leave behind stays out."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
+        for path in sorted(files):
+            if is_litter(path):
+                continue
+            entry = zipfile.ZipInfo(path, DATE)
+            entry.create_system = UNIX
+            entry.external_attr = (REGULAR_FILE | (0o755 if path.endswith(".sh") else 0o644)) << 16
+            made.writestr(entry, files[path])
+    return buffer.getvalue()
+
+
+def is_litter(path: str) -> bool:
+    """Whether a file was left by an editor or an operating system."""
+    parts = path.split("/")
+    return any(part in LITTER for part in parts) or parts[-1].endswith(("~", ".swp", ".swo"))
+
+
+def key(archived: bytes) -> str:
+    """The S3 key of a bundle's zip: its SHA-256."""
+    return f"{hashlib.sha256(archived).hexdigest()}.zip"

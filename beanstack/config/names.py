@@ -1,0 +1,67 @@
+"""Names that EB, CloudFormation and the generated files must all be able to bear."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.config.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beanstack.config.document import Node
+    from beanstack.config.settings import Application
+
+STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+ENVIRONMENT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{2,38})[A-Za-z0-9]")
+RESERVED = ("application", "network")
+
+
+def stack_name(application: str, environment: str | None = None) -> str:
+    """The CloudFormation stack of an application, or of one of its environments; there also EB's environment name."""
+    return f"{application}-{environment}" if environment else application
+
+
+def application_problems(name: object, stem: str) -> Iterator[str]:
+    """What is wrong with an application's name; `stem` is its file's name without the ending."""
+    if not isinstance(name, str):
+        yield "the application's name is missing" if name is None else "expected a string"
+    elif not 1 <= len(name) <= 100:
+        yield f"an EB application's name has 1 to 100 characters, this one {len(name)}"
+    elif not STACK.fullmatch(name) or name.endswith("-"):
+        yield "also names a stack and folders: letters, digits and hyphens, a letter first and no hyphen last"
+    elif name != stem:
+        yield f"'{name}' must be the file's own name, {name}.yaml; the file is {stem}.yaml"
+
+
+def environment_problems(application: str, environments: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(environment, what is wrong with its name)."""
+    seen: dict[str, str] = {}
+    for name in environments:
+        full = stack_name(application, name)
+        if name.lower() in RESERVED:
+            yield name, f"'{name}' is taken: output/{application}/{name.lower()}.yaml is another stack's"
+        elif not re.fullmatch(r"[A-Za-z0-9-]+", name) or name.startswith("-"):
+            yield name, "an environment's name has letters, digits and hyphens, and no hyphen first"
+        elif not ENVIRONMENT.fullmatch(full):
+            wanted = "4 to 40 letters, digits and hyphens, none of them at the ends"
+            yield name, f"EB would call it '{full}' ({len(full)} characters), but wants {wanted}"
+        elif name.lower() in seen:
+            yield name, f"differs from '{seen[name.lower()]}' only in upper and lower case"
+        seen.setdefault(name.lower(), name)
+
+
+def shared_stacks(applications: Iterable[tuple[str, Application, Node]]) -> Iterator[Problem]:
+    """Stacks of two files that would bear one name; each application comes with its file and document."""
+    taken: dict[str, str] = {}
+    for file, application, root in applications:
+        places = [(stack_name(application.name), ("application",))] + [
+            (stack_name(application.name, name), ("environments", name)) for name in application.environments
+        ]
+        for stack, path in places:
+            first = taken.setdefault(stack.lower(), file)
+            if first != file:
+                node, _ = root.nearest(path)
+                message = f"the stack '{stack}' is made from {first} already"
+                yield Problem(file, *node.key_place, ".".join(path), message)

@@ -1,0 +1,43 @@
+"""What must hold between the settings of one environment, beyond each one's own type and range.
+
+A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the guilty
+setting. The loader runs all of them, so a rule may assume nothing but that the settings that it reads have their types.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.config.rules import containers, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from beanstack.config.errors import Finding
+    from beanstack.config.settings import Environment
+
+    Rule = Callable[[Environment], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    containers.essential_container,
+    containers.images,
+    containers.mounts,
+    containers.host_ports,
+    containers.references,
+    containers.circles,
+    containers.dependencies,
+    containers.memory,
+    containers.bootstrapped_users,
+    containers.container_secrets,
+    containers.bootstrapped_names,
+    environment.reserved_names,
+    environment.load_balancer_port,
+    environment.migration,
+    environment.database_variables,
+    environment.load_balancing,
+    environment.properties_size,
+    environment.plain_secrets,
+    environment.tags,
+)
+# Not wrong, but hardly meant: told as warnings.
+WARNINGS: tuple[Rule, ...] = (environment.unmounted_volumes, environment.unread_health_check)

@@ -1,0 +1,118 @@
+"""Rules between the sections of an environment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.config.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beanstack.config.settings import Environment
+
+    Path = tuple[str | int, ...]
+
+
+SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
+# Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
+PROPERTIES_LIMIT = 4096
+
+
+def reserved_names(env: Environment) -> Iterator[Finding]:
+    for volume in env.volumes:
+        if volume.startswith(("beanstack-", "awseb-")):
+            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken")
+
+
+def load_balancer_port(env: Environment) -> Iterator[Finding]:
+    port = env.load_balancer.port
+    mapped = [mapping.host for container in env.containers.values() for mapping in container.ports]
+    if port not in mapped:
+        message = f'no container maps host port {port}, where requests arrive; give one of them a port "{port}:..."'
+        yield Finding(("containers",), message)
+
+
+def migration(env: Environment) -> Iterator[Finding]:
+    migrating = [name for name, container in env.containers.items() if container.migrate]
+    for name in migrating[1:]:
+        yield Finding(("containers", name, "migrate"), f"'{migrating[0]}' has a migration already; there can be one")
+    if migrating and env.deployment.policy == "TrafficSplitting":
+        message = "EB elects no leader with TrafficSplitting, so the migration would never run"
+        yield Finding(("deployment", "policy"), message)
+
+
+def database_variables(env: Environment) -> Iterator[Finding]:
+    if not env.database or not env.database.variables:
+        return
+    booted = {name: container for name, container in env.containers.items() if container.bootstrap}
+    if not booted:
+        yield Finding(("database", "variables"), "no container has `bootstrap: true`, so nothing would set them")
+    for name, container in booted.items():
+        for variable in env.database.variables:
+            if variable in container.environment:
+                place = ("containers", name, "environment", variable)
+                yield Finding(place, "`database.variables` sets this variable as well")
+
+
+def load_balancing(env: Environment) -> Iterator[Finding]:
+    policy = env.deployment.policy
+    if policy == "TrafficSplitting" and env.load_balancer.type != "application":
+        yield Finding(("deployment", "policy"), "TrafficSplitting needs `load_balancer.type: application`")
+    if not env.load_balanced and policy.startswith("Rolling"):
+        yield Finding(("deployment", "policy"), f"{policy} needs a load balancer; one instance has no batches")
+    if not env.load_balanced and "scaling" in env.model_fields_set and env.scaling.max != 1:
+        message = f"is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
+        yield Finding(("scaling", "max"), message)
+    check = env.health_check
+    if env.load_balancer.type == "network":
+        if check.interval not in (None, 10, 30):
+            yield Finding(("health_check", "interval"), "a network load balancer checks every 10 or 30 seconds")
+        if check.healthy_threshold not in (None, check.unhealthy_threshold):
+            message = "with a network load balancer both thresholds must be the same number"
+            yield Finding(("health_check", "healthy_threshold"), message)
+
+
+def properties_size(env: Environment) -> Iterator[Finding]:
+    size = sum(len(f"{name}={value}".encode()) for name, value in env.properties.items())
+    if size > PROPERTIES_LIMIT:
+        yield Finding(("properties",), f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}")
+
+
+def plain_secrets(env: Environment) -> Iterator[Finding]:
+    places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
+    places += [(("containers", name, "environment"), c.environment) for name, c in env.containers.items()]
+    places += [(("options", namespace), values) for namespace, values in env.options.items()]
+    for path, values in places:
+        for name, value in values.items():
+            resolved = value.startswith("{{resolve:") and path[0] != "containers"
+            if SECRET_NAME.search(name) and value and not resolved and name not in env.not_secret:
+                way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
+                message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
+                yield Finding((*path, name), message)
+
+
+def tags(env: Environment) -> Iterator[Finding]:
+    for tag, value in env.tags.items():
+        if tag == "Name" or tag.lower().startswith(("aws:", "elasticbeanstalk:")):
+            yield Finding(("tags", tag), "EB and AWS set this tag themselves")
+        if not (0 < len(tag) <= 127 and len(value) <= 255):
+            yield Finding(("tags", tag), "a tag has 1 to 127 characters, its value at most 255")
+
+
+def unmounted_volumes(env: Environment) -> Iterator[Finding]:
+    mounted = {mount.volume for container in env.containers.values() for mount in container.mounts}
+    for volume in env.volumes:
+        if volume not in mounted:
+            yield Finding(("volumes", volume), "no container mounts this volume")
+
+
+def unread_health_check(env: Environment) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html"""
+    if env.load_balancer.type == "network":
+        for key in ("path", "codes", "timeout"):
+            if key in env.health_check.model_fields_set:
+                yield Finding(
+                    ("health_check", key), "a network load balancer checks the port alone; this has no effect"
+                )

@@ -1,0 +1,139 @@
+"""The sections of an environment's settings, each a mapping of its own.
+
+Ranges are those of the EB options that they become, see
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
+from pathlib import PurePosixPath
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from beanstack.config.model import (
+    AbsolutePath,
+    Boolean,
+    Integer,
+    Model,
+    PortNumber,
+    ShellName,
+    UserId,
+    refuse,
+)
+
+
+class Versions(Model):
+    """How many application versions EB keeps."""
+
+    keep: Integer = Field(
+        50, ge=1, le=1000, description="Versions kept; EB deletes older ones that no environment runs."
+    )
+
+
+class Volume(Model):
+    """A folder of the instance that containers mount; by default below /var/app-data/<application>."""
+
+    owner: UserId | None = Field(None, description="uid; by default the one of the bootstrapped containers, else 0.")
+    host_path: AbsolutePath | None = Field(
+        None,
+        description="A folder of the host instead; made only where `owner` is set, and then the owner's.",
+    )
+
+    @model_validator(mode="after")
+    def _survives_a_reboot(self) -> Volume:
+        if self.host_path and PurePosixPath(self.host_path).is_relative_to("/tmp"):  # noqa: S108 - it is refused
+            raise refuse("a volume below /tmp is emptied at every boot and daily; choose a path below /var")
+        return self
+
+
+class LoadBalancer(Model):
+    """What stands before the instances."""
+
+    type: Literal["application", "network", "classic", "none"] = Field(
+        "application", description="`none`: one instance without one. Cannot change later."
+    )
+    port: PortNumber = Field(80, description="The instances' port that requests go to; some container must map it.")
+
+
+class HealthCheck(Model):
+    """How the load balancer judges an instance."""
+
+    path: str = Field("/", pattern="^/", description="Path that must answer.")
+    codes: str = Field(
+        "200",
+        pattern=r"^\d{3}([,-]\d{3})*$",
+        description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`.",
+    )
+    interval: Integer | None = Field(
+        None,
+        ge=5,
+        le=300,
+        description="Seconds between checks; by default 15, with a network load balancer 30.",
+    )
+    timeout: Integer = Field(5, ge=1, le=60, description="Seconds until a check counts as failed.")
+    healthy_threshold: Integer | None = Field(
+        None, ge=2, le=10, description="Checks passed in a row until healthy; by default 3, network 5."
+    )
+    unhealthy_threshold: Integer = Field(5, ge=2, le=10, description="Checks failed in a row until unhealthy.")
+
+    @model_validator(mode="after")
+    def _timeout_is_below_interval(self) -> HealthCheck:
+        if self.timeout >= (self.interval or 15):
+            raise refuse(f"timeout ({self.timeout}) must be shorter than interval ({self.interval or 15})")
+        return self
+
+
+class Scaling(Model):
+    """How many instances run."""
+
+    min: Integer = Field(1, ge=0, le=10000, description="Fewest instances.")
+    max: Integer = Field(4, ge=0, le=10000, description="Most instances.")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Scaling:
+        if self.min > self.max:
+            raise refuse(f"min ({self.min}) is above max ({self.max})")
+        return self
+
+
+class Deployment(Model):
+    """How a new version reaches the instances."""
+
+    policy: Literal["AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting"] = Field(
+        "AllAtOnce", description="EB's deployment policy."
+    )
+    batch_size: Integer = Field(30, ge=1, le=10000, description="Size of a batch of a rolling deployment.")
+    batch_size_type: Literal["Percentage", "Fixed"] = Field("Percentage", description="Unit of `batch_size`.")
+    timeout: Integer = Field(600, ge=1, le=3600, description="Seconds that an instance's commands may take.")
+    ignore_health_check: Boolean = Field(False, description="Go on with the next batch whatever its health.")
+    new_version_percent: Integer = Field(
+        10, ge=1, le=100, description="TrafficSplitting: share sent to the new version."
+    )
+    evaluation_time: Integer = Field(5, ge=3, le=600, description="TrafficSplitting: minutes before the rest follows.")
+
+    @model_validator(mode="after")
+    def _percentage_ends_at_100(self) -> Deployment:
+        if self.batch_size_type == "Percentage" and self.batch_size > 100:
+            raise refuse(f"batch_size ({self.batch_size}) is a percentage and ends at 100")
+        return self
+
+
+class Database(Model):
+    """A database coupled to the environment; its name is always `ebdb`."""
+
+    engine: Literal["mysql", "postgres"] = Field(description="RDS engine.")
+    version: str | None = Field(None, pattern=r"^\d+(\.\d+)*$", description="By default a current one of the engine.")
+    instance_class: str = Field(
+        "db.t3.micro", pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$", description="RDS instance class."
+    )
+    storage: Integer = Field(20, ge=20, le=65536, description="GiB.")
+    user: str = Field("ebroot", pattern=r"^[A-Za-z][A-Za-z0-9]{0,15}$", description="Master user. Cannot change later.")
+    deletion_policy: Literal["Delete", "Snapshot", "Retain"] = Field(
+        "Snapshot", description="What happens to the database when the environment ends."
+    )
+    multi_az: Boolean = Field(False, description="A standby in another zone.")
+    variables: Mapping[
+        ShellName, Literal["RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME", "RDS_USERNAME", "RDS_PASSWORD"]
+    ] = Field({}, description="Variables of bootstrapped containers, each from one of EB's.")

@@ -1,0 +1,119 @@
+"""The settings of one application and of each of its environments, whole and frozen.
+
+Each field is a key of `config/<application>.yaml`; its description is the row of docs/reference/configuration.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from beanstack.config.container import Container
+from beanstack.config.image import Image
+from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, refuse
+from beanstack.config.sections import (
+    Database,
+    Deployment,
+    HealthCheck,
+    LoadBalancer,
+    Scaling,
+    Versions,
+    Volume,
+)
+
+ECS_BRANCH = "ECS running on 64bit Amazon Linux 2023"
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-schedule.html
+RETIRED = {
+    "64bit Amazon Linux": "Amazon Linux AMI is retired since 2022-07-18",
+    "64bit Amazon Linux 2": "ECS on Amazon Linux 2 is retired since 2026-08-06",
+}
+
+
+def _platform(value: str) -> str:
+    branch, slash, version = value.partition("/")
+    example = f"'{ECS_BRANCH}/4.7.7'"
+    if "running on" not in branch or not slash:
+        raise refuse(f"expected a platform as branch/version, such as {example}; found {value!r}")
+    if branch != ECS_BRANCH:
+        reason = RETIRED.get(branch.partition(" running on ")[2], "its branch does not run ECS")
+        raise refuse(f"{value!r} cannot be used: {reason}; write {example}")
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise refuse(f"expected a version of three numbers behind the slash, such as {example}; found {value!r}")
+    return value
+
+
+def _account(value: object) -> object:
+    if isinstance(value, int):
+        raise refuse(f'an account is text, or zeros in front would be lost: write "{value:012d}" in quotes')
+    return value
+
+
+class Settings(Model):
+    """All that an environment's mapping may say."""
+
+    region: str = Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$", description="AWS Region; every aws call passes it.")
+    account: Annotated[str, BeforeValidator(_account), Field(pattern=r"^\d{12}$")] | None = Field(
+        None, description="Account ID in quotes; credentials of another account are refused."
+    )
+    platform: Annotated[str, AfterValidator(_platform)] = Field(
+        description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`."
+    )
+    instance_types: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")], ...] = Field(
+        ("t3.micro",), min_length=1, description="EC2 instance types, the preferred one first."
+    )
+    key_pair: str | None = Field(None, min_length=1, description="EC2 key pair for SSH.")
+    image: Image | None = Field(None, description="The image of every container that names none.")
+    execution_role_arn: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/")] | None = Field(
+        None, description="Role with which ECS reads the containers' `secrets`."
+    )
+    volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
+    containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
+    properties: Mapping[PropertyName, str] = Field(
+        {}, description="EB environment properties: variables of all containers. No secrets."
+    )
+    not_secret: tuple[str, ...] = Field((), description="Variables that look like a secret by their name but are none.")
+    load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
+    health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
+    scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
+    deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
+    database: Database | None = Field(None, description="Coupled RDS database; by default none.")
+    tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
+    options: Mapping[str, Mapping[str, OptionValue]] = Field(
+        {},
+        description="EB options without a key of their own, by namespace; they win over what Beanstack sets.",
+    )
+
+
+class Environment(Settings):
+    """One environment of an application, with everything that it takes from `defaults`."""
+
+    name: str = Field(description="The key below `environments`.")
+
+    @property
+    def load_balanced(self) -> bool:
+        """Whether a load balancer stands before the instances."""
+        return self.load_balancer.type != "none"
+
+    def image_of(self, container: str) -> str:
+        """The image that a container runs, its own or the environment's."""
+        return self.containers[container].image or self.image or ""
+
+    def owner_of(self, volume: str) -> int | None:
+        """The uid that owns a volume's folder; None for a folder of the host that is used as it is."""
+        settings = self.volumes[volume]
+        if settings.owner is not None or settings.host_path:
+            return settings.owner
+        users = [container.user_id for container in self.containers.values() if container.bootstrap]
+        return (users[0] or 0) if users else 0
+
+
+class Application(Model):
+    """One configuration file: an application and its environments."""
+
+    name: str = Field(alias="application", description="The application's name, also the file's own.")
+    description: str = Field("", max_length=200, description="One line on what it is.")
+    versions: Versions = Field(Versions(), description="Application versions that EB keeps.")
+    environments: Mapping[str, Environment] = Field(description="Environments by name; each may override any default.")

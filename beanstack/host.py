@@ -1,0 +1,128 @@
+"""Where things are on an instance and inside its containers, and how Beanstack starts a container there.
+
+The bundle lies in /var/app/current, from where AWS's own examples mount folders into containers:
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.config import Application, Environment
+    from beanstack.config.container import Container
+
+SCRIPTS = "/var/app/current/bin"  # on the host
+SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER = "beanstack-bin", "/opt/beanstack/bin"
+PENDING_VOLUME, PENDING_IN_CONTAINER = "beanstack-pending", "/opt/beanstack/pending"
+PENDING_MARK = "migration"
+
+
+class Folder(NamedTuple):
+    """A folder that the host scripts make: its volume, path, owner's uid and octal mode."""
+
+    volume: str
+    path: str
+    owner: int
+    mode: str
+
+
+class HostVolume(NamedTuple):
+    """A volume of Dockerrun.aws.json."""
+
+    name: str
+    path: str
+
+
+class MountPoint(NamedTuple):
+    """A mount point of a container definition."""
+
+    volume: str
+    path: str
+    read_only: bool
+
+
+@dataclass(frozen=True)
+class Host:
+    """One instance of an environment; the bundle's templates ask it for paths and command lines."""
+
+    application: Application
+    environment: Environment
+
+    @property
+    def migrating(self) -> Container | None:
+        """The container that migrates the database, None where none does."""
+        return next((c for c in self.environment.containers.values() if c.migrate), None)
+
+    @property
+    def bootstrapping(self) -> bool:
+        """Whether any container starts through Beanstack's entry point."""
+        return any(container.bootstrap for container in self.environment.containers.values())
+
+    @property
+    def pending(self) -> Folder:
+        """Where the leader leaves its mark; the migrating container's user alone may look into it."""
+        owner = self.migrating.user_id if self.migrating else None
+        return Folder(PENDING_VOLUME, self.path(PENDING_VOLUME), owner or 0, "0700")
+
+    @property
+    def pending_mark(self) -> str:
+        """The mark: there is a migration to run."""
+        return f"{self.pending.path}/{PENDING_MARK}"
+
+    @property
+    def migration(self) -> str:
+        """Which migration is meant: that of the migrating container's image, so that no other image answers."""
+        names = [name for name, container in self.environment.containers.items() if container.migrate]
+        return self.environment.image_of(names[0])
+
+    def path(self, volume: str) -> str:
+        """Where a volume lies on the host; /tmp would be emptied at every boot."""
+        return f"/var/app-data/{self.application.name}/{volume}"
+
+    def folders(self) -> Iterator[Folder]:
+        """The folders to be made on every host, in the order of their volumes."""
+        for name, volume in self.environment.volumes.items():
+            owner = self.environment.owner_of(name)
+            if owner is not None:
+                yield Folder(name, volume.host_path or self.path(name), owner, "0755")
+        if self.migrating:
+            yield self.pending
+
+    def volumes(self) -> Iterator[HostVolume]:
+        """The volumes of config, then Beanstack's own."""
+        for name, volume in self.environment.volumes.items():
+            yield HostVolume(name, volume.host_path or self.path(name))
+        if self.bootstrapping:
+            yield HostVolume(SCRIPTS_VOLUME, SCRIPTS)
+        if self.migrating:
+            yield HostVolume(PENDING_VOLUME, self.pending.path)
+
+    def mount_points(self, container: Container) -> Iterator[MountPoint]:
+        """A container's mounts, then Beanstack's own."""
+        for mount in container.mounts:
+            yield MountPoint(*mount)
+        if container.bootstrap:
+            yield MountPoint(SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER, True)
+        if container.migrate:
+            yield MountPoint(PENDING_VOLUME, PENDING_IN_CONTAINER, False)
+
+    def entry_point(self, container: Container) -> list[str]:
+        """A container's entry point; a bootstrapped one's goes through the script, by words and without a shell line.
+
+        Started as `/bin/sh <script>`, so that the script's mode bits never matter. It holds names of variables only,
+        never their values.
+        """
+        if not container.bootstrap:
+            return list(container.entry_point)
+        words = ["/bin/sh", f"{SCRIPTS_IN_CONTAINER}/entrypoint.sh"]
+        database = self.environment.database
+        for variable, source in (database.variables if database else {}).items():
+            words += ["--variable", f"{variable}={source}"]
+        if container.migrate:
+            words += ["--migrate", PENDING_IN_CONTAINER, self.migration, str(len(container.migrate))]
+            words += container.migrate
+        return [*words, "--", *container.entry_point]

@@ -1,0 +1,1 @@
+"""One module an AWS concern; each makes the resources of its concern from settings."""

@@ -1,0 +1,83 @@
+"""The EB application, its versions and its environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import GetAtt, ImportValue, Ref
+from troposphere import elasticbeanstalk as eb
+
+from beanstack.config.names import stack_name
+from beanstack.resources import exports, iam
+from beanstack.resources.options import option_settings
+from beanstack.resources.tagging import tags
+
+if TYPE_CHECKING:
+    from troposphere import AWSObject
+
+    from beanstack.config import Application, Environment
+
+APPLICATION = "Application"
+VERSION = "Version"
+ENVIRONMENT = "Environment"
+
+
+def application(settings: Application) -> eb.Application:
+    """The EB application; it keeps a number of versions and never deletes a bundle, which two versions may share.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-lifecycle.html
+    """
+    return eb.Application(
+        APPLICATION,
+        ApplicationName=settings.name,
+        Description=settings.description,
+        ResourceLifecycleConfig=eb.ApplicationResourceLifecycleConfig(
+            ServiceRole=GetAtt(iam.SERVICE_ROLE, "Arn"),  # a name instead is answered with "Access denied"
+            VersionLifecycleConfig=eb.ApplicationVersionLifecycleConfig(
+                MaxCountRule=eb.MaxCountRule(DeleteSourceFromS3=False, Enabled=True, MaxCount=settings.versions.keep)
+            ),
+        ),
+    )
+
+
+def resources(settings: Application, environment: Environment, bundle_key: str) -> list[AWSObject]:
+    """A version from the bundle and the environment that runs it."""
+    return [version(settings, environment, bundle_key), eb_environment(settings, environment)]
+
+
+def version(settings: Application, environment: Environment, bundle_key: str) -> eb.ApplicationVersion:
+    """Another bundle is another version; the one before is kept, so that there is something to go back to."""
+    return eb.ApplicationVersion(
+        VERSION,
+        ApplicationName=settings.name,
+        Description=f"Bundle of {environment.name}",
+        SourceBundle=eb.SourceBundle(
+            S3Bucket=ImportValue(exports.name(settings, exports.BUNDLE_BUCKET)), S3Key=bundle_key
+        ),
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Retain",
+    )
+
+
+def eb_environment(settings: Application, environment: Environment) -> eb.Environment:
+    """The environment. PlatformArn is updated in place; SolutionStackName would replace the environment.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
+    """
+    return eb.Environment(
+        ENVIRONMENT,
+        ApplicationName=settings.name,
+        EnvironmentName=stack_name(settings.name, environment.name),
+        PlatformArn=platform_arn(environment),
+        Tier=eb.Tier(Name="WebServer", Type="Standard"),
+        VersionLabel=Ref(VERSION),
+        OptionSettings=option_settings(settings, environment),
+        **tags(environment),
+    )
+
+
+def platform_arn(environment: Environment) -> str:
+    """The ARN of the platform's version; platforms belong to no account."""
+    partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+    prefix = next((prefix for prefix in partition if environment.region.startswith(f"{prefix}-")), "")
+    return f"arn:{partition.get(prefix, 'aws')}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"

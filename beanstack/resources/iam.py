@@ -1,0 +1,131 @@
+"""The roles: EB's own, one an application, and the instances', one an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awacs import ecr, iam, s3, sts
+from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import ImportValue, Ref, Sub
+from troposphere.iam import InstanceProfile, Policy, Role
+
+from beanstack.config.image import ecr_repository
+from beanstack.resources import exports
+from beanstack.resources.tagging import tags
+
+if TYPE_CHECKING:
+    from troposphere import AWSObject
+
+    from beanstack.config import Application, Environment
+
+SERVICE_ROLE = "ServiceRole"
+INSTANCE_ROLE = "InstanceRole"
+INSTANCE_PROFILE = "InstanceProfile"
+
+
+def service_role() -> Role:
+    """The role with which EB watches health and updates platforms, for all environments of the application.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
+    """
+    return Role(
+        SERVICE_ROLE,
+        AssumeRolePolicyDocument=_trust(
+            "elasticbeanstalk.amazonaws.com",
+            Condition=Condition(StringEquals({"sts:ExternalId": "elasticbeanstalk"})),
+        ),
+        ManagedPolicyArns=[
+            _managed_policy("service-role/AWSElasticBeanstalkEnhancedHealth"),
+            _managed_policy("AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"),
+        ],
+    )
+
+
+def instance_resources(application: Application, environment: Environment) -> list[AWSObject]:
+    """The instances' role and the profile that hands it to them."""
+    return [
+        instance_role(application, environment),
+        InstanceProfile(INSTANCE_PROFILE, Roles=[Ref(INSTANCE_ROLE)]),
+    ]
+
+
+def instance_role(application: Application, environment: Environment) -> Role:
+    """What instances may do: run EB's web tier and ECS agent, read bundles, pull the images that containers name.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
+    """
+    policies = [bundle_policy(application), image_policy(environment), execution_role_policy(environment)]
+    return Role(
+        INSTANCE_ROLE,
+        AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
+        ManagedPolicyArns=[
+            _managed_policy("AWSElasticBeanstalkWebTier"),
+            _managed_policy("AWSElasticBeanstalkMulticontainerDocker"),
+        ],
+        Policies=[policy for policy in policies if policy],
+        **tags(environment),
+    )
+
+
+def bundle_policy(application: Application) -> Policy:
+    """Instances fetch the bundle themselves, and the managed policies know EB's own buckets only.
+
+    All bundles of the application, because an instance that starts during a deployment runs the one before.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles-instance.html
+    """
+    bucket = ImportValue(exports.name(application, exports.BUNDLE_BUCKET))
+    bundles = Sub("arn:${AWS::Partition}:s3:::${Bucket}/*", Bucket=bucket)
+    return _policy("ReadBundles", Statement(Effect=Allow, Action=[s3.GetObject], Resource=[bundles]))
+
+
+def image_policy(environment: Environment) -> Policy | None:
+    """Pull rights on exactly the ECR repositories of the containers' images; None where there are none.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+    """
+    images = [ecr_repository(environment.image_of(name)) for name in environment.containers]
+    repositories = sorted({image for image in images if image})
+    if not repositories:
+        return None
+    return _policy(
+        "PullImages",
+        # The token is the registry's, not a repository's: there is no ARN to name.
+        Statement(Effect=Allow, Action=[ecr.GetAuthorizationToken], Resource=["*"]),
+        Statement(
+            Effect=Allow,
+            Action=[ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
+            Resource=[
+                Sub(f"arn:${{AWS::Partition}}:ecr:{image.region}:{image.account}:repository/{image.name}")
+                for image in repositories
+            ],
+        ),
+    )
+
+
+def execution_role_policy(environment: Environment) -> Policy | None:
+    """Handing the role that reads the containers' secrets to ECS; None where config names no such role.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
+    """
+    if not environment.execution_role_arn:
+        return None
+    passing = Statement(Effect=Allow, Action=[iam.PassRole], Resource=[environment.execution_role_arn])
+    return _policy("PassExecutionRole", passing)
+
+
+def _policy(name: str, *statements: Statement) -> Policy:
+    return Policy(PolicyName=name, PolicyDocument=_document(*statements))
+
+
+def _document(*statements: Statement) -> PolicyDocument:
+    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+
+
+def _trust(service: str, **conditions: Condition) -> PolicyDocument:
+    """Lets a service take the role on."""
+    principal = Principal("Service", [service])
+    return _document(Statement(Effect=Allow, Principal=principal, Action=[sts.AssumeRole], **conditions))
+
+
+def _managed_policy(path: str) -> Sub:
+    return Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{path}")

@@ -1,0 +1,84 @@
+"""The bucket that keeps an application's source bundles.
+
+Private, encrypted, versioned and reachable over TLS only. Bundles are content-addressed and may be deployed again at
+any time, so none of them expires; only overwritten versions and unfinished uploads do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statement
+from awacs.s3 import Action
+from troposphere import GetAtt, Join, Ref, s3
+
+if TYPE_CHECKING:
+    from troposphere import AWSObject
+
+BUCKET = "BundleBucket"
+POLICY = "BundleBucketPolicy"
+NONCURRENT_DAYS = 30
+UNFINISHED_DAYS = 7
+# Kept when the stack goes, but not when its very creation fails, so that a second try starts clean:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+KEPT = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+
+
+def resources() -> list[AWSObject]:
+    """The bucket and its policy, which stays with it."""
+    return [bucket(), bucket_policy()]
+
+
+def bucket() -> s3.Bucket:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html"""
+    return s3.Bucket(
+        BUCKET,
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                s3.ServerSideEncryptionRule(
+                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+                )
+            ]
+        ),
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                s3.LifecycleRule(
+                    Id="Leavings",
+                    Status="Enabled",
+                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(
+                        DaysAfterInitiation=UNFINISHED_DAYS
+                    ),
+                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=NONCURRENT_DAYS),
+                )
+            ]
+        ),
+        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
+        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+        **KEPT,
+    )
+
+
+def bucket_policy() -> s3.BucketPolicy:
+    """Refuses every request that does not come over TLS."""
+    arn = GetAtt(BUCKET, "Arn")
+    return s3.BucketPolicy(
+        POLICY,
+        Bucket=Ref(BUCKET),
+        PolicyDocument=PolicyDocument(
+            Version="2012-10-17",
+            Statement=[
+                Statement(
+                    Sid="TlsOnly",
+                    Effect=Deny,
+                    Principal=Principal("*"),
+                    Action=[Action("*")],
+                    Resource=[arn, Join("", [arn, "/*"])],
+                    Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+                )
+            ],
+        ),
+        **KEPT,
+    )

@@ -1,0 +1,15 @@
+"""An environment's tags, as the resources take them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Tags
+
+if TYPE_CHECKING:
+    from beanstack.config import Environment
+
+
+def tags(environment: Environment) -> dict[str, Tags]:
+    """The `Tags` property, sorted; nothing where config names no tags."""
+    return {"Tags": Tags(dict(sorted(environment.tags.items())))} if environment.tags else {}

@@ -1,0 +1,67 @@
+"""The two kinds of stacks: one an application, one an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Export, GetAtt, Output, Ref, Sub, Template
+
+from beanstack.config.names import stack_name
+from beanstack.resources import beanstalk, database, exports, iam, storage
+
+if TYPE_CHECKING:
+    from beanstack.config import Application, Environment
+
+METADATA = "Beanstack"
+
+
+def application_stack(application: Application) -> Template:
+    """What the environments share: the EB application, the bundle bucket and the service role.
+
+    It names neither region nor account, because it is deployed into each that an environment names.
+    """
+    template = Template(Description=f"Elastic Beanstalk application {application.name}")
+    template.set_metadata({METADATA: {"Application": application.name, "Stack": stack_name(application.name)}})
+    template.add_resource([*storage.resources(), iam.service_role(), beanstalk.application(application)])
+    for export, value in (
+        (exports.BUNDLE_BUCKET, Ref(storage.BUCKET)),
+        (exports.SERVICE_ROLE, GetAtt(iam.SERVICE_ROLE, "Arn")),
+    ):
+        template.add_output(Output(export, Value=value, Export=Export(exports.name(application, export))))
+    return template
+
+
+def environment_stack(application: Application, environment: Environment, bundle_key: str) -> Template:
+    """One environment: its version, roles, database password and options.
+
+    `bundle_key` is the S3 key of the source bundle. The metadata tell the recipes where and what to deploy.
+    """
+    stack = stack_name(application.name, environment.name)
+    template = Template(Description=f"Elastic Beanstalk environment {stack}")
+    template.set_metadata(
+        {
+            METADATA: {
+                "Application": application.name,
+                "Environment": environment.name,
+                "Stack": stack,
+                "Region": environment.region,
+                **({"Account": environment.account} if environment.account else {}),
+                "BundleKey": bundle_key,
+            }
+        }
+    )
+    template.add_resource(
+        [
+            *iam.instance_resources(application, environment),
+            *database.resources(environment),
+            *beanstalk.resources(application, environment, bundle_key),
+        ]
+    )
+    template.add_output(
+        [
+            Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)),
+            Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")),
+            Output("Version", Value=Ref(beanstalk.VERSION)),
+        ]
+    )
+    return template
