@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 
 from beanstack.config.names import stack_name
+from beanstack.deployment import METADATA, Deployment
 from beanstack.resources import beanstalk, database, exports, iam, storage
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
-
-METADATA = "Beanstack"
 
 
 def application_stack(application: Application) -> Template:
@@ -38,18 +37,10 @@ def environment_stack(application: Application, environment: Environment, bundle
     """
     stack = stack_name(application.name, environment.name)
     template = Template(Description=f"Elastic Beanstalk environment {stack}")
-    template.set_metadata(
-        {
-            METADATA: {
-                "Application": application.name,
-                "Environment": environment.name,
-                "Stack": stack,
-                "Region": environment.region,
-                **({"Account": environment.account} if environment.account else {}),
-                "BundleKey": bundle_key,
-            }
-        }
+    deployment = Deployment(
+        application.name, environment.name, stack, environment.region, environment.account or "", bundle_key
     )
+    template.set_metadata(deployment.metadata())
     template.add_resource(
         [
             *iam.instance_resources(application, environment),

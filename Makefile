@@ -1,0 +1,163 @@
+# Beanstack. `make` lists what there is; APP and ENV choose the environment, LOCAL=1 an AWS on this machine.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+APP ?= $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
+ENV ?= dev
+VENV := .venv
+LOCAL_VENV := .venv-localaws
+EB_VENV := .venv-ebcli
+PYTHON_IN_VENV := $(VENV)/bin/python
+AWS ?= $(VENV)/bin/aws
+
+TEMPLATE := output/$(APP)/$(ENV).yaml
+APPLICATION_TEMPLATE := output/$(APP)/application.yaml
+LOCAL_STATE := build/localaws
+HERE := APP=$(APP) ENV=$(ENV)$(if $(LOCAL), LOCAL=1)
+
+# What is deployed is what was reviewed: STACK, APPLICATION_STACK, REGION, ACCOUNT and BUNDLE_KEY come from the
+# committed template's metadata.
+ON_AWS := plan stack status events url destroy destroy-application bundle account deploy-application upload deploy
+ifneq ($(filter $(ON_AWS),$(MAKECMDGOALS)),)
+include build/$(APP)/$(ENV).mk
+endif
+
+# A local run starts from an empty environment, with credentials that no account knows and an endpoint on loopback in
+# every call: whatever profile, key or proxy the shell holds, it cannot reach a real account.
+ifdef LOCAL
+ENDPOINT = http://127.0.0.1:$$(cat $(LOCAL_STATE)/port)
+CLEAN = env -i PATH="$$PATH" HOME="$(CURDIR)/$(LOCAL_STATE)" TERM="$$TERM" PYTHONUTF8=1 $${NO_COLOR:+NO_COLOR=1} \
+  AWS_ACCESS_KEY_ID=$(or $(ACCOUNT),000000000000) AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true \
+  AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+AWS_CALL = $(CLEAN) $(AWS) --endpoint-url "$(ENDPOINT)" --region $(REGION)
+OPERATE = $(CLEAN) $(PYTHON_IN_VENV) -m beanstack.operate --endpoint-url "$(ENDPOINT)" --make "$(HERE)"
+READY := local-start
+else
+AWS_CALL = env AWS_PAGER= $(AWS) --region $(REGION)
+OPERATE = $(PYTHON_IN_VENV) -m beanstack.operate --make "$(HERE)"
+READY :=
+endif
+DEPLOY = $(AWS_CALL) cloudformation deploy --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nAPP=%s ENV=%s; add LOCAL=1 to try it on this machine.\n' '$(APP)' '$(ENV)'
+
+.PHONY: generate
+generate: $(VENV)/installed ## Make bundle/ and output/ from config/
+	@$(PYTHON_IN_VENV) generate.py
+
+.PHONY: check
+check: style types shell unchanged lint ## Check code, scripts, generated files and templates
+
+.PHONY: style
+style: $(VENV)/installed
+	@$(VENV)/bin/ruff format --check --quiet . || { echo 'ruff format . mends this'; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+
+.PHONY: types
+types: $(VENV)/installed
+	@$(VENV)/bin/mypy
+
+.PHONY: shell
+shell: $(VENV)/installed
+	@$(VENV)/bin/shellcheck scripts/*.sh templates/bin/*.sh .ci/run
+
+.PHONY: unchanged
+unchanged: $(VENV)/installed
+	@$(PYTHON_IN_VENV) generate.py --check
+
+.PHONY: lint
+lint: $(VENV)/installed
+	@$(VENV)/bin/cfn-lint $(if $(filter stack,$(MAKECMDGOALS)),$(APPLICATION_TEMPLATE) $(TEMPLATE))
+
+.PHONY: test
+test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the tests
+	@$(VENV)/bin/pytest
+
+.PHONY: bundle
+bundle: ## Zip the environment's bundle into build/
+	@$(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
+
+.PHONY: plan
+plan: account ## Show what stack would change, and change nothing
+	@$(OPERATE) plan $(TEMPLATE) $(APPLICATION_TEMPLATE)
+
+.PHONY: stack
+stack: unchanged lint account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
+	@$(OPERATE) wait $(TEMPLATE)
+
+.PHONY: deploy-application
+deploy-application: account
+	@$(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE) \
+	  || $(OPERATE) why $(TEMPLATE) --application
+
+.PHONY: upload
+upload: account bundle
+	@sh scripts/upload.sh $(APPLICATION_STACK) build/$(APP)/$(ENV)/$(BUNDLE_KEY) $(AWS_CALL)
+
+.PHONY: deploy
+deploy: account
+	@$(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE) || $(OPERATE) why $(TEMPLATE)
+
+.PHONY: status
+status: account ## Show the environment's state, health and version
+	@$(OPERATE) status $(TEMPLATE)
+
+.PHONY: events
+events: account ## Show what EB and CloudFormation did last
+	@$(OPERATE) events $(TEMPLATE)
+
+.PHONY: url
+url: account ## Print the environment's URL
+	@$(AWS_CALL) cloudformation describe-stacks --stack-name $(STACK) --output text \
+	  --query "Stacks[0].Outputs[?OutputKey=='URL'].OutputValue"
+
+.PHONY: destroy
+destroy: account ## Delete the environment's stack; asks for its name
+	@$(OPERATE) confirm $(TEMPLATE) $(if $(CONFIRM),--name $(CONFIRM))
+	@$(AWS_CALL) cloudformation delete-stack --stack-name $(STACK)
+	@$(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK) || $(OPERATE) why $(TEMPLATE)
+
+.PHONY: destroy-application
+destroy-application: account ## Delete the application's stack, when no environment is left; the bucket stays
+	@$(OPERATE) confirm $(TEMPLATE) --application $(if $(CONFIRM),--name $(CONFIRM))
+	@$(AWS_CALL) cloudformation delete-stack --stack-name $(APPLICATION_STACK)
+	@$(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK) \
+	  || $(OPERATE) why $(TEMPLATE) --application
+
+.PHONY: account
+account: $(READY)
+	@sh scripts/account.sh '$(ACCOUNT)' $(AWS_CALL)
+
+.PHONY: local-start
+local-start: $(VENV)/installed $(LOCAL_VENV)/installed ## Start the local AWS; LOCAL=1 does it by itself
+	@$(PYTHON_IN_VENV) -m beanstack.localaws start --state $(LOCAL_STATE) --server-python $(LOCAL_VENV)/bin/python
+
+.PHONY: local-stop
+local-stop: $(VENV)/installed ## Stop the local AWS and forget its state
+	@$(PYTHON_IN_VENV) -m beanstack.localaws stop --state $(LOCAL_STATE)
+
+.PHONY: lock
+lock: ## Renew the lock files in requirements/ (needs uv)
+	@sh scripts/lock.sh
+
+.PHONY: clean
+clean: ## Remove build/ and caches, and stop the local AWS
+	@if [ -e $(LOCAL_STATE)/pid ]; then $(MAKE) --no-print-directory local-stop; fi
+	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: requirements/beanstack.txt
+	@sh scripts/venv.sh $(VENV) $<
+
+$(LOCAL_VENV)/installed: requirements/localaws.txt
+	@sh scripts/venv.sh $(LOCAL_VENV) $<
+
+$(EB_VENV)/installed: requirements/ebcli.txt
+	@sh scripts/venv.sh $(EB_VENV) $<
+
+build/$(APP)/$(ENV).mk: $(wildcard $(TEMPLATE)) beanstack/deployment.py $(VENV)/installed
+	@$(PYTHON_IN_VENV) -m beanstack.operate makefile $(TEMPLATE) $@

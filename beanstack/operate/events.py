@@ -1,0 +1,51 @@
+"""What EB and CloudFormation did, in one stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.operate.stack import last_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from beanstack.operate.session import Clients
+
+MOST = 50
+SEVERITY = {"FAILED": "ERROR", "ROLLBACK_COMPLETE": "WARN"}
+
+
+class Event(NamedTuple):
+    """Something that happened, in UTC; `source` is EB or the stack's name."""
+
+    time: datetime
+    source: str
+    severity: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.time:%Y-%m-%d %H:%M:%S} {self.severity} {self.message}"
+
+
+def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Event]:
+    """EB's newest events on the environment, oldest first."""
+    names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
+    bounds = {"StartTime": since} if since else {}
+    found = clients.beanstalk.describe_events(**names, **bounds, MaxRecords=MOST)["Events"]
+    return [Event(event["EventDate"], "EB", event["Severity"], event["Message"]) for event in reversed(found)]
+
+
+def stack_events(clients: Clients) -> Iterator[Event]:
+    """CloudFormation's events of the environment stack's latest operation, oldest first."""
+    stack = clients.deployment.stack
+    for event in last_operation(clients.cloudformation, stack):
+        status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+        severity = next((name for ending, name in SEVERITY.items() if status.endswith(ending)), "INFO")
+        message = f"{event['LogicalResourceId']} {status}{': ' if reason else ''}{reason}"
+        yield Event(event["Timestamp"], stack, severity, message)
+
+
+def events(clients: Clients) -> list[Event]:
+    """Both streams by time, oldest first."""
+    return sorted([*beanstalk_events(clients), *stack_events(clients)], key=lambda event: event.time)

@@ -1,0 +1,112 @@
+"""What `make stack` would change: a change set of each stack, read and deleted again."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import WaiterError
+
+from beanstack.deployment import template
+from beanstack.operate.stack import stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from beanstack.operate.session import Clients
+
+NOTHING = ("didn't contain changes", "No updates are to be performed")
+POLL = {"Delay": 1, "MaxAttempts": 120}  # seconds, times
+
+
+class Change(NamedTuple):
+    """One resource's change: `Add`, `Modify` or `Remove`; whether it is replaced; which properties differ."""
+
+    action: str
+    resource: str
+    type: str
+    replacement: str
+    properties: tuple[str, ...]
+
+
+class PlanError(Exception):
+    """A change set that CloudFormation refused; the message is its reason."""
+
+
+def plan(clients: Clients, name: str, path: Path) -> list[Change]:
+    """The changes that deploying the template at `path` as stack `name` would make; empty for none.
+
+    Raises PlanError. Whatever happens, neither a change set nor an empty stack stays behind.
+    """
+    body = path.read_text("utf-8")
+    there = stack(clients.cloudformation, name)
+    with change_set(clients.cloudformation, name, body, new=not there) as found:
+        if found["Status"] == "FAILED":
+            reason = found.get("StatusReason", "without a reason")
+            if any(text in reason for text in NOTHING):
+                return []
+            raise PlanError(f"{name}: {reason}")
+        before = template_of(clients.cloudformation, name) if there else {}
+        changes = [change["ResourceChange"] for change in found["Changes"]]
+        return [described(change, before, template(body)) for change in changes]
+
+
+@contextmanager
+def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool) -> Iterator[dict[str, Any]]:
+    """A change set's description, every page of it, for as long as it is read."""
+    name = f"beanstack-plan-{secrets.token_hex(4)}"
+    cloudformation.create_change_set(
+        StackName=stack_name,
+        ChangeSetName=name,
+        ChangeSetType="CREATE" if new else "UPDATE",
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    names = {"StackName": stack_name, "ChangeSetName": name}
+    try:
+        with suppress(WaiterError):  # the description says why
+            cloudformation.get_waiter("change_set_create_complete").wait(**names, WaiterConfig=POLL)
+        found = cloudformation.describe_change_set(**names)
+        while "NextToken" in found:
+            page = cloudformation.describe_change_set(**names, NextToken=found.pop("NextToken"))
+            found = {**page, "Changes": found["Changes"] + page["Changes"]}
+        yield found
+    finally:
+        cloudformation.delete_change_set(**names)
+        if new:
+            cloudformation.delete_stack(StackName=stack_name)
+
+
+def template_of(cloudformation: Any, name: str) -> Any:
+    """A deployed stack's template."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return template(body) if isinstance(body, str) else body
+
+
+def described(change: dict[str, Any], before: Any, after: Any) -> Change:
+    """A change as a row; of an EB environment it names the options that differ."""
+    resource = change["LogicalResourceId"]
+    targets = [detail["Target"] for detail in change.get("Details", [])]
+    properties = list(dict.fromkeys(target.get("Name") or target["Attribute"] for target in targets))
+    if "OptionSettings" in properties:
+        properties.remove("OptionSettings")
+        properties += list(option_changes(options(before, resource), options(after, resource)))
+    replacement = change.get("Replacement", "")
+    return Change(change["Action"], resource, change["ResourceType"], replacement, tuple(properties))
+
+
+def options(body: Any, resource: str) -> dict[str, str]:
+    """An environment's options by `namespace OptionName`; functions as they stand in the template."""
+    properties = body.get("Resources", {}).get(resource, {}).get("Properties", {})
+    settings = properties.get("OptionSettings", [])
+    return {f"{setting['Namespace']} {setting['OptionName']}": str(setting.get("Value", "")) for setting in settings}
+
+
+def option_changes(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
+    """`namespace OptionName: old -> new`. An option that disappears keeps its value in EB, and says so."""
+    for option in sorted({*before, *after}):
+        old, new = before.get(option), after.get(option)
+        if old != new:
+            yield f"{option}: {old or 'unset'} -> {'(EB keeps it)' if new is None else new}"

@@ -1,0 +1,48 @@
+"""boto3 clients for one deployment, of its region and of no account but its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from beanstack.deployment import DeploymentError
+
+if TYPE_CHECKING:
+    from beanstack.deployment import Deployment
+
+LOOPBACK = "127.0.0.1"
+
+
+class Clients:
+    """The services that an operator's commands call.
+
+    With an endpoint, which must be on loopback, dummy credentials are used whatever the environment holds.
+    """
+
+    def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
+        self.deployment = deployment
+        self.endpoint = endpoint
+        if endpoint and urlsplit(endpoint).hostname != LOOPBACK:
+            raise DeploymentError(f"a local run talks to {LOOPBACK} only, not to {endpoint}")
+        local = {"aws_access_key_id": deployment.account or "0" * 12, "aws_secret_access_key": "local"}
+        self.session = boto3.Session(region_name=deployment.region, **(local if endpoint else {}))
+        self.cloudformation = self.client("cloudformation")
+        self.beanstalk = self.client("elasticbeanstalk")
+        self.refuse_other_account()
+
+    def client(self, service: str) -> Any:
+        """A client; a local one bypasses any proxy."""
+        config = Config(retries={"mode": "standard", "max_attempts": 5}, proxies={} if self.endpoint else None)
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)
+
+    def refuse_other_account(self) -> None:
+        """Raises DeploymentError where config pins another account than the credentials'."""
+        if not self.deployment.account or self.endpoint:
+            return
+        actual = self.client("sts").get_caller_identity()["Account"]
+        if actual != self.deployment.account:
+            belongs = f"{self.deployment.stack} belongs to {self.deployment.account}"
+            raise DeploymentError(f"the credentials are of account {actual}, {belongs}; nothing was done")

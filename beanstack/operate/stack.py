@@ -1,0 +1,52 @@
+"""A CloudFormation stack as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A change set that was never executed leaves this; there is nothing in it.
+EMPTY = "REVIEW_IN_PROGRESS"
+
+
+def stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """A stack's description, None where there is no such stack."""
+    try:
+        found: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return None if found["StackStatus"] == EMPTY else found
+
+
+def outputs(description: dict[str, Any]) -> dict[str, str]:
+    """A stack's outputs by key."""
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+
+
+def last_operation(cloudformation: Any, name: str) -> list[dict[str, Any]]:
+    """The events of the stack's latest operation, oldest first; empty where there is no such stack."""
+    events = []
+    for event in _events(cloudformation, name):
+        events.append(event)
+        own = event["PhysicalResourceId"] == event["StackId"]
+        status = event["ResourceStatus"]
+        begins = status.endswith("_IN_PROGRESS") and "ROLLBACK" not in status and "CLEANUP" not in status
+        if own and begins and status != EMPTY:
+            break
+    return events[::-1]
+
+
+def _events(cloudformation: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Newest first."""
+    try:
+        for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=name):
+            yield from page["StackEvents"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Renews the lock files: each tool that pins its own dependencies has a virtual environment, and so a lock, of its own.
+set -eu
+
+command -v uv >/dev/null || {
+  printf 'uv is needed to renew the lock files: https://docs.astral.sh/uv/\n' >&2
+  exit 1
+}
+
+compile() {
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+    --custom-compile-command 'make lock' --upgrade "$@"
+}
+
+compile pyproject.toml --extra dev --output-file requirements/beanstack.txt
+compile requirements/localaws.in --output-file requirements/localaws.txt
+compile requirements/ebcli.in --output-file requirements/ebcli.txt
