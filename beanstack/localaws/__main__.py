@@ -1,0 +1,36 @@
+"""python -m beanstack.localaws serve|start|stop --state DIR"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from beanstack.localaws import control
+
+
+def main() -> int:
+    """Runs one command; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m beanstack.localaws", description="The embedded AWS.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run the server in the foreground, on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    start = commands.add_parser("start", help="start the server in the background unless it runs")
+    start.add_argument("--server-python", required=True, help="a Python with requirements/localaws.txt")
+    stop = commands.add_parser("stop", help="stop the server")
+    for command in (serve, start, stop):
+        command.add_argument("--state", type=Path, required=True, help="folder of port, pid, token and log")
+    arguments = parser.parse_args()
+    state = control.StateFolder(arguments.state.resolve())
+    if arguments.command == "start":
+        return control.start(state, arguments.server_python)
+    if arguments.command == "stop":
+        return control.stop(state)
+
+    from beanstack.localaws import server  # needs the server's own virtual environment
+
+    return server.serve(state, arguments.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Elastic Beanstalk of one account and region: the actions of its API.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from beanstack.localaws import platforms
+from beanstack.localaws.applications import Applications
+from beanstack.localaws.context import Context, OperationError, Record, Request, ServiceError, now
+from beanstack.localaws.environments import Environments
+from beanstack.localaws.events import EventLog
+
+if TYPE_CHECKING:
+    from beanstack.localaws.environment import Environment
+    from beanstack.localaws.optionsettings import OptionCatalogue
+
+Action = Callable[[Request], Record]
+
+_INSTANCE_HEALTH = ("NoData", "Unknown", "Pending", "Ok", "Info", "Warning", "Degraded", "Severe")
+
+
+class Beanstalk:
+    """The service. `actions` maps the name of an API action to what performs it."""
+
+    def __init__(self, context: Context, catalogue: OptionCatalogue) -> None:
+        self.context = context
+        self.events = EventLog()
+        self.environments = Environments(context, catalogue, self.events)
+        self.applications = Applications(context, catalogue, self.events, self.environments.labels)
+        self._tags: dict[str, dict[str, str]] = {}
+        applications = self.applications
+        self.actions: Mapping[str, Action] = {
+            "CheckDNSAvailability": self.check_dns_availability,
+            "CreateApplication": self._tagged(applications.create_application, "Application", "ApplicationArn"),
+            "CreateApplicationVersion": self._tagged(
+                applications.create_application_version, "ApplicationVersion", "ApplicationVersionArn"
+            ),
+            "CreateConfigurationTemplate": applications.create_configuration_template,
+            "CreateEnvironment": self.create_environment,
+            "CreateStorageLocation": self.create_storage_location,
+            "DeleteApplication": self.delete_application,
+            "DeleteApplicationVersion": applications.delete_application_version,
+            "DeleteConfigurationTemplate": applications.delete_configuration_template,
+            "DescribeApplicationVersions": applications.describe_application_versions,
+            "DescribeApplications": applications.describe_applications,
+            "DescribeConfigurationSettings": self.describe_configuration_settings,
+            "DescribeEnvironmentHealth": self.describe_environment_health,
+            "DescribeEnvironmentResources": self.describe_environment_resources,
+            "DescribeEnvironments": self.environments.describe,
+            "DescribeEvents": self.events.describe,
+            "DescribeInstancesHealth": self.describe_instances_health,
+            "DescribePlatformVersion": self.describe_platform_version,
+            "ListAvailableSolutionStacks": self.list_available_solution_stacks,
+            "ListPlatformBranches": self.list_platform_branches,
+            "ListPlatformVersions": self.list_platform_versions,
+            "ListTagsForResource": self.list_tags_for_resource,
+            "RequestEnvironmentInfo": self.request_environment_info,
+            "RetrieveEnvironmentInfo": self.retrieve_environment_info,
+            "TerminateEnvironment": self.terminate_environment,
+            "UpdateApplication": applications.update_application,
+            "UpdateApplicationResourceLifecycle": applications.update_application,
+            "UpdateApplicationVersion": applications.update_application_version,
+            "UpdateConfigurationTemplate": applications.update_configuration_template,
+            "UpdateEnvironment": self.update_environment,
+            "UpdateTagsForResource": self.update_tags_for_resource,
+        }
+
+    def launch(self, request: Request) -> Environment:
+        """A new environment with its tags. OperationError where the launch fails."""
+        environment = self.environments.create(self.applications, request)
+        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.tagging.html
+        own = {
+            "elasticbeanstalk:environment-id": environment.id,
+            "elasticbeanstalk:environment-name": environment.name,
+            "Name": environment.name,
+        }
+        given = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
+        self._tags[self.environments.arn(environment)] = {**own, **given}
+        return environment
+
+    def check_dns_availability(self, request: Request) -> Record:
+        cname = f"{request['CNAMEPrefix']}.{self.context.region}.elasticbeanstalk.com"
+        return {"Available": self.environments.cname_is_free(cname), "FullyQualifiedCNAME": cname}
+
+    def create_environment(self, request: Request) -> Record:
+        """CreateEnvironment: answers before the launch ends, so a failure shows in events only."""
+        try:
+            described = self.environments.described(self.launch(request))
+        except OperationError:
+            described = {key: request[key] for key in ("ApplicationName", "EnvironmentName") if key in request}
+        return {**described, "Status": "Launching", "Health": "Grey"}
+
+    def update_environment(self, request: Request) -> Record:
+        """UpdateEnvironment: answers before the update ends, so a failure shows in events only."""
+        try:
+            environment = self.environments.update(self.applications, request)
+        except OperationError:
+            environment = self._named(request)
+        return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
+
+    def terminate_environment(self, request: Request) -> Record:
+        environment = self._named(request)
+        described = self.environments.described(environment)
+        self.environments.terminate(environment)
+        self._tags.pop(self.environments.arn(environment), None)
+        return {**described, "Status": "Terminating", "Health": "Grey"}
+
+    def create_storage_location(self, _request: Request) -> Record:
+        return {"S3Bucket": f"elasticbeanstalk-{self.context.region}-{self.context.account}"}
+
+    def delete_application(self, request: Request) -> Record:
+        if request.get("TerminateEnvByForce"):
+            for name in self.environments.labels(request["ApplicationName"]):
+                self.terminate_environment({"EnvironmentName": name})
+        return self.applications.delete_application(request)
+
+    def describe_configuration_settings(self, request: Request) -> Record:
+        if request.get("TemplateName"):
+            application, name = request["ApplicationName"], request["TemplateName"]
+            return {"ConfigurationSettings": [self.applications.template_settings(application, name)]}
+        return {"ConfigurationSettings": [self.environments.configuration(self._named(request))]}
+
+    def describe_environment_resources(self, request: Request) -> Record:
+        environment = self._named(request)
+        kinds = (
+            "AutoScalingGroups",
+            "LaunchConfigurations",
+            "LaunchTemplates",
+            "LoadBalancers",
+            "Triggers",
+            "Queues",
+        )
+        return {
+            "EnvironmentResources": {
+                "EnvironmentName": environment.name,
+                "Instances": [{"Id": environment.instance_id}],
+                **{kind: [] for kind in kinds},
+            }
+        }
+
+    def describe_environment_health(self, request: Request) -> Record:
+        environment = self._named(request)
+        shown = self.environments.described(environment)
+        return {
+            "EnvironmentName": environment.name,
+            "HealthStatus": shown["HealthStatus"],
+            "Status": shown["Status"],
+            "Color": shown["Health"],
+            "Causes": shown.get("Causes", []),
+            "ApplicationMetrics": {"Duration": 10, "RequestCount": 0},
+            "InstancesHealth": {name: int(name == shown["HealthStatus"]) for name in _INSTANCE_HEALTH},
+            "RefreshedAt": now(),
+        }
+
+    def describe_instances_health(self, request: Request) -> Record:
+        environment = self._named(request)
+        shown = self.environments.described(environment)
+        instance = {
+            "InstanceId": environment.instance_id,
+            "HealthStatus": shown["HealthStatus"],
+            "Color": shown["Health"],
+            "Causes": shown.get("Causes", []),
+            "LaunchedAt": environment.created,
+            "ApplicationMetrics": {"Duration": 10, "RequestCount": 0},
+            "System": {"CPUUtilization": {"Idle": 100.0}, "LoadAverage": [0.0]},
+            "Deployment": {
+                "VersionLabel": environment.version_label,
+                "DeploymentId": environment.deployments,
+                "Status": "Deployed",
+                "DeploymentTime": environment.updated,
+            },
+            "AvailabilityZone": f"{self.context.region}a",
+            "InstanceType": "t3.micro",
+        }
+        return {"InstanceHealthList": [instance], "RefreshedAt": now()}
+
+    def describe_platform_version(self, request: Request) -> Record:
+        version = platforms.by_arn(self.context.region, request.get("PlatformArn", ""))
+        return {"PlatformDescription": version.description}
+
+    def list_available_solution_stacks(self, _request: Request) -> Record:
+        names = [version.solution_stack for version in platforms.versions(self.context.region)]
+        details = [{"SolutionStackName": name, "PermittedFileTypes": ["zip"]} for name in names]
+        return {"SolutionStacks": names, "SolutionStackDetails": details}
+
+    def list_platform_branches(self, request: Request) -> Record:
+        branches = platforms.filtered([platforms.branch()], request.get("Filters") or [], "Attribute")
+        return {"PlatformBranchSummaryList": branches}
+
+    def list_platform_versions(self, request: Request) -> Record:
+        known = [version.description for version in platforms.versions(self.context.region)]
+        return {"PlatformSummaryList": platforms.filtered(known, request.get("Filters") or [], "Type")}
+
+    def list_tags_for_resource(self, request: Request) -> Record:
+        arn = request["ResourceArn"]
+        tags = [{"Key": key, "Value": value} for key, value in sorted(self._tags.get(arn, {}).items())]
+        return {"ResourceArn": arn, "ResourceTags": tags}
+
+    def update_tags_for_resource(self, request: Request) -> Record:
+        tags = self._tags.setdefault(request["ResourceArn"], {})
+        tags.update({tag["Key"]: tag["Value"] for tag in request.get("TagsToAdd") or ()})
+        for key in request.get("TagsToRemove") or ():
+            tags.pop(key, None)
+        return {}
+
+    def request_environment_info(self, request: Request) -> Record:
+        """RequestEnvironmentInfo: `eb logs` waits for the event."""
+        environment = self._named(request)
+        self.events.add(
+            "Pulled logs for environment instances.",
+            ApplicationName=environment.application,
+            EnvironmentName=environment.name,
+            EnvironmentId=environment.id,
+        )
+        return {}
+
+    def retrieve_environment_info(self, request: Request) -> Record:
+        """RetrieveEnvironmentInfo: for want of an instance, the log holds the environment's events."""
+        environment = self._named(request)
+        events = self.events.describe({"EnvironmentName": environment.name})["Events"]
+        text = "".join(f"{e['EventDate']:%F %T} {e['Severity']} {e['Message']}\n" for e in reversed(events))
+        info = {
+            "InfoType": request.get("InfoType", "tail"),
+            "Ec2InstanceId": environment.instance_id,
+            "SampleTimestamp": now(),
+            "Message": self.context.publish(f"{environment.id}.log", text),
+        }
+        return {"EnvironmentInfo": [info]}
+
+    def _named(self, request: Request) -> Environment:
+        if not request.get("EnvironmentName") and not request.get("EnvironmentId"):
+            raise ServiceError("MissingParameter", "You must specify EnvironmentName or EnvironmentId.")
+        return self.environments.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
+
+    def _tagged(self, create: Action, member: str, arn: str) -> Action:
+        """The action, which also keeps the tags of what it makes."""
+
+        def created(request: Request) -> Record:
+            result = create(request)
+            tags: Any = request.get("Tags") or ()
+            self._tags[result[member][arn]] = {tag["Key"]: tag["Value"] for tag in tags}
+            return result
+
+        return created

@@ -1,0 +1,183 @@
+"""The engine, ministack: every service but Elastic Beanstalk, and where the latter is plugged in.
+
+This is the only module that imports ministack. It uses names that are private there, so the version is pinned exactly
+and `Modules.load` asserts each name. `stackgaps.py` and `resourcegaps.py` say what differs from AWS and mend it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import uuid4
+
+from beanstack.localaws import cloudformation, resourcegaps, stackgaps
+from beanstack.localaws.beanstalk import Beanstalk
+from beanstack.localaws.context import Context, ServiceError, request_id
+from beanstack.localaws.optionsettings import OptionCatalogue
+from beanstack.localaws.query import QueryProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+VERSION: Final = "1.5.33"
+SERVICE: Final = "elasticbeanstalk"
+
+# The names used, here and in the two modules of gaps, by module.
+NAMES: Final = {
+    "app": ("ministack.app", "app SERVICE_HANDLERS"),
+    "responses": ("ministack.core.responses", "get_account_id get_region"),
+    "iam": ("ministack.services.iam", "_instance_profiles"),
+    "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _get_object_data"),
+    "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
+    "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
+    "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
+    "handlers": (
+        "ministack.services.cloudformation.handlers",
+        "_ACTION_HANDLERS _capabilities_enforced _imported_export_names _resolve_refs _resolve_stack",
+    ),
+    "changesets": ("ministack.services.cloudformation.changesets", "_find_change_set _resolve_refs"),
+    "stacks": (
+        "ministack.services.cloudformation.stacks",
+        "_add_event _provision_resource _resolve_refs _resolve_stack_outputs _update_resource",
+    ),
+    "provisioners": (
+        "ministack.services.cloudformation.provisioners",
+        "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
+        "_sm_secret_string",
+    ),
+    "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
+    "helpers": ("ministack.services.cloudformation.helpers", "_error _p _xml"),
+}
+
+# Read by ministack when it is imported: no listener but ours, no Docker, nothing written.
+_SETTINGS: Final = {
+    "BIND_HOST": "127.0.0.1",
+    "MINISTACK_HOST": "127.0.0.1",
+    "SFTP_ENABLED": "0",
+    "IOT_MTLS_ENABLED": "0",
+    "DOCKER_HOST": "unix:///nonexistent",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+class EngineError(Exception):
+    """An engine other than the one that this code was written for."""
+
+
+@dataclass(frozen=True)
+class Modules:
+    """The modules of ministack, under the keys of NAMES; untyped, as they are."""
+
+    app: Any
+    responses: Any
+    iam: Any
+    s3: Any
+    secretsmanager: Any
+    formation: Any
+    expressions: Any
+    handlers: Any
+    changesets: Any
+    stacks: Any
+    provisioners: Any
+    drift: Any
+    helpers: Any
+
+    @classmethod
+    def load(cls) -> Modules:
+        """Imports them; an EngineError with all that is not as expected."""
+        modules: dict[str, Any] = {}
+        problems = []
+        if version("ministack") != VERSION:
+            problems.append(f"version {version('ministack')}")
+        for key, (path, names) in NAMES.items():
+            try:
+                modules[key] = importlib.import_module(path)
+            except ImportError as error:
+                problems.append(str(error))
+                continue
+            problems += [f"no {path}.{name}" for name in names.split() if not hasattr(modules[key], name)]
+        if problems:
+            raise EngineError(f"ministack {VERSION} is expected (requirements/localaws.txt): {'; '.join(problems)}")
+        return cls(**modules)
+
+
+class Engine:
+    """ministack with Elastic Beanstalk in it."""
+
+    def __init__(self, port: int, publish: Callable[[str, str], str]) -> None:
+        os.environ.update(_SETTINGS, GATEWAY_PORT=str(port))
+        self._modules = Modules.load()
+        self._publish = publish
+        self._catalogue = OptionCatalogue.from_file()
+        self._protocol = QueryProtocol(SERVICE)
+        self._beanstalks: dict[tuple[str, str], Beanstalk] = {}
+        self.application = cast("Callable[..., Any]", self._modules.app.app)
+        self._modules.app.SERVICE_HANDLERS[SERVICE] = self._handle
+        for resource_type in cloudformation.REPLACING:
+            self._add_resource_type(resource_type)
+        stackgaps.mend(self._modules)
+        resourcegaps.mend(self._modules)
+
+    def beanstalk(self, account: str, region: str) -> Beanstalk:
+        """Elastic Beanstalk of an account and region."""
+        key = (account, region)
+        if key not in self._beanstalks:
+            neighbours = (self._bundle_exists, self._instance_profile_roles, self._publish)
+            self._beanstalks[key] = Beanstalk(Context(account, region, *neighbours), self._catalogue)
+        return self._beanstalks[key]
+
+    def _here(self) -> Beanstalk:
+        """The one of the request that is being served."""
+        responses = self._modules.responses
+        return self.beanstalk(responses.get_account_id(), responses.get_region())
+
+    async def _handle(
+        self, _method: str, _path: str, _headers: Any, body: bytes | None, _query: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answers one request to the API, as ministack's services do."""
+        kind = {"Content-Type": "text/xml"}
+        token = request_id.set(str(uuid4()))
+        try:
+            action, request = self._protocol.request((body or b"").decode())
+            perform = self._here().actions.get(action)
+            if perform is None:
+                raise ServiceError("InvalidAction", f"The local AWS has no Elastic Beanstalk action {action}.")
+            return 200, kind, self._protocol.response(action, perform(request))
+        except ServiceError as error:
+            return 400, kind, self._protocol.error(error)
+        finally:
+            request_id.reset(token)
+
+    def _add_resource_type(self, resource_type: str) -> None:
+        def create(logical_id: str, properties: Any, stack: str) -> cloudformation.Created:
+            return cloudformation.create(self._here(), resource_type, logical_id, properties, stack)
+
+        def update(physical_id: str, old: Any, new: Any, _stack: str) -> cloudformation.Created:
+            return cloudformation.update(self._here(), resource_type, physical_id, old, new)
+
+        def delete(physical_id: str, properties: Any) -> None:
+            cloudformation.delete(self._here(), resource_type, physical_id, properties)
+
+        provisioners = self._modules.provisioners
+        provisioners._RESOURCE_HANDLERS[resource_type] = {
+            "create": create,
+            "update": update,
+            "delete": delete,
+        }
+        provisioners._REPLACING_PROPERTIES[resource_type] = cloudformation.REPLACING[resource_type]
+        if resource_type in cloudformation.CUSTOM_NAME:
+            name = {"name": cloudformation.CUSTOM_NAME[resource_type]}
+            provisioners._CUSTOM_NAME_REPLACEMENT[resource_type] = name
+        if resource_type == cloudformation.ENVIRONMENT:
+            provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
+
+    def _bundle_exists(self, bucket: str, key: str) -> bool:
+        return self._modules.s3._get_object_data(bucket, key) is not None
+
+    def _instance_profile_roles(self, name: str) -> Sequence[str] | None:
+        # The option takes a name or an ARN.
+        profile = self._modules.iam._instance_profiles.get(name.rpartition("/")[2])
+        return None if profile is None else cast("Sequence[str]", profile["Roles"])

@@ -1,0 +1,86 @@
+"""One environment, and what tests may inject into it."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from beanstack.localaws import optionsettings
+from beanstack.localaws.context import Record, random_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from beanstack.localaws.optionsettings import Settings
+    from beanstack.localaws.platforms import PlatformVersion
+
+WEB_SERVER = {"Name": "WebServer", "Type": "Standard", "Version": "1.0"}
+
+
+@dataclass
+class Environment:
+    """One environment that runs."""
+
+    name: str
+    id: str
+    application: str
+    cname: str
+    endpoint_url: str
+    tier: Record
+    platform: PlatformVersion
+    created: datetime
+    updated: datetime
+    description: str = ""
+    version_label: str = "Sample Application"
+    template_name: str = ""
+    settings: Settings = field(default_factory=dict)
+    deployments: int = 1
+
+    @property
+    def instance_id(self) -> str:
+        """The id of the instance that it would have."""
+        return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
+
+    def described(self) -> Record:
+        """EnvironmentDescription of the API, but for the ARN."""
+        return {
+            "ApplicationName": self.application,
+            "EnvironmentName": self.name,
+            "EnvironmentId": self.id,
+            "CNAME": self.cname,
+            "EndpointURL": self.endpoint_url,
+            "Tier": self.tier,
+            "PlatformArn": self.platform.arn,
+            "SolutionStackName": self.platform.solution_stack,
+            "VersionLabel": self.version_label,
+            "Description": self.description,
+            "DateCreated": self.created,
+            "DateUpdated": self.updated,
+            "Status": "Ready",
+            "Health": "Green",
+            "HealthStatus": "Ok",
+            "AbortableOperationInProgress": False,
+            "EnvironmentLinks": [],
+            **({"TemplateName": self.template_name} if self.template_name else {}),
+        }
+
+
+@dataclass
+class Fault:
+    """What a test has injected: members that a description shows instead, and failures to come.
+
+    Each create or update takes the next of `failures` as its reason to fail; an empty one lets it pass.
+    """
+
+    shown: Record = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
+def endpoint_url(environment: Environment, region: str) -> str:
+    """The load balancer's name, or the instance's address (of TEST-NET-3) where there is none."""
+    digits = random_name(9, string.digits)
+    if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == "SingleInstance":
+        return f"203.0.113.{int(digits) % 254 + 1}"
+    stack = random_name(12, string.ascii_uppercase + string.digits)
+    return f"awseb-{environment.id}-AWSEBLoa-{stack}-{digits}.{region}.elb.amazonaws.com"

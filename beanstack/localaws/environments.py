@@ -1,0 +1,240 @@
+"""Environments: launch, update, termination, and what the API shows of them."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from beanstack.localaws import optionsettings, platforms
+from beanstack.localaws.context import Context, OperationError, Record, Request, ServiceError, now, random_name
+from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
+
+if TYPE_CHECKING:
+    from beanstack.localaws.applications import Applications
+    from beanstack.localaws.events import EventLog
+    from beanstack.localaws.optionsettings import OptionCatalogue, Settings
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
+
+
+class Environments:
+    """All environments of an account and region."""
+
+    def __init__(self, context: Context, catalogue: OptionCatalogue, events: EventLog) -> None:
+        self._context = context
+        self._catalogue = catalogue
+        self._events = events
+        self._environments: dict[str, Environment] = {}
+        self._faults: dict[str, Fault] = {}
+
+    def environment(self, name: str | None = None, ident: str | None = None) -> Environment:
+        """The environment by name or id; a ServiceError where there is none."""
+        for environment in self._environments.values():
+            if environment.name == name or environment.id == ident:
+                return environment
+        asked = f"EnvironmentName = '{name}'" if name else f"EnvironmentId = '{ident}'"
+        raise ServiceError("InvalidParameterValue", f"No Environment found for {asked}.")
+
+    def exists(self, name: str) -> bool:
+        return name in self._environments
+
+    def labels(self, application: str) -> dict[str, str]:
+        """The version label of each running environment of an application."""
+        return {e.name: e.version_label for e in self._environments.values() if e.application == application}
+
+    def create(self, applications: Applications, request: Request) -> Environment:
+        """Launches an environment. OperationError, with the ERROR events, where the launch fails."""
+        application = request["ApplicationName"]
+        applications.application(application)
+        ident = "e-" + random_name(10, string.ascii_lowercase + string.digits)
+        name = request.get("EnvironmentName") or ident
+        self._check_name(name)
+        prefix = request.get("CNAMEPrefix") or f"{name}.eba-{random_name(8, string.ascii_lowercase)}"
+        cname = f"{prefix}.{self._context.region}.elasticbeanstalk.com"
+        if not self.cname_is_free(cname):
+            raise ServiceError("InvalidParameterValue", f"DNS name ({cname}) is not available.")
+        created = now()
+        environment = Environment(
+            name=name,
+            id=ident,
+            application=application,
+            cname=cname,
+            endpoint_url="",
+            tier={**WEB_SERVER, **(request.get("Tier") or {})},
+            platform=platforms.versions(self._context.region)[0],
+            created=created,
+            updated=created,
+        )
+        changed = self._changed(applications, environment, request)
+        self._event(environment, "createEnvironment is starting.")
+        bucket = f"elasticbeanstalk-{self._context.region}-{self._context.account}"
+        self._event(environment, f"Using {bucket} as Amazon S3 storage bucket for environment data.")
+        reason = self._failure(name, changed["settings"])
+        if reason:
+            self._event(environment, reason, "ERROR")
+            self._event(environment, "Failed to launch environment.", "ERROR")
+            raise OperationError(reason)
+        environment = replace(environment, **changed)
+        environment.endpoint_url = endpoint_url(environment, self._context.region)
+        self._environments[name] = environment
+        self._event(environment, f"Application available at {cname}.")
+        self._event(environment, f"Successfully launched environment: {name}")
+        return environment
+
+    def update(self, applications: Applications, request: Request) -> Environment:
+        """Deploys and configures. OperationError, with ERROR events and nothing changed, where it fails."""
+        environment = self.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
+        if self.described(environment)["Status"] != "Ready":
+            raise ServiceError(
+                "InvalidParameterValue",
+                f"Environment named {environment.name} is in an invalid state for this operation. Must be Ready.",
+            )
+        changed = self._changed(applications, environment, request)
+        deploys = changed["version_label"] != environment.version_label
+        configures = (changed["settings"], changed["platform"]) != (environment.settings, environment.platform)
+        failing = any(self._faults.get(environment.name, Fault()).failures[:1])
+        if not (deploys or configures or failing):
+            environment.description = changed["description"]
+            return environment
+        self._event(environment, "Environment update is starting.")
+        if deploys:
+            self._event(environment, "Deploying new version to instance(s).")
+        if configures:
+            self._event(environment, f"Updating environment {environment.name}'s configuration settings.")
+        reason = self._failure(environment.name, changed["settings"])
+        if reason:
+            self._event(environment, reason, "ERROR")
+            self._event(environment, f"Failed to deploy {'application' if deploys else 'configuration'}.", "ERROR")
+            raise OperationError(reason)
+        environment = replace(environment, **changed, deployments=environment.deployments + deploys)
+        self._environments[environment.name] = environment
+        if deploys:
+            self._event(environment, "New application version was deployed to running EC2 instances.")
+        if configures:
+            self._event(environment, "Successfully deployed new configuration to environment.")
+        self._event(environment, "Environment update completed successfully.")
+        return environment
+
+    def terminate(self, environment: Environment) -> None:
+        self._event(environment, "terminateEnvironment is starting.")
+        del self._environments[environment.name]
+        self._event(environment, "terminateEnvironment completed successfully.")
+
+    def describe(self, request: Request) -> Record:
+        """DescribeEnvironments."""
+        application, version = request.get("ApplicationName"), request.get("VersionLabel")
+        names, idents = request.get("EnvironmentNames"), request.get("EnvironmentIds")
+        return {
+            "Environments": [
+                self.described(e)
+                for e in self._environments.values()
+                if application in (None, e.application)
+                and version in (None, e.version_label)
+                and (not names or e.name in names)
+                and (not idents or e.id in idents)
+            ]
+        }
+
+    def described(self, environment: Environment) -> Record:
+        """EnvironmentDescription of the API, with what a test has injected."""
+        shown = self._faults.get(environment.name, Fault()).shown
+        return {**environment.described(), "EnvironmentArn": self.arn(environment), **shown}
+
+    def arn(self, environment: Environment) -> str:
+        return self._context.arn("environment", f"{environment.application}/{environment.name}")
+
+    def configuration(self, environment: Environment) -> Record:
+        """ConfigurationSettingsDescription of the API."""
+        described = self.described(environment)
+        shared = ("ApplicationName", "EnvironmentName", "PlatformArn", "SolutionStackName", "Tier")
+        return {
+            **{key: described[key] for key in (*shared, "Description", "DateCreated", "DateUpdated")},
+            "DeploymentStatus": "deployed",
+            "OptionSettings": self._catalogue.described(environment.settings),
+        }
+
+    def inject(self, name: str, fault: Fault, event: Record | None) -> None:
+        """Replaces what was injected for the environment, which need not exist yet."""
+        if event:
+            application = self._environments[name].application if self.exists(name) else None
+            self._events.add(
+                event["message"],
+                event.get("severity", "INFO"),
+                EnvironmentName=name,
+                ApplicationName=application,
+            )
+        self._faults[name] = fault
+
+    def cname_is_free(self, cname: str) -> bool:
+        return all(e.cname != cname for e in self._environments.values())
+
+    def _changed(self, applications: Applications, environment: Environment, request: Request) -> dict[str, Any]:
+        """The attributes after the request: an option that it does not name keeps its value."""
+        if request.get("PlatformArn") and request.get("SolutionStackName"):
+            raise ServiceError(
+                "InvalidParameterCombination", "You cannot specify both PlatformArn and SolutionStackName."
+            )
+        region = self._context.region
+        label = request.get("VersionLabel") or environment.version_label
+        if request.get("VersionLabel"):
+            applications.version(environment.application, label)
+        template_name = request.get("TemplateName") or ""
+        template = applications.template(environment.application, template_name) if template_name else {}
+        platform = template.get("Platform", environment.platform)
+        if request.get("PlatformArn"):
+            platform = platforms.by_arn(region, request["PlatformArn"])
+        elif request.get("SolutionStackName"):
+            platform = platforms.by_solution_stack(region, request["SolutionStackName"])
+        given = optionsettings.settings(request.get("OptionSettings"))
+        self._catalogue.check(given)
+        removed = optionsettings.settings(request.get("OptionsToRemove"))
+        kept = {key: value for key, value in environment.settings.items() if key not in removed}
+        return {
+            "version_label": label,
+            "template_name": template_name or environment.template_name,
+            "platform": platform,
+            "settings": {**kept, **template.get("Settings", {}), **given},
+            "description": request.get("Description", environment.description),
+            "updated": now(),
+        }
+
+    def _failure(self, name: str, settings: Settings) -> str:
+        """Why the operation that is under way fails; empty where it does not."""
+        failures = self._faults.get(name, Fault()).failures
+        if failures and (reason := failures.pop(0)):
+            return reason
+        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html; the wording is
+        # that of environments in the field (aws-elastic-beanstalk-cli issue 322).
+        profile = optionsettings.value(settings, optionsettings.INSTANCE_PROFILE)
+        if not profile:
+            return "Environment must have instance profile associated with it."
+        roles = self._context.instance_profile_roles(profile)
+        if roles is None:
+            return f"The instance profile {profile} associated with the environment does not exist."
+        if not roles:
+            return (
+                f"The instance profile {profile} associated with the environment has no role. "
+                "Please attach a role to the instance profile."
+            )
+        return ""
+
+    def _check_name(self, name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise ServiceError(
+                "InvalidParameterValue",
+                f"Value {name} at 'EnvironmentName' failed to satisfy constraint: Member must be from 4 to "
+                "40 letters, digits and dashes and may not start or end with a dash",
+            )
+        if self.exists(name):
+            raise ServiceError("InvalidParameterValue", f"Environment {name} already exists.")
+
+    def _event(self, environment: Environment, message: str, severity: str = "INFO") -> None:
+        self._events.add(
+            message,
+            severity,
+            ApplicationName=environment.application,
+            EnvironmentName=environment.name,
+            EnvironmentId=environment.id,
+        )

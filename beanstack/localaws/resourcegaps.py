@@ -1,0 +1,126 @@
+"""Where the engine's resource types differ from AWS's in what Beanstack relies on, mended.
+
+Every function takes ministack's modules and replaces a name in them, and has a contract test.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beanstack.localaws.engine import Modules
+
+
+def mend(modules: Modules) -> None:
+    """All of them."""
+    for gap in (_generated_names, _secret_strings, _references, _buckets_with_objects):
+        gap(modules)
+
+
+def _generated_names(modules: Modules) -> None:
+    """A generated name is new with every stack; ministack's is the same again for the same stack name.
+
+    So a secret or bucket that was retained would be taken over, and overwritten, by the next stack.
+    """
+    seed = modules.provisioners._NAME_SEED
+    provision = modules.stacks._provision_resource
+
+    def provision_resource(*arguments: Any) -> Any:
+        # ministack keeps the seed with the resource, so that an update finds the name again.
+        if not seed.get():
+            seed.set(secrets.token_hex(4))
+        return provision(*arguments)
+
+    modules.stacks._provision_resource = provision_resource
+
+
+def _secret_strings(modules: Modules) -> None:
+    """GenerateSecretString: ministack heeds only the length and the excluded characters.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html
+    """
+
+    def secret_string(properties: Any) -> str:
+        generate = properties.get("GenerateSecretString")
+        if properties.get("SecretString") or generate is None:
+            return str(properties.get("SecretString", ""))
+        request: dict[str, Any] = {key: str(value).lower() == "true" for key, value in generate.items()}
+        request |= {key: generate[key] for key in ("ExcludeCharacters",) if key in generate}
+        request["PasswordLength"] = int(generate.get("PasswordLength", 32))
+        answer = json.loads(modules.secretsmanager._get_random_password(request)[2])
+        if "RandomPassword" not in answer:
+            raise ValueError(answer.get("message", "GenerateSecretString is not valid."))
+        if generate.get("SecretStringTemplate"):
+            template = json.loads(generate["SecretStringTemplate"])
+            return json.dumps({**template, generate["GenerateStringKey"]: answer["RandomPassword"]})
+        return str(answer["RandomPassword"])
+
+    modules.provisioners._sm_secret_string = secret_string
+
+
+def _references(modules: Modules) -> None:
+    """Ref of an instance profile is its name, and of a secret its ARN; ministack has both the wrong way."""
+
+    def profile_arn(name: str) -> str:
+        profile = modules.iam._instance_profiles.get(name)
+        return str(profile["Arn"]) if profile else name
+
+    def secret_name(arn: str) -> str:
+        found = (name for name, secret in modules.secretsmanager._secrets.items() if secret["ARN"] == arn)
+        return str(next(found, arn))
+
+    def profile_name(arn: str) -> str:
+        return arn.rpartition("/")[2]
+
+    def secret_arn(name: str) -> str:
+        secret = modules.secretsmanager._secrets.get(name)
+        return str(secret["ARN"]) if secret else name
+
+    _refer(modules, "AWS::IAM::InstanceProfile", shown=profile_name, kept=profile_arn)
+    _refer(modules, "AWS::SecretsManager::Secret", shown=secret_arn, kept=secret_name)
+
+
+def _refer(modules: Modules, resource_type: str, shown: Callable[[str], str], kept: Callable[[str], str]) -> None:
+    """Shows the type's physical id as AWS does, while ministack's own code keeps seeing its own."""
+    handler = modules.provisioners._RESOURCE_HANDLERS[resource_type]
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+
+    def created(*arguments: Any) -> Any:
+        physical_id, attributes = create(*arguments)
+        return shown(physical_id), attributes
+
+    def updated(physical_id: str, *arguments: Any) -> Any:
+        new_id, attributes = update(kept(physical_id), *arguments)
+        return shown(new_id), attributes
+
+    handler["create"], handler["update"] = created, updated
+    handler["delete"] = lambda physical_id, *arguments: delete(kept(physical_id), *arguments)
+    readers = modules.drift._DRIFT_READERS
+    if resource_type in readers:
+        reader, properties = readers[resource_type]
+        readers[resource_type] = (lambda physical_id, *rest: reader(kept(physical_id), *rest)), properties
+
+
+def _buckets_with_objects(modules: Modules) -> None:
+    """A bucket with objects or versions cannot be deleted; ministack deletes all of it with the stack.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
+    """
+    handler = modules.provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    delete = handler["delete"]
+
+    def delete_bucket(name: str, properties: Any) -> None:
+        bucket = modules.s3._buckets.get(name)
+        if bucket and (bucket["objects"] or modules.s3._bucket_has_versions(name)):
+            raise ValueError(
+                'Resource handler returned message: "The bucket you tried to delete is not empty. You must '
+                'delete all versions in the bucket. (Service: S3, Status Code: 409)" '
+                "(HandlerErrorCode: GeneralServiceException)"
+            )
+        delete(name, properties)
+
+    handler["delete"] = delete_bucket

@@ -1,0 +1,148 @@
+"""The server: one port on 127.0.0.1 for the engine, and `/_localaws/` for what AWS has not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from beanstack.localaws import control, guard
+from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.environment import Fault
+
+if TYPE_CHECKING:
+    from beanstack.localaws.engine import Engine
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_OWN = "/_localaws/"
+_ENVIRONMENTS = "/_localaws/environments/"
+_LOGS = "/_localaws/logs/"
+_FAULT_KEYS = {"event", "fail_next_update", "account", "region"}
+
+
+def serve(state: control.StateFolder, port: int) -> int:
+    """Serves until SIGTERM or SIGINT; the exit code."""
+    lock = state.lock("server.lock", wait=False)
+    if lock is None:
+        print(f"local AWS: another server holds {state.path}", file=sys.stderr)
+        return 1
+    with lock:
+        state.forget()
+        state.write("pid", str(os.getpid()))
+        # The engine configures itself from the environment when it is imported.
+        environment = control.clean_environment(state)
+        os.environ.clear()
+        os.environ.update(environment)
+        guard.loopback_only()
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError as error:
+                print(f"local AWS: cannot listen on 127.0.0.1:{port}: {error}", file=sys.stderr)
+                return 1
+            asyncio.run(_run(state, listener))
+        if _is_found(state):
+            state.forget()
+    return 0
+
+
+def _is_found(state: control.StateFolder) -> bool:
+    """Whether the folder leads to this process; it may have been removed, and another server started."""
+    return state.read("pid") == str(os.getpid())
+
+
+async def _until_told(state: control.StateFolder) -> None:
+    """Ends on a signal, or soon after the folder is gone: nobody could find or stop the server then."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    while _is_found(state) and not stopping.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), timeout=1)
+
+
+async def _run(state: control.StateFolder, listener: socket.socket) -> None:
+    from hypercorn.asyncio import serve as hypercorn
+    from hypercorn.config import Config
+
+    from beanstack.localaws.engine import Engine
+
+    port = listener.getsockname()[1]
+    local = LocalAWS(state, port)
+    local.engine = Engine(port, local.publish)
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    await hypercorn(local, config, shutdown_trigger=lambda: _until_told(state))
+
+
+class LocalAWS:
+    """The ASGI application: the engine's, with the paths below `/_localaws/` taken out."""
+
+    engine: Engine
+
+    def __init__(self, state: control.StateFolder, port: int) -> None:
+        self._state = state
+        self._token = state.token()
+        self._port = port
+        self._logs: dict[str, str] = {}
+
+    def publish(self, name: str, text: str) -> str:
+        """Keeps a log under a URL of this server."""
+        self._logs[name] = text
+        return f"http://127.0.0.1:{self._port}{_LOGS}{name}"
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_OWN):
+            body = b""
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+            status, answer = self._answer(scope["method"], scope["path"], body)
+            kind = b"application/json" if isinstance(answer, dict) else b"text/plain; charset=utf-8"
+            text = json.dumps(answer) if isinstance(answer, dict) else answer
+            headers = [(b"content-type", kind), (b"content-length", str(len(text.encode())).encode())]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": text.encode()})
+            return
+
+        async def announce(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                self._state.write("port", str(self._port))
+
+        await self.engine.application(scope, receive, announce if scope["type"] == "lifespan" else send)
+
+    def _answer(self, method: str, path: str, body: bytes) -> tuple[int, Record | str]:
+        if (method, path) == ("GET", control.HEALTH):
+            return 200, {"service": control.SERVICE, "token": self._token, "pid": os.getpid()}
+        if method == "GET" and path.removeprefix(_LOGS) in self._logs:
+            return 200, self._logs[path.removeprefix(_LOGS)]
+        if method == "POST" and path.startswith(_ENVIRONMENTS):
+            try:
+                self._inject(path.removeprefix(_ENVIRONMENTS), json.loads(body))
+            except (ServiceError, ValueError, TypeError, KeyError, AttributeError) as error:
+                return 400, {"error": str(error)}
+            return 200, {}
+        return 404, {"error": f"no {method} {path}"}
+
+    def _inject(self, name: str, given: Record) -> None:
+        """Injects a fault: what is no key of its own is shown as a member of the description."""
+        beanstalk = self.engine.beanstalk(given.get("account", "000000000000"), given.get("region", "us-east-1"))
+        shown = {key: value for key, value in given.items() if key not in _FAULT_KEYS}
+        failures = given.get("fail_next_update", [])
+        fault = Fault(shown, [failures] if isinstance(failures, str) else failures)
+        beanstalk.environments.inject(name, fault, given.get("event"))

@@ -1,0 +1,70 @@
+"""Which option settings exist, by the facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from beanstack.localaws.context import ServiceError
+from beanstack.localaws.optionsettings import OptionCatalogue, settings, value
+
+CATALOGUE = OptionCatalogue.from_file()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "option", "exists"),
+    [
+        ("aws:autoscaling:asg", "MaxSize", True),
+        ("aws:autoscaling:asg", "maxsize", True),
+        ("AWS:autoscaling:ASG", "MaxSize", True),
+        ("aws:autoscaling:asg", "Max Size", False),
+        ("aws:autoscaling", "MaxSize", False),
+        ("aws:elasticbeanstalk:application:environment", "ANY_NAME", True),
+        ("aws:elasticbeanstalk:application:environment", "no spaces", False),
+        ("aws:elasticbeanstalk:environment:process:default", "HealthCheckPath", True),
+        ("aws:elasticbeanstalk:environment:process:admin", "HealthCheckPath", True),
+        ("aws:elasticbeanstalk:environment:process:admin", "HealthPath", False),
+        ("aws:elbv2:listener:443", "Protocol", True),
+        ("aws:elbv2:listener:https", "Protocol", False),
+        ("aws:elasticbeanstalk:eks:environment", "Anything", True),
+        ("", "", False),
+    ],
+)
+def test_an_option_exists_by_its_namespace_and_name(namespace: str, option: str, exists: bool) -> None:
+    assert CATALOGUE.exists(namespace, option) is exists
+
+
+def test_the_refusal_names_the_option() -> None:
+    with pytest.raises(ServiceError) as caught:
+        CATALOGUE.check({("aws:none", "None", ""): ""})
+    assert caught.value.message == (
+        "Configuration validation exception: Invalid option specification "
+        "(Namespace: 'aws:none', OptionName: 'None'): Unknown configuration setting."
+    )
+
+
+def test_a_secret_is_never_described() -> None:
+    table = settings([{"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": "secret"}])
+    assert [record["Value"] for record in CATALOGUE.described(table)] == ["********"]
+
+
+def test_settings_of_different_resources_are_apart() -> None:
+    action = {"Namespace": "aws:autoscaling:scheduledaction", "OptionName": "MinSize"}
+    table = settings([{**action, "ResourceName": "day", "Value": "2"}, {**action, "ResourceName": "night", "Value": 0}])
+    assert {record["ResourceName"]: record["Value"] for record in CATALOGUE.described(table)} == {
+        "day": "2",
+        "night": "0",
+    }
+
+
+def test_a_template_may_hold_booleans_and_numbers() -> None:
+    namespace = "aws:autoscaling:asg"
+    table = settings(
+        [
+            {"Namespace": namespace, "OptionName": "EnableCapacityRebalancing", "Value": True},
+            {"Namespace": namespace, "OptionName": "MaxSize", "Value": 4},
+            {"Namespace": namespace, "OptionName": "MaxSize", "Value": 5},
+        ]
+    )
+    assert value(table, (namespace, "EnableCapacityRebalancing")) == "true"
+    assert value(table, (namespace, "MaxSize")) == "5"
+    assert value(table, (namespace, "MinSize")) == ""
