@@ -6,6 +6,8 @@ SHELL := /bin/sh
 
 APP ?= $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
 ENV ?= dev
+# Seconds that `make stack` waits for EB to call the environment healthy.
+TIMEOUT ?= 900
 VENV := .venv
 LOCAL_VENV := .venv-localaws
 EB_VENV := .venv-ebcli
@@ -78,6 +80,10 @@ lint: $(VENV)/installed
 test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the tests
 	@$(VENV)/bin/pytest
 
+.PHONY: benchmark
+benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
+	@$(PYTHON_IN_VENV) benchmarks/run.py
+
 .PHONY: bundle
 bundle: ## Zip the environment's bundle into build/
 	@$(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
@@ -88,7 +94,7 @@ plan: account ## Show what stack would change, and change nothing
 
 .PHONY: stack
 stack: unchanged lint account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
-	@$(OPERATE) wait $(TEMPLATE)
+	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT) $(if $(LOCAL),--interval 0.2)
 
 .PHONY: deploy-application
 deploy-application: account

@@ -8,6 +8,7 @@ configuration accounts for any more is removed. Exit status: 0 done, 1 `--check`
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
@@ -41,12 +42,17 @@ def files(application: Application) -> dict[str, bytes]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows the diff
     try:
         return generate(options.config, options.root, check=options.check)
     except ConfigError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"generate.py: {error.filename or options.root}: {error.strerror}", file=sys.stderr)
+        # A rename names the file that was to be written second, behind the temporary one.
+        path = error.filename2 or error.filename or options.root
+        print(f"generate.py: {path}: {error.strerror}", file=sys.stderr)
     return 2
 
 
@@ -62,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
 def generate(configs: Sequence[Path], root: Path, *, check: bool) -> int:
     """Generates for the named files, or for all of config/, which then owns its folders whole."""
-    configuration = load(map(shown, configs or all_configs()))
+    configuration = load(dict.fromkeys(map(shown, configs or all_configs())))
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     made: dict[str, bytes] = {}
@@ -103,7 +109,13 @@ def shown(path: Path) -> Path:
 def existing(root: Path, owned: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     """The files below the owned folders; None for what is no plain file, such as a link, which is never followed."""
     for folder in owned:
-        for at, folders, names in os.walk(root / folder):
+        way = [root / folder, *(root / parent for parent in Path(folder).parents[:-1])]
+        link = next((path for path in way if path.is_symlink()), None)
+        if link:
+            yield link.relative_to(root).as_posix(), None
+        if link or not (root / folder).exists():
+            continue
+        for at, folders, names in os.walk(root / folder, onerror=_raise):
             linked = [name for name in folders if Path(at, name).is_symlink()]
             for name in [*names, *linked]:
                 path = Path(at, name)
@@ -111,11 +123,16 @@ def existing(root: Path, owned: Iterable[str]) -> Iterator[tuple[str, bytes | No
                 yield path.relative_to(root).as_posix(), path.read_bytes() if plain else None
 
 
+def _raise(error: OSError) -> None:
+    raise error
+
+
 def compared(names: str, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> int:
     """Prints what generation would change."""
-    different = [path for path in sorted({*made, *there}) if made.get(path) != there.get(path)]
+    stale = there.keys() - made.keys()
+    different = sorted(stale | {path for path, content in made.items() if there.get(path) != content})
     for path in different:
-        sys.stdout.writelines(difference(path, there.get(path), made.get(path)))
+        sys.stdout.writelines(difference(path, there, made))
     if different:
         print(f"generate.py: {len(different)} files differ from config/; `make generate` makes them", file=sys.stderr)
         return 1
@@ -123,15 +140,22 @@ def compared(names: str, made: Mapping[str, bytes], there: Mapping[str, bytes | 
     return 0
 
 
-def difference(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
-    """A unified diff from what is there to what would be generated."""
+def difference(path: str, there: Mapping[str, bytes | None], made: Mapping[str, bytes]) -> Iterator[str]:
+    """A unified diff from what is there to what would be generated; its head alone where no line tells them apart."""
     from difflib import unified_diff
 
-    old, new = ((text or b"").decode("utf-8", "replace").splitlines(keepends=True) for text in (before, after))
-    old_name = f"a/{path}" if before is not None else "/dev/null"
-    new_name = f"b/{path}" if after is not None else "/dev/null"
-    for line in unified_diff(old, new, old_name, new_name):
+    old_name = f"a/{path}" if path in there else "/dev/null"
+    new_name = f"b/{path}" if path in made else "/dev/null"
+    lines = unified_diff(_lines(there.get(path, b"")), _lines(made.get(path, b"")), old_name, new_name)
+    for line in list(lines) or [f"--- {old_name}\n", f"+++ {new_name}\n"]:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(content: bytes | None) -> list[str]:
+    text = (
+        "(a link, or something else that is no plain file)\n" if content is None else content.decode("utf-8", "replace")
+    )
+    return text.splitlines(keepends=True)
 
 
 def written(names: str, root: Path, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
 UNIX = 3
 REGULAR_FILE = 0o100000
-LITTER = (".DS_Store", "Thumbs.db", "__MACOSX")
+LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", "__pycache__")
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -37,7 +37,9 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 def is_litter(path: str) -> bool:
     """Whether a file was left by an editor or an operating system."""
     parts = path.split("/")
-    return any(part in LITTER for part in parts) or parts[-1].endswith(("~", ".swp", ".swo"))
+    name = parts[-1]
+    autosaved = name.startswith("#") and name.endswith("#")
+    return any(part in LITTER for part in parts) or autosaved or name.endswith(("~", ".swp", ".swo", ".swx"))
 
 
 def key(archived: bytes) -> str:

@@ -17,6 +17,7 @@ from jinja2 import Environment as Jinja
 from jinja2 import FileSystemLoader, StrictUndefined, Undefined
 from pydantic import BaseModel
 
+from beanstack.archive import is_litter
 from beanstack.host import Host
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def bundle(application: Application, environment: Environment) -> dict[str, byte
 
 @cache
 def sources() -> Mapping[str, bytes]:
-    """The files below templates/ by their relative paths, sorted; read once a run."""
+    """The files below templates/ by their relative paths, sorted, without litter; read once a run."""
     paths = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
-    return {path: (TEMPLATES / path).read_bytes() for path in paths}
+    return {path: (TEMPLATES / path).read_bytes() for path in paths if not is_litter(path)}
 
 
 def rendered(path: str, target: str, context: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from troposphere import Template
 
+TEMPLATE_ORDER = ("AWSTemplateFormatVersion", "Description", "Metadata", "Resources", "Outputs")
 RESOURCE_ORDER = ("Type", "DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata", "Properties")
 STRING = "tag:yaml.org,2002:str"
 UNFOLDED = 1 << 20  # columns: a long value stays on its line, where a diff can show it
@@ -38,16 +39,17 @@ class Dumper(yaml.CSafeDumper):
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
 
     def short_function(self, key: str, value: Any) -> yaml.Node | None:
-        """`{"Ref": x}` as `!Ref x` and the like; None where it is no function."""
+        """`{"Ref": x}` as `!Ref x` and the like; None where it is no function or has no short form."""
         tag = "!Ref" if key == "Ref" else f"!{key.removeprefix('Fn::')}" if key.startswith("Fn::") else None
         if not tag:
             return None
         if isinstance(value, str):
             plain = key in ("Ref", "Fn::ImportValue")
             return self.represent_scalar(tag, value, style=None if plain else "'")
-        if key == "Fn::GetAtt":
+        if key == "Fn::GetAtt" and all(isinstance(part, str) for part in value):
             return self.represent_scalar(tag, ".".join(value))
-        return self.represent_sequence(tag, value, flow_style=False)
+        # A function as the whole argument stays long: YAML cannot put two tags on one node.
+        return self.represent_sequence(tag, value, flow_style=False) if isinstance(value, list) else None
 
 
 Dumper.add_representer(str, Dumper.represent_string)
@@ -57,12 +59,12 @@ Dumper.add_representer(dict, Dumper.represent_mapping_or_function)
 def text(template: Template, source: str) -> str:
     """A template as it is committed; `source` is the file that it was made from."""
     content = template.to_dict()
-    content["Resources"] = {name: _ordered(resource) for name, resource in content["Resources"].items()}
-    order = ("AWSTemplateFormatVersion", "Description", "Metadata", "Resources", "Outputs")
-    ordered = {"AWSTemplateFormatVersion": "2010-09-09", **{key: content[key] for key in order if key in content}}
+    content["Resources"] = {name: _ordered(resource, RESOURCE_ORDER) for name, resource in content["Resources"].items()}
+    ordered = _ordered({"AWSTemplateFormatVersion": "2010-09-09", **content}, TEMPLATE_ORDER)
     body = yaml.dump(ordered, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=UNFOLDED)
     return f"# Generated from {source} by generate.py; do not edit.\n{body}"
 
 
-def _ordered(resource: dict[str, Any]) -> dict[str, Any]:
-    return {key: resource[key] for key in RESOURCE_ORDER if key in resource}
+def _ordered(mapping: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+    """The mapping with the keys of `order` first; the others keep their places behind them."""
+    return {key: mapping[key] for key in dict.fromkeys((*order, *mapping)) if key in mapping}

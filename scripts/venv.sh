@@ -24,6 +24,7 @@ for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 p
 done
 [ -n "${python-}" ] || fail 'Beanstack needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3'
 
+[ ! -L "$folder" ] || fail "$folder is a link to somebody's environment, which does not fit $lock; remove the link"
 printf 'making %s from %s; this takes a minute, once\n' "$folder" "$lock" >&2
 if command -v uv >/dev/null; then
   uv venv --quiet --clear --python "$python" "$folder"

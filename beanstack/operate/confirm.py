@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from beanstack.deployment import DeploymentError
 from beanstack.operate.plan import template_of
 from beanstack.operate.stack import stack
 
@@ -20,9 +23,16 @@ FATE = {
 
 
 def warning(clients: Clients, name: str) -> Iterator[str]:
-    """What deleting a stack loses, from the template that is deployed; nothing where there is no such stack."""
-    if not stack(clients.cloudformation, name):
+    """What deleting a stack loses, from the template that is deployed; nothing where there is no such stack.
+
+    Raises DeploymentError where other stacks still need it: CloudFormation would take the call and do nothing.
+    """
+    found = stack(clients.cloudformation, name)
+    if not found:
         return
+    users = sorted(importing(clients, found))
+    if users:
+        raise DeploymentError(f"{', '.join(users)} still need the stack {name}; destroy them first, then this one")
     yield f"This deletes the stack {name} in {clients.deployment.region}."
     for resource in template_of(clients.cloudformation, name)["Resources"].values():
         for setting in resource.get("Properties", {}).get("OptionSettings", []):
@@ -30,3 +40,17 @@ def warning(clients: Clients, name: str) -> Iterator[str]:
                 yield FATE[setting["Value"]]
         if resource["Type"] == "AWS::S3::Bucket":
             yield "Its bundle bucket stays, with every bundle."
+
+
+def importing(clients: Clients, description: dict[str, Any]) -> set[str]:
+    """The stacks that import what a stack exports."""
+    exports = [output["ExportName"] for output in description.get("Outputs", []) if "ExportName" in output]
+    users: set[str] = set()
+    for export in exports:
+        try:
+            for page in clients.cloudformation.get_paginator("list_imports").paginate(ExportName=export):
+                users.update(page["Imports"])
+        except ClientError as error:
+            if "is not imported by any stack" not in str(error):
+                raise
+    return users

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""The project's speed, each figure a ratio of medians measured side by side: `make benchmark`.
+
+A figure of one machine says little of another; a ratio says how much is ours. Exit status 1 where one is over its
+limit. The local AWS must be free for use: the last figure deploys to one of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+PROJECT = Path(__file__).resolve().parent.parent
+PYTHON = PROJECT / ".venv/bin/python"
+IMPORTS = """
+import argparse, pathlib
+import awacs.aws, awacs.ecr, awacs.iam, awacs.s3, awacs.sts
+import troposphere.elasticbeanstalk, troposphere.iam, troposphere.s3, troposphere.secretsmanager
+import yaml
+from jinja2 import Environment
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, model_validator
+from ruamel.yaml import YAML
+"""
+EXAMPLE = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
+
+
+class Figure(NamedTuple):
+    """A measured ratio, or milliseconds where `unit` says so, and the most that it may be."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str = "x"
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.value <= self.limit else "TOO SLOW"
+        return f"{self.name:<66}{self.value:7.2f} {self.unit:<3} at most {self.limit:g}  {verdict}"
+
+
+def main() -> int:
+    """Prints every figure; returns the exit status."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = [generation(Path(folder)), *further_environments(Path(folder)), unchanged_stack()]
+    print(*figures, sep="\n")
+    return int(any(figure.value > figure.limit for figure in figures))
+
+
+def generation(folder: Path) -> Figure:
+    """generate.py on the shipped configuration against importing its libraries."""
+    generate: list[object] = [PYTHON, PROJECT / "generate.py", "--root", folder / "shipped"]
+    ours, libraries = medians([lambda: run(generate), lambda: run([PYTHON, "-c", IMPORTS])], rounds=15)
+    return Figure("generate.py against importing its libraries", ours / libraries, 2.0)
+
+
+def further_environments(folder: Path) -> list[Figure]:
+    """What each environment beyond the first costs, and whether it stays the same up to 1,000."""
+    counts = (1, 100, 1000)
+    commands: list[list[object]] = []
+    for count in counts:
+        config = folder / str(count) / "many.yaml"
+        config.parent.mkdir()
+        config.write_text(many(count), "utf-8")
+        commands.append([PYTHON, PROJECT / "generate.py", config, "--root", folder / f"{count}-out"])
+
+    def fresh(command: list[object]) -> Callable[[], object]:
+        def generate() -> None:
+            shutil.rmtree(str(command[-1]), ignore_errors=True)
+            run(command)
+
+        return generate
+
+    one, hundred, thousand = medians([fresh(command) for command in commands], rounds=3)
+    first, rest = (hundred - one) / 99, (thousand - hundred) / 900
+    return [
+        Figure("each further environment, up to 100", first * 1000, 10, "ms"),
+        Figure("each further environment, from 100 to 1,000", rest * 1000, 10, "ms"),
+        Figure("the same, 1,000 against 100 (1 is a straight line)", rest / first, 1.5),
+    ]
+
+
+def many(count: int) -> str:
+    """The shipped configuration with `count` environments."""
+    head = EXAMPLE.partition("environments:")[0].replace("application: todobackend", "application: many")
+    return head + "environments:\n" + "".join(f"  e{number:04}: {{}}\n" for number in range(count))
+
+
+def unchanged_stack() -> Figure:
+    """A `make stack LOCAL=1` that changes nothing against the aws and cfn-lint calls in it."""
+    stack: list[object] = ["make", "-C", PROJECT, "stack", "LOCAL=1"]
+    run(stack)
+    state = PROJECT / "build/localaws"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(state),
+        "AWS_ACCESS_KEY_ID": "0" * 12,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    endpoint = f"http://127.0.0.1:{(state / 'port').read_text()}"
+    aws: list[object] = [PROJECT / ".venv/bin/aws", "--endpoint-url", endpoint, "--region", "us-east-1"]
+    templates = [PROJECT / "output/todobackend" / name for name in ("application.yaml", "dev.yaml")]
+    bucket = run(
+        [*aws, "cloudformation", "list-exports", "--query", "Exports[0].Value", "--output", "text"], environment
+    )
+    key = next((PROJECT / "build/todobackend/dev").glob("*.zip")).name
+    deploy = [*aws, "cloudformation", "deploy", "--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"]
+    calls: list[list[object]] = [
+        [PROJECT / ".venv/bin/cfn-lint", *templates],
+        [*deploy, "--stack-name", "todobackend", "--template-file", templates[0]],
+        [*aws, "cloudformation", "describe-stacks", "--stack-name", "todobackend"],
+        [*aws, "s3api", "head-object", "--bucket", bucket.strip(), "--key", key],
+        [*deploy, "--stack-name", "todobackend-dev", "--template-file", templates[1]],
+    ]
+    ours, theirs = medians([lambda: run(stack), lambda: [run(call, environment) for call in calls]], rounds=5)
+    return Figure("make stack LOCAL=1, nothing to do, against its aws and cfn-lint calls", ours / theirs, 1.3)
+
+
+def medians(actions: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+    """Seconds of each action, in rounds of one after the other, so that all meet the same machine."""
+    times: list[list[float]] = [[] for _ in actions]
+    for _ in range(rounds):
+        for action, taken in zip(actions, times, strict=True):
+            before = time.perf_counter()
+            action()
+            taken.append(time.perf_counter() - before)
+    return [statistics.median(taken) for taken in times]
+
+
+def run(command: Sequence[object], environment: Mapping[str, str] | None = None) -> str:
+    words = [str(word) for word in command]
+    return subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

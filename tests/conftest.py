@@ -1,0 +1,106 @@
+"""Settings from YAML text, and copies of the project in which generate.py may do as it likes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from beanstack.config import Application, load
+
+PROJECT = Path(__file__).parents[1]
+MINIMAL = """\
+application: shop
+defaults:
+  region: eu-west-1
+  platform: ECS running on 64bit Amazon Linux 2023/4.7.7
+  containers:
+    web: {image: "nginx:1.27", memory: 64, ports: ["80:80"]}
+environments:
+  dev:
+"""
+
+Configured = Callable[[str], Application]
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Configured:
+    """The application of a configuration file's text."""
+
+    def configured(text: str) -> Application:
+        name = text.partition("application: ")[2].partition("\n")[0]
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text, "utf-8")
+        return load([path]).applications[0]
+
+    return configured
+
+
+@pytest.fixture
+def shop(application: Configured) -> Configured:
+    """An application `shop` with one container and one environment `dev`, whose own settings are the text."""
+
+    def configured(settings: str) -> Application:
+        return application(MINIMAL + indent(settings, "    "))
+
+    return configured
+
+
+class Project:
+    """A copy of the project: what generate.py reads and what it writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def generate(self, *arguments: str | Path, prefix: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        """Runs generate.py there; `prefix` is a line of shell that comes first."""
+        command = [sys.executable, "generate.py", *map(str, arguments)]
+        if prefix:
+            command = ["sh", "-c", f'{prefix}; exec "$@"', "sh", *command]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=60
+        )
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """A file below the root."""
+        written = self.root / path
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_bytes(content.encode() if isinstance(content, str) else content)
+        return written
+
+    def generated(self) -> dict[str, bytes]:
+        """All that lies below the generated folders; a link as its target."""
+        folders = (self.root / folder for folder in ("bundle", "output", "docs/reference"))
+        found = sorted(path for folder in folders for path in folder.rglob("*"))
+        return {
+            path.relative_to(self.root).as_posix(): str(path.readlink()).encode()
+            if path.is_symlink()
+            else path.read_bytes()
+            for path in found
+            if path.is_symlink() or path.is_file()
+        }
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources in which everything has been generated once."""
+    root = tmp_path_factory.mktemp("pristine")
+    for folder in ("beanstack", "templates", "config"):
+        shutil.copytree(PROJECT / folder, root / folder)
+    shutil.copy2(PROJECT / "generate.py", root)
+    done = Project(root).generate()
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def project(pristine: Path, tmp_path: Path) -> Project:
+    """A fresh copy of the project, generated."""
+    return Project(shutil.copytree(pristine, tmp_path / "project", symlinks=True))

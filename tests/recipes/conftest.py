@@ -1,0 +1,87 @@
+"""A copy of the project in which make runs as a user runs it, with a local AWS of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROJECT = Path(__file__).parents[2]
+TREE = ("Makefile", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
+FOLDERS = ("beanstack", "bundle", "config", "docs", "output", "requirements", "scripts", "templates")
+
+
+class Checkout:
+    """The copy; its virtual environments are the project's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        for name in TREE:
+            shutil.copy2(PROJECT / name, folder / name)
+        for name in FOLDERS:
+            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in (".venv", ".venv-localaws"):
+            (folder / name).symlink_to(PROJECT / name)
+
+    def make(
+        self, *words: str, environment: Mapping[str, str] | None = None, typed: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """`make WORD ...`; MAKEFLAGS of a make that runs the tests are not ours."""
+        inherited = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+        return subprocess.run(
+            ["make", "--no-print-directory", *words],
+            cwd=self.folder,
+            env={**inherited, **(environment or {})},
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replaces a text that must be there."""
+        file = self.folder / path
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), "utf-8")
+
+    @property
+    def url(self) -> str:
+        """The endpoint of the local AWS."""
+        return f"http://127.0.0.1:{(self.folder / 'build/localaws/port').read_text()}"
+
+    def client(self, service: str, account: str = "000000000000") -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=account,
+            aws_secret_access_key="local",
+        )
+
+    def inject(self, environment: str, **fault: Any) -> None:
+        """Makes EB say or do something about an environment, see beanstack/localaws."""
+        body = json.dumps(fault).encode()
+        request = urllib.request.Request(f"{self.url}/_localaws/environments/{environment}", data=body, method="POST")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A fresh copy for a module, in a folder whose name has a space."""
+    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout")
+    yield made
+    made.make("local-stop")

@@ -1,0 +1,129 @@
+"""A local run cannot reach a real account, and no run reaches another account than config's."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.recipes.conftest import Checkout
+
+REAL_LOOKING = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "a-session",
+    "AWS_PROFILE": "production",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+}
+
+
+class Elsewhere:
+    """A port that only listens; stands for every place that a local run must not talk to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self.count, daemon=True).start()
+
+    def count(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.calls += 1
+            connection.close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    made = Elsewhere()
+    yield made
+    made.socket.close()
+
+
+def test_a_local_run_talks_to_nobody_else(checkout: Checkout, elsewhere: Elsewhere) -> None:
+    home = checkout.folder / "home"
+    (home / ".aws").mkdir(parents=True)
+    (home / ".aws/config").write_text(f"[profile production]\nregion = eu-central-1\nendpoint_url = {elsewhere.url}\n")
+    (home / ".aws/credentials").write_text("[production]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n")
+    services = ("CLOUDFORMATION", "ELASTIC_BEANSTALK", "S3", "STS", "IAM")
+    tempting = {
+        **REAL_LOOKING,
+        "HOME": str(home),
+        "AWS_ENDPOINT_URL": elsewhere.url,
+        **{f"AWS_ENDPOINT_URL_{service}": elsewhere.url for service in services},
+        **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"), elsewhere.url),
+    }
+    for target in ("stack", "plan", "status", "events", "url"):
+        result = checkout.make(target, "LOCAL=1", environment=tempting)
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev", environment=tempting).returncode == 0
+    assert elsewhere.calls == 0
+
+
+def test_without_a_local_aws_a_local_call_ends_on_loopback(checkout: Checkout) -> None:
+    """The port's file is gone while the server is taken for ready: nothing else is tried."""
+    port = checkout.folder / "build/localaws/port"
+    saved = port.read_text()
+    port.write_text("1")
+    result = checkout.make("url", "LOCAL=1", "READY=", environment=REAL_LOOKING)
+    port.write_text(saved)
+    assert result.returncode != 0
+    assert 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' in result.stderr
+
+
+def test_an_endpoint_elsewhere_is_refused(checkout: Checkout) -> None:
+    result = checkout.make("status", "OPERATE=.venv/bin/python -m beanstack.operate --endpoint-url http://example.com")
+    assert result.returncode != 0
+    assert "a local run talks to 127.0.0.1 only, not to http://example.com" in result.stderr
+
+
+@pytest.mark.parametrize("target", ["stack", "plan", "status", "destroy"])
+def test_credentials_of_another_account_are_refused_before_anything_happens(checkout: Checkout, target: str) -> None:
+    checkout.edit("config/todobackend.yaml", '# account: "385605022855"', 'account: "385605022855"')
+    assert checkout.make("generate").returncode == 0
+    other = {
+        "AWS_ACCESS_KEY_ID": "999999999999",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ENDPOINT_URL": checkout.url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "NO_PROXY": "*",
+    }
+    result = checkout.make(target, environment=other)
+    assert result.returncode != 0
+    refusal = "the credentials are of account 999999999999, the environment belongs to 385605022855; nothing was done"
+    assert refusal in result.stderr
+    assert checkout.client("cloudformation", "999999999999").list_stacks()["StackSummaries"] == []
+    checkout.edit("config/todobackend.yaml", 'account: "385605022855"', '# account: "385605022855"')
+    checkout.make("generate")
+
+
+def test_a_pinned_account_is_the_local_runs_account_too(checkout: Checkout) -> None:
+    checkout.edit("config/todobackend.yaml", '# account: "385605022855"', 'account: "385605022855"')
+    assert checkout.make("generate").returncode == 0
+    result = checkout.make("stack", "LOCAL=1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    stacks = checkout.client("cloudformation", "385605022855").list_stacks()["StackSummaries"]
+    assert {stack["StackName"] for stack in stacks} == {"todobackend", "todobackend-dev"}
+
+
+def test_no_secret_stands_in_what_a_deployment_leaves_or_prints(checkout: Checkout) -> None:
+    printed = checkout.make("stack", "LOCAL=1").stdout + checkout.make("events", "LOCAL=1").stdout
+    secrets = checkout.client("secretsmanager", "385605022855")
+    [secret] = secrets.list_secrets()["SecretList"]
+    password = secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"]
+    assert len(password) == 16
+    assert password.isalnum()
+    assert password not in printed
+    for path in checkout.folder.rglob("*"):
+        if path.is_file() and not {".venv", ".venv-localaws"} & set(path.parts):
+            assert password.encode() not in path.read_bytes(), path

@@ -1,0 +1,153 @@
+"""The whole main job, by the recipes themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.recipes.conftest import Checkout
+
+TAG = "todobackend:1.0.0"
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> str:
+    """What the first `make stack LOCAL=1` prints."""
+    result = checkout.make("stack", "LOCAL=1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def version(output: str) -> str:
+    found = re.search(r"^  Version: (\S+)$", output, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def test_the_first_stack_ends_in_the_url_of_a_healthy_environment(deployed: str) -> None:
+    assert re.search(
+        r"^todobackend-dev: Ready, health Ok, version todobackend-dev-version-\w+$", deployed, re.MULTILINE
+    )
+    assert re.search(r"^  URL: http://\S+\.us-east-1\.elb\.amazonaws\.com$", deployed, re.MULTILINE)
+    assert "Uploaded the bundle" in deployed
+
+
+def test_a_second_stack_changes_nothing_and_says_so(checkout: Checkout, deployed: str) -> None:
+    again = checkout.make("stack", "LOCAL=1")
+    assert again.returncode == 0
+    assert "No changes to deploy. Stack todobackend is up to date" in again.stdout
+    assert "No changes to deploy. Stack todobackend-dev is up to date" in again.stdout
+    assert "is in its bucket already" in again.stdout
+    assert version(again.stdout) == version(deployed)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_url_prints_the_url_alone(checkout: Checkout) -> None:
+    result = checkout.make("url", "LOCAL=1")
+    assert re.fullmatch(r"http://\S+\n", result.stdout)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_status_says_that_the_committed_bundle_runs(checkout: Checkout) -> None:
+    result = checkout.make("status", "LOCAL=1")
+    assert result.returncode == 0
+    assert "Stack:       todobackend-dev in us-east-1, CREATE_COMPLETE\n" in result.stdout
+    assert "Health:      Ok\n" in result.stdout
+    assert "Platform:    ECS running on 64bit Amazon Linux 2023/4.7.7\n" in result.stdout
+    assert ", the committed one\n" in result.stdout
+
+
+@pytest.mark.usefixtures("deployed")
+def test_events_shows_both_streams(checkout: Checkout) -> None:
+    result = checkout.make("events", "LOCAL=1")
+    assert "Environment CREATE_COMPLETE" in result.stdout
+    assert re.search(
+        r"^EB: \S+ \S+ INFO Successfully launched environment: todobackend-dev$", result.stdout, re.MULTILINE
+    )
+
+
+@pytest.mark.usefixtures("deployed")
+def test_plan_shows_what_another_environment_would_need_and_leaves_nothing(checkout: Checkout) -> None:
+    result = checkout.make("plan", "LOCAL=1", "ENV=prod")
+    assert result.returncode == 0, result.stderr
+    assert "todobackend: no changes" in result.stdout
+    assert re.search(r"Add\W+Environment\W+AWS::ElasticBeanstalk::Environment", result.stdout)
+    stacks = checkout.client("cloudformation").list_stacks(
+        StackStatusFilter=["REVIEW_IN_PROGRESS", "CREATE_COMPLETE", "UPDATE_COMPLETE"]
+    )["StackSummaries"]
+    assert {stack["StackName"] for stack in stacks} == {"todobackend", "todobackend-dev"}
+    sets = checkout.client("cloudformation").list_change_sets(StackName="todobackend")["Summaries"]
+    assert not [found for found in sets if "plan" in found["ChangeSetName"]]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_plan_names_the_options_that_differ(checkout: Checkout) -> None:
+    checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
+    assert checkout.make("generate").returncode == 0
+    result = checkout.make("plan", "LOCAL=1")
+    assert "aws:autoscaling:asg MaxSize: 2 -> 3" in result.stdout
+    assert re.search(r"Modify\W+Environment\W+AWS::ElasticBeanstalk::Environment\W+False", result.stdout)
+    checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 3}", "scaling: {min: 1, max: 2}")
+    assert checkout.make("generate").returncode == 0
+
+
+def test_another_tag_is_another_version_and_the_old_one_is_kept(checkout: Checkout, deployed: str) -> None:
+    checkout.edit("config/todobackend.yaml", TAG, "todobackend:1.0.1")
+    assert checkout.make("generate").returncode == 0
+    assert "todobackend:1.0.1" in (checkout.folder / "bundle/todobackend/dev/Dockerrun.aws.json").read_text()
+    after = checkout.make("stack", "LOCAL=1")
+    assert after.returncode == 0, after.stdout + after.stderr
+    assert version(after.stdout) != version(deployed)
+    versions = checkout.client("elasticbeanstalk").describe_application_versions(ApplicationName="todobackend")
+    labels = {known["VersionLabel"] for known in versions["ApplicationVersions"]}
+    assert {version(deployed), version(after.stdout)} <= labels
+    environment = checkout.client("elasticbeanstalk").describe_environments(EnvironmentNames=["todobackend-dev"])
+    assert environment["Environments"][0]["VersionLabel"] == version(after.stdout)
+
+
+@pytest.mark.parametrize("path", ["bundle/todobackend/dev/bin/folder.sh", "output/todobackend/dev.yaml"])
+@pytest.mark.usefixtures("deployed")
+def test_a_hand_edit_is_refused_before_anything_happens(checkout: Checkout, path: str) -> None:
+    before = (checkout.folder / path).read_text()
+    (checkout.folder / path).write_text(before + "# by hand\n")
+    result = checkout.make("stack", "LOCAL=1")
+    assert result.returncode != 0
+    assert "-# by hand\n" in result.stdout
+    assert "`make generate` makes them" in result.stderr
+    assert "deploy" not in result.stdout.lower().replace("deployment", "")
+    (checkout.folder / path).write_text(before)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_bundle_that_is_not_the_templates_is_not_zipped(checkout: Checkout) -> None:
+    path = checkout.folder / "bundle/todobackend/dev/bin/folder.sh"
+    before = path.read_text()
+    path.write_text(before + "# by hand\n")
+    result = checkout.make("bundle")
+    assert result.returncode != 0
+    assert (
+        "bundle/todobackend/dev is not the bundle that the template names; `make generate` mends that" in result.stderr
+    )
+    path.write_text(before)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_destroy_wants_the_stacks_name(checkout: Checkout) -> None:
+    needed = checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend")
+    assert needed.returncode != 0
+    assert "todobackend-dev still need the stack todobackend; destroy them first, then this one" in needed.stderr
+    refused = checkout.make("destroy", "LOCAL=1", typed="yes\n")
+    assert refused.returncode != 0
+    assert "Its database and all data in it are deleted." in refused.stdout
+    assert "'yes' is not todobackend-dev; nothing was deleted" in refused.stderr
+    assert checkout.make("status", "LOCAL=1").returncode == 0
+    assert checkout.make("destroy", "LOCAL=1", typed="todobackend-dev\n").returncode == 0
+    gone = checkout.make("status", "LOCAL=1")
+    assert gone.returncode != 0
+    assert "there is no stack todobackend-dev in us-east-1; `make stack APP=todobackend ENV=dev LOCAL=1`" in gone.stdout
+    assert checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend").returncode == 0
+    buckets = checkout.client("s3").list_buckets()["Buckets"]
+    assert [bucket for bucket in buckets if "bundlebucket" in bucket["Name"]], "the bundles stay"

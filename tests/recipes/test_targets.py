@@ -1,0 +1,49 @@
+"""make for somebody who has just cloned the project."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.recipes.conftest import Checkout
+
+
+def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) -> None:
+    for name in (".venv", ".venv-localaws"):
+        (checkout.folder / name).unlink()
+    before = sorted(path.name for path in checkout.folder.iterdir())
+    result = checkout.make()
+    assert result.returncode == 0
+    assert sorted(path.name for path in checkout.folder.iterdir()) == before
+    listed = re.findall(r"^  ([a-z-]+) +\S", result.stdout, re.MULTILINE)
+    asked = {"generate", "check", "test", "bundle", "plan", "stack", "status", "events", "url", "destroy", "clean"}
+    assert asked | {"local-stop"} <= set(listed)
+    assert "APP=todobackend ENV=dev" in result.stdout
+
+
+def test_a_python_that_is_too_old_is_told(checkout: Checkout) -> None:
+    stub = checkout.folder / "stub"
+    stub.mkdir()
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
+        (stub / name).write_text("#!/bin/sh\nexit 1\n")
+        (stub / name).chmod(0o755)
+    result = checkout.make("generate", environment={"PATH": f"{stub}:/usr/bin:/bin"})
+    assert result.returncode != 0
+    assert "Beanstack needs Python 3.11 or later; install it, or name it: make PYTHON=" in result.stderr
+
+
+def test_the_makefiles_recipes_are_short(checkout: Checkout) -> None:
+    recipes = re.findall(
+        r"^[^\s#].*:.*\n((?:\t.*\n|  \S.*\n)+)", (checkout.folder / "Makefile").read_text(), re.MULTILINE
+    )
+    assert len(recipes) > 15
+    for recipe in recipes:
+        commands = re.sub(r"\\\n", " ", recipe).splitlines()
+        assert len(commands) <= 3, recipe
+
+
+def test_shell_scripts_are_clean_for_sh(checkout: Checkout) -> None:
+    for script in sorted((checkout.folder / "scripts").glob("*.sh")):
+        assert subprocess.run(["sh", "-n", script], check=False).returncode == 0

@@ -1,0 +1,51 @@
+"""The password of a coupled database: generated, referred to, and kept where the database is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beanstack.resources import database
+
+if TYPE_CHECKING:
+    from tests.conftest import Configured
+
+
+@pytest.mark.parametrize(
+    ("policy", "deletion", "replacement"),
+    [
+        ("Delete", "Delete", "Delete"),
+        ("Snapshot", "RetainExceptOnCreate", "Retain"),
+        ("Retain", "RetainExceptOnCreate", "Retain"),
+    ],
+)
+def test_the_password_is_generated_and_kept_where_the_database_is_kept(
+    shop: Configured, policy: str, deletion: str, replacement: str
+) -> None:
+    settings = f"database: {{engine: mysql, deletion_policy: {policy}}}\ntags: {{team: blue}}"
+    (secret,) = database.resources(shop(settings).environments["dev"])
+    assert secret.title == "DatabasePassword"
+    assert secret.to_dict() == {
+        "Type": "AWS::SecretsManager::Secret",
+        "DeletionPolicy": deletion,
+        "UpdateReplacePolicy": replacement,
+        "Properties": {
+            "Description": "Master password of the database of dev",
+            "GenerateSecretString": {"PasswordLength": 16, "ExcludePunctuation": True, "IncludeSpace": False},
+            "Tags": [{"Key": "team", "Value": "blue"}],
+        },
+    }
+
+
+def test_a_database_is_not_thrown_away_by_default(shop: Configured) -> None:
+    (secret,) = database.resources(shop("database: {engine: postgres}").environments["dev"])
+    assert secret.to_dict()["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_without_a_database_there_is_no_password(shop: Configured) -> None:
+    assert database.resources(shop("").environments["dev"]) == []
+
+
+def test_the_password_is_resolved_by_cloudformation() -> None:
+    assert database.password().to_dict() == {"Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}}}"}
