@@ -70,7 +70,7 @@ shell: $(VENV)/installed
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed
-	@$(PYTHON_IN_VENV) generate.py --check
+	@$(PYTHON_IN_VENV) generate.py --check $(if $(filter stack,$(MAKECMDGOALS)),config/$(APP).yaml)
 
 .PHONY: lint
 lint: $(VENV)/installed

@@ -1,6 +1,6 @@
 """`python -m beanstack.operate COMMAND TEMPLATE`: what the Makefile's recipes call.
 
-Exit status: 0 well, 1 a deployment that failed or is not healthy, 2 a mistake. Modules that need boto3 or rich are
+Exit status: 0 well, 1 a deployment that failed or is not healthy, 2 a mistake. Modules that need botocore or rich are
 imported by the commands that use them, so that the others start fast.
 """
 

@@ -1,12 +1,15 @@
-"""boto3 clients for one deployment, of its region and of no account but its own."""
+"""Clients of AWS for one deployment, of its region and of no account but its own.
+
+botocore without boto3 on top, which takes as long to import as a call takes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from beanstack.deployment import DeploymentError
 
@@ -27,8 +30,9 @@ class Clients:
         self.endpoint = endpoint
         if endpoint and urlsplit(endpoint).hostname != LOOPBACK:
             raise DeploymentError(f"a local run talks to {LOOPBACK} only, not to {endpoint}")
-        local = {"aws_access_key_id": deployment.account or "0" * 12, "aws_secret_access_key": "local"}
-        self.session = boto3.Session(region_name=deployment.region, **(local if endpoint else {}))
+        self.session = Session()
+        if endpoint:
+            self.session.set_credentials(deployment.account or "0" * 12, "local")
         self.cloudformation = self.client("cloudformation")
         self.beanstalk = self.client("elasticbeanstalk")
         self.refuse_other_account()
@@ -36,7 +40,8 @@ class Clients:
     def client(self, service: str) -> Any:
         """A client; a local one bypasses any proxy."""
         config = Config(retries={"mode": "standard", "max_attempts": 5}, proxies={} if self.endpoint else None)
-        return self.session.client(service, endpoint_url=self.endpoint, config=config)
+        region = self.deployment.region
+        return self.session.create_client(service, region, endpoint_url=self.endpoint, config=config)
 
     def refuse_other_account(self) -> None:
         """Raises DeploymentError where config pins another account than the credentials'."""
