@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.config import names
-from beanstack.config.document import parse
+from beanstack.config.document import parse, place_in
 from beanstack.config.errors import ConfigError, Problem, told_once
 from beanstack.config.file import File
 from beanstack.config.settings import Application, Environment
@@ -16,6 +16,8 @@ from beanstack.config.settings import Application, Environment
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from beanstack.config.document import Node
 
 __all__ = ["Application", "ConfigError", "Configuration", "Environment", "Problem", "load"]
 
@@ -34,19 +36,21 @@ def load(paths: Iterable[Path]) -> Configuration:
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    loaded = []
+    applications: list[Application] = []
+    documents: list[tuple[str, Node]] = []
     for path in paths:
         try:
             root = parse(_text(path), str(path))
+            documents.append((str(path), root))
             file = File(str(path), root)
-            loaded.append((str(path), file.application(path.stem), root))
+            applications.append(file.application(path.stem))
             warnings += told_once(file.warnings)
         except ConfigError as error:
             problems += error.problems
-    problems += names.shared_stacks(loaded)
+    problems += names.shared_stacks(documents)
     if problems:
         raise ConfigError(problems)
-    return Configuration(tuple(application for _, application, _ in loaded), tuple(warnings))
+    return Configuration(tuple(applications), tuple(warnings))
 
 
 def _text(path: Path) -> str:
@@ -57,7 +61,6 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        message = f"not UTF-8: byte 0x{content[error.start]:02X}"
-        raise ConfigError([Problem(str(path), line, column, "", message)]) from None
+        before = error.object[: error.start].decode()  # without the byte order mark
+        message = f"not UTF-8: byte 0x{error.object[error.start]:02X}"
+        raise ConfigError([Problem(str(path), *place_in(before, len(before)), "", message)]) from None

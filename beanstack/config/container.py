@@ -21,6 +21,7 @@ from beanstack.config.model import (
     Model,
     NumberOrText,
     Seconds,
+    Shape,
     VariableName,
     Words,
     refuse,
@@ -31,7 +32,14 @@ UlimitName = Literal[
     "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
     "rtprio", "rttime", "sigpending", "stack",
 ]  # fmt: skip
-SecretArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:(secretsmanager|ssm):")]
+SecretArn = Annotated[
+    str,
+    Shape(r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False),
+]
+User = Annotated[
+    NumberOrText, Shape(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$", "`uid[:gid]` or the name of a user of the image")
+]
+HostName = Annotated[str, Shape(r"^[A-Za-z0-9.-]{1,253}$", "a host name")]
 
 
 class Ulimit(Model):
@@ -39,6 +47,12 @@ class Ulimit(Model):
 
     soft: Integer = Field(ge=-1, description="Soft limit; -1 for none.")
     hard: Integer = Field(ge=-1, description="Hard limit; -1 for none.")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Ulimit:
+        if self.hard != -1 and (self.soft > self.hard or self.soft == -1):
+            raise refuse(f"soft ({self.soft}) is above hard ({self.hard})", "soft", "hard")
+        return self
 
 
 class ContainerHealthCheck(EcsModel):
@@ -146,14 +160,10 @@ class Container(Model):
         False, description="Start through Beanstack's entry point: database variables and migration."
     )
     migrate: Words = Field((), description="Run once a deployment, on the leader, before the command.")
-    user: NumberOrText | None = Field(
-        None,
-        pattern=r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$",
-        description="`uid[:gid]` or a name of the image.",
-    )
+    user: User | None = Field(None, description="`uid[:gid]` or a name of the image.")
     working_directory: AbsolutePath | None = Field(None, description="By default the image's.")
     ulimits: Mapping[UlimitName, Ulimit] = Field({}, description="Resource limits by name, such as `nofile`.")
-    hostname: str | None = Field(None, pattern=r"^[A-Za-z0-9.-]{1,253}$", description="The container's host name.")
+    hostname: HostName | None = Field(None, description="The container's host name.")
     extra_hosts: Mapping[str, str] = Field({}, description="Lines for /etc/hosts: name to IP address.")
     dns_servers: tuple[str, ...] = Field((), description="IP addresses of DNS servers.")
     dns_search_domains: tuple[str, ...] = Field((), description="Domains tried for short names.")
@@ -189,17 +199,20 @@ class Container(Model):
         if self.memory is None and self.memory_reservation is None:
             raise refuse("needs `memory` or `memory_reservation`, in MiB")
         if self.memory and self.memory_reservation and self.memory < self.memory_reservation:
-            raise refuse(f"memory ({self.memory}) is below memory_reservation ({self.memory_reservation})")
+            message = f"memory ({self.memory}) is below memory_reservation ({self.memory_reservation})"
+            raise refuse(message, "memory", "memory_reservation")
         return self
 
     @model_validator(mode="after")
     def _bootstrap_has_what_it_needs(self) -> Container:
         if self.migrate and not self.bootstrap:
-            raise refuse("`migrate` needs `bootstrap: true`: Beanstack's entry point runs it")
+            raise refuse("`migrate` needs `bootstrap: true`: Beanstack's entry point runs it", "migrate", "bootstrap")
         if self.bootstrap and not self.command:
-            raise refuse("`bootstrap` needs a `command`: its entry point replaces the image's own start")
+            message = "`bootstrap` needs a `command`: its entry point replaces the image's own start"
+            raise refuse(message, "bootstrap", "command")
         if self.bootstrap and not (self.user or "").partition(":")[0].isdecimal():
-            raise refuse("`bootstrap` needs a numeric `user`, the one that may see the pending migration")
+            message = "`bootstrap` needs a numeric `user`, the one that may see the pending migration"
+            raise refuse(message, "user", "bootstrap")
         return self
 
     @property

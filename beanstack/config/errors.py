@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 class Finding(NamedTuple):
     """What is wrong with the setting at `path`; `at_key` where the key rather than its value is to blame.
 
-    `unknown`: no setting has such a key.
+    `also`: the other settings that take part; the one that the environment itself gives is shown as the guilty one.
+    `unknown`: no setting has such a key; `meant`: the one that it resembles.
     """
 
     path: tuple[str | int, ...]
     message: str
     at_key: bool = False
+    also: tuple[tuple[str | int, ...], ...] = ()
     unknown: bool = False
+    meant: str | None = None
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -48,10 +51,28 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def shown(value: object) -> str:
+    """A value as a message quotes it: in YAML's words, and not at length."""
+    text = {dict: "a mapping", list: "a list", bool: str(value).lower(), type(None): "null"}.get(type(value))
+    text = text or repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def resembled(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a misspelt one resembles most, if any does."""
+    return next(iter(get_close_matches(word, sorted(known), n=1)), None)
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'memory'?` for a near miss, else nothing."""
-    near = get_close_matches(word, sorted(known), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = resembled(word, known)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def unknown_key(path: tuple[str | int, ...], known: Iterable[str]) -> Finding:
+    """That no setting has the last key of `path`, and which of the known ones may be meant."""
+    key, known = str(path[-1]), list(known)
+    return Finding(path, f"unknown key{suggestion(key, known)}", unknown=True, meant=resembled(key, known))
 
 
 def told_once(problems: Iterable[tuple[str, Problem]]) -> list[Problem]:
@@ -65,7 +86,7 @@ def told_once(problems: Iterable[tuple[str, Problem]]) -> list[Problem]:
         environments.setdefault(problem, []).append(environment)
     return [
         replace(problem, message=f"{problem.message} (in {', '.join(names)})")
-        if problem.where.split(".")[0] == "defaults"
+        if any(names) and problem.where.split(".")[0] == "defaults"
         else problem
         for problem, names in environments.items()
     ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
-from pydantic import ValidationError
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from beanstack.config import names
 from beanstack.config.document import Node, merged
-from beanstack.config.errors import ConfigError, Finding, Problem, told_once
+from beanstack.config.errors import ConfigError, Finding, Problem, told_once, unknown_key
 from beanstack.config.explain import findings
 from beanstack.config.rules import RULES, WARNINGS
 from beanstack.config.settings import ECS_BRANCH, Application, Environment, Settings
@@ -25,6 +24,7 @@ STAND_INS: Mapping[str, object] = {
     "platform": f"{ECS_BRANCH}/4.7.7",
     "containers": {"stand-in": {"memory": 6}},
 }
+KEYS = ("application", "description", "versions", "defaults", "environments")
 
 
 class _UnreadableError(Exception):
@@ -61,51 +61,62 @@ class File:
         """The whole application; `stem` is the file's name without its ending. Raises ConfigError."""
         if not isinstance(self.root.value, dict):
             raise ConfigError([Problem(self.name, *self.root.place, "", "expected a mapping of settings")])
-        own = cast("dict[str, object]", self.root.plain())
-        defaults = self.mapping("defaults", own.pop("defaults", None))
-        environments = self.mapping("environments", own.pop("environments", None))
-        self.validated(Application, {**own, "environments": {}}, self.root)
-        for message in names.application_problems(own.get("application"), stem):
+        self.only_known_keys()
+        own = replace(self.root, value={key: node for key, node in self.root.value.items() if key in KEYS[:3]})
+        self.validated(Application, own, environments={})
+        name = self.text("application")
+        for message in names.application_problems(name, stem) if name is not None else ():
             self.report(self.root, Finding(("application",), message))
-        if not environments.value:
-            self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))
-        made = self.environments(str(own.get("application")), defaults, environments)
+        made = self.environments(name or stem)
         if self.problems:
             raise ConfigError(told_once(self.problems))
-        application = Application.model_validate({**own, "environments": {}})
+        application = Application.model_validate({**cast("dict[str, object]", own.plain()), "environments": {}})
         return application.model_copy(update={"environments": made})
 
-    def mapping(self, key: str, value: object) -> Node:
-        """The file's mapping under `key`, empty where it is bare or missing; anything else is reported."""
-        node = cast("Mapping[str, Node]", self.root.value).get(key, self.root)
-        if value is not None and not isinstance(value, dict):
-            self.report(self.root, Finding((key,), "expected a mapping"))
-        return node if isinstance(value, dict) else Node({}, node.place, node.key_place, (key,))
+    def only_known_keys(self) -> None:
+        """Reports the file's unknown keys; a misspelt one is then read as what it resembles."""
+        for key in [key for key in cast("dict[str, Node]", self.root.value) if key not in KEYS]:
+            finding = unknown_key((key,), KEYS)
+            self.report(self.root, finding)
+            self.root = self.root.corrected(finding.path, finding.meant)
 
-    def environments(self, application: str, defaults: Node, given: Node) -> dict[str, Environment]:
+    def text(self, key: str) -> str | None:
+        node = self.root.child(key)
+        return node.value if node and isinstance(node.value, str) else None
+
+    def mapping(self, key: str) -> Node | None:
+        """The file's mapping under `key`, empty where it is bare or missing; None where it is something else."""
+        node = self.root.child(key) or self.root
+        if node is self.root or node.value is None:
+            return Node({}, node.place, node.key_place, (key,))
+        if isinstance(node.value, dict):
+            return node
+        self.report(self.root, Finding((key,), "expected a mapping"))
+        return None
+
+    def environments(self, application: str) -> dict[str, Environment]:
         """The environments that are right; what is wrong with the others is gathered."""
-        overrides = cast("Mapping[str, Node]", given.value)
+        defaults, environments = self.mapping("defaults"), self.mapping("environments")
+        overrides = cast("Mapping[str, Node]", environments.value) if environments else {}
+        if environments and not overrides:
+            self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))
         for name, message in names.environment_problems(application, overrides):
             self.report(self.root, Finding(("environments", name), message, at_key=True))
-        made = {}
+        made: dict[str, Environment] = {}
         for name, override in overrides.items():
-            if override.value is None:  # a bare `dev:`
-                node = defaults
-            elif isinstance(override.value, dict):
-                node = merged(defaults, override)
-            else:
+            if override.value is not None and not isinstance(override.value, dict):
                 self.report(self.root, Finding(("environments", name), "expected a mapping"))
-                continue
-            environment = self.environment(name, node)
-            if environment:
-                made[name] = environment
+            elif defaults:  # else nobody knows what the environment takes over
+                given = replace(override, value=override.value or {})
+                environment = self.environment(name, merged(defaults, given) if defaults.value else given)
+                made |= {name: environment} if environment else {}
         return made
 
     def environment(self, name: str, node: Node) -> Environment | None:
         """One environment from its merged settings, None where they are wrong."""
-        values = cast("dict[str, object]", node.plain())
         before = len(self.problems)
-        wrong = self.validated(Settings, values, node, name)
+        node, wrong = self.validated(Settings, node, name)
+        values = cast("dict[str, object]", node.plain())
         sound = {key: value for key, value in values.items() if key not in wrong}
         settings = Settings.model_validate({**{key: STAND_INS[key] for key in wrong & STAND_INS.keys()}, **sound})
         given = settings.model_fields_set | {"name"}
@@ -117,21 +128,24 @@ class File:
         self.warnings += [(name, problem) for problem in self.broken(WARNINGS, environment, node)]
         return environment
 
-    def validated(self, model: type[Model], values: object, node: Node, environment: str = "") -> set[str]:
-        """Reports what is wrong with `values` by the model alone; returns the top keys that cannot be read.
+    def validated(self, model: type[Model], node: Node, environment: str = "", **more: object) -> tuple[Node, set[str]]:
+        """Reports what is wrong with settings by the model alone; returns them and the top keys that cannot be read.
 
-        A key that is only unknown is taken out instead, so that the rest of its section is still judged.
+        A misspelt key is then read as what it resembles and another unknown one left out, so that the rest of its
+        section is still judged, and judged as it is meant.
         """
-        try:
-            model.model_validate(values)
-        except ValidationError as error:
-            found = list(findings(model, error))
-            for finding in found:
+        while True:
+            found = list(findings(model, {**cast("dict[str, object]", node.plain()), **more}))
+            unknown = [finding for finding in found if finding.unknown]
+            if not unknown:
+                break
+            for finding in unknown:
                 self.report(node, finding, environment)
-                if finding.unknown:
-                    _take_out(values, finding.path)
-            return {str(finding.path[0]) for finding in found if not finding.unknown}
-        return set()
+            for finding in unknown:
+                node = node.corrected(finding.path, finding.meant)
+        for finding in found:
+            self.report(node, finding, environment)
+        return node, {str(finding.path[0]) for finding in found}
 
     def broken(self, rules: Iterable[Rule], environment: Environment, node: Node) -> Iterator[Problem]:
         """What some rules find in an environment."""
@@ -146,14 +160,14 @@ class File:
         self.problems.append((environment, self.problem(node, finding)))
 
     def problem(self, node: Node, finding: Finding) -> Problem:
-        """A finding below `node` with its place; what is missing is placed at the mapping that lacks it."""
-        nearest, rest = node.nearest(finding.path)
+        """A finding below `node` with its place; what is missing is placed at the mapping that lacks it.
+
+        Of several settings that do not go together the environment's own is to blame: `defaults` suits the others.
+        """
+        found = [node.nearest(path) for path in (finding.path, *finding.also)]
+        given = [(guilty, rest) for guilty, rest in found if not rest]
+        own = [(guilty, rest) for guilty, rest in given if guilty.path[0] == "environments"]
+        nearest, rest = (own or given or found)[0]
         place = nearest.key_place if (finding.at_key or finding.unknown) and not rest else nearest.place
         path = ".".join(map(str, (*nearest.path, *rest)))
         return Problem(self.name, *place, path, finding.message)
-
-
-def _take_out(values: Any, path: tuple[str | int, ...]) -> None:
-    for step in path[:-1]:
-        values = values[step]
-    del values[path[-1]]

@@ -7,14 +7,18 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
+from beanstack.config.errors import shown
 from beanstack.config.model import refuse
 
-HOST_AND_FOLDERS = re.compile(r"([a-zA-Z0-9.-]+(:\d+)?/)?([a-z0-9]+([._-]+[a-z0-9]+)*/)*")
-NAME = re.compile(r"[a-z0-9]+([._-]+[a-z0-9]+)*")
+# https://github.com/distribution/reference: a first part with a dot or a port, or localhost, is a registry.
+HOST = r"((localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
+PART = r"[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*"
+HOST_AND_FOLDERS = re.compile(f"{HOST}({PART}/)*")
+NAME = re.compile(PART)
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 ECR = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
+    r"(?P<account>[0-9]{12})\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
     r"(?P<repository>[^:@]+)"
 )
 
@@ -44,9 +48,9 @@ def _pinned(image: str) -> str:
         and (not at or DIGEST.fullmatch(digest))
     )
     if not well_formed:
-        raise refuse(f"not an image reference: {image!r}; expected [registry/]repository:tag or @sha256:digest")
+        raise refuse(f"not an image reference: {shown(image)}; expected [registry/]repository:tag or @sha256:digest")
     if not (tag or digest):
-        raise refuse(f"the image {image!r} has no tag or digest, so nobody could say what it runs; add one")
+        raise refuse(f"the image {shown(image)} has no tag or digest, so nobody could say what it runs; add one")
     if tag == "latest" and not digest:
         raise refuse("the tag 'latest' means another image tomorrow; name a version or a digest")
     return image

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from beanstack.config.errors import shown
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 
 class Model(BaseModel):
@@ -21,9 +28,35 @@ class EcsModel(Model):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=False)
 
 
-def refuse(message: str) -> PydanticCustomError:
-    """A refusal in our own words, raised by validators; the loader adds the place."""
-    return PydanticCustomError("beanstack", "{message}", {"message": message})
+def refuse(message: str, *keys: str) -> PydanticCustomError:
+    """A refusal in our own words, raised by validators; the loader adds the place.
+
+    `keys`: the settings of a section that do not go together, the likeliest culprit first.
+    """
+    return PydanticCustomError("beanstack", "{message}", {"message": message, "keys": keys})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
+
+    `told`: whether a message may repeat what was found; it may be a secret.
+    """
+
+    pattern: str
+    meaning: str
+    told: bool = True
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": self.pattern}
+
+    def _checked(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value):
+            raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
+        return value
 
 
 def _text_of_number(value: object) -> object:
@@ -44,10 +77,13 @@ Mebibytes = Annotated[Integer, Field(ge=6)]  # Docker's minimum since 20.10
 PortNumber = Annotated[Integer, Field(ge=1, le=65535)]
 Seconds = Annotated[Integer, Field(ge=1)]
 UserId = Annotated[Integer, Field(ge=0, le=4294967294)]
-AbsolutePath = Annotated[str, Field(pattern=r"^/[^:]*$")]
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
-PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/+\\@-]+$")]  # what EB takes
-ShellName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-ResourceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]  # of containers and volumes in ECS
+AbsolutePath = Annotated[str, Shape(r"^/[^:]*$", "an absolute path without a colon")]
+VariableName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "letters, digits, _ . and -, a letter or _ first")]
+PropertyName = Annotated[
+    str, Shape(r"^[A-Za-z0-9_.:/+\\@-]+$", "letters, digits and _ . : / + \\ @ -")
+]  # what EB takes
+ShellName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_]*$", "letters, digits and _, no digit first")]
+# Of containers and volumes in ECS.
+ResourceName = Annotated[str, Shape(r"^[A-Za-z0-9_-]{1,255}$", "1 to 255 letters, digits, _ and -")]
 NumberOrText = Annotated[str, BeforeValidator(_text_of_number, json_schema_input_type=str | int)]
 OptionValue = Annotated[str, BeforeValidator(_option_text, json_schema_input_type=str | int | float | bool)]

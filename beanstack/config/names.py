@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from beanstack.config.document import Node
-    from beanstack.config.settings import Application
 
 STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 ENVIRONMENT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{2,38})[A-Za-z0-9]")
@@ -23,11 +22,9 @@ def stack_name(application: str, environment: str | None = None) -> str:
     return f"{application}-{environment}" if environment else application
 
 
-def application_problems(name: object, stem: str) -> Iterator[str]:
+def application_problems(name: str, stem: str) -> Iterator[str]:
     """What is wrong with an application's name; `stem` is its file's name without the ending."""
-    if not isinstance(name, str):
-        yield "the application's name is missing" if name is None else "expected a string"
-    elif not 1 <= len(name) <= 100:
+    if not 1 <= len(name) <= 100:
         yield f"an EB application's name has 1 to 100 characters, this one {len(name)}"
     elif not STACK.fullmatch(name) or name.endswith("-"):
         yield "also names a stack and folders: letters, digits and hyphens, a letter first and no hyphen last"
@@ -52,16 +49,21 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(applications: Iterable[tuple[str, Application, Node]]) -> Iterator[Problem]:
-    """Stacks of two files that would bear one name; each application comes with its file and document."""
+def shared_stacks(documents: Iterable[tuple[str, Node]]) -> Iterator[Problem]:
+    """Stacks of two files that would bear one name; each document comes with its file."""
     taken: dict[str, str] = {}
-    for file, application, root in applications:
-        places = [(stack_name(application.name), ("application",))] + [
-            (stack_name(application.name, name), ("environments", name)) for name in application.environments
-        ]
-        for stack, path in places:
+    for file, root in documents:
+        for stack, place in _stacks(root):
             first = taken.setdefault(stack.lower(), file)
             if first != file:
-                node, _ = root.nearest(path)
                 message = f"the stack '{stack}' is made from {first} already"
-                yield Problem(file, *node.key_place, ".".join(path), message)
+                yield Problem(file, *place.key_place, ".".join(map(str, place.path)), message)
+
+
+def _stacks(root: Node) -> Iterator[tuple[str, Node]]:
+    """The stacks that a file makes, whatever else is wrong with it; each with the node that names it."""
+    application, environments = root.child("application"), root.child("environments")
+    if application and isinstance(application.value, str):
+        yield stack_name(application.value), application
+        for name, node in environments.value.items() if environments and isinstance(environments.value, dict) else ():
+            yield stack_name(application.value, name), node

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.h
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,10 +19,16 @@ from beanstack.config.model import (
     Integer,
     Model,
     PortNumber,
+    Shape,
     ShellName,
     UserId,
     refuse,
 )
+
+HttpCodes = Annotated[str, Shape(r"^[0-9]{3}([,-][0-9]{3})*$", "HTTP codes such as '200', '200,301' or '200-299'")]
+DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
+DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
+DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 letters and digits, a letter first")]
 
 
 class Versions(Model):
@@ -43,8 +50,11 @@ class Volume(Model):
 
     @model_validator(mode="after")
     def _survives_a_reboot(self) -> Volume:
-        if self.host_path and PurePosixPath(self.host_path).is_relative_to("/tmp"):  # noqa: S108 - it is refused
-            raise refuse("a volume below /tmp is emptied at every boot and daily; choose a path below /var")
+        folder = PurePosixPath(posixpath.normpath(self.host_path or "/"))
+        if folder.is_relative_to("/tmp"):  # noqa: S108 - it is refused
+            raise refuse(
+                "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"
+            )
         return self
 
 
@@ -60,12 +70,8 @@ class LoadBalancer(Model):
 class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
-    path: str = Field("/", pattern="^/", description="Path that must answer.")
-    codes: str = Field(
-        "200",
-        pattern=r"^\d{3}([,-]\d{3})*$",
-        description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`.",
-    )
+    path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = Field("/", description="Path that must answer.")
+    codes: HttpCodes = Field("200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`.")
     interval: Integer | None = Field(
         None,
         ge=5,
@@ -81,7 +87,8 @@ class HealthCheck(Model):
     @model_validator(mode="after")
     def _timeout_is_below_interval(self) -> HealthCheck:
         if self.timeout >= (self.interval or 15):
-            raise refuse(f"timeout ({self.timeout}) must be shorter than interval ({self.interval or 15})")
+            message = f"timeout ({self.timeout}) must be shorter than interval ({self.interval or 15})"
+            raise refuse(message, "timeout", "interval")
         return self
 
 
@@ -94,7 +101,7 @@ class Scaling(Model):
     @model_validator(mode="after")
     def _is_ordered(self) -> Scaling:
         if self.min > self.max:
-            raise refuse(f"min ({self.min}) is above max ({self.max})")
+            raise refuse(f"min ({self.min}) is above max ({self.max})", "min", "max")
         return self
 
 
@@ -116,7 +123,8 @@ class Deployment(Model):
     @model_validator(mode="after")
     def _percentage_ends_at_100(self) -> Deployment:
         if self.batch_size_type == "Percentage" and self.batch_size > 100:
-            raise refuse(f"batch_size ({self.batch_size}) is a percentage and ends at 100")
+            message = f"batch_size ({self.batch_size}) is a percentage and ends at 100"
+            raise refuse(message, "batch_size", "batch_size_type")
         return self
 
 
@@ -124,12 +132,10 @@ class Database(Model):
     """A database coupled to the environment; its name is always `ebdb`."""
 
     engine: Literal["mysql", "postgres"] = Field(description="RDS engine.")
-    version: str | None = Field(None, pattern=r"^\d+(\.\d+)*$", description="By default a current one of the engine.")
-    instance_class: str = Field(
-        "db.t3.micro", pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$", description="RDS instance class."
-    )
+    version: DatabaseVersion | None = Field(None, description="By default a current one of the engine.")
+    instance_class: DatabaseClass = Field("db.t3.micro", description="RDS instance class.")
     storage: Integer = Field(20, ge=20, le=65536, description="GiB.")
-    user: str = Field("ebroot", pattern=r"^[A-Za-z][A-Za-z0-9]{0,15}$", description="Master user. Cannot change later.")
+    user: DatabaseUser = Field("ebroot", description="Master user. Cannot change later.")
     deletion_policy: Literal["Delete", "Snapshot", "Retain"] = Field(
         "Snapshot", description="What happens to the database when the environment ends."
     )

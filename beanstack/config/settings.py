@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from beanstack.config.container import Container
 from beanstack.config.image import Image
-from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, refuse
+from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
 from beanstack.config.sections import (
     Database,
     Deployment,
@@ -23,6 +23,10 @@ from beanstack.config.sections import (
     Versions,
     Volume,
 )
+
+Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
+InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
+RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
 ECS_BRANCH = "ECS running on 64bit Amazon Linux 2023"
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-schedule.html
@@ -40,35 +44,36 @@ def _platform(value: str) -> str:
     if branch != ECS_BRANCH:
         reason = RETIRED.get(branch.partition(" running on ")[2], "its branch does not run ECS")
         raise refuse(f"{value!r} cannot be used: {reason}; write {example}")
-    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+    if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
         raise refuse(f"expected a version of three numbers behind the slash, such as {example}; found {value!r}")
     return value
 
 
 def _account(value: object) -> object:
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         raise refuse(f'an account is text, or zeros in front would be lost: write "{value:012d}" in quotes')
     return value
+
+
+AccountId = Annotated[str, Shape(r"^[0-9]{12}$", "an account ID of 12 digits"), BeforeValidator(_account)]
 
 
 class Settings(Model):
     """All that an environment's mapping may say."""
 
-    region: str = Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$", description="AWS Region; every aws call passes it.")
-    account: Annotated[str, BeforeValidator(_account), Field(pattern=r"^\d{12}$")] | None = Field(
+    region: Region = Field(description="AWS Region; every aws call passes it.")
+    account: AccountId | None = Field(
         None, description="Account ID in quotes; credentials of another account are refused."
     )
     platform: Annotated[str, AfterValidator(_platform)] = Field(
         description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`."
     )
-    instance_types: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")], ...] = Field(
+    instance_types: tuple[InstanceType, ...] = Field(
         ("t3.micro",), min_length=1, description="EC2 instance types, the preferred one first."
     )
     key_pair: str | None = Field(None, min_length=1, description="EC2 key pair for SSH.")
     image: Image | None = Field(None, description="The image of every container that names none.")
-    execution_role_arn: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/")] | None = Field(
-        None, description="Role with which ECS reads the containers' `secrets`."
-    )
+    execution_role_arn: RoleArn | None = Field(None, description="Role with which ECS reads the containers' `secrets`.")
     volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
     containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
     properties: Mapping[PropertyName, str] = Field(

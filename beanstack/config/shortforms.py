@@ -7,9 +7,10 @@ from typing import Annotated, NamedTuple
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from beanstack.config.errors import shown
 from beanstack.config.model import refuse
 
-PORT = re.compile(r"(?P<host>\d{1,5}):(?P<container>\d{1,5})(/(?P<protocol>tcp|udp))?")
+PORT = re.compile(r"(?P<host>[0-9]{1,5}):(?P<container>[0-9]{1,5})(/(?P<protocol>tcp|udp))?")
 MOUNT = re.compile(r"(?P<volume>[A-Za-z0-9_-]+):(?P<path>/[^:]*)(:(?P<mode>ro|rw))?")
 LINK = re.compile(r"(?P<container>[A-Za-z0-9_-]+)(:(?P<alias>[A-Za-z0-9_.-]+))?")
 SHARE = re.compile(r"(?P<container>[A-Za-z0-9_-]+)(:(?P<mode>ro|rw))?")
@@ -51,7 +52,7 @@ class SharedVolumes(NamedTuple):
 def _fields(pattern: re.Pattern[str], value: object, form: str) -> dict[str, str | None]:
     found = pattern.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise refuse(f"expected {form} as a string in quotes, found {value!r}")
+        raise refuse(f"expected {form} as a string in quotes, found {shown(value)}")
     return found.groupdict()
 
 

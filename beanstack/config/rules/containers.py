@@ -11,6 +11,7 @@ from beanstack.config.instances import memory_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from beanstack.config.container import Container
     from beanstack.config.settings import Environment
 
     Path = tuple[str | int, ...]
@@ -46,39 +47,46 @@ def mounts(env: Environment) -> Iterator[Finding]:
 
 
 def host_ports(env: Environment) -> Iterator[Finding]:
-    taken: dict[tuple[int, str], str] = {}
+    taken: dict[tuple[int, str], Path] = {}
     for name, container in env.containers.items():
         for index, port in enumerate(container.ports):
             place = ("containers", name, "ports", index)
-            first = taken.setdefault((port.host, port.protocol), name)
-            if first != name or container.ports.index(port) != index:
-                yield Finding(place, f"host port {port.host}/{port.protocol} is taken by container '{first}' already")
+            first = taken.setdefault((port.host, port.protocol), place)
+            if first != place:
+                message = f"host port {port.host}/{port.protocol} is taken by container '{first[1]}' already"
+                yield Finding(place, message)
             if port.host in RESERVED_PORTS:
                 yield Finding(place, f"host port {port.host} belongs to the instance itself (SSH, Docker or ECS agent)")
 
 
 def references(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
-        named: list[tuple[Path, str]] = [
-            (("links", index), link.container) for index, link in enumerate(container.links)
-        ]
-        named += [(("volumes_from", index), share.container) for index, share in enumerate(container.volumes_from)]
-        named += [(("depends_on", other), other) for other in container.depends_on]
-        for path, other in named:
+        for other, path in _named(container):
             if other not in env.containers:
                 near = suggestion(other, env.containers)
-                yield Finding(("containers", name, *path), f"there is no container '{other}'{near}")
+                message = f"there is no container '{other}'{near}"
+                yield Finding(("containers", name, *path), message, at_key=path[0] == "depends_on")
 
 
 def circles(env: Environment) -> Iterator[Finding]:
-    for key in ("links", "depends_on"):
-        edges = {
-            name: [link.container for link in container.links] if key == "links" else list(container.depends_on)
-            for name, container in env.containers.items()
-        }
-        circle = _circle(edges)
-        if circle:
-            yield Finding(("containers", circle[0], key), f"runs in a circle: {' -> '.join(circle)}")
+    """A link, too, makes ECS start the other container first."""
+    named = {name: dict(_named(container)) for name, container in env.containers.items()}
+    edges = {name: list(others) for name, others in named.items()}
+    while circle := _circle(edges):
+        start, following = circle[:2]
+        place = ("containers", start, *named[start][following])
+        yield Finding(place, f"the containers wait for each other in a circle: {' -> '.join(circle)}")
+        edges[start].remove(following)
+
+
+def _named(container: Container) -> Iterator[tuple[str, Path]]:
+    """The containers that one waits for, and where in its settings it names them."""
+    for index, link in enumerate(container.links):
+        yield link.container, ("links", index)
+    for index, share in enumerate(container.volumes_from):
+        yield share.container, ("volumes_from", index)
+    for other in container.depends_on:
+        yield other, ("depends_on", other)
 
 
 def _circle(edges: Mapping[str, list[str]]) -> list[str]:
@@ -117,7 +125,7 @@ def memory(env: Environment) -> Iterator[Finding]:
     if smallest and reserved > smallest:
         names = [name for name, size in known.items() if size == smallest]
         message = f"the containers reserve {reserved} MiB, more than the {smallest} MiB of a {names[0]}"
-        yield Finding(("containers",), message)
+        yield Finding(("containers",), message, also=(("instance_types",),))
 
 
 def bootstrapped_users(env: Environment) -> Iterator[Finding]:

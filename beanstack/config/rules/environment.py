@@ -23,15 +23,15 @@ PROPERTIES_LIMIT = 4096
 def reserved_names(env: Environment) -> Iterator[Finding]:
     for volume in env.volumes:
         if volume.startswith(("beanstack-", "awseb-")):
-            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken")
+            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken", at_key=True)
 
 
 def load_balancer_port(env: Environment) -> Iterator[Finding]:
     port = env.load_balancer.port
-    mapped = [mapping.host for container in env.containers.values() for mapping in container.ports]
-    if port not in mapped:
+    mapped = [mapping for container in env.containers.values() for mapping in container.ports]
+    if not any(mapping.host == port and mapping.protocol == "tcp" for mapping in mapped):
         message = f'no container maps host port {port}, where requests arrive; give one of them a port "{port}:..."'
-        yield Finding(("containers",), message)
+        yield Finding(("containers",), message, also=(("load_balancer", "port"),))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def migration(env: Environment) -> Iterator[Finding]:
         yield Finding(("containers", name, "migrate"), f"'{migrating[0]}' has a migration already; there can be one")
     if migrating and env.deployment.policy == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(("deployment", "policy"), message)
+        yield Finding(("deployment", "policy"), message, also=(("containers", migrating[0], "migrate"),))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
@@ -57,21 +57,24 @@ def database_variables(env: Environment) -> Iterator[Finding]:
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
-    policy = env.deployment.policy
+    policy, kind = env.deployment.policy, (("load_balancer", "type"),)
     if policy == "TrafficSplitting" and env.load_balancer.type != "application":
-        yield Finding(("deployment", "policy"), "TrafficSplitting needs `load_balancer.type: application`")
+        yield Finding(("deployment", "policy"), "TrafficSplitting needs `load_balancer.type: application`", also=kind)
     if not env.load_balanced and policy.startswith("Rolling"):
-        yield Finding(("deployment", "policy"), f"{policy} needs a load balancer; one instance has no batches")
+        message = f"{policy} needs a load balancer; one instance has no batches"
+        yield Finding(("deployment", "policy"), message, also=kind)
     if not env.load_balanced and "scaling" in env.model_fields_set and env.scaling.max != 1:
-        message = f"is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
-        yield Finding(("scaling", "max"), message)
+        message = f"`scaling.max` is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
+        yield Finding(("scaling", "max"), message, also=kind)
     check = env.health_check
     if env.load_balancer.type == "network":
         if check.interval not in (None, 10, 30):
-            yield Finding(("health_check", "interval"), "a network load balancer checks every 10 or 30 seconds")
+            yield Finding(
+                ("health_check", "interval"), "a network load balancer checks every 10 or 30 seconds", also=kind
+            )
         if check.healthy_threshold not in (None, check.unhealthy_threshold):
             message = "with a network load balancer both thresholds must be the same number"
-            yield Finding(("health_check", "healthy_threshold"), message)
+            yield Finding(("health_check", "healthy_threshold"), message, also=kind)
 
 
 def properties_size(env: Environment) -> Iterator[Finding]:
@@ -96,16 +99,18 @@ def plain_secrets(env: Environment) -> Iterator[Finding]:
 def tags(env: Environment) -> Iterator[Finding]:
     for tag, value in env.tags.items():
         if tag == "Name" or tag.lower().startswith(("aws:", "elasticbeanstalk:")):
-            yield Finding(("tags", tag), "EB and AWS set this tag themselves")
-        if not (0 < len(tag) <= 127 and len(value) <= 255):
-            yield Finding(("tags", tag), "a tag has 1 to 127 characters, its value at most 255")
+            yield Finding(("tags", tag), "EB and AWS set this tag themselves", at_key=True)
+        if not 0 < len(tag) <= 127:
+            yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
+        if len(value) > 255:
+            yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
 
 
 def unmounted_volumes(env: Environment) -> Iterator[Finding]:
     mounted = {mount.volume for container in env.containers.values() for mount in container.mounts}
     for volume in env.volumes:
         if volume not in mounted:
-            yield Finding(("volumes", volume), "no container mounts this volume")
+            yield Finding(("volumes", volume), "no container mounts this volume", at_key=True)
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:

@@ -1,0 +1,213 @@
+"""What the sections of an environment must be, and be together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config.conftest import case, own, shared
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Case, Refusals
+
+CASES = (
+    case(
+        "no container",
+        'containers:\n  web:\n    memory: 128\n    command: [serve, --all]\n    ports: ["80:8000"]\n    '
+        'mounts: ["public:/public"]\n    user: 1000\n    bootstrap: true\n    migrate: [migrate, --now]\n   '
+        " environment: {MODE: fast}\n  worker:\n    essential: false\n    memory_reservation: 64\n    "
+        "image: example.org/worker:2.0\n",
+        "containers: {}\n",
+        "7:13: containers: needs at least 1 entry, has none",
+    ),
+    case(
+        "a missing list of containers",
+        'containers:\n  web:\n    memory: 128\n    command: [serve, --all]\n    ports: ["80:8000"]\n    '
+        'mounts: ["public:/public"]\n    user: 1000\n    bootstrap: true\n    migrate: [migrate, --now]\n   '
+        " environment: {MODE: fast}\n  worker:\n    essential: false\n    memory_reservation: 64\n    "
+        "image: example.org/worker:2.0\n",
+        "",
+        "1:1: containers: is missing",
+    ),
+    case(
+        "no essential container",
+        "    memory: 128",
+        "    memory: 128\n    essential: false",
+        "8:3: containers: no container is essential, so nothing would keep the application running",
+    ),
+    case(
+        "no container on the load balancer's port",
+        '"80:8000"',
+        '"81:8000"',
+        '8:3: containers: no container maps host port 80, where requests arrive; give one of them a port "80:..."',
+    ),
+    case(
+        "no container on the load balancer's own port",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nload_balancer: {port: 8080}",
+        '8:3: containers: no container maps host port 8080, where requests arrive; give one of them a port "8080:..."',
+    ),
+    case(
+        "no container on the load balancer's port over TCP",
+        '"80:8000"',
+        '"80:8000/udp"',
+        '8:3: containers: no container maps host port 80, where requests arrive; give one of them a port "80:..."',
+    ),
+    case("min above max", "{min: 1, max: 2}", "{min: 3, max: 2}", "22:16: scaling.min: min (3) is above max (2)"),
+    case("min above the default max", "{min: 1, max: 2}", "{min: 5}", "22:16: scaling.min: min (5) is above max (4)"),
+    case(
+        "max of more than one without a load balancer",
+        "deployment: {policy: Rolling}",
+        "load_balancer: {type: none}",
+        "22:24: scaling.max: `scaling.max` is 2, but `load_balancer.type: none` runs one instance",
+    ),
+    case(
+        "batches without a load balancer",
+        "{min: 1, max: 2}",
+        "{min: 1, max: 1}\nload_balancer: {type: none}",
+        "24:22: deployment.policy: Rolling needs a load balancer; one instance has no batches",
+    ),
+    case(
+        "a percentage above 100",
+        "{policy: Rolling}",
+        "{policy: Rolling, batch_size: 101}",
+        "23:43: deployment.batch_size: batch_size (101) is a percentage and ends at 100",
+    ),
+    case(
+        "an image without a tag",
+        "example.org/shop:1.0",
+        "example.org/shop",
+        "4:8: image: the image 'example.org/shop' has no tag or digest, so nobody could say what it runs; add one",
+    ),
+    case(
+        "an image with the tag latest",
+        "example.org/shop:1.0",
+        "example.org/shop:latest",
+        "4:8: image: the tag 'latest' means another image tomorrow; name a version or a digest",
+    ),
+    case(
+        "a platform of the Amazon Linux AMI",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "Multi-container Docker running on 64bit Amazon Linux/2.26.0",
+        "2:11: platform: 'Multi-container Docker running on 64bit Amazon Linux/2.26.0' cannot be used: "
+        "Amazon Linux AMI is retired since 2022-07-18; write 'ECS running on 64bit Amazon Linux "
+        "2023/4.7.7'",
+    ),
+    case(
+        "a platform of Amazon Linux 2",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "ECS running on 64bit Amazon Linux 2/3.2.0",
+        "2:11: platform: 'ECS running on 64bit Amazon Linux 2/3.2.0' cannot be used: ECS on Amazon "
+        "Linux 2 is retired since 2026-08-06; write 'ECS running on 64bit Amazon Linux 2023/4.7.7'",
+    ),
+    case(
+        "a platform without ECS",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "Docker running on 64bit Amazon Linux 2023/4.7.7",
+        "2:11: platform: 'Docker running on 64bit Amazon Linux 2023/4.7.7' cannot be used: its branch "
+        "does not run ECS; write 'ECS running on 64bit Amazon Linux 2023/4.7.7'",
+    ),
+    case(
+        "a platform without a version",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "ECS running on 64bit Amazon Linux 2023",
+        "2:11: platform: expected a platform as branch/version, such as 'ECS running on 64bit Amazon "
+        "Linux 2023/4.7.7'; found 'ECS running on 64bit Amazon Linux 2023'",
+    ),
+    case(
+        "a platform of two numbers",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "ECS running on 64bit Amazon Linux 2023/4.7",
+        "2:11: platform: expected a version of three numbers behind the slash, such as 'ECS running on "
+        "64bit Amazon Linux 2023/4.7.7'; found 'ECS running on 64bit Amazon Linux 2023/4.7'",
+    ),
+    case(
+        "a solution stack's name",
+        "ECS running on 64bit Amazon Linux 2023/4.7.7",
+        "64bit Amazon Linux 2023 v4.7.7 running ECS",
+        "2:11: platform: expected a platform as branch/version, such as 'ECS running on 64bit Amazon "
+        "Linux 2023/4.7.7'; found '64bit Amazon Linux 2023 v4.7.7 running ECS'",
+    ),
+    case(
+        "a number instead of a property",
+        "{LEVEL: info}",
+        "{LEVEL: 8.4}",
+        '21:21: properties.LEVEL: expected a string, found 8.4; write "8.4" in quotes',
+    ),
+    case(
+        "a bad name of a property",
+        "{LEVEL: info}",
+        "{LE VEL: info}",
+        "21:14: properties.LE VEL: as a name: expected letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
+    ),
+    case(
+        "a password",
+        "{LEVEL: info}",
+        "{LEVEL: info, DB_PASSWORD: hunter2}",
+        "21:40: properties.DB_PASSWORD: looks like a secret; take it from "
+        "{{resolve:secretsmanager:...}}, or list 'DB_PASSWORD' in `not_secret`",
+    ),
+    case(
+        "a secret",
+        "{LEVEL: info}",
+        "{LEVEL: info, SECRETS: hunter2}",
+        "21:36: properties.SECRETS: looks like a secret; take it from {{resolve:secretsmanager:...}}, "
+        "or list 'SECRETS' in `not_secret`",
+    ),
+    case(
+        "a token",
+        "{LEVEL: info}",
+        "{LEVEL: info, auth_token: hunter2}",
+        "21:39: properties.auth_token: looks like a secret; take it from "
+        "{{resolve:secretsmanager:...}}, or list 'auth_token' in `not_secret`",
+    ),
+    case(
+        "a key",
+        "{LEVEL: info}",
+        "{LEVEL: info, API_KEY: hunter2}",
+        "21:36: properties.API_KEY: looks like a secret; take it from {{resolve:secretsmanager:...}}, "
+        "or list 'API_KEY' in `not_secret`",
+    ),
+    case(
+        "a secret among the options",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:application:environment": {API_KEY: hunter2}}',
+        "22:69: options.aws:elasticbeanstalk:application:environment.API_KEY: looks like a secret; take "
+        "it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
+    ),
+    case(
+        "an option that is a list",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:autoscaling:asg": {Cooldown: [1]}}',
+        "22:45: options.aws:autoscaling:asg.Cooldown: expected a string, found a list",
+    ),
+    case(
+        "a namespace that is no mapping",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:autoscaling:asg": 1}',
+        "22:34: options.aws:autoscaling:asg: expected a mapping, found 1",
+    ),
+    case(
+        "a tag of EB's own",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\ntags: {Name: shop}",
+        "22:8: tags.Name: EB and AWS set this tag themselves",
+    ),
+    case(
+        "a tag without a name",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\ntags: {"": shop}',
+        "22:8: tags.: a tag's name has 1 to 127 characters, this one 0",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_mistake_in_defaults_is_told_once_with_its_environments(case: Case, refusals: Refusals) -> None:
+    assert refusals(shared(case.settings)) == case.in_defaults
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_mistake_of_an_environment_is_told_at_its_place(case: Case, refusals: Refusals) -> None:
+    assert refusals(own(case.settings)) == case.in_environment

@@ -1,0 +1,135 @@
+"""Every mistake of every file at once, each at its place; warnings are no mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from beanstack.config import ConfigError, load
+from tests.config.conftest import SETTINGS, Refusals, edited, own, shared
+
+BASE = shared()
+
+
+def refused(*names: str) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        load([Path(name) for name in names])
+    assert str(error.value).splitlines() == [str(problem) for problem in error.value.problems]
+    return str(error.value).splitlines()
+
+
+def test_mistakes_of_all_sections_are_told_at_once_and_in_order(refusals: Refusals) -> None:
+    text = edited(
+        BASE,
+        ("application: shop", "application: shop\nversions: {keep: 0, kep: 1}\ndescripton: none"),
+        ("region: eu-west-1", "region: EU"),
+        ("memory: 128", "memory: 5"),
+        ("essential: false", "essential: no"),
+        ("{min: 1, max: 2}", "{min: 2, max: 1}"),
+        ("{DB_HOST: RDS_HOSTNAME}", "{DB_HOST: RDS_HOST}"),
+        ("dev: {}", "Dev_: {}"),
+        ("prod: {}", "prod: {regio: x}"),
+    )
+    both = "(in Dev_, prod)"
+    assert refusals(text) == [
+        "shop.yaml:2:18: versions.keep: must be at least 1, found 0",
+        "shop.yaml:2:21: versions.kep: unknown key; did you mean 'keep'?",
+        "shop.yaml:3:1: descripton: unknown key; did you mean 'description'?",
+        f"shop.yaml:5:11: defaults.region: expected a Region such as us-east-1, found 'EU' {both}",
+        f"shop.yaml:13:15: defaults.containers.web.memory: must be at least 6, found 5 {both}",
+        f"shop.yaml:22:18: defaults.containers.worker.essential: expected true or false, found 'no' {both}",
+        f"shop.yaml:26:18: defaults.scaling.min: min (2) is above max (1) {both}",
+        f"shop.yaml:30:26: defaults.database.variables.DB_HOST: expected 'RDS_HOSTNAME', 'RDS_PORT', 'RDS_DB_NAME', "
+        f"'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST' {both}",
+        "shop.yaml:32:3: environments.Dev_: an environment's name has letters, digits and hyphens, and no hyphen first",
+        "shop.yaml:33:10: environments.prod.regio: unknown key; did you mean 'region'?",
+    ]
+
+
+def test_rules_are_judged_beside_sections_that_cannot_be_read(refusals: Refusals) -> None:
+    text = edited(
+        SETTINGS, ("{min: 1, max: 2}", "[]"), ("{LEVEL: info}", "{API_KEY: x}"), ("public:/public", "p:/public")
+    )
+    assert refusals(own(text)) == [
+        "shop.yaml:15:18: environments.dev.containers.web.mounts.0: "
+        "mounts the volume 'p', which `volumes` does not declare",
+        "shop.yaml:24:27: environments.dev.properties.API_KEY: looks like a secret; "
+        "take it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
+        "shop.yaml:25:14: environments.dev.scaling: expected a mapping, found a list",
+    ]
+
+
+def test_a_misspelt_key_is_read_as_what_it_resembles(refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("containers:", "contianers:"), ("memory: 128", "memroy: 5"), ("scaling:", "scalling:"))
+    assert refusals(own(text)) == [
+        "shop.yaml:10:5: environments.dev.contianers: unknown key; did you mean 'containers'?",
+        "shop.yaml:12:9: environments.dev.contianers.web.memroy: unknown key; did you mean 'memory'?",
+        "shop.yaml:12:17: environments.dev.contianers.web.memroy: must be at least 6, found 5",
+        "shop.yaml:25:5: environments.dev.scalling: unknown key; did you mean 'scaling'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("defaults:", "default:", "2:1: default: unknown key; did you mean 'defaults'?"),
+        ("environments:", "environment:", "29:1: environment: unknown key; did you mean 'environments'?"),
+        ("application: shop", "application: shop\nregion: eu-west-1", "2:1: region: unknown key"),
+        ("application: shop", "application: shop\n<: x", "2:1: <: unknown key"),
+    ],
+)
+def test_an_unknown_key_of_the_file_is_told_alone(old: str, new: str, message: str, refusals: Refusals) -> None:
+    assert refusals(edited(BASE, (old, new))) == [f"shop.yaml:{message}"]
+
+
+def test_an_unknown_key_hides_no_other_mistake_of_its_section(refusals: Refusals) -> None:
+    text = edited(BASE, ("{min: 1, max: 2}", "{min: 3, max: 2, zzz: 0}"))
+    assert refusals(text) == [
+        "shop.yaml:24:18: defaults.scaling.min: min (3) is above max (2) (in dev, prod)",
+        "shop.yaml:24:29: defaults.scaling.zzz: unknown key (in dev, prod)",
+    ]
+
+
+def test_mistakes_of_several_files_are_told_at_once(folder: Path) -> None:
+    (folder / "shop.yaml").write_text(edited(BASE, ("eu-west-1", "EU")))
+    (folder / "cart.yaml").write_text("application: [")
+    (folder / "good.yaml").write_text(edited(BASE, ("application: shop", "application: good")))
+    (folder / "wine.yaml").write_bytes(b"\xff")
+    (folder / "folder.yaml").mkdir()
+    assert refused("wine.yaml", "shop.yaml", "none.yaml", "good.yaml", "cart.yaml", "folder.yaml") == [
+        "cart.yaml:1:15: not YAML: expected the node content, but found '<stream end>' while parsing a flow node",
+        "folder.yaml:1:1: cannot be read: Is a directory",
+        "none.yaml:1:1: cannot be read: No such file or directory",
+        "shop.yaml:3:11: defaults.region: expected a Region such as us-east-1, found 'EU' (in dev, prod)",
+        "wine.yaml:1:1: not UTF-8: byte 0xFF",
+    ]
+
+
+def test_a_value_is_not_quoted_at_length(refusals: Refusals) -> None:
+    [message] = refusals(edited(BASE, ("eu-west-1", 10_000 * "x")))
+    assert len(message) < 250
+
+
+def test_an_unmounted_volume_is_a_warning(folder: Path) -> None:
+    text = edited(BASE, ("public: {owner: 1000}", "public: {owner: 1000}\n    spare: {}"))
+    (folder / "shop.yaml").write_text(text)
+    configuration = load([Path("shop.yaml")])
+    assert [str(warning) for warning in configuration.warnings] == [
+        "shop.yaml:9:5: defaults.volumes.spare: no container mounts this volume (in dev, prod)"
+    ]
+    assert list(configuration.applications[0].environments["dev"].volumes) == ["public", "spare"]
+
+
+def test_a_health_check_that_a_network_load_balancer_ignores_is_a_warning(folder: Path) -> None:
+    overrides = "  dev: {load_balancer: {type: network}, health_check: {path: /ok}}\n"
+    (folder / "shop.yaml").write_text(shared(overrides=overrides))
+    assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == [
+        "shop.yaml:30:62: environments.dev.health_check.path: "
+        "a network load balancer checks the port alone; this has no effect"
+    ]
+
+
+def test_a_sound_file_has_no_warnings(folder: Path) -> None:
+    (folder / "shop.yaml").write_text(BASE)
+    assert load([Path("shop.yaml")]).warnings == ()

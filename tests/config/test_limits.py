@@ -1,0 +1,68 @@
+"""The last value before each limit is accepted; the first behind it stands among the refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config.conftest import SETTINGS, edited, own, shared
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Loaded, Refusals
+
+NETWORK = "load_balancer: {type: network}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{min: 1, max: 2}", "{min: 2, max: 2}"),
+        ("memory: 128", "memory: 6"),
+        ("memory_reservation: 64", "memory_reservation: 6"),
+        ("memory: 128", "memory: 448"),  # with the worker's 64 the whole t3.nano
+        ("memory: 128", "memory: 128\n    memory_reservation: 128"),
+        ("[t3.medium, t3.nano]", "[x9.nano]  # nobody knows its memory"),
+        ('"80:8000"', '"80:1", "65535:65535"'),
+        ('"80:8000"', '"80:8000", "80:8000/udp"'),
+        ("{MODE: fast}", "{API_KEY: ''}"),
+        ("{MODE: fast}", "{KEY_FILE: /run/key, MONKEY: george}"),
+        ("{LEVEL: info}", "{DB_PASSWORD: '{{resolve:secretsmanager:db}}'}"),
+        ("{LEVEL: info}", "{API_KEY: public, LEVEL: info}\nnot_secret: [API_KEY]"),
+        ("{policy: Rolling}", "{policy: Rolling, batch_size: 100}"),
+        ("{policy: Rolling}", "{policy: Rolling, batch_size: 10000, batch_size_type: Fixed}"),
+        ("{policy: Rolling}", "{policy: Immutable}"),
+        ("scaling:", "health_check: {interval: 6, timeout: 5}\nscaling:"),
+        ("scaling:", f"{NETWORK}\nhealth_check: {{interval: 10, healthy_threshold: 5}}\nscaling:"),
+        ("scaling:", f"tags: {{{127 * 't'}: {255 * 'v'}}}\nscaling:"),
+        ("{owner: 1000}", "{owner: 4294967294}"),
+        ("{owner: 1000}", "{host_path: /tmpfs}"),
+        ("user: 1000", "user: 0"),
+        ("user: 1000", "user: '1000:app'"),
+        ("engine: mysql", f"engine: mysql\n  user: a{15 * 'b'}"),
+    ],
+)
+def test_the_last_value_before_a_limit_is_accepted(old: str, new: str, loaded: Loaded) -> None:
+    text = edited(SETTINGS, (old, new))
+    assert loaded(shared(text)).environments["dev"] == loaded(own(text)).environments["dev"]
+
+
+@pytest.mark.parametrize(("characters", "size"), [(2045, 4096), (2046, 4098)])
+def test_properties_are_counted_in_bytes(characters: int, size: int, refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("{LEVEL: info}", f"{{LEVEL: {characters * 'é'}}}"))  # "LEVEL=" and two bytes each
+    refused = [f"shop.yaml:23:15: defaults.properties: {size} bytes as name=value, more than EB's 4096 (in dev, prod)"]
+    assert refusals(shared(text)) == ([] if size == 4096 else refused)
+
+
+def test_properties_of_4097_bytes_are_refused(refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("{LEVEL: info}", f"{{LEVEL: {4091 * 'x'}}}"))
+    assert refusals(own(text)) == [
+        "shop.yaml:24:17: environments.dev.properties: 4097 bytes as name=value, more than EB's 4096"
+    ]
+
+
+@pytest.mark.parametrize(("tags", "refused"), [(47, False), (48, True)])
+def test_eb_leaves_47_tags(tags: int, refused: bool, refusals: Refusals) -> None:
+    written = "".join(f"  t{number}: x\n" for number in range(tags))
+    message = "shop.yaml:30:5: defaults.tags: takes at most 47 entries (in dev, prod)"
+    assert refusals(shared(f"{SETTINGS}tags:\n{written}")) == ([message] if refused else [])

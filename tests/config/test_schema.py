@@ -1,0 +1,149 @@
+"""The JSON Schema by which an editor completes and checks a configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+from beanstack import reference
+from beanstack.config.settings import Application, Settings
+from tests.config.conftest import shared
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+FILES = reference.files()
+SCHEMA: dict[str, Any] = json.loads((PROJECT / "docs/reference/configuration.schema.json").read_text())
+DEFINITIONS: dict[str, Any] = SCHEMA["$defs"]
+TYPES = {"null", "boolean", "object", "array", "number", "string", "integer"}
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation, and those in their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from models(field.annotation)
+    for argument in get_args(annotation):
+        yield from models(argument)
+
+
+def fields() -> dict[str, FieldInfo]:
+    """Every key of every section as `Section.key`."""
+    found = dict.fromkeys(models(Settings))
+    return {f"{model.__name__}.{key}": field for model in found for key, field in model.model_fields.items()}
+
+
+def schemas(value: Any) -> Iterator[dict[str, Any]]:
+    """Every schema within one."""
+    yield value
+    for key in ("items", "additionalProperties", "propertyNames"):
+        if isinstance(value.get(key), dict):
+            yield from schemas(value[key])
+    for inner in [*value.get("anyOf", []), *value.get("prefixItems", [])]:
+        yield from schemas(inner)
+    for key in ("properties", "patternProperties", "$defs"):
+        for inner in value.get(key, {}).values():
+            yield from schemas(inner)
+
+
+def fits(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a value is what a schema allows, by the keywords that the schema of a configuration uses."""
+    if "$ref" in schema:
+        return fits(value, DEFINITIONS[schema["$ref"].rpartition("/")[2]])
+    if "anyOf" in schema and not any(fits(value, inner) for inner in schema["anyOf"]):
+        return False
+    kinds: dict[str, Any] = {"null": type(None), "boolean": bool, "object": dict, "array": list, "string": str}
+    kind = kinds.get(schema.get("type", ""), int | float if "type" in schema else object)
+    if not isinstance(value, kind) or value not in schema.get("enum", [value]):
+        return False
+    if isinstance(value, str):
+        return re.search(schema.get("pattern", ""), value) is not None
+    if isinstance(value, list):
+        return all(fits(item, schema.get("items", {})) for item in value)
+    if isinstance(value, dict):
+        return set(schema.get("required", ())) <= value.keys() and all(
+            inner is not False and fits(item, {} if inner is True else inner)
+            for key, item in value.items()
+            for inner in [of_key(key, schema)]
+        )
+    return True
+
+
+def of_key(key: str, schema: dict[str, Any]) -> Any:
+    """The schema of a mapping's key, False where the mapping does not take it."""
+    if key in schema.get("properties", {}):
+        return schema["properties"][key]
+    matching = [inner for pattern, inner in schema.get("patternProperties", {}).items() if re.search(pattern, key)]
+    return matching[0] if matching else schema.get("additionalProperties", True)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_the_reference_is_what_the_models_say(path: str) -> None:
+    assert (PROJECT / path).read_bytes() == FILES[path]
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    for schema in schemas(SCHEMA):
+        assert schema.get("type", "object") in TYPES
+        re.compile(schema.get("pattern", ""))
+        assert schema.get("$ref", "#/$defs/Settings").removeprefix("#/$defs/") in DEFINITIONS
+
+
+def test_the_schema_knows_every_key_of_the_file() -> None:
+    assert list(SCHEMA["properties"]) == ["application", "description", "versions", "defaults", "environments"]
+    assert SCHEMA["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("key", fields())
+def test_the_schema_knows_every_key_of_every_section(key: str) -> None:
+    section, _, name = key.partition(".")
+    assert name in DEFINITIONS[section]["properties"]
+    assert DEFINITIONS[section]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("key", fields())
+def test_every_setting_is_described_for_people(key: str) -> None:
+    section, _, name = key.partition(".")
+    description = fields()[key].description
+    assert description
+    assert description[-1] in ".!?"
+    assert DEFINITIONS[section]["properties"][name]["description"] == description
+    assert f"| `{name}` |" in FILES["docs/reference/configuration.md"].decode()
+
+
+@pytest.mark.parametrize("name", [field.alias or name for name, field in Application.model_fields.items()])
+def test_every_key_of_the_file_is_described_for_people(name: str) -> None:
+    assert SCHEMA["properties"][name]["description"]
+
+
+@pytest.mark.parametrize("text", [shared(), (PROJECT / "config/todobackend.yaml").read_text()], ids=["base", "example"])
+def test_a_right_file_fits_the_schema(text: str) -> None:
+    assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("memory: 128", "memroy: 128"),
+        ("memory: 128", 'memory: "128"'),
+        ('["80:8000"]', "[80]"),
+        ("RDS_HOSTNAME", "RDS_HOST"),
+        ("  dev: {}", "  dev: {regio: x}"),
+        ("application: shop", "name: shop"),
+        ("eu-west-1", "EU"),
+    ],
+)
+def test_a_wrong_file_does_not_fit_the_schema(old: str, new: str) -> None:
+    text = shared().replace(old, new)
+    assert text != shared()
+    assert not fits(YAML(typ="safe", pure=True).load(text), SCHEMA)

@@ -1,0 +1,176 @@
+"""What YAML itself lets through or twists: each trap has its own message and its exact place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config.conftest import SETTINGS, edited, shared
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Loaded, Refusals
+
+SHARED = shared()
+NO_TAG = "has no meaning here; write the value without it"
+NO_NUMBER = "no setting takes such a number; if it is text, write it in quotes"
+NO_ANCHOR = "only a plain value can carry an anchor; `defaults` shares mappings"
+
+# What stands behind `MODE: ` in line 18, column 27, and what is said of it.
+VALUES = {
+    "0123": 'is read as the number 123; write 123, or "0123" in quotes if it is text',
+    "0o17": 'is read as the number 15; write 15, or "0o17" in quotes if it is text',
+    "0x1F": 'is read as the number 31; write 31, or "0x1F" in quotes if it is text',
+    "1_000": 'is read as the number 1000; write 1000, or "1_000" in quotes if it is text',
+    "+5": 'is read as the number 5; write 5, or "+5" in quotes if it is text',
+    "8.40": 'is read as the number 8.4; write 8.4, or "8.40" in quotes if it is text',
+    "1e3": 'is read as the number 1000.0; write 1000.0, or "1e3" in quotes if it is text',
+    "085605022855": 'is read as the number 85605022855; write 85605022855, or "085605022855" in quotes if it is text',
+    ".inf": NO_NUMBER,
+    ".nan": NO_NUMBER,
+    "1e999": NO_NUMBER,
+    "1" + 5000 * "0": NO_NUMBER,
+    "0x" + 50000 * "F": NO_NUMBER,
+    "!!str 5": f"the tag !!str {NO_TAG}",
+    '!!int "5"': f"the tag !!int {NO_TAG}",
+    "!!bool maybe": f"the tag !!bool {NO_TAG}",
+    "!!float much": f"the tag !!float {NO_TAG}",
+    "!!null 5": f"the tag !!null {NO_TAG}",
+    "!!binary YWJj": f"the tag !!binary {NO_TAG}",
+    "!secret fast": f"the tag !secret {NO_TAG}",
+    r'"a\tb"': "control character U+0009",
+    r'"a\u0085b"': "control character U+0085",
+    r'"a\ud800b"': "control character U+D800",
+    r'"a\ufeffb"': "control character U+FEFF",
+    r'"a\nb"': "control character U+000A; a value is one line, and `>-` folds several into one",
+}
+
+# A whole file, and the one message about it.
+FILES = {
+    "an empty file": ("", "1:1: the file is empty"),
+    "a file of space": (" \n\n", "1:1: the file is empty"),
+    "a file of comments": ("# one\n# two\n", "1:1: the file is empty"),
+    "a file of text": ("hello\n", "1:1: expected a mapping of settings"),
+    "a file that is a list": ("- a\n", "1:1: expected a mapping of settings"),
+    "two documents": (
+        f"{SHARED}---\na: b\n",
+        "32:1: not YAML: expected a single document in the stream, but found another document",
+    ),
+    "a directive": (f"%YAML 1.1\n---\n{SHARED}", "1:1: not YAML: a directive, which no file needs"),
+    "a tab that indents": (
+        edited(SHARED, ("      memory: 128", "\tmemory: 128")),
+        "11:1: not YAML: a tab; indent with spaces",
+    ),
+    "a colon in text": ("description: a: b\n", "1:15: not YAML: mapping values are not allowed here"),
+    "an open bracket": (
+        "a: [b\nc: d\n",
+        "2:2: not YAML: expected ',' or ']', but got ':' while parsing a flow sequence",
+    ),
+    "an unknown escape": (
+        'a: "\\q"\n',
+        "1:6: not YAML: found unknown escape character 'q' while scanning a double-quoted scalar",
+    ),
+    "an escape that is no character": ('a:\n  "\\UFFFFFFFF"\n', "2:4: not YAML: an escape that is no character"),
+    "an unknown alias": ("a: *b\n", "1:4: not YAML: found undefined alias 'b'"),
+    "an anchor on a mapping": ("a: &b {c: d}\n", f"1:4: {NO_ANCHOR}"),
+    "an anchor that holds itself": ("a: &b [*b]\n", f"1:4: {NO_ANCHOR}"),
+    "a merge key": ("a: {<<: {b: c}}\n", "1:5: a: a merge key has no meaning here; `defaults` shares mappings"),
+    "a tag on a mapping": ("a: !b {c: d}\n", f"1:4: a: the tag !b {NO_TAG}"),
+    "a tag on a list": ("a: !b [c]\n", f"1:4: a: the tag !b {NO_TAG}"),
+    "a set": ("a: !!set {b}\n", f"1:4: a: the tag !!set {NO_TAG}"),
+    "a number as a key": ("a: {80: b}\n", '1:5: a: a key must be a string; write "80" in quotes'),
+    "a truth value as a key": ("true: b\n", '1:1: a key must be a string; write "true" in quotes'),
+    "a list as a key": ("? [a]\n: b\n", "1:3: a key must be a string"),
+    "no key": ("a: {: b}\n", "1:6: a: a key must be a string"),
+    "a control character in a key": ('"a\\eb": c\n', "1:1: a\\u001bb: control character U+001B"),
+    "a duplicate key": ("a: b\na: c\n", "2:1: a: duplicate key; it stands in line 1 already"),
+    "a duplicate key in quotes": (
+        'a:\n  b: {c: 1, "c": 2}\n',
+        "2:13: a.b.c: duplicate key; it stands in line 2 already",
+    ),
+    "a duplicate key in a list": ("a:\n  - b: 1\n    b: 1\n", "3:5: a.0.b: duplicate key; it stands in line 2 already"),
+    "a NUL": ("a: é\0\n", "1:5: control character U+0000"),
+    "a NUL at the end": (f"{SHARED}\0", "32:1: control character U+0000"),
+    "an escape sequence of a terminal": ("a: b\n# \x1b[2J\n", "2:3: control character U+001B"),
+    "a line end of Unicode": ("a: b\u2028c\n", "1:5: control character U+2028"),
+    "a line end of old": ("a: b\rc: d\n", "1:5: control character U+000D"),
+    "a byte order mark in the middle": ("a: b\n\ufeffc: d\n", "2:1: control character U+FEFF"),
+    "open mappings without end": ("{a: " * 100_000, "1:1: not YAML: nested too deeply"),
+}
+
+BYTES = {
+    "Latin-1": (b"a: b\nc: \xe4\n", "2:4: not UTF-8: byte 0xE4"),
+    "a wrong byte behind longer characters": ("a: éé".encode() + b"\xff", "1:6: not UTF-8: byte 0xFF"),
+    "a wrong byte behind a byte order mark": (b"\xef\xbb\xbfa: \xff", "1:4: not UTF-8: byte 0xFF"),
+    "half a character": (b"a: b\n# \xe2\x82", "2:3: not UTF-8: byte 0xE2"),
+    "a surrogate": (b"a: \xed\xa0\x80", "1:4: not UTF-8: byte 0xED"),
+    "UTF-16": ("a: b".encode("utf-16"), "1:1: not UTF-8: byte 0xFF"),
+}
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:20])
+def test_a_value_that_yaml_twists_is_refused(value: str, refusals: Refusals) -> None:
+    text = edited(SHARED, ("{MODE: fast}", f"{{MODE: {value}}}"))
+    assert refusals(text) == [f"shop.yaml:18:27: defaults.containers.web.environment.MODE: {VALUES[value]}"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_broken_file_is_refused(name: str, refusals: Refusals) -> None:
+    content, message = FILES[name]
+    assert refusals(content) == [f"shop.yaml:{message}"]
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_a_file_that_is_not_utf8_is_refused_at_the_character(name: str, refusals: Refusals) -> None:
+    content, message = BYTES[name]
+    assert refusals(content) == [f"shop.yaml:{message}"]
+
+
+def test_lists_without_end_are_refused(refusals: Refusals) -> None:
+    assert [message.partition(": ")[2] for message in refusals("[" * 100_000)] == ["not YAML: nested too deeply"]
+
+
+def test_everything_that_is_wrong_with_the_yaml_is_told_at_once(refusals: Refusals) -> None:
+    assert refusals("a: !b c\nd: 007\na: &e []\n") == [
+        f"shop.yaml:1:4: a: the tag !b {NO_TAG}",
+        'shop.yaml:2:4: d: is read as the number 7; write 7, or "007" in quotes if it is text',
+        "shop.yaml:3:1: a: duplicate key; it stands in line 1 already",
+        f"shop.yaml:3:4: {NO_ANCHOR}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["no", "off", "12:30:45", "2024-01-01", "8.4.0", "=", "'0123'", "é ☃ 🫛", "'#'", "100%"]
+)
+def test_text_without_quotes_is_the_text_that_stands_there(value: str, loaded: Loaded) -> None:
+    dev = loaded(edited(SHARED, ("{MODE: fast}", f"{{MODE: {value}}}"))).environments["dev"]
+    assert dev.containers["web"].environment == {"MODE": value.strip("'")}
+
+
+def test_a_port_needs_no_quotes(loaded: Loaded) -> None:
+    text = edited(SHARED, ('["80:8000"]', "[80:8000]"))
+    assert loaded(text).environments["dev"].containers["web"].ports == ((80, 8000, "tcp"),)
+
+
+def test_a_folded_text_is_one_line(loaded: Loaded) -> None:
+    assert loaded(f"description: >-\n  Sells\n  things\n{SHARED}").description == "Sells things"
+
+
+def test_a_plain_value_can_have_an_anchor(loaded: Loaded) -> None:
+    text = edited(SHARED, ("{MODE: fast}", "{MODE: &mode fast, OTHER: *mode}"))
+    assert loaded(text).environments["dev"].containers["web"].environment == {"MODE": "fast", "OTHER": "fast"}
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufeff" + SHARED, SHARED.replace("\n", "\r\n"), f"---\n{SHARED}...\n", f"# a\tcomment\n{SHARED}"]
+)
+def test_a_file_of_another_editor_is_read_the_same(text: str, loaded: Loaded) -> None:
+    assert loaded(text) == loaded(SHARED)
+
+
+def test_a_list_on_lines_of_its_own_has_places_too(refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("command: [serve, --all]", "command:\n      - serve\n      - 8000"))
+    assert refusals(shared(text, "  dev:\n")) == [
+        "shop.yaml:14:11: defaults.containers.web.command.1: "
+        'expected a string, found 8000; write "8000" in quotes (in dev)'
+    ]
