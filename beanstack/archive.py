@@ -39,7 +39,8 @@ def is_litter(path: str) -> bool:
     parts = path.split("/")
     name = parts[-1]
     autosaved = name.startswith("#") and name.endswith("#")
-    return any(part in LITTER for part in parts) or autosaved or name.endswith(("~", ".swp", ".swo", ".swx"))
+    beside = name.startswith(("._", ".#"))  # macOS's attributes and Emacs's locks
+    return any(part in LITTER for part in parts) or autosaved or beside or name.endswith(("~", ".swp", ".swo", ".swx"))
 
 
 def key(archived: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from beanstack.config.settings import Application, Settings
+from beanstack.config.settings import Identity, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,10 +31,9 @@ def configuration_schema() -> dict[str, Any]:
     """
     settings = Settings.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
     definitions = settings.pop("$defs")
-    application = Application.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
-    definitions["Versions"] = application["$defs"]["Versions"]
+    identity = Identity.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
+    definitions["Versions"] = identity["$defs"]["Versions"]
     definitions["Settings"] = settings
-    properties = application["properties"]
     override = {"anyOf": [{"$ref": "#/$defs/Settings"}, NULL]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -43,13 +42,13 @@ def configuration_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["application", "environments"],
         "properties": {
-            **{key: properties[key] for key in ("application", "description", "versions")},
+            **identity["properties"],
             "defaults": {**override, "description": "Settings of every environment that does not override them."},
             "environments": {
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": override,
-                "description": properties["environments"]["description"],
+                "description": "Environments by name; each may override any default.",
             },
         },
         "$defs": {name: _relaxed(definition) for name, definition in sorted(definitions.items())},

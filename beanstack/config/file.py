@@ -10,7 +10,7 @@ from beanstack.config.document import Node, merged
 from beanstack.config.errors import ConfigError, Finding, Problem, told_once, unknown_key
 from beanstack.config.explain import findings
 from beanstack.config.rules import RULES, WARNINGS
-from beanstack.config.settings import ECS_BRANCH, Application, Environment, Settings
+from beanstack.config.settings import ECS_BRANCH, Application, Environment, Identity, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,15 +63,15 @@ class File:
             raise ConfigError([Problem(self.name, *self.root.place, "", "expected a mapping of settings")])
         self.only_known_keys()
         own = replace(self.root, value={key: node for key, node in self.root.value.items() if key in KEYS[:3]})
-        self.validated(Application, own, environments={})
+        self.validated(Identity, own)
         name = self.text("application")
         for message in names.application_problems(name, stem) if name is not None else ():
             self.report(self.root, Finding(("application",), message))
         made = self.environments(name or stem)
         if self.problems:
             raise ConfigError(told_once(self.problems))
-        application = Application.model_validate({**cast("dict[str, object]", own.plain()), "environments": {}})
-        return application.model_copy(update={"environments": made})
+        identity = Identity.model_validate(own.plain())
+        return Application.model_construct(**dict(identity), environments=made)
 
     def only_known_keys(self) -> None:
         """Reports the file's unknown keys; a misspelt one is then read as what it resembles."""
@@ -128,14 +128,14 @@ class File:
         self.warnings += [(name, problem) for problem in self.broken(WARNINGS, environment, node)]
         return environment
 
-    def validated(self, model: type[Model], node: Node, environment: str = "", **more: object) -> tuple[Node, set[str]]:
+    def validated(self, model: type[Model], node: Node, environment: str = "") -> tuple[Node, set[str]]:
         """Reports what is wrong with settings by the model alone; returns them and the top keys that cannot be read.
 
         A misspelt key is then read as what it resembles and another unknown one left out, so that the rest of its
         section is still judged, and judged as it is meant.
         """
         while True:
-            found = list(findings(model, {**cast("dict[str, object]", node.plain()), **more}))
+            found = list(findings(model, node.plain()))
             unknown = [finding for finding in found if finding.unknown]
             if not unknown:
                 break

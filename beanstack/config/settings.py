@@ -92,8 +92,8 @@ class Settings(Model):
     )
 
 
-class Environment(Settings):
-    """One environment of an application, with everything that it takes from `defaults`."""
+class Environment(Settings, defer_build=True):
+    """One environment of an application, with everything that it takes from `defaults`; made from checked settings."""
 
     name: str = Field(description="The key below `environments`.")
 
@@ -115,10 +115,15 @@ class Environment(Settings):
         return (users[0] or 0) if users else 0
 
 
-class Application(Model):
-    """One configuration file: an application and its environments."""
+class Identity(Model):
+    """What a configuration file says of the application itself."""
 
     name: str = Field(alias="application", description="The application's name, also the file's own.")
     description: str = Field("", max_length=200, description="One line on what it is.")
     versions: Versions = Field(Versions(), description="Application versions that EB keeps.")
-    environments: Mapping[str, Environment] = Field(description="Environments by name; each may override any default.")
+
+
+class Application(Identity, defer_build=True):
+    """One configuration file: an application and its environments; made from checked settings."""
+
+    environments: Mapping[str, Environment] = Field(description="Environments by name.")

@@ -9,7 +9,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin # EB's 
 path=$1 owner=$2 mode=$3
 
 mkdir -p -- "$path"
-if [[ $(stat -c %u:%g -- "$path") != "$owner:$owner" ]]; then
-  chown -R -h -- "$owner:$owner" "$path"
+folder=$path/. # what a link leads to; links that the folder holds are not followed
+if [[ $(stat -c %u:%g -- "$folder") != "$owner:$owner" ]]; then
+  chown -R -h -- "$owner:$owner" "$folder"
 fi
-chmod -- "$mode" "$path"
+chmod -- "$mode" "$folder"
