@@ -98,8 +98,8 @@ stack: unchanged lint account deploy-application upload deploy ## Deploy the env
 
 .PHONY: deploy-application
 deploy-application: account
-	@$(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE) \
-	  || $(OPERATE) why $(TEMPLATE) --application
+	@$(OPERATE) follow --application $(TEMPLATE) -- \
+	  $(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE)
 
 .PHONY: upload
 upload: account bundle
@@ -107,7 +107,7 @@ upload: account bundle
 
 .PHONY: deploy
 deploy: account
-	@$(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE) || $(OPERATE) why $(TEMPLATE)
+	@$(OPERATE) follow $(TEMPLATE) -- $(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE)
 
 .PHONY: status
 status: account ## Show the environment's state, health and version
@@ -126,14 +126,14 @@ url: account ## Print the environment's URL
 destroy: account ## Delete the environment's stack; asks for its name
 	@$(OPERATE) confirm $(TEMPLATE) $(if $(CONFIRM),--name $(CONFIRM))
 	@$(AWS_CALL) cloudformation delete-stack --stack-name $(STACK)
-	@$(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK) || $(OPERATE) why $(TEMPLATE)
+	@$(OPERATE) follow $(TEMPLATE) -- $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK)
 
 .PHONY: destroy-application
 destroy-application: account ## Delete the application's stack, when no environment is left; the bucket stays
 	@$(OPERATE) confirm $(TEMPLATE) --application $(if $(CONFIRM),--name $(CONFIRM))
 	@$(AWS_CALL) cloudformation delete-stack --stack-name $(APPLICATION_STACK)
-	@$(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK) \
-	  || $(OPERATE) why $(TEMPLATE) --application
+	@$(OPERATE) follow --application $(TEMPLATE) -- \
+	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK)
 
 .PHONY: account
 account: $(READY)

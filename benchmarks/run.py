@@ -7,6 +7,7 @@ limit. The local AWS must be free for use: the last figure deploys to one of its
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import statistics
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = PROJECT / ".venv/bin/python"
-IMPORTS = """
-import argparse, pathlib
-import awacs.aws, awacs.ecr, awacs.iam, awacs.s3, awacs.sts
-import troposphere.elasticbeanstalk, troposphere.iam, troposphere.s3, troposphere.secretsmanager
-import yaml
-from jinja2 import Environment
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, model_validator
-from ruamel.yaml import YAML
-"""
 EXAMPLE = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
 
 
@@ -58,8 +50,18 @@ def main() -> int:
 def generation(folder: Path) -> Figure:
     """generate.py on the shipped configuration against importing its libraries."""
     generate: list[object] = [PYTHON, PROJECT / "generate.py", "--root", folder / "shipped"]
-    ours, libraries = medians([lambda: run(generate), lambda: run([PYTHON, "-c", IMPORTS])], rounds=15)
+    imports = "\n".join(library_imports())
+    ours, libraries = medians([lambda: run(generate), lambda: run([PYTHON, "-c", imports])], rounds=15)
     return Figure("generate.py against importing its libraries", ours / libraries, 2.0)
+
+
+def library_imports() -> list[str]:
+    """The import statements of generate.py and of the modules that it loads, without those of our own."""
+    sources = [PROJECT / "generate.py", *(PROJECT / "beanstack").glob("*.py")]
+    sources += [path for folder in ("config", "resources") for path in (PROJECT / "beanstack" / folder).rglob("*.py")]
+    statements = [node for path in sources for node in ast.parse(path.read_text("utf-8")).body]
+    imports = {ast.unparse(node) for node in statements if isinstance(node, ast.Import | ast.ImportFrom)}
+    return sorted(line for line in imports if " beanstack" not in line and "__future__" not in line)
 
 
 def further_environments(folder: Path) -> list[Figure]:

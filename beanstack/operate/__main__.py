@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from beanstack.operate.events import Event
     from beanstack.operate.session import Clients
 
     Command = Callable[[argparse.Namespace, Deployment], int]
@@ -45,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--endpoint-url", metavar="URL", help="a local AWS on 127.0.0.1")
     made.add_argument("--make", default="", metavar="WORDS", help="how the user calls make, for advice")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-    for command in (makefile, zip_bundle, plan, wait, why, status, events, confirm):
+    for command in (makefile, zip_bundle, plan, follow, wait, status, events, confirm):
         name = command.__name__.partition("_")[0]
         added = commands.add_parser(name, help=command.__doc__)
         added.set_defaults(command=command)
@@ -60,8 +62,10 @@ def parser() -> argparse.ArgumentParser:
         if name == "wait":
             added.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
             added.add_argument("--interval", type=float, default=5, metavar="SECONDS")
-        if name in ("why", "confirm"):
+        if name in ("follow", "confirm"):
             added.add_argument("--application", action="store_true", help="the application's stack")
+        if name == "follow":
+            added.add_argument("words", nargs="+", metavar="WORD", help="behind --, the command to run")
         if name == "confirm":
             added.add_argument("--name", help="the answer, for scripts")
     return made
@@ -112,6 +116,32 @@ def plan(options: argparse.Namespace, described: Deployment) -> int:
     return 0
 
 
+def follow(options: argparse.Namespace, described: Deployment) -> int:
+    """Run a command that deploys and tell what happens; where it fails, why, and what to do next."""
+    from beanstack.operate.follow import follow
+
+    name = described.application_stack if options.application else described.stack
+
+    @cache
+    def clients() -> Clients:
+        return _clients(options, described)
+
+    def news() -> Iterable[Event]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from beanstack.operate.events import events
+
+        try:
+            return events(clients(), name)
+        except (BotoCoreError, ClientError):
+            return ()  # the command goes on, and the next look may succeed
+
+    if follow(options.words, news, lambda event: print(f"  {event.source}: {event}", flush=True)) == 0:
+        return 0
+    _print_all(_reasons(clients(), name, options.make), sys.stderr)
+    return 1
+
+
 def wait(options: argparse.Namespace, described: Deployment) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait
@@ -135,13 +165,6 @@ def wait(options: argparse.Namespace, described: Deployment) -> int:
     return 1
 
 
-def why(options: argparse.Namespace, described: Deployment) -> int:
-    """Say why the last deployment failed, and what to do next; always fails."""
-    name = described.application_stack if options.application else described.stack
-    _print_all(_reasons(_clients(options, described), name, options.make), sys.stderr)
-    return 1
-
-
 def status(options: argparse.Namespace, described: Deployment) -> int:
     """Show how the environment stands."""
     from beanstack.operate.status import status
@@ -161,7 +184,7 @@ def events(options: argparse.Namespace, described: Deployment) -> int:
 
     colours = {"ERROR": "red", "FATAL": "red", "WARN": "yellow"}
     screen = _console()
-    for event in events(_clients(options, described)):
+    for event in events(_clients(options, described), described.stack):
         screen.print(f"{event.source}: {event}", style=colours.get(event.severity))
     return 0
 

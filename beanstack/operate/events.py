@@ -36,9 +36,8 @@ def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Ev
     return [Event(event["EventDate"], "EB", event["Severity"], event["Message"]) for event in reversed(found)]
 
 
-def stack_events(clients: Clients) -> Iterator[Event]:
-    """CloudFormation's events of the environment stack's latest operation, oldest first."""
-    stack = clients.deployment.stack
+def stack_events(clients: Clients, stack: str) -> Iterator[Event]:
+    """CloudFormation's events of a stack's latest operation, oldest first."""
     for event in last_operation(clients.cloudformation, stack):
         status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
         severity = next((name for ending, name in SEVERITY.items() if status.endswith(ending)), "INFO")
@@ -46,6 +45,6 @@ def stack_events(clients: Clients) -> Iterator[Event]:
         yield Event(event["Timestamp"], stack, severity, message)
 
 
-def events(clients: Clients) -> list[Event]:
+def events(clients: Clients, stack: str) -> list[Event]:
     """Both streams by time, oldest first."""
-    return sorted([*beanstalk_events(clients), *stack_events(clients)], key=lambda event: event.time)
+    return sorted([*beanstalk_events(clients), *stack_events(clients, stack)], key=lambda event: event.time)
