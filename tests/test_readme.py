@@ -1,0 +1,54 @@
+"""What the README says is so."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from beanstack.config import load
+
+PROJECT = Path(__file__).parents[1]
+README = (PROJECT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_its_configuration_is_accepted(tmp_path: Path) -> None:
+    [example] = blocks("yaml")
+    path = tmp_path / "todobackend.yaml"
+    path.write_text(example, "utf-8")
+    [application] = load([path]).applications
+    assert list(application.environments) == ["dev", "prod"]
+
+
+def test_its_errors_are_those_that_are_printed(tmp_path: Path) -> None:
+    text = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
+    wrong = text.replace("memory_reservation: 395", "memry: 395").replace("{min: 2, max: 4}", "{min: 5, max: 4}")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/todobackend.yaml").write_text(wrong, "utf-8")
+    command: list[str | Path] = [sys.executable, PROJECT / "generate.py", "config/todobackend.yaml", "--root", tmp_path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr in blocks("text")
+
+
+def test_every_command_is_a_target_of_make() -> None:
+    targets = re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE)
+    assert len(set(named)) > 10
+    assert set(named) <= set(targets)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_link_and_path_leads_somewhere(page: str) -> None:
+    text = (PROJECT / page).read_text("utf-8")
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert link.startswith("https://") or (PROJECT / link).exists(), link
+    for path in re.findall(r"`((?:beanstack|templates|config|docs|requirements|tests)/[\w./*-]*)`", text):
+        assert list(PROJECT.glob(path.rstrip("/"))), path
