@@ -11,6 +11,7 @@ import argparse
 import io
 import os
 import sys
+from errno import ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,9 @@ def existing(root: Path, owned: Iterable[str]) -> Iterator[tuple[str, bytes | No
     """The files below the owned folders; None for what is no plain file, such as a link, which is never followed."""
     for folder in owned:
         way = [root / folder, *(root / parent for parent in Path(folder).parents[:-1])]
+        blocked = next((path for path in way if path.is_file() and not path.is_symlink()), None)
+        if blocked:  # found here, before anything is written
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(blocked))
         link = next((path for path in way if path.is_symlink()), None)
         if link:
             yield link.relative_to(root).as_posix(), None

@@ -103,7 +103,7 @@ def test_a_migration_is_forgotten_everywhere_and_then_marked_on_the_leader(init_
     assert init_config(settings) == {
         "commands": {
             **DOCKER_GROUP,
-            "02_forget_pending_migration": {"command": ["rm", "-f", f"{PENDING}/migration"]},
+            "02_forget_pending_migration": {"command": ["rm", "-rf", f"{PENDING}/migration"]},
         },
         "container_commands": {
             "01_folder_public": folder("/var/app-data/shop/public", 1000),

@@ -13,4 +13,5 @@ mark=$(mktemp -- "$folder.XXXXXX")
 trap 'rm -f -- "$mark"' EXIT
 printf '%s\n' "$migration" >"$mark"
 chown -- "$owner:$owner" "$mark"
+rm -rf -- "$folder/migration" # a folder there would stop the move
 mv -T -f -- "$mark" "$folder/migration"

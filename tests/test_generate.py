@@ -1,0 +1,223 @@
+"""generate.py from the command line: what it says, what `--check` finds, and that a mistake changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import MINIMAL, PROJECT
+from tests.conftest import Project as Copy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Project
+
+DEV = "output/todobackend/dev.yaml"
+CONFIG = "config/todobackend.yaml"
+Snapshot = dict[str, tuple[bytes, int]]
+
+
+def snapshot(project: Project) -> Snapshot:
+    """Contents and dates of all that is generated."""
+    return {path: (content, (project.root / path).lstat().st_mtime_ns) for path, content in project.generated().items()}
+
+
+def assert_refused(project: Project, *arguments: str, says: str) -> None:
+    before = snapshot(project)
+    done = project.generate(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert snapshot(project) == before
+
+
+def test_what_is_committed_is_what_is_generated(project: Project) -> None:
+    assert Copy(PROJECT).generated() == project.generated()
+
+
+def test_the_project_passes_its_own_check() -> None:
+    done = Copy(PROJECT).generate("--check")
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (
+        0,
+        ["todobackend: 15 files are what config/ says"],
+        "",
+    )
+
+
+def test_a_check_finds_nothing_right_after_generation(project: Project) -> None:
+    before = snapshot(project)
+    done = project.generate("--check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert snapshot(project) == before
+
+
+def test_an_edit_is_shown_as_a_unified_diff(project: Project) -> None:
+    text = (project.root / DEV).read_text("utf-8")
+    project.write(DEV, text.replace("Elastic Beanstalk environment", "Elastic Beanstalk Umgebung für alle"))
+    before = snapshot(project)
+    done = project.generate("--check")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"--- a/{DEV}\n+++ b/{DEV}\n@@ -1,6 +1,6 @@\n")
+    assert "-Description: 'Elastic Beanstalk Umgebung für alle todobackend-dev'\n" in done.stdout
+    assert "+Description: 'Elastic Beanstalk environment todobackend-dev'\n" in done.stdout
+    assert done.stderr == "generate.py: 1 files differ from config/; `make generate` makes them\n"
+    assert snapshot(project) == before
+
+
+def test_a_deleted_file_is_shown_whole(project: Project) -> None:
+    (project.root / DEV).unlink()
+    done = project.generate("--check")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"--- /dev/null\n+++ b/{DEV}\n@@ -0,0 +1,")
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "shown"),
+    [
+        ("output/todobackend/old.yaml", "a\nb", "@@ -1,2 +0,0 @@\n-a\n-b\n\\ No newline at end of file\n"),
+        ("output/gone/dev.yaml", "a\n", "@@ -1 +0,0 @@\n-a\n"),
+        ("bundle/todobackend/dev/.hidden", b"", ""),
+        ("bundle/notes.txt", b"\xff\n", "@@ -1 +0,0 @@\n-\ufffd\n"),
+        ("docs/reference/old.md", "a\r\n", "@@ -1 +0,0 @@\n-a\n"),
+    ],
+)
+def test_a_file_too_many_is_shown_whole(project: Project, path: str, content: str | bytes, shown: str) -> None:
+    project.write(path, content)
+    done = project.generate("--check")
+    assert done.returncode == 1
+    assert done.stdout.replace("\r\n", "\n") == f"--- a/{path}\n+++ /dev/null\n{shown}"
+
+
+@pytest.mark.parametrize("path", [DEV, "bundle/todobackend/dev/bin", "output"])
+def test_a_link_is_a_difference_even_where_it_leads_to_the_same(project: Project, tmp_path: Path, path: str) -> None:
+    moved = (project.root / path).rename(tmp_path / "moved")
+    (project.root / path).symlink_to(moved)
+    done = project.generate("--check")
+    assert done.returncode == 1
+    assert f"--- a/{path}\n" in done.stdout
+    assert "-(a link, or something else that is no plain file)\n" in done.stdout
+
+
+def test_a_difference_that_no_line_shows_is_still_one(project: Project) -> None:
+    project.write("templates/logo.png", b"\xff")
+    project.generate()
+    project.write("bundle/todobackend/dev/logo.png", b"\xfe")
+    done = project.generate("--check")
+    path = "bundle/todobackend/dev/logo.png"
+    assert (done.returncode, done.stdout) == (1, f"--- a/{path}\n+++ b/{path}\n")
+
+
+def test_a_diff_can_be_shown_where_letters_are_missing(project: Project) -> None:
+    project.write(DEV, "für alle 😀\n")
+    done = project.generate("--check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 1
+    assert "-f\\xfcr alle \\U0001f600\n" in done.stdout
+
+
+def test_a_named_configuration_touches_its_own_application_only(project: Project) -> None:
+    project.write("config/shop.yaml", MINIMAL)
+    project.write(DEV, "edited")
+    project.write("output/stale/dev.yaml", "stale")
+    project.write("docs/reference/stale.md", "stale")
+    before = snapshot(project)
+    assert project.generate("config/shop.yaml").stdout == "shop: 7 files, 7 written\n"
+    after = snapshot(project)
+    assert {path: after[path] for path in before} == before
+    assert {path.split("/")[1] for path in after.keys() - before.keys()} == {"shop"}
+    assert project.generate("--check", "config/shop.yaml").returncode == 0
+    assert project.generate("--check", CONFIG).returncode == 1
+    assert project.generate().stdout == "shop, todobackend: 22 files, 1 written, 2 removed\n"
+    assert project.generate("--check").returncode == 0
+
+
+def test_a_configuration_named_twice_counts_once(project: Project) -> None:
+    done = project.generate(CONFIG, f"./config/../{CONFIG}", project.root / CONFIG, "--check")
+    assert (done.returncode, done.stdout) == (0, "todobackend: 13 files are what config/ says\n")
+
+
+def test_another_root_gets_everything_and_the_project_nothing(project: Project, tmp_path: Path) -> None:
+    before = snapshot(project)
+    root = tmp_path / "a/new root"
+    shutil.rmtree(project.root / "output")
+    assert project.generate("--root", root).stdout == "todobackend: 15 files, 15 written\n"
+    assert Copy(root).generated() == {path: content for path, (content, _) in before.items()}
+    assert not (project.root / "output").exists()
+    assert project.generate("--root", root, "--check").returncode == 0
+    assert project.generate("--root", "../a/new root", "--check").returncode == 0
+    (root / DEV).unlink()
+    assert project.generate("--root", root, "--check").returncode == 1
+
+
+def test_warnings_are_told_and_do_not_fail(project: Project) -> None:
+    project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
+    done = project.generate()
+    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 22 files, 7 written\n")
+    assert done.stderr.startswith("warning: config/shop.yaml:9:15: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_one_mistake_refuses_all_and_changes_nothing(project: Project) -> None:
+    project.write("config/shop.yaml", MINIMAL.replace("memory: 64", "memory: 64, privileged: perhaps"))
+    project.write(CONFIG, (project.root / CONFIG).read_text("utf-8").replace("1.0.0", "1.0.1"))
+    project.write("output/stale.yaml", "stale")
+    assert_refused(project, says="config/shop.yaml:6:")
+    assert_refused(project, "--check", says="config/shop.yaml:6:")
+    assert_refused(project, CONFIG, "config/shop.yaml", says="config/shop.yaml:6:")
+
+
+def test_every_mistake_of_every_file_is_told_in_one_run(project: Project) -> None:
+    project.write("config/shop.yaml", MINIMAL.replace("memory: 64", "memory: 1"))
+    project.write("config/mill.yaml", MINIMAL.replace("application: shop", "application: mill\ncolour: red"))
+    lines = project.generate().stderr.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["config/mill.yaml:2:1", "config/shop.yaml:6:40"]
+
+
+@pytest.mark.parametrize("name", ["shop.yml", "README.md", "shop.yaml~"])
+def test_a_file_of_another_ending_in_config_is_refused(project: Project, name: str) -> None:
+    project.write(f"config/{name}", MINIMAL)
+    assert_refused(project, says=f"config/{name}:1:1: a configuration is called <application>.yaml")
+
+
+def test_no_configuration_is_refused_and_nothing_is_wiped(project: Project) -> None:
+    (project.root / CONFIG).unlink()
+    project.write("config/.hidden.yaml", MINIMAL)
+    assert_refused(project, says="config:1:1: no configuration; add <application>.yaml")
+    shutil.rmtree(project.root / "config")
+    assert_refused(project, says="config:1:1: no configuration; add <application>.yaml")
+
+
+@pytest.mark.parametrize(("path", "reason"), [("config/none.yaml", "No such file"), ("config", "Is a directory")])
+def test_a_configuration_that_cannot_be_read_is_named(project: Project, path: str, reason: str) -> None:
+    assert_refused(project, path, says=f"{path}:1:1: cannot be read: {reason}")
+
+
+def test_two_configurations_with_one_stack_are_refused(project: Project) -> None:
+    project.write("config/shop.yaml", MINIMAL.replace("dev:", "eu-dev:"))
+    project.write("config/shop-eu.yaml", MINIMAL.replace("application: shop", "application: shop-eu"))
+    assert_refused(project, says="the stack 'shop-eu-dev' is made from config/shop-eu.yaml already")
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        *(("bundle", []), ("output", []), ("docs/reference", []), ("docs", [])),
+        *(("bundle", [CONFIG]), ("output", [CONFIG]), ("output/todobackend", [CONFIG]), ("output", ["--check"])),
+    ],
+)
+def test_a_file_in_a_folders_place_is_an_error(project: Project, path: str, named: list[str]) -> None:
+    project.write(CONFIG, (project.root / CONFIG).read_text("utf-8").replace("1.0.0", "1.0.1"))
+    shutil.rmtree(project.root / path)
+    project.write(path, "a file")
+    assert_refused(project, *named, says=f"{path}: Not a directory")
+    assert (project.root / path).read_text() == "a file"
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
+def test_a_file_that_cannot_be_read_is_an_error(project: Project) -> None:
+    (project.root / DEV).chmod(0)
+    done = project.generate()
+    assert (done.returncode, done.stderr) == (2, f"generate.py: {project.root / DEV}: Permission denied\n")
