@@ -41,6 +41,7 @@ AWS_CALL = env AWS_PAGER= $(AWS) --region $(REGION)
 OPERATE = $(PYTHON_IN_VENV) -m beanstack.operate --make "$(HERE)"
 READY :=
 endif
+ZIP_BUNDLE = $(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 DEPLOY = $(AWS_CALL) cloudformation deploy --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset
 
 .PHONY: help
@@ -70,11 +71,11 @@ shell: $(VENV)/installed
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed
-	@$(PYTHON_IN_VENV) generate.py --check $(if $(filter stack,$(MAKECMDGOALS)),config/$(APP).yaml)
+	@$(PYTHON_IN_VENV) generate.py --check
 
 .PHONY: lint
 lint: $(VENV)/installed
-	@$(VENV)/bin/cfn-lint $(if $(filter stack,$(MAKECMDGOALS)),$(APPLICATION_TEMPLATE) $(TEMPLATE))
+	@$(VENV)/bin/cfn-lint
 
 .PHONY: test
 test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the tests
@@ -82,19 +83,25 @@ test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the 
 
 .PHONY: benchmark
 benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
-	@$(PYTHON_IN_VENV) benchmarks/run.py
+	@$(PYTHON_IN_VENV) -m benchmarks.run
 
 .PHONY: bundle
 bundle: ## Zip the environment's bundle into build/
-	@$(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
+	@$(ZIP_BUNDLE)
 
 .PHONY: plan
 plan: account ## Show what stack would change, and change nothing
 	@$(OPERATE) plan $(TEMPLATE) $(APPLICATION_TEMPLATE)
 
 .PHONY: stack
-stack: unchanged lint account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
+stack: reviewed account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
 	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT) $(if $(LOCAL),--interval 0.2)
+
+# Generated files and templates, checked side by side: with nothing to deploy, most of the time goes here.
+.PHONY: reviewed
+reviewed: $(VENV)/installed
+	@$(VENV)/bin/cfn-lint $(APPLICATION_TEMPLATE) $(TEMPLATE) & lint=$$!; \
+	  $(PYTHON_IN_VENV) generate.py --check config/$(APP).yaml; checked=$$?; wait $$lint && exit $$checked
 
 .PHONY: deploy-application
 deploy-application: account
@@ -102,7 +109,7 @@ deploy-application: account
 	  $(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE)
 
 .PHONY: upload
-upload: account bundle
+upload: account build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 	@sh scripts/upload.sh $(APPLICATION_STACK) build/$(APP)/$(ENV)/$(BUNDLE_KEY) $(AWS_CALL)
 
 .PHONY: deploy
@@ -165,5 +172,11 @@ $(LOCAL_VENV)/installed: requirements/localaws.txt
 $(EB_VENV)/installed: requirements/ebcli.txt
 	@sh scripts/venv.sh $(EB_VENV) $<
 
-build/$(APP)/$(ENV).mk: $(wildcard $(TEMPLATE)) beanstack/deployment.py $(VENV)/installed
+build/$(APP)/$(ENV).mk: $(wildcard $(TEMPLATE)) beanstack/deployment.py | $(VENV)/installed
 	@$(PYTHON_IN_VENV) -m beanstack.operate makefile $(TEMPLATE) $@
+
+# The zip's name is its SHA-256, so one that is there is the right one.
+ifdef BUNDLE_KEY
+build/$(APP)/$(ENV)/$(BUNDLE_KEY):
+	@$(ZIP_BUNDLE)
+endif

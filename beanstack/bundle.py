@@ -94,13 +94,16 @@ def _json(value: object) -> str:
     """What Jinja writes for a value."""
     if isinstance(value, Undefined | _AsIs):
         return str(value)
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True)
     return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 def _without_empty(value: Any) -> Any:

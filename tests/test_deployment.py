@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.deployment import Deployment, DeploymentError, deployment, template
+from beanstack.deployment import Deployment
+from beanstack.operate.committed import deployment, template
+from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from beanstack.deployment import DeploymentError
+from beanstack.operate.errors import DeploymentError
 from beanstack.operate.plan import template_of
 from beanstack.operate.stack import stack
 

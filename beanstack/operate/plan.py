@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import WaiterError
 
-from beanstack.deployment import template
+from beanstack.operate.committed import template
 from beanstack.operate.stack import stack
 
 if TYPE_CHECKING:

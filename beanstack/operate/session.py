@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from botocore.session import Session
 
-from beanstack.deployment import DeploymentError
+from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from beanstack.deployment import Deployment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.archive import archive, key
-from beanstack.deployment import DeploymentError
+from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from pathlib import Path

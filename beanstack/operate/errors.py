@@ -1,0 +1,7 @@
+"""What an operator is told."""
+
+from __future__ import annotations
+
+
+class DeploymentError(Exception):
+    """A committed template that cannot be deployed as it is; the message is for users."""
