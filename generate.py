@@ -50,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return generate(options.config, options.root, check=options.check)
     except ConfigError as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         # A rename names the file that was to be written second, behind the temporary one.
         path = error.filename2 or error.filename or options.root
@@ -194,4 +197,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

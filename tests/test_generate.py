@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,6 +118,13 @@ def test_a_diff_can_be_shown_where_letters_are_missing(project: Project) -> None
     done = project.generate("--check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert done.returncode == 1
     assert "-f\\xfcr alle \\U0001f600\n" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake(project: Project) -> None:
+    project.write(DEV, "by hand\n" * 100_000)
+    command = ["sh", "-c", '"$@" | head -n 1', "sh", sys.executable, "generate.py", "--check"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"--- a/{DEV}\n", "")
 
 
 def test_a_named_configuration_touches_its_own_application_only(project: Project) -> None:

@@ -6,6 +6,7 @@ Exit status: 0 well, 1 a deployment that failed or is not healthy, 2 a mistake.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(commands.Call(options))
     except DeploymentError as error:
         print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     except Exception as error:
