@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from tests.config.conftest import case, own, shared
-
-if TYPE_CHECKING:
-    from tests.config.conftest import Case, Refusals
+from tests.config.conftest import case
 
 CASES = (
     case(
@@ -125,13 +118,3 @@ CASES = (
         "6:19: volumes.public.owner: expected a whole number, found 'app'",
     ),
 )
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_mistake_in_defaults_is_told_once_with_its_environments(case: Case, refusals: Refusals) -> None:
-    assert refusals(shared(case.settings)) == case.in_defaults
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_mistake_of_an_environment_is_told_at_its_place(case: Case, refusals: Refusals) -> None:
-    assert refusals(own(case.settings)) == case.in_environment

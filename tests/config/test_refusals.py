@@ -1,0 +1,26 @@
+"""Every mistake of the tables in cases/, made in `defaults` and made in an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config.cases import containers, environments, references, services, types
+from tests.config.conftest import own, shared
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Case, Refusals
+
+TABLES = (containers, environments, references, services, types)
+every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
+
+
+@every_case
+def test_a_mistake_in_defaults_is_told_once_with_its_environments(case: Case, refusals: Refusals) -> None:
+    assert refusals(shared(case.settings)) == case.in_defaults
+
+
+@every_case
+def test_a_mistake_of_an_environment_is_told_at_its_place(case: Case, refusals: Refusals) -> None:
+    assert refusals(own(case.settings)) == case.in_environment
