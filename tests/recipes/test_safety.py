@@ -68,6 +68,19 @@ def test_a_local_run_talks_to_nobody_else(checkout: Checkout, elsewhere: Elsewhe
     assert elsewhere.calls == 0
 
 
+def test_every_aws_call_names_region_and_loopback_and_may_be_the_users_own_cli(checkout: Checkout) -> None:
+    calls, own = checkout.folder / "calls", checkout.folder / "aws"
+    own.write_text(f'#!/bin/sh\necho "$*" >>"{calls}"\nexec "{checkout.folder}/.venv/bin/aws" "$@"\n')
+    own.chmod(0o755)
+    for target in ("stack", "url", "destroy"):
+        result = checkout.make(target, "LOCAL=1", f"AWS={own}".replace(" ", "\\ "), "CONFIRM=todobackend-dev")
+        assert result.returncode == 0, result.stdout + result.stderr
+    lines = calls.read_text().splitlines()
+    assert len(lines) >= 7
+    for line in lines:
+        assert line.startswith(f"--endpoint-url {checkout.url} --region us-east-1 "), line
+
+
 def test_without_a_local_aws_a_local_call_ends_on_loopback(checkout: Checkout) -> None:
     """The port's file is gone while the server is taken for ready: nothing else is tried."""
     port = checkout.folder / "build/localaws/port"

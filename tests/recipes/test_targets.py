@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.recipes.conftest import Checkout
+
+
+def test_clean_stops_the_local_aws_and_leaves_nothing(checkout: Checkout) -> None:
+    assert "local AWS: started at http://127.0.0.1:" in checkout.make("local-start").stdout
+    port = int((checkout.folder / "build/localaws/port").read_text())
+    assert checkout.make("local-start").stdout == "", "a server that runs is kept"
+    assert checkout.make("clean").returncode == 0
+    assert not (checkout.folder / "build").exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    assert "local AWS: not running" in checkout.make("local-stop").stdout
 
 
 def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) -> None:
