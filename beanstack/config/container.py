@@ -159,7 +159,9 @@ class Container(Model):
     bootstrap: Boolean = Field(
         False, description="Start through Beanstack's entry point: database variables and migration."
     )
-    migrate: Words = Field((), description="Run once a deployment, on the leader, before the command.")
+    migrate: Words = Field(
+        (), description="Run once a deployment, on the leader, before its command; other instances do not wait for it."
+    )
     user: User | None = Field(None, description="`uid[:gid]` or a name of the image.")
     working_directory: AbsolutePath | None = Field(None, description="By default the image's.")
     ulimits: Mapping[UlimitName, Ulimit] = Field({}, description="Resource limits by name, such as `nofile`.")
