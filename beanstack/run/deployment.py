@@ -132,7 +132,7 @@ class Deployment:
         engine = self.environment.database_engine
         if not engine:
             return None
-        made = database(engine, self.environment.database_user)
+        made = database(engine, self.environment.database_user, self.environment.database_password)
         there = self.engine.call("container", "inspect", self.container(SERVICE))
         if there.returncode != 0:
             return made

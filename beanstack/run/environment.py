@@ -56,6 +56,11 @@ class Environment:
         return self.options.get((DATABASE, "DBUser"), "ebroot")
 
     @property
+    def database_password(self) -> str | None:
+        """The database's password, None where nobody but CloudFormation knows it."""
+        return self.options.get((DATABASE, "DBPassword"))
+
+    @property
     def health_check(self) -> HealthCheck:
         """The load balancer's health check; EB's defaults where the options name none."""
         kind = self.options.get((ENVIRONMENT, "LoadBalancerType"), "classic")
