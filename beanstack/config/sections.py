@@ -131,10 +131,12 @@ class Deployment(Model):
 class Database(Model):
     """A database coupled to the environment; its name is always `ebdb`."""
 
-    engine: Literal["mysql", "postgres"] = Field(description="RDS engine.")
-    version: DatabaseVersion | None = Field(None, description="By default a current one of the engine.")
+    engine: Literal["mysql", "postgres"] = Field(description="RDS engine. Cannot change later.")
+    version: DatabaseVersion | None = Field(
+        None, description="Cannot change later, so better named; by default `8.4.11` of mysql, `17.11` of postgres."
+    )
     instance_class: DatabaseClass = Field("db.t3.micro", description="RDS instance class.")
-    storage: Integer = Field(20, ge=20, le=65536, description="GiB.")
+    storage: Integer = Field(20, ge=20, le=65536, description="GiB. Can only grow.")
     user: DatabaseUser = Field("ebroot", description="Master user. Cannot change later.")
     deletion_policy: Literal["Delete", "Snapshot", "Retain"] = Field(
         "Snapshot", description="What happens to the database when the environment ends."
