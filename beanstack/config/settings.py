@@ -71,7 +71,9 @@ class Settings(Model):
     instance_types: tuple[InstanceType, ...] = Field(
         ("t3.micro",), min_length=1, description="EC2 instance types, the preferred one first."
     )
-    key_pair: str | None = Field(None, min_length=1, description="EC2 key pair for SSH.")
+    key_pair: str | None = Field(
+        None, min_length=1, description="EC2 key pair for SSH; by default none, also where there was one."
+    )
     image: Image | None = Field(None, description="The image of every container that names none.")
     execution_role_arn: RoleArn | None = Field(None, description="Role with which ECS reads the containers' `secrets`.")
     volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")

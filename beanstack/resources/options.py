@@ -56,11 +56,10 @@ def instances(environment: Environment) -> Table:
     """gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
     launch: dict[str, Value] = {
         "DisableIMDSv1": "true",
+        "EC2KeyName": environment.key_pair or "",  # empty takes one away; left out, EB would keep it
         "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE),
         "RootVolumeType": "gp3",
     }
-    if environment.key_pair:
-        launch["EC2KeyName"] = environment.key_pair
     return {
         "aws:autoscaling:launchconfiguration": launch,
         "aws:ec2:instances": {"InstanceTypes": ",".join(environment.instance_types)},

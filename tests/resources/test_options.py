@@ -21,6 +21,7 @@ PROCESS = "aws:elasticbeanstalk:environment:process:default"
 ALWAYS: dict[str, dict[str, Any]] = {
     LAUNCH: {
         "DisableIMDSv1": "true",
+        "EC2KeyName": "",
         "IamInstanceProfile": {"Ref": "InstanceProfile"},
         "RootVolumeType": "gp3",
     },
