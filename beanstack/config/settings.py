@@ -79,18 +79,25 @@ class Settings(Model):
     volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
     containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
     properties: Mapping[PropertyName, str] = Field(
-        {}, description="EB environment properties: variables of all containers. No secrets."
+        {},
+        description="EB environment properties: variables of all containers. No secrets. One that is removed here "
+        "stays in EB until it has been set to `''` once; `make plan` shows it.",
     )
     not_secret: tuple[str, ...] = Field((), description="Variables that look like a secret by their name but are none.")
     load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
     deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
-    database: Database | None = Field(None, description="Coupled RDS database; by default none.")
+    database: Database | None = Field(
+        None,
+        description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "
+        "deletion policy that is deployed.",
+    )
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
-        description="EB options without a key of their own, by namespace; they win over what Beanstack sets.",
+        description="EB options without a key of their own, by namespace; they win over what Beanstack sets. One "
+        "that is removed here stays in EB until it has been set to its default; `make plan` shows it.",
     )
 
 
