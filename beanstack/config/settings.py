@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from beanstack.config.container import Container
 from beanstack.config.image import Image
 from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
+from beanstack.config.option import COMMAND, INSTANCE_PORT, PROPERTIES, Effective
 from beanstack.config.sections import (
     Database,
     Deployment,
@@ -110,6 +111,29 @@ class Environment(Settings, defer_build=True):
     def load_balanced(self) -> bool:
         """Whether a load balancer stands before the instances."""
         return self.load_balancer.type != "none"
+
+    @property
+    def policy(self) -> Effective:
+        """EB's deployment policy."""
+        return self.effective(COMMAND, "DeploymentPolicy", self.deployment.policy, "deployment", "policy")
+
+    @property
+    def port(self) -> Effective:
+        """The instances' port that requests go to."""
+        namespace, name = INSTANCE_PORT.get(self.load_balancer.type, ("", ""))
+        return self.effective(namespace, name, str(self.load_balancer.port), "load_balancer", "port")
+
+    @property
+    def variables(self) -> dict[str, Effective]:
+        """Environment properties by name."""
+        own = {name: Effective(value, ("properties", name)) for name, value in self.properties.items()}
+        raw = self.options.get(PROPERTIES, {})
+        return own | {name: Effective(value, ("options", PROPERTIES, name)) for name, value in raw.items()}
+
+    def effective(self, namespace: str, name: str, value: str, *path: str) -> Effective:
+        """An option: config's own `options` win over `value`, which the key at `path` gives."""
+        raw = self.options.get(namespace, {}).get(name)
+        return Effective(value, path) if raw is None else Effective(raw, ("options", namespace, name))
 
     def image_of(self, container: str) -> str:
         """The image that a container runs, its own or the environment's."""

@@ -1,7 +1,8 @@
 """The option table of an environment: {namespace: {option: value}}.
 
-The only home of EB's namespaces. A nested dict cannot hold an option twice; it becomes a sorted list at the end. What
-Beanstack manages is always written, defaults included, because EB keeps the value of an option that disappears:
+The home of EB's namespaces, but for those that config's rules judge (`config/option.py`). A nested dict cannot hold an
+option twice; it becomes a sorted list at the end. What Beanstack manages is always written, defaults included, because
+EB keeps the value of an option that disappears:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
 
 Options, ranges and defaults: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from troposphere import AWSHelperFn, ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
+from beanstack.config.option import CLASSIC_LISTENER, COMMAND, PROCESS, PROPERTIES
 from beanstack.resources import database, exports, iam
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def deployment(environment: Environment) -> Table:
     """How a new version reaches the instances."""
     settings = environment.deployment
     options: Table = {
-        "aws:elasticbeanstalk:command": {
+        COMMAND: {
             "BatchSize": str(settings.batch_size),
             "BatchSizeType": settings.batch_size_type,
             "DeploymentPolicy": settings.policy,
@@ -148,7 +150,7 @@ def elbv2_load_balancer(environment: Environment) -> Table:
         process["HealthCheckTimeout"] = str(check.timeout)
         process["MatcherHTTPCode"] = check.codes
     return {
-        "aws:elasticbeanstalk:environment:process:default": process,
+        PROCESS: process,
         "aws:elbv2:listener:default": {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": protocol},
     }
 
@@ -165,7 +167,7 @@ def classic_load_balancer(environment: Environment) -> Table:
             "Timeout": str(check.timeout),
             "UnhealthyThreshold": str(unhealthy),
         },
-        "aws:elb:listener": {
+        CLASSIC_LISTENER: {
             "InstancePort": str(port),
             "InstanceProtocol": "HTTP",
             "ListenerEnabled": "true",
@@ -201,7 +203,7 @@ def properties(environment: Environment) -> Table:
     """Environment properties; the platform hands them to every container as environment variables."""
     if not environment.properties:
         return {}
-    return {"aws:elasticbeanstalk:application:environment": dict(environment.properties)}
+    return {PROPERTIES: dict(environment.properties)}
 
 
 def _interval(environment: Environment) -> int:

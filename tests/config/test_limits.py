@@ -61,6 +61,18 @@ def test_properties_of_4097_bytes_are_refused(refusals: Refusals) -> None:
     ]
 
 
+@pytest.mark.parametrize(("characters", "refused"), [(4087, False), (4088, True)])
+def test_properties_among_the_options_count_and_win(characters: int, refused: bool, refusals: Refusals) -> None:
+    raw = f"options: {{aws:elasticbeanstalk:application:environment: {{LEVEL: {characters * 'x'}, B: '1'}}}}"
+    message = "shop.yaml:23:15: defaults.properties: 4097 bytes as name=value, more than EB's 4096 (in dev, prod)"
+    assert refusals(shared(f"{SETTINGS}{raw}\n")) == ([message] if refused else [])
+
+
+def test_a_port_among_the_options_is_the_one_that_a_container_maps(refusals: Refusals) -> None:
+    raw = 'options: {"aws:elasticbeanstalk:environment:process:default": {Port: 8080}}\n'
+    assert refusals(shared(edited(SETTINGS, ("80:8000", "8080:8000")) + raw)) == []
+
+
 @pytest.mark.parametrize(("tags", "refused"), [(47, False), (48, True)])
 def test_eb_leaves_47_tags(tags: int, refused: bool, refusals: Refusals) -> None:
     written = "".join(f"  t{number}: x\n" for number in range(tags))

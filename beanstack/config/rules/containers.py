@@ -155,11 +155,11 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        for path, names in (
-            (("properties",), env.properties),
-            (("containers", name, "environment"), container.environment),
-        ):
-            for variable in names:
-                if not SHELL_NAME.fullmatch(variable):
-                    message = f"the entry point of '{name}' may lose this name; use letters, digits and _"
-                    yield Finding((*path, variable), message, at_key=True)
+        places: dict[str, Path] = {variable: given.path for variable, given in env.variables.items()}
+        own: dict[str, Path] = {
+            variable: ("containers", name, "environment", variable) for variable in container.environment
+        }
+        for variable, place in [*places.items(), *own.items()]:
+            if not SHELL_NAME.fullmatch(variable):
+                message = f"the entry point of '{name}' may lose this name; use letters, digits and _"
+                yield Finding(place, message, at_key=True)

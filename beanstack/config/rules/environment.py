@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding
+from beanstack.config.option import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,20 +28,21 @@ def reserved_names(env: Environment) -> Iterator[Finding]:
 
 
 def load_balancer_port(env: Environment) -> Iterator[Finding]:
-    port = env.load_balancer.port
+    port = env.port
     mapped = [mapping for container in env.containers.values() for mapping in container.ports]
-    if not any(mapping.host == port and mapping.protocol == "tcp" for mapping in mapped):
-        message = f'no container maps host port {port}, where requests arrive; give one of them a port "{port}:..."'
-        yield Finding(("containers",), message, also=(("load_balancer", "port"),))
+    if not any(str(mapping.host) == port.value and mapping.protocol == "tcp" for mapping in mapped):
+        message = f"no container maps host port {port.value}, where requests arrive; "
+        message += f'give one of them a port "{port.value}:..."'
+        yield Finding(("containers",), message, also=(port.path,))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
     migrating = [name for name, container in env.containers.items() if container.migrate]
     for name in migrating[1:]:
         yield Finding(("containers", name, "migrate"), f"'{migrating[0]}' has a migration already; there can be one")
-    if migrating and env.deployment.policy == "TrafficSplitting":
+    if migrating and env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(("deployment", "policy"), message, also=(("containers", migrating[0], "migrate"),))
+        yield Finding(env.policy.path, message, also=(("containers", migrating[0], "migrate"),))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
@@ -57,12 +59,12 @@ def database_variables(env: Environment) -> Iterator[Finding]:
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
-    policy, kind = env.deployment.policy, (("load_balancer", "type"),)
+    (policy, given), kind = env.policy, (("load_balancer", "type"),)
     if policy == "TrafficSplitting" and env.load_balancer.type != "application":
-        yield Finding(("deployment", "policy"), "TrafficSplitting needs `load_balancer.type: application`", also=kind)
+        yield Finding(given, "TrafficSplitting needs `load_balancer.type: application`", also=kind)
     if not env.load_balanced and policy.startswith("Rolling"):
         message = f"{policy} needs a load balancer; one instance has no batches"
-        yield Finding(("deployment", "policy"), message, also=kind)
+        yield Finding(given, message, also=kind)
     if not env.load_balanced and "scaling" in env.model_fields_set and env.scaling.max != 1:
         message = f"`scaling.max` is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
         yield Finding(("scaling", "max"), message, also=kind)
@@ -78,9 +80,10 @@ def load_balancing(env: Environment) -> Iterator[Finding]:
 
 
 def properties_size(env: Environment) -> Iterator[Finding]:
-    size = sum(len(f"{name}={value}".encode()) for name, value in env.properties.items())
+    size = sum(len(f"{name}={value}".encode()) for name, (value, _) in env.variables.items())
     if size > PROPERTIES_LIMIT:
-        yield Finding(("properties",), f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}")
+        message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
+        yield Finding(("properties",), message, also=(("options", PROPERTIES),))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:

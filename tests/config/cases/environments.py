@@ -170,6 +170,39 @@ CASES = (
         "it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
     ),
     case(
+        "TrafficSplitting with a migration among the options",
+        "deployment: {policy: Rolling}",
+        'options: {"aws:elasticbeanstalk:command": {DeploymentPolicy: TrafficSplitting}}',
+        "23:62: options.aws:elasticbeanstalk:command.DeploymentPolicy: EB elects no leader with TrafficSplitting, "
+        "so the migration would never run",
+    ),
+    case(
+        "batches among the options without a load balancer",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        '{max: 1}\nload_balancer: {type: none}\noptions: {"aws:elasticbeanstalk:command": {DeploymentPolicy: Rolling}}',
+        "24:62: options.aws:elasticbeanstalk:command.DeploymentPolicy: Rolling needs a load balancer; one instance "
+        "has no batches",
+    ),
+    case(
+        "no container on the port among the options",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:environment:process:default": {Port: 8080}}',
+        '8:3: containers: no container maps host port 8080, where requests arrive; give one of them a port "8080:..."',
+    ),
+    case(
+        "no container on a classic load balancer's port among the options",
+        "properties: {LEVEL: info}",
+        'load_balancer: {type: classic}\noptions: {"aws:elb:listener": {InstancePort: 81}}',
+        '8:3: containers: no container maps host port 81, where requests arrive; give one of them a port "81:..."',
+    ),
+    case(
+        "a property among the options that the entry point may lose",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:application:environment": {LEVEL.A: info}}',
+        "22:60: options.aws:elasticbeanstalk:application:environment.LEVEL.A: the entry point of 'web' may lose this "
+        "name; use letters, digits and _",
+    ),
+    case(
         "an option that is a list",
         "properties: {LEVEL: info}",
         'properties: {LEVEL: info}\noptions: {"aws:autoscaling:asg": {Cooldown: [1]}}',
