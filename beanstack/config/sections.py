@@ -96,7 +96,7 @@ class Scaling(Model):
     """How many instances run."""
 
     min: Integer = Field(1, ge=0, le=10000, description="Fewest instances.")
-    max: Integer = Field(4, ge=0, le=10000, description="Most instances.")
+    max: Integer = Field(4, ge=1, le=10000, description="Most instances.")
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Scaling:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | AWSHelperFn
 Table: TypeAlias = dict[str, dict[str, Value]]
 
+GROUP = "aws:autoscaling:asg"
 HEALTH_CHECK_INTERVAL = {"network": 30}
 HEALTHY_THRESHOLD = {"network": 5}
 
@@ -72,9 +73,14 @@ def scaling(environment: Environment) -> Table:
     """How many instances, and how they are replaced when their configuration changes, a platform's version included."""
     rolling: dict[str, Value] = {"RollingUpdateEnabled": _boolean(environment.load_balanced)}
     if environment.load_balanced:
+        fewest = _size(environment, "MinSize", environment.scaling.min)
+        most = _size(environment, "MaxSize", environment.scaling.max)
+        # EB's own defaults, and what they would have to be where no instance needs to run: it refuses a batch of 0.
+        rolling["MaxBatchSize"] = str(max(1, -(-fewest // 3)))
+        rolling["MinInstancesInService"] = str(min(fewest, most - 1))
         rolling["RollingUpdateType"] = "Health"
     return {
-        "aws:autoscaling:asg": {
+        GROUP: {
             "MinSize": str(environment.scaling.min if environment.load_balanced else 1),
             "MaxSize": str(environment.scaling.max if environment.load_balanced else 1),
         },
@@ -204,6 +210,12 @@ def properties(environment: Environment) -> Table:
     if not environment.properties:
         return {}
     return {PROPERTIES: dict(environment.properties)}
+
+
+def _size(environment: Environment, name: str, size: int) -> int:
+    """The group's size as EB gets it; where CloudFormation has yet to resolve it, config's own."""
+    raw = environment.effective(GROUP, name, str(size)).value
+    return int(raw) if raw.isdecimal() else size
 
 
 def _interval(environment: Environment) -> int:

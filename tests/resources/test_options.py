@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Tabled = Callable[[str], Any]
 
 LAUNCH, COMMAND = "aws:autoscaling:launchconfiguration", "aws:elasticbeanstalk:command"
+ROLLING = "aws:autoscaling:updatepolicy:rollingupdate"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 ALWAYS: dict[str, dict[str, Any]] = {
     LAUNCH: {
@@ -39,11 +40,21 @@ ALWAYS: dict[str, dict[str, Any]] = {
 }
 
 
+def rolling(batch: str, kept: str) -> dict[str, str]:
+    """How instances behind a load balancer are replaced."""
+    return {
+        "MaxBatchSize": batch,
+        "MinInstancesInService": kept,
+        "RollingUpdateEnabled": "true",
+        "RollingUpdateType": "Health",
+    }
+
+
 def balanced(kind: str) -> dict[str, dict[str, Any]]:
     """What every environment with a load balancer has."""
     return ALWAYS | {
         "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "4"},
-        "aws:autoscaling:updatepolicy:rollingupdate": {"RollingUpdateEnabled": "true", "RollingUpdateType": "Health"},
+        ROLLING: rolling("1", "1"),
         "aws:elasticbeanstalk:environment": {
             "EnvironmentType": "LoadBalanced",
             "LoadBalancerType": kind,
@@ -151,7 +162,7 @@ health_check: {path: /up}
 def test_without_a_load_balancer_one_instance_runs(table: Tabled) -> None:
     assert table("load_balancer: {type: none}") == ALWAYS | {
         "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "1"},
-        "aws:autoscaling:updatepolicy:rollingupdate": {"RollingUpdateEnabled": "false"},
+        ROLLING: {"RollingUpdateEnabled": "false"},
         "aws:elasticbeanstalk:environment": {
             "EnvironmentType": "SingleInstance",
             "ServiceRole": {"Fn::ImportValue": "shop-ServiceRole"},
@@ -201,6 +212,7 @@ deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_heal
 """
     assert table(settings) == APPLICATION | {
         "aws:autoscaling:asg": {"MinSize": "0", "MaxSize": "9"},
+        ROLLING: rolling("1", "0"),
         LAUNCH: ALWAYS[LAUNCH] | {"EC2KeyName": "shop key"},
         "aws:ec2:instances": {"InstanceTypes": "t4g.small,t3.small"},
         COMMAND: {
@@ -211,6 +223,23 @@ deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_heal
             "Timeout": "600",
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "batch", "kept"),
+    [
+        ("scaling: {min: 0, max: 1}", "1", "0"),
+        ("scaling: {min: 1, max: 1}", "1", "0"),
+        ("scaling: {min: 3, max: 4}", "1", "3"),
+        ("scaling: {min: 4, max: 4}", "2", "3"),
+        ("scaling: {min: 10000, max: 10000}", "3334", "9999"),
+        ("options: {'aws:autoscaling:asg': {MinSize: 7, MaxSize: 7}}", "3", "6"),
+        ("options: {'aws:autoscaling:asg': {MaxSize: 1}}", "1", "0"),
+        ("options: {'aws:autoscaling:asg': {MinSize: '{{resolve:ssm:min}}'}}", "1", "1"),
+    ],
+)
+def test_instances_are_replaced_in_batches_that_eb_accepts(table: Tabled, settings: str, batch: str, kept: str) -> None:
+    assert table(settings)[ROLLING] == rolling(batch, kept)
 
 
 def test_properties_reach_elastic_beanstalk_as_they_are_written(table: Tabled) -> None:

@@ -47,6 +47,7 @@ CASES = (
         '"80:8000/udp"',
         '8:3: containers: no container maps host port 80, where requests arrive; give one of them a port "80:..."',
     ),
+    case("no instance ever", "{min: 1, max: 2}", "{min: 0, max: 0}", "22:24: scaling.max: must be at least 1, found 0"),
     case("min above max", "{min: 1, max: 2}", "{min: 3, max: 2}", "22:16: scaling.min: min (3) is above max (2)"),
     case("min above the default max", "{min: 1, max: 2}", "{min: 5}", "22:16: scaling.min: min (5) is above max (4)"),
     case(
