@@ -64,7 +64,17 @@ class LoadBalancer(Model):
     type: Literal["application", "network", "classic", "none"] = Field(
         "application", description="`none`: one instance without one. Cannot change later."
     )
-    port: PortNumber = Field(80, description="The instances' port that requests go to; some container must map it.")
+    port: PortNumber = Field(
+        80, description="The instances' port that requests go to; some container must map it. With `none` always 80."
+    )
+
+    @model_validator(mode="after")
+    def _port_can_be_reached(self) -> LoadBalancer:
+        """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers.html"""
+        if self.type == "none" and self.port != 80:
+            message = f"without a load balancer requests cannot reach port {self.port}: EB opens 80 alone"
+            raise refuse(message, "port", "type")
+        return self
 
 
 class HealthCheck(Model):

@@ -62,6 +62,12 @@ CASES = (
         "22:23: load_balancer.type: expected 'application', 'network', 'classic' or 'none', found 'alb'",
     ),
     case(
+        "a port of an instance without a load balancer",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        "{max: 1}\nload_balancer: {type: none, port: 8080}",
+        "23:35: load_balancer.port: without a load balancer requests cannot reach port 8080: EB opens 80 alone",
+    ),
+    case(
         "a health check that takes as long as its interval",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {interval: 5}",
