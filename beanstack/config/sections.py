@@ -90,7 +90,10 @@ class HealthCheck(Model):
     )
     timeout: Integer = Field(5, ge=1, le=60, description="Seconds until a check counts as failed.")
     healthy_threshold: Integer | None = Field(
-        None, ge=2, le=10, description="Checks passed in a row until healthy; by default 3, network 5."
+        None,
+        ge=2,
+        le=10,
+        description="Checks passed in a row until healthy; by default 3, network as `unhealthy_threshold`.",
     )
     unhealthy_threshold: Integer = Field(5, ge=2, le=10, description="Checks failed in a row until unhealthy.")
 

@@ -26,7 +26,6 @@ Table: TypeAlias = dict[str, dict[str, Value]]
 
 GROUP = "aws:autoscaling:asg"
 HEALTH_CHECK_INTERVAL = {"network": 30}
-HEALTHY_THRESHOLD = {"network": 5}
 
 
 def option_settings(application: Application, environment: Environment) -> list[OptionSetting]:
@@ -226,8 +225,8 @@ def _interval(environment: Environment) -> int:
 def _thresholds(environment: Environment) -> tuple[int, int]:
     """Checks until healthy and until unhealthy; a network load balancer has one number for both."""
     check = environment.health_check
-    healthy = check.healthy_threshold or HEALTHY_THRESHOLD.get(environment.load_balancer.type, 3)
-    return healthy, healthy if environment.load_balancer.type == "network" else check.unhealthy_threshold
+    by_default = check.unhealthy_threshold if environment.load_balancer.type == "network" else 3
+    return check.healthy_threshold or by_default, check.unhealthy_threshold
 
 
 def _boolean(value: bool) -> str:

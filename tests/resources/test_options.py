@@ -124,7 +124,11 @@ health_check: {path: /up?full=1, codes: "200-299,301", interval: 20, timeout: 10
     }
 
 
-NETWORK_CHECKS = [("{}", "30", "5"), ("{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}", "10", "2")]
+NETWORK_CHECKS = [
+    ("{}", "30", "5"),
+    ("{unhealthy_threshold: 2}", "30", "2"),
+    ("{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}", "10", "2"),
+]
 
 
 @pytest.mark.parametrize(("check", "interval", "limit"), NETWORK_CHECKS)
