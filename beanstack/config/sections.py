@@ -11,7 +11,7 @@ from collections.abc import Mapping  # pydantic reads the annotations when it bu
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from beanstack.config.model import (
     AbsolutePath,
@@ -25,7 +25,21 @@ from beanstack.config.model import (
     refuse,
 )
 
-HttpCodes = Annotated[str, Shape(r"^[0-9]{3}([,-][0-9]{3})*$", "HTTP codes such as '200', '200,301' or '200-299'")]
+
+def _codes(value: str) -> str:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
+    for part in value.split(","):
+        first, _, last = part.partition("-")
+        if not 200 <= int(first) <= int(last or first) <= 499:
+            raise refuse(f"HTTP codes run upwards from 200 to 499, found {part!r}")
+    return value
+
+
+HttpCodes = Annotated[
+    str,
+    Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
+    AfterValidator(_codes),
+]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
 DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 letters and digits, a letter first")]
@@ -81,14 +95,16 @@ class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
     path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = Field("/", description="Path that must answer.")
-    codes: HttpCodes = Field("200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`.")
+    codes: HttpCodes = Field(
+        "200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`; from 200 to 499."
+    )
     interval: Integer | None = Field(
         None,
         ge=5,
         le=300,
         description="Seconds between checks; by default 15, with a network load balancer 30.",
     )
-    timeout: Integer = Field(5, ge=1, le=60, description="Seconds until a check counts as failed.")
+    timeout: Integer = Field(5, ge=2, le=60, description="Seconds until a check counts as failed.")
     healthy_threshold: Integer | None = Field(
         None,
         ge=2,

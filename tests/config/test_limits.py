@@ -33,6 +33,7 @@ NETWORK = "load_balancer: {type: network}"
         ("{policy: Rolling}", "{policy: Rolling, batch_size: 10000, batch_size_type: Fixed}"),
         ("{policy: Rolling}", "{policy: Immutable}"),
         ("scaling:", "health_check: {interval: 6, timeout: 5}\nscaling:"),
+        ("scaling:", "health_check: {timeout: 2, codes: '200,299-299,200-499'}\nscaling:"),
         ("scaling:", f"{NETWORK}\nhealth_check: {{interval: 10, healthy_threshold: 5}}\nscaling:"),
         ("scaling:", f"tags: {{{127 * 't'}: {255 * 'v'}}}\nscaling:"),
         ("{owner: 1000}", "{owner: 4294967294}"),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding
 from beanstack.config.option import PROPERTIES
+from beanstack.config.sections import HealthCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from beanstack.config.settings import Environment
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
 # Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
 PROPERTIES_LIMIT = 4096
+# Keys of `health_check` that a type of load balancer does not know, and why.
+UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
+    "network": (("path", "codes", "timeout"), "a network load balancer checks the port alone"),
+    "classic": (("codes",), "a classic load balancer takes 200 alone for healthy"),
+    "none": (HealthCheck.model_fields, "there is no load balancer that would check"),
+}
 
 
 def reserved_names(env: Environment) -> Iterator[Finding]:
@@ -117,10 +124,8 @@ def unmounted_volumes(env: Environment) -> Iterator[Finding]:
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html"""
-    if env.load_balancer.type == "network":
-        for key in ("path", "codes", "timeout"):
-            if key in env.health_check.model_fields_set:
-                yield Finding(
-                    ("health_check", key), "a network load balancer checks the port alone; this has no effect"
-                )
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html and environments-cfg-clb.html"""
+    unread, reason = UNREAD_CHECKS.get(env.load_balancer.type, ((), ""))
+    for key in unread:
+        if key in env.health_check.model_fields_set:
+            yield Finding(("health_check", key), f"{reason}; this has no effect")

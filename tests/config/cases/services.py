@@ -85,6 +85,27 @@ CASES = (
         "properties: {LEVEL: info}\nhealth_check: {codes: 200}",
         '22:23: health_check.codes: expected a string, found 200; write "200" in quotes',
     ),
+    *(
+        case(
+            f"a health check's codes {codes}",
+            "properties: {LEVEL: info}",
+            f"properties: {{LEVEL: info}}\nhealth_check: {{codes: '{codes}'}}",
+            f"22:23: health_check.codes: HTTP codes run upwards from 200 to 499, found '{part}'",
+        )
+        for codes, part in (("199", "199"), ("200,500", "500"), ("299-200", "299-200"), ("200-299,400-503", "400-503"))
+    ),
+    case(
+        "a health check's codes in a chain",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nhealth_check: {codes: 200-300-400}",
+        "22:23: health_check.codes: expected HTTP codes such as '200', '200,301' or '200-299', found '200-300-400'",
+    ),
+    case(
+        "a health check of one second",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nhealth_check: {timeout: 1}",
+        "22:25: health_check.timeout: must be at least 2, found 1",
+    ),
     case(
         "a network load balancer's interval",
         "properties: {LEVEL: info}",
