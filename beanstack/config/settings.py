@@ -70,7 +70,9 @@ class Settings(Model):
         description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`."
     )
     instance_types: tuple[InstanceType, ...] = Field(
-        ("t3.micro",), min_length=1, description="EC2 instance types, the preferred one first."
+        ("t3.micro",),
+        min_length=1,
+        description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
     )
     key_pair: str | None = Field(
         None, min_length=1, description="EC2 key pair for SSH; by default none, also where there was one."

@@ -209,7 +209,7 @@ def test_traffic_splitting_has_options_of_its_own(table: Tabled) -> None:
 
 def test_instances_scaling_and_batches_are_the_configurations(table: Tabled) -> None:
     settings = """\
-instance_types: [t4g.small, t3.small]
+instance_types: [t3.small, t3a.small]
 key_pair: shop key
 scaling: {min: 0, max: 9}
 deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_health_check: true}
@@ -218,7 +218,7 @@ deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_heal
         "aws:autoscaling:asg": {"MinSize": "0", "MaxSize": "9"},
         ROLLING: rolling("1", "0"),
         LAUNCH: ALWAYS[LAUNCH] | {"EC2KeyName": "shop key"},
-        "aws:ec2:instances": {"InstanceTypes": "t4g.small,t3.small"},
+        "aws:ec2:instances": {"InstanceTypes": "t3.small,t3a.small"},
         COMMAND: {
             "BatchSize": "2",
             "BatchSizeType": "Fixed",

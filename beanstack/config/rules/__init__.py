@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     containers.container_secrets,
     containers.bootstrapped_names,
     environment.reserved_names,
+    environment.architectures,
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,

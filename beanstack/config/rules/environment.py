@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding
+from beanstack.config.instances import architecture_of
 from beanstack.config.option import PROPERTIES
 from beanstack.config.sections import HealthCheck
 
@@ -32,6 +33,15 @@ def reserved_names(env: Environment) -> Iterator[Finding]:
     for volume in env.volumes:
         if volume.startswith(("beanstack-", "awseb-")):
             yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken", at_key=True)
+
+
+def architectures(env: Environment) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.html"""
+    first, *others = env.instance_types
+    for index, other in enumerate(others, 1):
+        if architecture_of(other) != architecture_of(first):
+            message = f"{other} is {architecture_of(other)}, {first} {architecture_of(first)}; EB takes one of the two"
+            yield Finding(("instance_types", index), message)
 
 
 def load_balancer_port(env: Environment) -> Iterator[Finding]:

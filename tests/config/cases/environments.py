@@ -30,6 +30,12 @@ CASES = (
         "8:3: containers: no container is essential, so nothing would keep the application running",
     ),
     case(
+        "instance types of two architectures",
+        "[t3.medium, t3.nano]",
+        "[t3.medium, t4g.nano]",
+        "3:29: instance_types.1: t4g.nano is arm64, t3.medium x86_64; EB takes one of the two",
+    ),
+    case(
         "no container on the load balancer's port",
         '"80:8000"',
         '"81:8000"',
