@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     [
         ("Delete", "Delete", "Delete"),
         ("Snapshot", "RetainExceptOnCreate", "Retain"),
-        ("Retain", "RetainExceptOnCreate", "Retain"),
+        ("Retain", "Retain", "Retain"),
     ],
 )
 def test_the_password_is_generated_and_kept_where_the_database_is_kept(
