@@ -8,6 +8,7 @@ COMMAND = "aws:elasticbeanstalk:command"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 CLASSIC_LISTENER = "aws:elb:listener"
 PROPERTIES = "aws:elasticbeanstalk:application:environment"
+SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
 # The option that names the instances' port, by the load balancer's type; without one there is none.
 INSTANCE_PORT = {
     "application": (PROCESS, "Port"),

@@ -78,7 +78,11 @@ class Settings(Model):
         None, min_length=1, description="EC2 key pair for SSH; by default none, also where there was one."
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
-    execution_role_arn: RoleArn | None = Field(None, description="Role with which ECS reads the containers' `secrets`.")
+    execution_role_arn: RoleArn | None = Field(
+        None,
+        description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
+        "of the instance's role.",
+    )
     volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
     containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
     properties: Mapping[PropertyName, str] = Field(

@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     environment.load_balancing,
     environment.properties_size,
     environment.plain_secrets,
+    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beanstack.config.container import SECRET_ARN
 from beanstack.config.errors import Finding
 from beanstack.config.instances import architecture_of
-from beanstack.config.option import PROPERTIES
+from beanstack.config.option import PROPERTIES, SECRETS
 from beanstack.config.sections import HealthCheck
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def properties_size(env: Environment) -> Iterator[Finding]:
 def plain_secrets(env: Environment) -> Iterator[Finding]:
     places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
     places += [(("containers", name, "environment"), c.environment) for name, c in env.containers.items()]
-    places += [(("options", namespace), values) for namespace, values in env.options.items()]
+    places += [(("options", namespace), values) for namespace, values in env.options.items() if namespace != SECRETS]
     for path, values in places:
         for name, value in values.items():
             resolved = value.startswith("{{resolve:") and path[0] != "containers"
@@ -114,6 +115,17 @@ def plain_secrets(env: Environment) -> Iterator[Finding]:
                 way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
                 message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
                 yield Finding((*path, name), message)
+
+
+def secrets_of_eb(env: Environment) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html"""
+    secrets = env.options.get(SECRETS, {})
+    if secrets and not env.execution_role_arn:
+        message = "ECS needs `execution_role_arn`, a role that may read these secrets, to hand them to containers"
+        yield Finding(("options", SECRETS), message)
+    for name, value in secrets.items():
+        if not re.fullmatch(SECRET_ARN.pattern, value):
+            yield Finding(("options", SECRETS, name), f"expected {SECRET_ARN.meaning}")
 
 
 def tags(env: Environment) -> Iterator[Finding]:

@@ -210,6 +210,21 @@ CASES = (
         "name; use letters, digits and _",
     ),
     case(
+        "a secret instead of its ARN",
+        "properties: {LEVEL: info}",
+        "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
+        'options: {"aws:elasticbeanstalk:application:environmentsecrets": {COLOUR: red}}',
+        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: expected the ARN of a secret or a "
+        "parameter, not its value",
+    ),
+    case(
+        "secrets that ECS may not read",
+        "properties: {LEVEL: info}",
+        'options: {"aws:elasticbeanstalk:application:environmentsecrets": {API_KEY: "arn:aws:ssm:eu-west-1:1:p"}}',
+        "21:66: options.aws:elasticbeanstalk:application:environmentsecrets: ECS needs `execution_role_arn`, a role "
+        "that may read these secrets, to hand them to containers",
+    ),
+    case(
         "an option that is a list",
         "properties: {LEVEL: info}",
         'properties: {LEVEL: info}\noptions: {"aws:autoscaling:asg": {Cooldown: [1]}}',
