@@ -6,9 +6,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.h
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -22,6 +20,7 @@ from beanstack.config.model import (
     Shape,
     ShellName,
     UserId,
+    folder,
     refuse,
 )
 
@@ -64,8 +63,7 @@ class Volume(Model):
 
     @model_validator(mode="after")
     def _survives_a_reboot(self) -> Volume:
-        folder = PurePosixPath(posixpath.normpath(self.host_path or "/"))
-        if folder.is_relative_to("/tmp"):  # noqa: S108 - it is refused
+        if folder(self.host_path or "/").is_relative_to("/tmp"):  # noqa: S108 - it is refused
             raise refuse(
                 "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"
             )

@@ -38,6 +38,8 @@ NETWORK = "load_balancer: {type: network}"
         ("scaling:", f"tags: {{{127 * 't'}: {255 * 'v'}}}\nscaling:"),
         ("{owner: 1000}", "{owner: 4294967294}"),
         ("{owner: 1000}", "{host_path: /tmpfs}"),
+        ("public:/public", "public:/opt/beanstack"),
+        ("    image: example.org/worker:2.0", "    mounts: ['public:/opt/beanstack/bin']  # without bootstrap"),
         ("user: 1000", "user: 0"),
         ("user: 1000", "user: '1000:app'"),
         ("engine: mysql", f"engine: mysql\n  user: a{15 * 'b'}"),

@@ -69,11 +69,14 @@ def database_variables(env: Environment) -> Iterator[Finding]:
     booted = {name: container for name, container in env.containers.items() if container.bootstrap}
     if not booted:
         yield Finding(("database", "variables"), "no container has `bootstrap: true`, so nothing would set them")
+    places: list[Path] = [given.path for given in env.variables.values()]
+    places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
     for name, container in booted.items():
-        for variable in env.database.variables:
-            if variable in container.environment:
-                place = ("containers", name, "environment", variable)
-                yield Finding(place, "`database.variables` sets this variable as well")
+        places += [("containers", name, "environment", variable) for variable in container.environment]
+        places += [("containers", name, "secrets", variable) for variable in container.secrets]
+    for place in places:
+        if place[-1] in env.database.variables:
+            yield Finding(place, "`database.variables` sets this variable as well")
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:

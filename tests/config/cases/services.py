@@ -25,6 +25,26 @@ CASES = (
         "16:28: containers.web.environment.DB_HOST: `database.variables` sets this variable as well",
     ),
     case(
+        "a database variable that a secret sets as well",
+        "    environment: {MODE: fast}\n  worker:\n",
+        '    secrets: {DB_HOST: "arn:aws:ssm:eu-west-1:1:p"}\n  worker:\n',
+        "9:5: containers.web: its secrets, credentials or files need `execution_role_arn`, the role that may read them",
+        "16:24: containers.web.secrets.DB_HOST: `database.variables` sets this variable as well",
+    ),
+    case(
+        "a database variable that a property sets as well",
+        "{LEVEL: info}",
+        "{DB_HOST: local}",
+        "21:23: properties.DB_HOST: `database.variables` sets this variable as well",
+    ),
+    case(
+        "a database variable that a raw option sets as well",
+        "properties: {LEVEL: info}",
+        'options: {"aws:elasticbeanstalk:application:environment": {DB_HOST: local}}',
+        "21:69: options.aws:elasticbeanstalk:application:environment.DB_HOST: `database.variables` sets this variable "
+        "as well",
+    ),
+    case(
         "database variables without bootstrap",
         "    bootstrap: true\n    migrate: [migrate, --now]\n",
         "",
