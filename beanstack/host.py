@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
     from beanstack.config.container import Container
 
-SCRIPTS = "/var/app/current/bin"  # on the host
+BUNDLE, DATA = "/var/app", "/var/app-data"  # on the host: EB's folder and Beanstack's
+SCRIPTS = f"{BUNDLE}/current/bin"
 SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER = "beanstack-bin", "/opt/beanstack/bin"
 PENDING_VOLUME, PENDING_IN_CONTAINER = "beanstack-pending", "/opt/beanstack/pending"
 PENDING_MARK = "migration"
@@ -81,7 +82,7 @@ class Host:
 
     def path(self, volume: str) -> str:
         """Where a volume lies on the host; /tmp would be emptied at every boot."""
-        return f"/var/app-data/{self.application.name}/{volume}"
+        return f"{DATA}/{self.application.name}/{volume}"
 
     def folders(self) -> Iterator[Folder]:
         """The folders to be made on every host, in the order of their volumes."""

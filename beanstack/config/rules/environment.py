@@ -30,12 +30,6 @@ UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
 }
 
 
-def reserved_names(env: Environment) -> Iterator[Finding]:
-    for volume in env.volumes:
-        if volume.startswith(("beanstack-", "awseb-")):
-            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken", at_key=True)
-
-
 def architectures(env: Environment) -> Iterator[Finding]:
     """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.html"""
     first, *others = env.instance_types
@@ -139,13 +133,6 @@ def tags(env: Environment) -> Iterator[Finding]:
             yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
         if len(value) > 255:
             yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
-
-
-def unmounted_volumes(env: Environment) -> Iterator[Finding]:
-    mounted = {mount.volume for container in env.containers.values() for mount in container.mounts}
-    for volume in env.volumes:
-        if volume not in mounted:
-            yield Finding(("volumes", volume), "no container mounts this volume", at_key=True)
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:

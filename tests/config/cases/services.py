@@ -153,6 +153,57 @@ CASES = (
         "a path below /var",
     ),
     case(
+        "a volume in /tmp behind two slashes",
+        "{owner: 1000}",
+        "{owner: 1000, host_path: //tmp/public}",
+        "6:36: volumes.public.host_path: a volume below /tmp is emptied at every boot and daily; choose "
+        "a path below /var",
+    ),
+    *(
+        case(
+            f"an owner of {path}",
+            "{owner: 1000}",
+            f"{{owner: 1000, host_path: {path}}}",
+            f"6:36: volumes.public.host_path: {path} is the system's own and cannot get an `owner`",
+        )
+        for path in ("/", "/etc", "/usr/local/x", "/var", "/var/lib", "/var/lib/docker/volumes", "/home", "/run")
+    ),
+    case(
+        "an owner of the system by a detour",
+        "{owner: 1000}",
+        "{owner: 0, host_path: //srv/../etc/}",
+        "6:33: volumes.public.host_path: /etc is the system's own and cannot get an `owner`",
+    ),
+    case(
+        "an owner of the bundle",
+        "{owner: 1000}",
+        "{owner: 1000, host_path: /var/app/current/public}",
+        "6:36: volumes.public.host_path: EB replaces what is in /var/app in every deployment, so nothing there "
+        "can have an `owner`",
+    ),
+    *(
+        case(
+            f"a path of Beanstack's own, {path}",
+            "{owner: 1000}",
+            f"{{host_path: {path}}}",
+            "6:23: volumes.public.host_path: Beanstack makes the folders in /var/app-data itself; leave `host_path` "
+            "out",
+        )
+        for path in ("/var/app-data", "/var/app-data/shop", "/var/app-data/shop/beanstack-pending")
+    ),
+    case(
+        "two volumes of one folder",
+        "{owner: 1000}",
+        "{host_path: /srv/shop}\n  again: {host_path: /srv//shop/}",
+        "7:22: volumes.again.host_path: /srv/shop is the volume 'public' already",
+    ),
+    case(
+        "a volume in another that has an owner",
+        "{owner: 1000}",
+        "{host_path: /srv/shop/public}\n  all: {host_path: /srv/shop, owner: 1000}",
+        "6:23: volumes.public.host_path: /srv/shop/public lies in the volume 'all', which has an `owner` of its own",
+    ),
+    case(
         "a volume with a name of Beanstack's",
         "volumes:\n",
         "volumes:\n  beanstack-bin: {}\n",
