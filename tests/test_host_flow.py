@@ -53,6 +53,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def bundled(path: str, tag: str, words: str) -> str:
+    """A file of the bundle with another tag of its image, and with `words` before the hash of the migration's words."""
+    return (BUNDLE / path).read_text("utf-8").replace(":1.0.0#", f":1.0.0#{words}").replace(":1.0.0", f":{tag}")
+
+
 class Instance:
     """An instance below a folder: the paths of the committed bundle are read as paths below it.
 
@@ -94,10 +99,13 @@ class Instance:
             )
             assert command.get("ignoreErrors") or done.returncode == 0, f"{name}: {done.stderr}"
 
-    def deploy(self, *, leader: bool = False, tag: str = "1.0.0") -> None:
-        """What EB does up to the start of the containers; `tag` is that of the bundle's image."""
+    def deploy(self, *, leader: bool = False, tag: str = "1.0.0", words: str = "") -> None:
+        """What EB does up to the start of the containers; `tag` is that of the bundle's image.
+
+        `words` makes another hash of the migration's words.
+        """
         self.current.mkdir(parents=True, exist_ok=True)
-        config = yaml.safe_load((BUNDLE / ".ebextensions/init.config").read_text("utf-8").replace(":1.0.0", f":{tag}"))
+        config = yaml.safe_load(bundled(".ebextensions/init.config", tag, words))
         self.commands(config["commands"])
         shutil.rmtree(self.current)
         shutil.copytree(BUNDLE, self.current)
@@ -106,14 +114,13 @@ class Instance:
         self.commands({name: container_commands[name] for name in leaders} if leader else {})
         self.commands({name: command for name, command in container_commands.items() if name not in leaders})
 
-    def start(self, *, tag: str = "1.0.0", **properties: str) -> subprocess.CompletedProcess[str]:
+    def start(self, *, tag: str = "1.0.0", words: str = "", **properties: str) -> subprocess.CompletedProcess[str]:
         """Starts the container as ECS does: entry point and command are one list of words."""
-        dockerrun = json.loads((BUNDLE / "Dockerrun.aws.json").read_text("utf-8").replace(":1.0.0", f":{tag}"))
-        container = dockerrun["containerDefinitions"][0]
-        words = [self.here(word) for word in [*container["entryPoint"], *container["command"]]]
+        container = json.loads(bundled("Dockerrun.aws.json", tag, words))["containerDefinitions"][0]
+        command = [self.here(word) for word in [*container["entryPoint"], *container["command"]]]
         variables = {variable["name"]: variable["value"] for variable in container["environment"]}
         return subprocess.run(
-            words,
+            command,
             cwd=self.root,
             env={**self.environment, **(properties or RDS), **variables},
             capture_output=True,
@@ -204,6 +211,14 @@ def test_the_mark_of_a_failed_deployment_starts_no_migration_of_the_old_image(ho
     host.start(tag="1.1.0")
     host.start(tag="1.1.0")
     assert host.ran() == [MIGRATION, SERVER, SERVER]
+
+
+def test_the_mark_of_new_words_is_not_taken_by_an_old_container_of_the_same_image(host: Instance) -> None:
+    host.deploy(leader=True, words="new")
+    assert host.start().returncode == 0
+    assert host.ran() == [SERVER]
+    host.start(words="new")
+    assert host.ran() == [MIGRATION, SERVER]
 
 
 def test_a_rollback_forgets_the_failed_deployments_mark(host: Instance) -> None:
