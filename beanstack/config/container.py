@@ -32,10 +32,10 @@ UlimitName = Literal[
     "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
     "rtprio", "rttime", "sigpending", "stack",
 ]  # fmt: skip
-SecretArn = Annotated[
-    str,
-    Shape(r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False),
-]
+SECRET_ARN = Shape(
+    r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False
+)
+SecretArn = Annotated[str, SECRET_ARN]
 User = Annotated[
     NumberOrText, Shape(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$", "`uid[:gid]` or the name of a user of the image")
 ]

@@ -109,7 +109,6 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
     ("override", "message"),
     [
         ("scaling: {min: 5}", "31:20: environments.dev.scaling.min: min (5) is above max (2)"),
-        ("scaling: {max: 0}", "31:20: environments.dev.scaling.max: min (1) is above max (0)"),
         (
             "containers: {worker: {memory: 32}}",
             "31:35: environments.dev.containers.worker.memory: memory (32) is below memory_reservation (64)",
@@ -147,3 +146,8 @@ def test_of_two_settings_that_do_not_fit_the_environments_own_is_to_blame(
     override: str, message: str, refusals: Refusals
 ) -> None:
     assert refusals(shared(overrides=f"  dev:\n    {override}\n")) == [f"shop.yaml:{message}"]
+
+
+def test_the_environments_own_max_is_to_blame_for_the_min_of_defaults(refusals: Refusals) -> None:
+    text = shared(edited(SETTINGS, ("{min: 1, max: 2}", "{min: 2, max: 2}")), "  dev: {scaling: {max: 1}}\n")
+    assert refusals(text) == ["shop.yaml:30:24: environments.dev.scaling.max: min (2) is above max (1)"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import containers, environment
+from beanstack.config.rules import containers, environment, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,14 +30,18 @@ RULES: tuple[Rule, ...] = (
     containers.bootstrapped_users,
     containers.container_secrets,
     containers.bootstrapped_names,
-    environment.reserved_names,
+    volumes.reserved_names,
+    volumes.reserved_folders,
+    volumes.overlaps,
+    environment.architectures,
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
     environment.load_balancing,
     environment.properties_size,
     environment.plain_secrets,
+    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.
-WARNINGS: tuple[Rule, ...] = (environment.unmounted_volumes, environment.unread_health_check)
+WARNINGS: tuple[Rule, ...] = (volumes.unmounted, environment.unread_health_check)
