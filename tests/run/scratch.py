@@ -141,9 +141,13 @@ class Instance:
         return [words for words, _ in self.calls()]
 
 
-def bundled(tag: str = "1.0.0") -> Bundle:
-    """The committed bundle, of an image with this tag."""
+def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
+    """The committed bundle, of an image with this tag; `words` makes another hash of the migration's words."""
     paths = [path for path in BUNDLE.rglob("*") if path.is_file()]
+    altered = f":{tag}#{words}".encode()
     return {
-        path.relative_to(BUNDLE).as_posix(): path.read_bytes().replace(b":1.0.0", f":{tag}".encode()) for path in paths
+        path.relative_to(BUNDLE).as_posix(): path.read_bytes()
+        .replace(b":1.0.0#", altered)
+        .replace(b":1.0.0", f":{tag}".encode())
+        for path in paths
     }

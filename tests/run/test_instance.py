@@ -128,6 +128,15 @@ def test_the_mark_of_a_failed_deployment_starts_no_migration_of_the_old_image(ho
     assert host.ran() == [MIGRATION, SERVER, SERVER]
 
 
+def test_the_mark_of_new_words_is_not_taken_by_an_old_container_of_the_same_image(host: Instance) -> None:
+    new = bundled(words="new")
+    host.deploy(leader=True, bundle=new)
+    assert host.start().returncode == 0
+    assert host.ran() == [SERVER]
+    host.start(bundle=new)
+    assert host.ran() == [MIGRATION, SERVER]
+
+
 def test_a_rollback_forgets_the_failed_deployments_mark(host: Instance) -> None:
     new = bundled("1.1.0")
     host.deploy(leader=True, bundle=new)
