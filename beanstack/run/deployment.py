@@ -93,13 +93,13 @@ class Deployment:
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
         application, engine = self.environment.application, self.engine
         found = {n: images.application_image(engine, n, application, self.tell) for n in sorted(dockerrun.images)}
-        coupled = self._database()
+        coupled = self.database()
         others = [INSTANCE_IMAGE, *([coupled.kind.image] if coupled else [])]
         return found | {name: images.image(engine, name, self.tell) for name in others}
 
     def _start(self, dockerrun: Dockerrun, found: Mapping[str, str], chosen: Mapping[Port, int]) -> str:
         """Writes the Compose file and starts its services; returns the URL that answers."""
-        coupled = self._database()
+        coupled = self.database()
         ports = {port: chosen.get(port) or self._free(port) for port in dockerrun.ports()}
         check = self.environment.health_check
         if Port(check.port, "tcp") not in ports:
@@ -108,26 +108,33 @@ class Deployment:
         inherited = {name: value for name, value in properties.items() if name not in KEPT}
         shown = {name: value for name, value in properties.items() if name in KEPT}  # the engine itself reads these
         place = compose.Place(
-            self.project, "./root", ports, found, shown, sorted(inherited), takes_names=self.engine.takes_names
+            self.project,
+            "./root",
+            ports,
+            found,
+            shown,
+            sorted(inherited),
+            takes_names=self.engine.takes_names,
         )
         services = Services(self.engine, self.file, self.project, self.tell)
         if coupled:
             service = compose.DatabaseService(SERVICE, coupled.kind.image, sorted(coupled.own_variables))
-            self._write_file(compose.compose(dockerrun, place, service))
+            self.write_file(compose.compose(dockerrun, place, service))
             address = services.start_database(SERVICE, coupled)
             # By address, because podman's name server is deaf for a moment whenever a container starts or ends.
             place = replace(place, hosts={SERVICE: address})
-            self._write_file(compose.compose(dockerrun, place, service))
+            self.write_file(compose.compose(dockerrun, place, service))
         else:
-            self._write_file(compose.compose(dockerrun, place, None))
+            self.write_file(compose.compose(dockerrun, place, None))
         services.start(dockerrun, inherited)
         services.healthy(dockerrun, check, ports[Port(check.port, "tcp")])
         return f"http://127.0.0.1:{ports[Port(check.port, 'tcp')]}"
 
-    def _write_file(self, composed: Mapping[str, object]) -> None:
+    def write_file(self, composed: Mapping[str, object]) -> None:
+        """Writes the Compose file."""
         self.file.write_text(compose.text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
 
-    def _database(self) -> Database | None:
+    def database(self) -> Database | None:
         """The coupled database, with the password that it has if it is there already."""
         engine = self.environment.database_engine
         if not engine:
