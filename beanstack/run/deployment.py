@@ -69,7 +69,8 @@ class Deployment:
             instance.stage(host, extended, self.environment.properties, self.tell, leader=leader)
             self.engine.remove(*self._old_containers())
             instance.flip(host)
-            instance.must(host, "mkdir", "-p", *sorted(dockerrun.folders()))  # as Docker does with what is not there
+            for folder in sorted(dockerrun.folders()):
+                instance.must(host, "mkdir", "-p", folder)  # as Docker does with what is not there
         return self._start(dockerrun, found, ports or {})
 
     def configure(self, bundle: Mapping[str, bytes], *, ports: Mapping[Port, int] | None = None) -> str:
@@ -82,7 +83,7 @@ class Deployment:
     def stop(self) -> None:
         """Removes the containers, the database and all folders."""
         names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
-        self.engine.remove(*names)
+        self.engine.remove(*names, at_once=True)
         if self.folder.exists():
             stand_in = images.image(self.engine, INSTANCE_IMAGE, self.tell)
             mount = ("--volume", f"{self.folder}:/beanstack")  # its files belong to the containers' users
@@ -182,7 +183,7 @@ class Deployment:
     def _host(self, dockerrun: Dockerrun) -> Iterator[ContainerHost]:
         """An instance for the time of a deployment, on the folders that outlive it."""
         name = self.container(INSTANCE)
-        self.engine.remove(name)
+        self.engine.remove(name, at_once=True)
         own = [folder for folder in dockerrun.folders() if not folder.startswith(tuple(f"{s}/" for s in SHARED))]
         volumes = ["--volume", f"{self.folder}/bundle:{instance.BUNDLE}:ro"]
         for folder in sorted({*SHARED, *own}):
@@ -190,11 +191,11 @@ class Deployment:
             volumes += ["--volume", f"{self.folder}/root{folder}:{folder}"]
         image = images.image(self.engine, INSTANCE_IMAGE, self.tell)
         command = ("--entrypoint", "sleep", image, "3600")
-        self.engine.must("run", "--detach", "--stop-signal", "KILL", "--name", name, *volumes, *command)
+        self.engine.must("run", "--detach", "--name", name, *volumes, *command)
         try:
             host = ContainerHost(self.engine, name)
             instance.must(host, "groupadd", "docker")  # an instance has this group and this user
             instance.must(host, "useradd", "ec2-user")
             yield host
         finally:
-            self.engine.remove(name)
+            self.engine.remove(name, at_once=True)

@@ -104,11 +104,11 @@ class Engine:
         done = self.call("logs", "--tail", str(lines), name)
         return [*done.stdout.splitlines(), *done.stderr.splitlines()][-lines:]
 
-    def remove(self, *names: str) -> None:
-        """Stops containers as they want it, then removes them, with the volumes that are theirs alone."""
+    def remove(self, *names: str, at_once: bool = False) -> None:
+        """Removes containers with the volumes that are theirs alone; each may first end well, unless `at_once`."""
         for name in names:
             if self.state(name):
-                self.call("stop", name)
+                self.call("kill" if at_once else "stop", name)
                 self.must("rm", "--force", "--volumes", name)
 
     def has_image(self, image: str) -> bool:
