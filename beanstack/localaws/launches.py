@@ -65,7 +65,7 @@ class Launches:
             environment.causes = tuple(report["failure"].splitlines())
             environment.health = "Severe" if environment.causes else "Ok"
             if environment.causes:
-                self._tell(environment, report["failure"], "ERROR")
+                self._tell(environment, environment.causes[0], "ERROR")
             elif launching:
                 self._launched(environment)
             else:

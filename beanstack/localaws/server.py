@@ -87,7 +87,7 @@ async def _run(state: control.StateFolder, listener: socket.socket, runner: cont
         loop = asyncio.get_running_loop()
         runner.listen(lambda report: loop.call_soon_threadsafe(local.engine.heard, report))
     config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
+    config.bind = [f"fd://{listener.detach()}"]  # whose socket hypercorn closes
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     await hypercorn(local, config, shutdown_trigger=lambda: _until_told(state))

@@ -142,6 +142,7 @@ def follow(call: Call) -> int:
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait
+    from beanstack.operate.session import LOOPBACK
     from beanstack.operate.stack import outputs, stack
 
     def changed(now: State) -> None:
@@ -151,6 +152,8 @@ def wait(call: Call) -> int:
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")
+        if call.clients.endpoint and LOOPBACK not in found.get("URL", ""):
+            print("  nothing listens there: no container engine runs it")
         return 0
     state = result.state or "EB knows no such environment"
     print(f"{call.stack}: {state}; expected version {result.expected}", file=sys.stderr)

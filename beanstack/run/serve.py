@@ -21,7 +21,7 @@ from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from beanstack.run.engine import Engine
 
@@ -34,11 +34,13 @@ def main() -> int:
     engine = find_engine(choice, Path(podman_compose))
     report({"engine": engine.kind if engine else None})
     if engine:
-        stop_all(engine, Path(folder))  # what a server that was killed has left
+        names = {path.name for path in Path(folder).glob("*")}
+        stop(engine, Path(folder), names)  # what a server that was killed has left
         for line in sys.stdin:
             request = json.loads(line)
+            names.add(request["environment"])
             handle(running(engine, Path(folder), request), request)
-        stop_all(engine, Path(folder))
+        stop(engine, Path(folder), names)
     return 0
 
 
@@ -80,12 +82,11 @@ def unzipped(content: bytes) -> Mapping[str, bytes]:
         raise RunError(f"the source bundle is no zip: {error}") from None
 
 
-def stop_all(engine: Engine, folder: Path) -> None:
-    for path in sorted(folder.glob("*")):
-        try:
-            Deployment(engine, Environment("", path.name, {}), path, lambda _: None).stop()
-        except RunError as error:
-            print(error, file=sys.stderr)
+def stop(engine: Engine, folder: Path, names: Iterable[str]) -> None:
+    """Stops environments, whatever each of them was doing."""
+    for name in sorted(names):
+        request = {"environment": name, "action": "stop"}
+        handle(running(engine, folder, request), request)
 
 
 def report(record: Record) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from beanstack.run.engine import Engine, State
     from beanstack.run.environment import HealthCheck
 
-SECONDS = 300
+SECONDS = 180  # that a database, a condition or the first healthy answer may take
 MOMENT = 0.3  # seconds between two looks
 RESTARTS = 3  # after which a container is not expected to come up
 

@@ -101,16 +101,17 @@ def test_make_stack_answers_redeploys_and_ends(checkout: Checkout, engine: Engin
 
 
 def test_a_dead_application_fails_make_stack_with_its_last_words(checkout: Checkout) -> None:
-    checkout.edit("config/todobackend.yaml", "--module=todobackend.wsgi", "--module=todobackend.nothing")
+    checkout.edit("config/todobackend.yaml", "--module=todobackend.wsgi", "--need-app")
     assert checkout.make("generate").returncode == 0
     failed = checkout.make("stack", "LOCAL=1")
     assert failed.returncode != 0
     assert "Ready, health Severe" in failed.stderr
-    assert "todobackend.nothing" in failed.stderr
+    assert "todobackend does not stay up" in failed.stderr
+    assert "todobackend: *** no app loaded. GAME OVER ***" in failed.stderr
 
 
 def test_the_local_aws_takes_its_containers_along(checkout: Checkout) -> None:
-    checkout.edit("config/todobackend.yaml", "--module=todobackend.nothing", "--module=todobackend.wsgi")
+    checkout.edit("config/todobackend.yaml", "--need-app", "--module=todobackend.wsgi")
     assert checkout.make("generate").returncode == 0
     ran = checkout.make("stack", "LOCAL=1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
