@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = PROJECT / "examples"
-DEBIAN_IMAGE = PROJECT / "scripts/debian-image.sh"
+SCRIPTS = PROJECT / "scripts/debian"  # how a Debian becomes an image, and how it starts a database
 LABEL = "beanstack.source"  # the digest of what an image was built from
 BUILD_SECONDS = 1800
 # Where no registry can be reached, Debian's packages make an image that does the same: repository -> packages.
@@ -35,8 +35,8 @@ def image(engine: Engine, name: str, tell: Callable[[str], None]) -> str:
     if engine.has_image(name):
         return name
     repository = name.rpartition("/")[0] + "/" + re.split("[:@]", name.rpartition("/")[2])[0]
-    packages = DEBIAN.get(repository, ())
-    stand_in = f"localhost/beanstack/{'-'.join(packages)}:debian"
+    packages = DEBIAN.get(repository)
+    stand_in = f"localhost/beanstack/{packages[0]}:{made_by(packages[0])}" if packages else ""
     if packages and engine.has_image(stand_in):
         return stand_in
     tell(f"pulling {name}")
@@ -53,12 +53,18 @@ def image(engine: Engine, name: str, tell: Callable[[str], None]) -> str:
 
 def from_debian(engine: Engine, name: str, packages: Sequence[str]) -> None:
     """Makes a small Debian with some packages. RunError where that fails."""
-    words = ["bash", str(DEBIAN_IMAGE), name, ",".join(packages), engine.kind]
+    words = ["bash", str(SCRIPTS / "image.sh"), name, ",".join(packages), engine.kind]
     done = subprocess.run(  # noqa: S603 - a script of the project
         words, env=dict(engine.environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise RunError(f"{name} cannot be made from Debian's packages: {done.stderr.strip()[-500:]}")
+
+
+def made_by(package: str) -> str:
+    """What identifies the scripts that make an image of a package."""
+    scripts = [path for path in (SCRIPTS / "image.sh", SCRIPTS / f"{package}-start.sh") if path.exists()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
 
 
 def application_image(engine: Engine, name: str, application: str, tell: Callable[[str], None]) -> str:
@@ -69,10 +75,8 @@ def application_image(engine: Engine, name: str, application: str, tell: Callabl
     folder = EXAMPLES / application
     if not (folder / "Dockerfile").is_file():
         return image(engine, name, tell)
-    source, there = (
-        digest(folder),
-        engine.call("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', name),
-    )
+    source = digest(folder)
+    there = engine.call("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', name)
     if there.returncode == 0 and there.stdout.strip() in (source, "", "<no value>"):
         return name
     base = image(engine, _base(folder / "Dockerfile"), tell)

@@ -11,13 +11,14 @@ as_postgres() {
   runuser -u postgres -- "$@"
 }
 
+install -d -o postgres -g postgres /var/run/postgresql
 if [[ ! -e $data/made ]]; then
   install -d -o postgres -g postgres -m 0700 "$data"
+  as_postgres initdb --pgdata "$data" --username "$POSTGRES_USER" --auth trust --encoding UTF8 >/dev/null
+  printf 'host all all all scram-sha-256\n' >"$data/pg_hba.conf" # and nothing else
   # Through a pipe, so that the password touches no disk.
-  printf '%s\n' "$POSTGRES_PASSWORD" |
-    as_postgres initdb --pgdata "$data" --username "$POSTGRES_USER" --pwfile /dev/stdin --auth scram-sha-256 --encoding UTF8 >/dev/null
-  printf 'host all all all scram-sha-256\n' >>"$data/pg_hba.conf"
-  printf 'CREATE DATABASE "%s"\n' "${POSTGRES_DB//\"/\"\"}" | as_postgres postgres --single -D "$data" postgres >/dev/null
+  printf '%s\n' "ALTER USER \"${POSTGRES_USER//\"/\"\"}\" PASSWORD '${POSTGRES_PASSWORD//\'/\'\'}'" \
+    "CREATE DATABASE \"${POSTGRES_DB//\"/\"\"}\"" | as_postgres postgres --single -D "$data" postgres >/dev/null
   touch "$data/made"
 fi
 exec runuser -u postgres -- postgres -D "$data" -c listen_addresses='*'

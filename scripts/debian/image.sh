@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a container image of Debian with some packages, for machines that reach no registry of images:
-# debian-image.sh IMAGE PACKAGE,... ENGINE
+# image.sh IMAGE PACKAGE,... ENGINE
 #
 # Needs root, mmdebstrap and Debian's packages. This machine's certificates go in, so that what is built on the image
 # trusts the same as the machine does. A database starts as in its official image, by <first package>-start.sh.
