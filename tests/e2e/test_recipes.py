@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.recipes.conftest import Checkout
+from tests.recipes.conftest import PROJECT, Checkout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,17 @@ def test_make_run_answers_and_make_run_stop_ends_it(checkout: Checkout) -> None:
     assert (stopped.returncode, stopped.stdout) == (0, "todobackend-dev: stopped, its data forgotten\n")
     assert silent(url)
     assert not (checkout.folder / "build/run/todobackend-dev").exists()
+
+
+def test_the_readmes_commands_run(checkout: Checkout) -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    block = readme.partition("## Run it on your machine\n\n```sh\n")[2].partition("```")[0]
+    run, curl, stop = [line.partition("  #")[0].split() for line in block.splitlines()]
+    assert (run[0], curl[:2], stop[0]) == ("make", ["curl", "--fail"], "make")
+    url = url_of(checkout.make(*run[1:]).stdout)
+    asked = curl[2].replace("http://127.0.0.1:8080", url)  # where 8080 was taken, it is another
+    assert subprocess.run([*curl[:2], asked], capture_output=True, check=True).stdout == b"[]"
+    assert checkout.make(*stop[1:]).returncode == 0
 
 
 def test_make_run_tells_the_last_words_of_a_container_that_fails(checkout: Checkout) -> None:
