@@ -20,5 +20,8 @@ if [[ -e $start ]]; then
   changes+=(--change "ENTRYPOINT [\"/bin/bash\", \"/${start##*/}\"]")
 fi
 
-mmdebstrap --quiet --variant=minbase --include="$packages" "${hooks[@]}" bookworm - |
-  "$engine" import "${changes[@]}" - "$image" >/dev/null
+# Through a file: an image must not come from half a system.
+system=$(mktemp --suffix .tar)
+trap 'rm -f "$system"' EXIT
+mmdebstrap --quiet --variant=minbase --include="$packages" "${hooks[@]}" bookworm "$system"
+"$engine" import "${changes[@]}" "$system" "$image" >/dev/null
