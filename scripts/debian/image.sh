@@ -9,19 +9,21 @@ set -euo pipefail
 image=$1 packages=$2 engine=$3
 start=$(dirname -- "$0")/${packages%%,*}-start.sh
 certificates=/etc/ssl/certs/ca-certificates.crt
+system=$(mktemp --suffix .tar) # an image must not come from half a system
+trap 'rm -f "$system"' EXIT
 
+# mmdebstrap hands its hooks to a shell, with the new system's folder as $1.
 hooks=() changes=()
 if [[ -e $certificates ]]; then
-  # shellcheck disable=SC2016 # mmdebstrap's own shell expands it
-  hooks+=(--customize-hook='mkdir -p "$1/etc/ssl/certs"' --customize-hook="copy-in $certificates /etc/ssl/certs")
+  export CERTIFICATES=$certificates
+  # shellcheck disable=SC2016
+  hooks+=(--customize-hook='install -D -m 644 "$CERTIFICATES" "$1$CERTIFICATES"')
 fi
 if [[ -e $start ]]; then
-  hooks+=(--customize-hook="copy-in $start /")
-  changes+=(--change "ENTRYPOINT [\"/bin/bash\", \"/${start##*/}\"]")
+  export START=$start
+  # shellcheck disable=SC2016
+  hooks+=(--customize-hook='install -m 755 "$START" "$1/start.sh"')
+  changes+=(--change 'ENTRYPOINT ["/bin/bash", "/start.sh"]')
 fi
-
-# Through a file: an image must not come from half a system.
-system=$(mktemp --suffix .tar)
-trap 'rm -f "$system"' EXIT
 mmdebstrap --quiet --variant=minbase --include="$packages" "${hooks[@]}" bookworm "$system"
 "$engine" import "${changes[@]}" "$system" "$image" >/dev/null
