@@ -50,7 +50,8 @@ class Volume(Model):
 
     @model_validator(mode="after")
     def _survives_a_reboot(self) -> Volume:
-        folder = PurePosixPath(posixpath.normpath(self.host_path or "/"))
+        # POSIX lets two slashes in front mean something else; Linux does not.
+        folder = PurePosixPath(posixpath.normpath(f"/{(self.host_path or '').lstrip('/')}"))
         if folder.is_relative_to("/tmp"):  # noqa: S108 - it is refused
             raise refuse(
                 "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"

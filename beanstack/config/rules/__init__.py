@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import containers, environment
+from beanstack.config.rules import bootstrap, containers, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +26,12 @@ RULES: tuple[Rule, ...] = (
     containers.references,
     containers.circles,
     containers.dependencies,
+    containers.memory_limits,
     containers.memory,
-    containers.bootstrapped_users,
+    bootstrap.bootstrapped_migration,
+    bootstrap.bootstrapped_command,
+    bootstrap.bootstrapped_user,
+    bootstrap.one_bootstrapped_user,
     containers.container_secrets,
     containers.bootstrapped_names,
     environment.reserved_names,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
+RESOLVED = re.compile(r"\{\{resolve:(ssm|secretsmanager):[^{}]+\}\}")
 # Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
 PROPERTIES_LIMIT = 4096
 
@@ -31,13 +32,15 @@ def load_balancer_port(env: Environment) -> Iterator[Finding]:
     mapped = [mapping for container in env.containers.values() for mapping in container.ports]
     if not any(mapping.host == port and mapping.protocol == "tcp" for mapping in mapped):
         message = f'no container maps host port {port}, where requests arrive; give one of them a port "{port}:..."'
-        yield Finding(("containers",), message, also=(("load_balancer", "port"),))
+        ports = [("containers", name, "ports") for name in env.containers]
+        yield Finding(("containers",), message, also=(("load_balancer", "port"), *ports, ("containers",)))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
     migrating = [name for name, container in env.containers.items() if container.migrate]
     for name in migrating[1:]:
-        yield Finding(("containers", name, "migrate"), f"'{migrating[0]}' has a migration already; there can be one")
+        both = [("containers", at, "migrate") for at in (name, migrating[0])]
+        yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
     if migrating and env.deployment.policy == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
         yield Finding(("deployment", "policy"), message, also=(("containers", migrating[0], "migrate"),))
@@ -48,12 +51,15 @@ def database_variables(env: Environment) -> Iterator[Finding]:
         return
     booted = {name: container for name, container in env.containers.items() if container.bootstrap}
     if not booted:
-        yield Finding(("database", "variables"), "no container has `bootstrap: true`, so nothing would set them")
+        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
+        places = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
+        yield Finding(("database", "variables"), message, also=tuple(places))
     for name, container in booted.items():
         for variable in env.database.variables:
             if variable in container.environment:
-                place = ("containers", name, "environment", variable)
-                yield Finding(place, "`database.variables` sets this variable as well")
+                places = [("database", "variables", variable), ("containers", name, "bootstrap")]
+                message = f"both `database.variables` and the environment of '{name}' set {variable}"
+                yield Finding(("containers", name, "environment", variable), message, also=tuple(places))
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
@@ -63,9 +69,13 @@ def load_balancing(env: Environment) -> Iterator[Finding]:
     if not env.load_balanced and policy.startswith("Rolling"):
         message = f"{policy} needs a load balancer; one instance has no batches"
         yield Finding(("deployment", "policy"), message, also=kind)
-    if not env.load_balanced and "scaling" in env.model_fields_set and env.scaling.max != 1:
-        message = f"`scaling.max` is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
-        yield Finding(("scaling", "max"), message, also=kind)
+    for key, number, fits in (
+        ("min", env.scaling.min, env.scaling.min <= 1),
+        ("max", env.scaling.max, env.scaling.max == 1),
+    ):
+        if not env.load_balanced and key in env.scaling.model_fields_set and not fits:
+            message = f"`scaling.{key}` is {number}, but `load_balancer.type: none` runs one instance"
+            yield Finding(("scaling", key), message, also=kind)
     check = env.health_check
     if env.load_balancer.type == "network":
         if check.interval not in (None, 10, 30):
@@ -80,20 +90,26 @@ def load_balancing(env: Environment) -> Iterator[Finding]:
 def properties_size(env: Environment) -> Iterator[Finding]:
     size = sum(len(f"{name}={value}".encode()) for name, value in env.properties.items())
     if size > PROPERTIES_LIMIT:
-        yield Finding(("properties",), f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}")
+        places = [("properties", name) for name in env.properties]
+        message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
+        yield Finding(("properties",), message, also=tuple(places))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:
     places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
-    places += [(("containers", name, "environment"), c.environment) for name, c in env.containers.items()]
     places += [(("options", namespace), values) for namespace, values in env.options.items()]
+    for name, container in env.containers.items():
+        places += [(("containers", name, key), getattr(container, key)) for key in ("environment", "docker_labels")]
+        if container.log_configuration:
+            places.append((("containers", name, "log_configuration", "options"), container.log_configuration.options))
     for path, values in places:
         for name, value in values.items():
-            resolved = value.startswith("{{resolve:") and path[0] != "containers"
+            resolved = RESOLVED.fullmatch(value) and path[0] != "containers"
             if SECRET_NAME.search(name) and value and not resolved and name not in env.not_secret:
                 way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
+                way = "`secret_options`" if "log_configuration" in path else way
                 message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
-                yield Finding((*path, name), message)
+                yield Finding((*path, name), message, also=(("not_secret",),))
 
 
 def tags(env: Environment) -> Iterator[Finding]:

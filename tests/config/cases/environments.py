@@ -170,6 +170,26 @@ CASES = (
         "it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
     ),
     case(
+        "a reference with a secret behind it",
+        "{LEVEL: info}",
+        "{API_KEY: '{{resolve:ssm:a}}hunter2'}",
+        "21:23: properties.API_KEY: looks like a secret; take it from {{resolve:secretsmanager:...}}, or list "
+        "'API_KEY' in `not_secret`",
+    ),
+    case(
+        "half a reference",
+        "{LEVEL: info}",
+        "{API_KEY: '{{resolve:'}",
+        "21:23: properties.API_KEY: looks like a secret; take it from {{resolve:secretsmanager:...}}, or list "
+        "'API_KEY' in `not_secret`",
+    ),
+    case(
+        "more than one instance without a load balancer, of which nobody wrote the most",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        "{min: 2}\nload_balancer: {type: none}",
+        "22:16: scaling.min: `scaling.min` is 2, but `load_balancer.type: none` runs one instance",
+    ),
+    case(
         "an option that is a list",
         "properties: {LEVEL: info}",
         'properties: {LEVEL: info}\noptions: {"aws:autoscaling:asg": {Cooldown: [1]}}',

@@ -22,13 +22,13 @@ CASES = (
         "a database variable that a container sets as well",
         "{MODE: fast}",
         "{DB_HOST: local}",
-        "16:28: containers.web.environment.DB_HOST: `database.variables` sets this variable as well",
+        "16:28: containers.web.environment.DB_HOST: both `database.variables` and the environment of 'web' set DB_HOST",
     ),
     case(
         "database variables without bootstrap",
         "    bootstrap: true\n    migrate: [migrate, --now]\n",
         "",
-        "24:14: database.variables: no container has `bootstrap: true`, so nothing would set them",
+        "24:14: database.variables: no container has `bootstrap: true`, so nothing would set `database.variables`",
     ),
     case(
         "an unknown engine",
@@ -102,6 +102,13 @@ CASES = (
         "a volume in /tmp by a detour",
         "{owner: 1000}",
         "{owner: 1000, host_path: /var/../tmp}",
+        "6:36: volumes.public.host_path: a volume below /tmp is emptied at every boot and daily; choose "
+        "a path below /var",
+    ),
+    case(
+        "a volume in /tmp behind two slashes",
+        "{owner: 1000}",
+        "{owner: 1000, host_path: //tmp/public}",
         "6:36: volumes.public.host_path: a volume below /tmp is emptied at every boot and daily; choose "
         "a path below /var",
     ),
