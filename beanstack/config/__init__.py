@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.config import names
-from beanstack.config.document import parse, place_in
 from beanstack.config.errors import ConfigError, Problem, told_once
 from beanstack.config.file import File
+from beanstack.config.reader import parse, place_in
 from beanstack.config.settings import Application, Environment
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def load(paths: Iterable[Path]) -> Configuration:
     documents: list[tuple[str, Node]] = []
     for path in paths:
         try:
-            root = parse(_text(path), str(path))
-            documents.append((str(path), root))
-            file = File(str(path), root)
-            applications.append(file.application(path.stem))
-            warnings += told_once(file.warnings)
+            root, found = parse(_text(path), str(path))
+            problems += found
+            if root:
+                documents.append((str(path), root))
+                file = File(str(path), root)
+                applications.append(file.application(path.stem))
+                warnings += told_once(file.warnings)
         except ConfigError as error:
             problems += error.problems
     problems += names.shared_stacks(documents)
