@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.config.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beanstack.config.document import Node
 
@@ -51,13 +51,13 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(documents: Iterable[tuple[str, Node]]) -> Iterator[Problem]:
-    """Stacks of two files that would bear one name; each document comes with its file."""
+def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterator[Problem]:
+    """Stacks of two files that would bear one name, told of the last `judged` documents; each comes with its file."""
     taken: dict[str, str] = {}
-    for file, root in documents:
+    for left, (file, root) in enumerate(documents, judged - len(documents)):
         for stack, place in _stacks(root):
             first = taken.setdefault(stack.lower(), file)
-            if first != file:
+            if first != file and left >= 0:
                 message = f"the stack '{stack}' is made from {first} already"
                 yield Problem(file, *place.key_place, ".".join(map(str, place.path)), message)
 
