@@ -11,8 +11,12 @@ TIMEOUT ?= 900
 VENV := .venv
 LOCAL_VENV := .venv-localaws
 EB_VENV := .venv-ebcli
+COMPOSE_VENV := .venv-compose
 PYTHON_IN_VENV := $(VENV)/bin/python
 AWS ?= $(VENV)/bin/aws
+
+# The container engine: docker, podman or none; by default the first that works.
+ENGINE ?=
 
 TEMPLATE := output/$(APP)/$(ENV).yaml
 APPLICATION_TEMPLATE := output/$(APP)/application.yaml
@@ -43,10 +47,12 @@ READY :=
 endif
 ZIP_BUNDLE = $(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 DEPLOY = $(AWS_CALL) cloudformation deploy --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset
+RUN = $(PYTHON_IN_VENV) -m beanstack.run --engine '$(ENGINE)' --podman-compose $(COMPOSE_VENV)/bin/podman-compose \
+  --state build/run
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nAPP=%s ENV=%s; add LOCAL=1 to try it on this machine.\n' '$(APP)' '$(ENV)'
 
 .PHONY: generate
@@ -67,7 +73,7 @@ types: $(VENV)/installed
 
 .PHONY: shell
 shell: $(VENV)/installed
-	@$(VENV)/bin/shellcheck scripts/*.sh templates/bin/*.sh .ci/run
+	@$(VENV)/bin/shellcheck scripts/*.sh scripts/debian/*.sh templates/bin/*.sh .ci/run
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed
@@ -79,7 +85,11 @@ lint: $(VENV)/installed
 
 .PHONY: test
 test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the tests
-	@$(VENV)/bin/pytest
+	@$(VENV)/bin/pytest --ignore tests/e2e
+
+.PHONY: e2e
+e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
+	@$(VENV)/bin/pytest tests/e2e
 
 .PHONY: benchmark
 benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
@@ -142,13 +152,22 @@ destroy-application: account ## Delete the application's stack, when no environm
 	@$(OPERATE) follow --application $(TEMPLATE) -- \
 	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK)
 
+.PHONY: run
+run: $(VENV)/installed $(COMPOSE_VENV)/installed ## Run the environment's bundle on this machine, in containers
+	@$(RUN) start $(TEMPLATE) bundle/$(APP)/$(ENV)
+
+.PHONY: run-stop
+run-stop: $(VENV)/installed $(COMPOSE_VENV)/installed ## End it and forget its data
+	@$(RUN) stop $(APP)-$(ENV)
+
 .PHONY: account
 account: $(READY)
 	@sh scripts/account.sh '$(ACCOUNT)' $(AWS_CALL)
 
 .PHONY: local-start
-local-start: $(VENV)/installed $(LOCAL_VENV)/installed ## Start the local AWS; LOCAL=1 does it by itself
-	@$(PYTHON_IN_VENV) -m beanstack.localaws start --state $(LOCAL_STATE) --server-python $(LOCAL_VENV)/bin/python
+local-start: $(VENV)/installed $(LOCAL_VENV)/installed $(COMPOSE_VENV)/installed ## Start the local AWS; LOCAL=1 does it by itself
+	@$(PYTHON_IN_VENV) -m beanstack.localaws start --state $(LOCAL_STATE) --server-python $(LOCAL_VENV)/bin/python \
+	  --engine '$(ENGINE)' --podman-compose $(COMPOSE_VENV)/bin/podman-compose
 
 .PHONY: local-stop
 local-stop: $(VENV)/installed ## Stop the local AWS and forget its state
@@ -159,8 +178,9 @@ lock: ## Renew the lock files in requirements/ (needs uv)
 	@sh scripts/lock.sh
 
 .PHONY: clean
-clean: ## Remove build/ and caches, and stop the local AWS
+clean: ## Remove build/ and caches, and stop what runs on this machine
 	@if [ -e $(LOCAL_STATE)/pid ]; then $(MAKE) --no-print-directory local-stop; fi
+	@if [ -e build/run ]; then $(RUN) stop; fi
 	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: requirements/beanstack.txt
@@ -168,6 +188,9 @@ $(VENV)/installed: requirements/beanstack.txt
 
 $(LOCAL_VENV)/installed: requirements/localaws.txt
 	@sh scripts/venv.sh $(LOCAL_VENV) $<
+
+$(COMPOSE_VENV)/installed: requirements/compose.txt
+	@sh scripts/venv.sh $(COMPOSE_VENV) $<
 
 $(EB_VENV)/installed: requirements/ebcli.txt
 	@sh scripts/venv.sh $(EB_VENV) $<

@@ -16,11 +16,15 @@ PATTERNS = {
     "Region": r"[a-z]{2,4}(-[a-z]+)+-\d",
     "Account": r"(\d{12})?",
     "BundleKey": r"[0-9a-f]{64}\.zip",
+    "Migrates": r"(true)?",
 }
 
 
 class Deployment(NamedTuple):
-    """An environment's stack, its application's, and where both belong; `account` is empty where none is pinned."""
+    """An environment's stack, its application's, and where both belong; `account` is empty where none is pinned.
+
+    `migrates`: `true` where the bundle brings a migration, which a leader has to run; else empty.
+    """
 
     application: str
     environment: str
@@ -28,6 +32,7 @@ class Deployment(NamedTuple):
     region: str
     account: str
     bundle_key: str
+    migrates: str = ""
 
     @property
     def application_stack(self) -> str:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2co
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
     from beanstack.config.container import Container
 
-SCRIPTS = "/var/app/current/bin"  # on the host
+BUNDLE, DATA = "/var/app", "/var/app-data"  # on the host: EB's folder and Beanstack's
+SCRIPTS = f"{BUNDLE}/current/bin"
 SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER = "beanstack-bin", "/opt/beanstack/bin"
 PENDING_VOLUME, PENDING_IN_CONTAINER = "beanstack-pending", "/opt/beanstack/pending"
 PENDING_MARK = "migration"
@@ -75,13 +77,14 @@ class Host:
 
     @property
     def migration(self) -> str:
-        """Which migration is meant: that of the migrating container's image, so that no other image answers."""
-        names = [name for name, container in self.environment.containers.items() if container.migrate]
-        return self.environment.image_of(names[0])
+        """Which migration is meant, by image and words: a container with another image or other words never answers."""
+        name, words = next((name, c.migrate) for name, c in self.environment.containers.items() if c.migrate)
+        digest = hashlib.sha256("\0".join(words).encode()).hexdigest()
+        return f"{self.environment.image_of(name)}#{digest[:12]}"
 
     def path(self, volume: str) -> str:
         """Where a volume lies on the host; /tmp would be emptied at every boot."""
-        return f"/var/app-data/{self.application.name}/{volume}"
+        return f"{DATA}/{self.application.name}/{volume}"
 
     def folders(self) -> Iterator[Folder]:
         """The folders to be made on every host, in the order of their volumes."""

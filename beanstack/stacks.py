@@ -8,6 +8,7 @@ from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Deployment
+from beanstack.host import Host
 from beanstack.resources import beanstalk, database, exports, iam, storage
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ def environment_stack(application: Application, environment: Environment, bundle
     stack = stack_name(application.name, environment.name)
     template = Template(Description=f"Elastic Beanstalk environment {stack}")
     deployment = Deployment(
-        application.name, environment.name, stack, environment.region, environment.account or "", bundle_key
+        application.name,
+        environment.name,
+        stack,
+        environment.region,
+        environment.account or "",
+        bundle_key,
+        "true" if Host(application, environment).migrating else "",
     )
     template.set_metadata(deployment.metadata())
     template.add_resource(

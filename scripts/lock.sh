@@ -15,3 +15,7 @@ compile() {
 compile pyproject.toml --extra dev --output-file requirements/beanstack.txt
 compile requirements/localaws.in --output-file requirements/localaws.txt
 compile requirements/ebcli.in --output-file requirements/ebcli.txt
+compile requirements/compose.in --output-file requirements/compose.txt
+for example in examples/*/requirements.in; do
+  compile "$example" --output-file "${example%.in}.txt"
+done

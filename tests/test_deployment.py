@@ -46,6 +46,14 @@ def test_an_account_may_be_left_open(tmp_path: Path) -> None:
     assert "Account" not in found.metadata()["Beanstack"]
 
 
+@pytest.mark.parametrize(("written", "read"), [("", ""), ("'true'", "true")])
+def test_a_template_says_whether_its_bundle_migrates(tmp_path: Path, written: str, read: str) -> None:
+    found = deployment(committed(tmp_path, Migrates=written))
+    assert found.migrates == read
+    assert found.metadata()["Beanstack"].get("Migrates", "") == read
+    assert "true" not in found.makefile()
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

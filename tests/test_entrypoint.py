@@ -26,7 +26,7 @@ OWN_VARIABLES = {b"PWD", b"OLDPWD", b"SHLVL", b"_"}  # a shell sets them for its
 BUSYBOX_PATH = (b"PATH", b"/sbin:/usr/sbin:/bin:/usr/bin")  # where there is none
 PATH = os.environ["PATH"]
 PRINTF, ENV, TRUE = (str(shutil.which(name)) for name in ("printf", "env", "true"))
-IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/web:1"
+MARK = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/web:1#0123456789ab"
 HOSTILE = [
     "two  words ",
     " ",
@@ -78,13 +78,13 @@ class Pending:
     def mark(self) -> Path:
         return self.folder / "migration"
 
-    def set_mark(self, migration: str = IMAGE) -> None:
+    def set_mark(self, migration: str = MARK) -> None:
         self.mark.write_text(f"{migration}\n")
 
     def start(self, shell: list[str], *words: str, status: int = 0, **more: Any) -> subprocess.CompletedProcess[bytes]:
         """Starts a container that migrates; its command says `started`."""
         migration = ["/bin/sh", str(self.program), *words]
-        option = ["--migrate", str(self.folder), IMAGE, str(len(migration)), *migration]
+        option = ["--migrate", str(self.folder), MARK, str(len(migration)), *migration]
         env = {"PATH": PATH, "LOG": str(self.log), "STATUS": str(status)}
         return run(shell, *option, "--", PRINTF, "started", env=env, **more)
 
@@ -128,7 +128,7 @@ def test_the_commands_environment_is_otherwise_unchanged(shell: list[str], pendi
     names = ("value", "count", "folder", "path", "name", "rest", "migration", "x", "ENV", "HOME", "PATH", "EMPTY")
     given = {name: f"own {name}" for name in names} | {"EMPTY": "", "A": "old", "RDS_PORT": "3306"}
     pending.set_mark()
-    words = ("--variable", "A=RDS_PORT", "--migrate", pending.folder, IMAGE, "1", TRUE, "--", ENV, "-0")
+    words = ("--variable", "A=RDS_PORT", "--migrate", pending.folder, MARK, "1", TRUE, "--", ENV, "-0")
     done = run(shell, *words, env=given)
     assert environment(done) == {key.encode(): value.encode() for key, value in (given | {"A": "3306"}).items()}
     assert not pending.mark.exists()
@@ -150,12 +150,14 @@ def test_a_marked_migration_runs_once_before_the_command(shell: list[str], pendi
     assert [(done.returncode, done.stdout) for done in outputs] == [(0, b"started")] * 3
     assert pending.runs == ["now\0"]
     assert not pending.mark.exists()
-    assert [done.stderr.decode() for done in outputs] == [f"entrypoint: migrating for {IMAGE}\n", "", ""]
+    assert [done.stderr.decode() for done in outputs] == [f"entrypoint: migrating for {MARK}\n", "", ""]
 
 
 @in_every_shell
-@pytest.mark.parametrize("mark", [None, "team/web:1", f"{IMAGE}0", "", f"{IMAGE[:-1]}\\1"])
-def test_another_images_mark_or_none_starts_no_migration(shell: list[str], pending: Pending, mark: str | None) -> None:
+@pytest.mark.parametrize("mark", [None, "team/web:1", f"{MARK}0", "", f"{MARK[:-1]}\\b", MARK.replace("#0", "#1")])
+def test_the_mark_of_another_image_or_other_words_or_none_starts_no_migration(
+    shell: list[str], pending: Pending, mark: str | None
+) -> None:
     if mark is not None:
         pending.set_mark(mark)
     done = pending.start(shell, "now")
@@ -172,7 +174,7 @@ def test_a_failed_migration_stops_the_start_and_is_tried_again(shell: list[str],
         done = pending.start(shell, "now", status=status)
         assert (done.returncode, done.stdout) == (1, b"")
         assert f"the migration failed with exit status {status};".encode() in done.stderr
-        assert pending.mark.read_text() == f"{IMAGE}\n"
+        assert pending.mark.read_text() == f"{MARK}\n"
     assert pending.start(shell, "now").stdout == b"started"
     assert pending.runs == ["now\0"] * 3
     assert not pending.mark.exists()
@@ -181,7 +183,7 @@ def test_a_failed_migration_stops_the_start_and_is_tried_again(shell: list[str],
 @in_every_shell
 def test_a_migration_that_cannot_be_found_is_a_failed_one(shell: list[str], pending: Pending) -> None:
     pending.set_mark()
-    done = run(shell, "--migrate", pending.folder, IMAGE, "1", "/no/such/program", "--", PRINTF, "started")
+    done = run(shell, "--migrate", pending.folder, MARK, "1", "/no/such/program", "--", PRINTF, "started")
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"the migration failed with exit status 127;" in done.stderr
     assert pending.mark.exists()
@@ -193,7 +195,7 @@ def test_all_words_of_migration_and_command_arrive_unchanged(shell: list[str], p
     assert pending.start(shell, *WORDS).returncode == 0
     assert pending.runs == ["".join(f"{word}\0" for word in WORDS)]
     pending.set_mark()
-    option = ("--migrate", pending.folder, IMAGE, "1", "true")
+    option = ("--migrate", pending.folder, MARK, "1", "true")
     done = run(shell, *option, "--", PRINTF, "%s\\0", *WORDS)
     assert done.stdout.decode().split("\0") == [*WORDS, ""]
 
@@ -203,8 +205,8 @@ def test_all_words_of_migration_and_command_arrive_unchanged(shell: list[str], p
 def test_any_words_arrive_unchanged(words: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for shell in SHELLS:
-            Path(folder, "migration").write_text(f"{IMAGE}\n")
-            option: list[Word] = ["--migrate", folder, IMAGE, str(len(words) + 2), PRINTF, "%s\\0", *words]
+            Path(folder, "migration").write_text(f"{MARK}\n")
+            option: list[Word] = ["--migrate", folder, MARK, str(len(words) + 2), PRINTF, "%s\\0", *words]
             done = run(shell, *option, "--", PRINTF, "%s\\0", *words)
             assert done.stdout.split(b"\0") == [*words, *words, b""]
 
@@ -244,7 +246,7 @@ def test_a_pending_folder_that_the_user_cannot_use_is_an_error(shell: list[str],
         folder = Path(root, "pending")
         if mode is not None:
             folder.mkdir(mode)
-        words: list[Word] = [*shell, script, "--migrate", folder, IMAGE, "1", "true", "--", PRINTF, "started"]
+        words: list[Word] = [*shell, script, "--migrate", folder, MARK, "1", "true", "--", PRINTF, "started"]
         user = None if os.getuid() else 65534
         done = subprocess.run(words, user=user, cwd=root, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (1, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +46,11 @@ def init_config(shop: Configured) -> Callable[[str], Any]:
 
 def folder(path: str, owner: int, mode: str = "0755") -> dict[str, Any]:
     return {"command": ["bash", "bin/folder.sh", path, str(owner), mode]}
+
+
+def words(*migration: str) -> str:
+    """By which a mark names the words of a migration."""
+    return hashlib.sha256("\0".join(migration).encode()).hexdigest()[:12]
 
 
 def test_without_volumes_there_is_only_the_docker_group(init_config: Callable[[str], Any]) -> None:
@@ -109,11 +115,21 @@ def test_a_migration_is_forgotten_everywhere_and_then_marked_on_the_leader(init_
             "01_folder_public": folder("/var/app-data/shop/public", 1000),
             "02_folder_beanstack-pending": folder(PENDING, 1000, "0700"),
             "99_pending_migration": {
-                "command": ["bash", "bin/pending.sh", PENDING, "1000", "nginx:1.27"],
+                "command": ["bash", "bin/pending.sh", PENDING, "1000", f"nginx:1.27#{words('migrate', 'now')}"],
                 "leader_only": True,
             },
         },
     }
+
+
+def test_a_mark_of_new_words_is_not_that_of_the_old_ones(init_config: Callable[[str], Any]) -> None:
+    settings = f"containers: {{web: {{{BOOTSTRAP}, migrate: %s}}}}"
+    marks = [
+        init_config(settings % migration)["container_commands"]["99_pending_migration"]["command"][-1]
+        for migration in ("[migrate, now]", "[migrate now]", "[migrate, now, '']", "[migrate]", "[migrate, now]")
+    ]
+    assert len(set(marks[:4])) == 4
+    assert marks[0] == marks[4]
 
 
 def test_the_entry_point_gets_names_of_variables_and_the_migration_by_words(shop: Configured) -> None:
@@ -128,12 +144,13 @@ def test_the_entry_point_gets_names_of_variables_and_the_migration_by_words(shop
             command: [serve, "$x"]
         """
     application = shop(dedent(settings))
+    migration = ("it's", "--", "", "two words")
     made = json.loads(bundle(application, application.environments["dev"])["Dockerrun.aws.json"])
     container = made["containerDefinitions"][0]
     assert container["entryPoint"] == [
         *("/bin/sh", "/opt/beanstack/bin/entrypoint.sh"),
         *("--variable", "DB_HOST=RDS_HOSTNAME", "--variable", "DB_PASS=RDS_PASSWORD"),
-        *("--migrate", "/opt/beanstack/pending", "nginx:1.27", "4", "it's", "--", "", "two words"),
+        *("--migrate", "/opt/beanstack/pending", f"nginx:1.27#{words(*migration)}", "4", *migration),
         *("--", "/image start", "--"),
     ]
     assert container["command"] == ["serve", "$x"]

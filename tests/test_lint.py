@@ -33,6 +33,12 @@ VARIANTS = {
         execution_role_arn: arn:aws:iam::111111111111:role/reader
         containers: {web: {secrets: {KEY: "arn:aws:ssm:eu-west-1:111111111111:parameter/key"}}}
         """,
+    "secrets of EB": """\
+        execution_role_arn: arn:aws:iam::111111111111:role/reader
+        options:
+          aws:elasticbeanstalk:application:environmentsecrets:
+            DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf:password
+        """,
     "options": """\
         options:
           aws:autoscaling:asg: {Cooldown: 60}

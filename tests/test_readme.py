@@ -38,9 +38,15 @@ def test_its_errors_are_those_that_are_printed(tmp_path: Path) -> None:
     assert done.stderr in blocks("text")
 
 
+def test_the_shipped_example_pins_what_cannot_change_later() -> None:
+    [application] = load([PROJECT / "config/todobackend.yaml"]).applications
+    databases = [environment.database for environment in application.environments.values()]
+    assert [database and database.version for database in databases] == ["8.4.11", "8.4.11"]
+
+
 def test_every_command_is_a_target_of_make() -> None:
-    targets = re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    named = re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE)
+    targets = re.findall(r"^([a-z0-9-]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z0-9-]+)", README, re.MULTILINE)
     assert len(set(named)) > 10
     assert set(named) <= set(targets)
 

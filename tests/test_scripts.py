@@ -139,6 +139,51 @@ def test_a_link_to_a_folder_stands_for_that_folder(tmp_path: Path) -> None:
     assert owner(link) == (0, 0)
 
 
+@as_root
+@pytest.mark.parametrize("script", ["folder.sh", "pending.sh"])
+@pytest.mark.parametrize(
+    "way", ["theirs/link", "theirs/link/", "theirs/link/.", "theirs/link/below", "mine", "far/below"]
+)
+@pytest.mark.parametrize("target", ["../system", "/{}/system"])
+@pytest.mark.parametrize(("owner_of_folder", "mode_of_folder"), [(1000, 0o755), (0, 0o775), (0, 0o1777)])
+def test_a_link_that_a_containers_user_may_have_put_there_is_not_followed(
+    tmp_path: Path, script: str, way: str, target: str, owner_of_folder: int, mode_of_folder: int
+) -> None:
+    theirs, system = tmp_path / "theirs", tmp_path / "system"
+    theirs.mkdir()
+    (system / "below").mkdir(parents=True)
+    (theirs / "link").symlink_to(target.format(str(tmp_path).lstrip("/")))
+    (tmp_path / "mine").symlink_to("theirs/link/below")
+    (tmp_path / "far").symlink_to(theirs / "link")
+    os.chown(theirs, owner_of_folder, 0)
+    theirs.chmod(mode_of_folder)
+    done = run(script, f"{tmp_path}/{way}", "1000", "0700" if script == "folder.sh" else "app:1")
+    assert done.returncode == 1
+    assert f"{theirs}/link is a link in a folder that is not only root's; it is not followed" in done.stderr
+    assert {owner(path) for path in [system, system / "below"]} == {(0, 0)}
+    assert {mode(path) for path in [system, system / "below"]} == {"0755"}
+    assert [path.name for path in system.rglob("*")] == ["below"]
+
+
+@as_root
+@pytest.mark.parametrize("way", ["data", "data/.", "data/a/../b", "./data//b/", "far/b"])
+def test_a_link_of_roots_own_is_followed_wherever_it_leads(tmp_path: Path, way: str) -> None:
+    (tmp_path / "disk/a").mkdir(parents=True)
+    (tmp_path / "disk/b").mkdir()
+    (tmp_path / "data").symlink_to("disk")
+    (tmp_path / "far").symlink_to(tmp_path / "data")
+    made(Path(f"{tmp_path}/{way}"), owner=1000)
+    done = run("folder.sh", way, "1001", "0755", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert owner((tmp_path / way).resolve()) == (1001, 1001)
+
+
+def test_links_in_a_circle_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert run("folder.sh", tmp_path / "a/c", str(ME), "0755").returncode == 1
+
+
 @pytest.mark.parametrize("script", ["folder.sh", "pending.sh"])
 @pytest.mark.parametrize("obstacle", ["parent", "path", "dangling"])
 def test_a_file_in_the_way_is_an_error_that_leaves_nothing(tmp_path: Path, script: str, obstacle: str) -> None:

@@ -92,6 +92,14 @@ def test_an_environment_imports_what_its_application_exports(pair: tuple[dict[st
     assert set(values(environment, "Fn::ImportValue")) == exported
 
 
+def test_the_metadata_of_an_environment_say_whether_its_bundle_migrates(shop: Configured) -> None:
+    booted = "containers: {web: {bootstrap: true, user: 1, command: [serve], migrate: %s}}"
+    for migrate, expected in (("[migrate]", "true"), ("[]", None)):
+        application = shop(booted % migrate)
+        stack = stacks.environment_stack(application, application.environments["dev"], KEY).to_dict()
+        assert stack["Metadata"]["Beanstack"].get("Migrates") == expected
+
+
 def test_an_environments_stack_tells_its_name_its_address_and_its_version(
     pair: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:

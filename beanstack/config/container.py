@@ -34,10 +34,10 @@ UlimitName = Literal[
     "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
     "rtprio", "rttime", "sigpending", "stack",
 ]  # fmt: skip
-SecretArn = Annotated[
-    str,
-    Shape(r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False),
-]
+SECRET_ARN = Shape(
+    r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False
+)
+SecretArn = Annotated[str, SECRET_ARN]
 
 
 def _user(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Memory of EC2 instance types, where a family's sizes follow a rule.
+"""Memory of EC2 instance types, where a family's sizes follow a rule, and their processors.
 
 https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
 """
@@ -11,6 +11,7 @@ GIB = 1024
 BURSTABLE = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 LARGE = {"c": 4, "m": 8, "r": 16}  # GiB of a family's `large`; each size up doubles it
 FIXED = re.compile(r"(?P<family>[cmr])(5|5a|5d|6i|6a|6g|6gd|6id|7i|7i-flex|7a|7g|7gd|8g|8i|8a)")
+GRAVITON = re.compile(r"a1|[a-z]+\d+[a-z]*g[a-z]*")  # behind the digit of a family a g stands for Graviton
 SIZE = re.compile(r"(?P<times>\d*)xlarge")
 # What kernel and platform leave: 7985 of an m4.large's 8192 MiB, 7817 of an m6i.large's.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
@@ -37,3 +38,11 @@ def _memory(instance_type: str) -> int | None:
     if multiple:
         return large * 2 * int(multiple["times"] or 1)
     return {"medium": large // 2, "large": large}.get(size)
+
+
+def architecture_of(instance_type: str) -> str:
+    """The processor of an instance type as EB names it: `arm64` or `x86_64`.
+
+    https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+    """
+    return "arm64" if GRAVITON.fullmatch(instance_type.partition(".")[0]) else "x86_64"

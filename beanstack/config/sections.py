@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.h
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from beanstack.config.model import (
     AbsolutePath,
@@ -22,10 +20,25 @@ from beanstack.config.model import (
     Shape,
     ShellName,
     UserId,
+    folder,
     refuse,
 )
 
-HttpCodes = Annotated[str, Shape(r"^[0-9]{3}([,-][0-9]{3})*$", "HTTP codes such as '200', '200,301' or '200-299'")]
+
+def _codes(value: str) -> str:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
+    for part in value.split(","):
+        first, _, last = part.partition("-")
+        if not 200 <= int(first) <= int(last or first) <= 499:
+            raise refuse(f"HTTP codes run upwards from 200 to 499, found {part!r}")
+    return value
+
+
+HttpCodes = Annotated[
+    str,
+    Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
+    AfterValidator(_codes),
+]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
 DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 letters and digits, a letter first")]
@@ -50,9 +63,7 @@ class Volume(Model):
 
     @model_validator(mode="after")
     def _survives_a_reboot(self) -> Volume:
-        # POSIX lets two slashes in front mean something else; Linux does not.
-        folder = PurePosixPath(posixpath.normpath(f"/{(self.host_path or '').lstrip('/')}"))
-        if folder.is_relative_to("/tmp"):  # noqa: S108 - it is refused
+        if folder(self.host_path or "/").is_relative_to("/tmp"):  # noqa: S108 - it is refused
             raise refuse(
                 "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"
             )
@@ -65,23 +76,38 @@ class LoadBalancer(Model):
     type: Literal["application", "network", "classic", "none"] = Field(
         "application", description="`none`: one instance without one. Cannot change later."
     )
-    port: PortNumber = Field(80, description="The instances' port that requests go to; some container must map it.")
+    port: PortNumber = Field(
+        80, description="The instances' port that requests go to; some container must map it. With `none` always 80."
+    )
+
+    @model_validator(mode="after")
+    def _port_can_be_reached(self) -> LoadBalancer:
+        """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers.html"""
+        if self.type == "none" and self.port != 80:
+            message = f"without a load balancer requests cannot reach port {self.port}: EB opens 80 alone"
+            raise refuse(message, "port", "type")
+        return self
 
 
 class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
     path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = Field("/", description="Path that must answer.")
-    codes: HttpCodes = Field("200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`.")
+    codes: HttpCodes = Field(
+        "200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`; from 200 to 499."
+    )
     interval: Integer | None = Field(
         None,
         ge=5,
         le=300,
         description="Seconds between checks; by default 15, with a network load balancer 30.",
     )
-    timeout: Integer = Field(5, ge=1, le=60, description="Seconds until a check counts as failed.")
+    timeout: Integer = Field(5, ge=2, le=60, description="Seconds until a check counts as failed.")
     healthy_threshold: Integer | None = Field(
-        None, ge=2, le=10, description="Checks passed in a row until healthy; by default 3, network 5."
+        None,
+        ge=2,
+        le=10,
+        description="Checks passed in a row until healthy; by default 3, network as `unhealthy_threshold`.",
     )
     unhealthy_threshold: Integer = Field(5, ge=2, le=10, description="Checks failed in a row until unhealthy.")
 
@@ -97,7 +123,7 @@ class Scaling(Model):
     """How many instances run."""
 
     min: Integer = Field(1, ge=0, le=10000, description="Fewest instances.")
-    max: Integer = Field(4, ge=0, le=10000, description="Most instances.")
+    max: Integer = Field(4, ge=1, le=10000, description="Most instances.")
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Scaling:
@@ -132,10 +158,12 @@ class Deployment(Model):
 class Database(Model):
     """A database coupled to the environment; its name is always `ebdb`."""
 
-    engine: Literal["mysql", "postgres"] = Field(description="RDS engine.")
-    version: DatabaseVersion | None = Field(None, description="By default a current one of the engine.")
+    engine: Literal["mysql", "postgres"] = Field(description="RDS engine. Cannot change later.")
+    version: DatabaseVersion | None = Field(
+        None, description="Cannot change later, so better named; by default `8.4.11` of mysql, `17.11` of postgres."
+    )
     instance_class: DatabaseClass = Field("db.t3.micro", description="RDS instance class.")
-    storage: Integer = Field(20, ge=20, le=65536, description="GiB.")
+    storage: Integer = Field(20, ge=20, le=65536, description="GiB. Can only grow.")
     user: DatabaseUser = Field("ebroot", description="Master user. Cannot change later.")
     deletion_policy: Literal["Delete", "Snapshot", "Retain"] = Field(
         "Snapshot", description="What happens to the database when the environment ends."

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from beanstack.config.container import Container
 from beanstack.config.image import Image
 from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
+from beanstack.config.option import COMMAND, INSTANCE_PORT, PROPERTIES, Effective
 from beanstack.config.sections import (
     Database,
     Deployment,
@@ -71,26 +72,41 @@ class Settings(Model):
     )
     platform: Platform = Field(description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`.")
     instance_types: tuple[InstanceType, ...] = Field(
-        ("t3.micro",), min_length=1, description="EC2 instance types, the preferred one first."
+        ("t3.micro",),
+        min_length=1,
+        description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
     )
-    key_pair: str | None = Field(None, min_length=1, description="EC2 key pair for SSH.")
+    key_pair: str | None = Field(
+        None, min_length=1, description="EC2 key pair for SSH; by default none, also where there was one."
+    )
     image: Image | None = Field(None, description="The image of every container that names none.")
-    execution_role_arn: RoleArn | None = Field(None, description="Role with which ECS reads the containers' `secrets`.")
+    execution_role_arn: RoleArn | None = Field(
+        None,
+        description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
+        "of the instance's role.",
+    )
     volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
     containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
     properties: Mapping[PropertyName, str] = Field(
-        {}, description="EB environment properties: variables of all containers. No secrets."
+        {},
+        description="EB environment properties: variables of all containers. No secrets. One that is removed here "
+        "stays in EB until it has been set to `''` once; `make plan` shows it.",
     )
     not_secret: tuple[str, ...] = Field((), description="Variables that look like a secret by their name but are none.")
     load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
     deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
-    database: Database | None = Field(None, description="Coupled RDS database; by default none.")
+    database: Database | None = Field(
+        None,
+        description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "
+        "deletion policy that is deployed.",
+    )
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
-        description="EB options without a key of their own, by namespace; they win over what Beanstack sets.",
+        description="EB options without a key of their own, by namespace; they win over what Beanstack sets. One "
+        "that is removed here stays in EB until it has been set to its default; `make plan` shows it.",
     )
 
 
@@ -103,6 +119,29 @@ class Environment(Settings, defer_build=True):
     def load_balanced(self) -> bool:
         """Whether a load balancer stands before the instances."""
         return self.load_balancer.type != "none"
+
+    @property
+    def policy(self) -> Effective:
+        """EB's deployment policy."""
+        return self.effective(COMMAND, "DeploymentPolicy", self.deployment.policy, "deployment", "policy")
+
+    @property
+    def port(self) -> Effective:
+        """The instances' port that requests go to."""
+        namespace, name = INSTANCE_PORT.get(self.load_balancer.type, ("", ""))
+        return self.effective(namespace, name, str(self.load_balancer.port), "load_balancer", "port")
+
+    @property
+    def variables(self) -> dict[str, Effective]:
+        """Environment properties by name."""
+        own = {name: Effective(value, ("properties", name)) for name, value in self.properties.items()}
+        raw = self.options.get(PROPERTIES, {})
+        return own | {name: Effective(value, ("options", PROPERTIES, name)) for name, value in raw.items()}
+
+    def effective(self, namespace: str, name: str, value: str, *path: str) -> Effective:
+        """An option: config's own `options` win over `value`, which the key at `path` gives."""
+        raw = self.options.get(namespace, {}).get(name)
+        return Effective(value, path) if raw is None else Effective(raw, ("options", namespace, name))
 
     def image_of(self, container: str) -> str:
         """The image that a container runs, its own or the environment's."""

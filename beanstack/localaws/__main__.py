@@ -17,13 +17,15 @@ def main() -> int:
     serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
     start = commands.add_parser("start", help="start the server in the background unless it runs")
     start.add_argument("--server-python", required=True, help="a Python with requirements/localaws.txt")
+    start.add_argument("--engine", default="none", help="runs environments: docker, podman, or '' for what works")
+    start.add_argument("--podman-compose", type=Path, default=Path("podman-compose"), help="podman's Compose")
     stop = commands.add_parser("stop", help="stop the server")
     for command in (serve, start, stop):
         command.add_argument("--state", type=Path, required=True, help="folder of port, pid, token and log")
     arguments = parser.parse_args()
     state = control.StateFolder(arguments.state.resolve())
     if arguments.command == "start":
-        return control.start(state, arguments.server_python)
+        return control.start(state, arguments.server_python, arguments.engine, arguments.podman_compose)
     if arguments.command == "stop":
         return control.stop(state)
 

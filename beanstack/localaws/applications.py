@@ -47,6 +47,11 @@ class Applications:
             raise ServiceError("InvalidParameterValue", f"No Application Version named '{label}' found.")
         return self._versions[application, label]
 
+    def bundle(self, application: str, label: str) -> bytes | None:
+        """The source bundle of an application version, None where it has none."""
+        source = self._versions.get((application, label), {}).get("SourceBundle")
+        return self._context.bundle(source["S3Bucket"], source["S3Key"]) if source else None
+
     def template(self, application: str, name: str) -> Record:
         """The configuration template; a ServiceError where there is none."""
         if (application, name) not in self._templates:
@@ -103,7 +108,7 @@ class Applications:
             raise ServiceError("InvalidParameterValue", f"Application Version {label} already exists.")
         bundle = request.get("SourceBundle") or {}
         bucket, key = bundle.get("S3Bucket", ""), bundle.get("S3Key", "")
-        if bundle and not self._context.bundle_exists(bucket, key):
+        if bundle and self._context.bundle(bucket, key) is None:
             raise ServiceError(
                 "InvalidParameterCombination",
                 f"Unable to download from S3 location (Bucket: {bucket}  Key: {key}). Reason: Not Found",

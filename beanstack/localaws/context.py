@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from beanstack.localaws.containers import Containers
 
 Record = dict[str, Any]
 """A structure of the API, members named as AWS names them."""
@@ -38,15 +41,17 @@ class OperationError(Exception):
 class Context:
     """One account in one region, and the neighbours that Elastic Beanstalk asks.
 
-    `bundle_exists(bucket, key)` asks S3. `instance_profile_roles(name)` asks IAM: the roles of the
-    profile, None where there is no such profile. `publish(name, text)` stores a log and returns its URL.
+    `bundle(bucket, key)` asks S3: the object's bytes, None where there is none. `instance_profile_roles(name)` asks
+    IAM: the roles of the profile, None where there is no such profile. `publish(name, text)` stores a log and returns
+    its URL. `containers` run the environments, where an engine works.
     """
 
     account: str
     region: str
-    bundle_exists: Callable[[str, str], bool]
+    bundle: Callable[[str, str], bytes | None]
     instance_profile_roles: Callable[[str], Sequence[str] | None]
     publish: Callable[[str, str], str]
+    containers: Containers | None = None
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of one of the account's own resources."""

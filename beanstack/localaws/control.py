@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SERVICE: Final = "beanstack-localaws"
 HEALTH: Final = "/_localaws/health"
 _START_SECONDS: Final = 60
-_STOP_SECONDS: Final = 10
+_STOP_SECONDS: Final = 100  # containers take their time
 _LOG_LINES: Final = 20
 
 
@@ -96,15 +96,15 @@ def running_port(state: StateFolder) -> int | None:
     return int(port) if ours else None
 
 
-def start(state: StateFolder, server_python: str) -> int:
-    """Starts the server unless it runs; the exit code."""
+def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
+    """Starts the server unless it runs; the exit code. `engine` runs its environments, `none` for nothing."""
     if running_port(state):
         return 0
     lock = state.lock("start.lock", wait=True)
     with contextlib.closing(lock) if lock else contextlib.nullcontext():
         if running_port(state):
             return 0
-        return _spawn(state, server_python)
+        return _spawn(state, server_python, engine, podman_compose)
 
 
 def stop(state: StateFolder) -> int:
@@ -125,9 +125,15 @@ def stop(state: StateFolder) -> int:
     return 1
 
 
-def _spawn(state: StateFolder, server_python: str) -> int:
+def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
     import subprocess  # costs more than all of a `start` that finds the server running
 
+    from beanstack.localaws.containers import VARIABLE
+    from beanstack.run.engine import KEPT, NONE
+
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    settings = {"engine": engine, "podman_compose": str(podman_compose.absolute()), "environment": kept}
+    containers = {} if engine == NONE else {VARIABLE: json.dumps(settings)}
     project = Path(__file__).parents[2]
     state.log.unlink(missing_ok=True)
     state.log.touch(mode=0o600)
@@ -145,7 +151,7 @@ def _spawn(state: StateFolder, server_python: str) -> int:
                     str(state.path),
                 ],
                 cwd=project,
-                env=clean_environment(state),
+                env=clean_environment(state) | containers,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

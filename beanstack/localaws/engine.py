@@ -15,12 +15,14 @@ from uuid import uuid4
 
 from beanstack.localaws import cloudformation, resourcegaps, stackgaps
 from beanstack.localaws.beanstalk import Beanstalk
-from beanstack.localaws.context import Context, ServiceError, request_id
+from beanstack.localaws.context import Context, Record, ServiceError, request_id
 from beanstack.localaws.optionsettings import OptionCatalogue
 from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from beanstack.localaws.containers import Containers
 
 VERSION: Final = "1.5.33"
 SERVICE: Final = "elasticbeanstalk"
@@ -107,10 +109,11 @@ class Modules:
 class Engine:
     """ministack with Elastic Beanstalk in it."""
 
-    def __init__(self, port: int, publish: Callable[[str, str], str]) -> None:
+    def __init__(self, port: int, publish: Callable[[str, str], str], containers: Containers | None = None) -> None:
         os.environ.update(_SETTINGS, GATEWAY_PORT=str(port))
         self._modules = Modules.load()
         self._publish = publish
+        self._containers = containers
         self._catalogue = OptionCatalogue.from_file()
         self._protocol = QueryProtocol(SERVICE)
         self._beanstalks: dict[tuple[str, str], Beanstalk] = {}
@@ -125,7 +128,7 @@ class Engine:
         """Elastic Beanstalk of an account and region."""
         key = (account, region)
         if key not in self._beanstalks:
-            neighbours = (self._bundle_exists, self._instance_profile_roles, self._publish)
+            neighbours = (self._bundle, self._instance_profile_roles, self._publish, self._containers)
             self._beanstalks[key] = Beanstalk(Context(account, region, *neighbours), self._catalogue)
         return self._beanstalks[key]
 
@@ -174,8 +177,14 @@ class Engine:
         if resource_type == cloudformation.ENVIRONMENT:
             provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
 
-    def _bundle_exists(self, bucket: str, key: str) -> bool:
-        return self._modules.s3._get_object_data(bucket, key) is not None
+    def heard(self, report: Record) -> None:
+        """Takes what the containers report to the environment that it is about."""
+        for beanstalk in self._beanstalks.values():
+            beanstalk.environments.heard(report)
+
+    def _bundle(self, bucket: str, key: str) -> bytes | None:
+        data = self._modules.s3._get_object_data(bucket, key)
+        return None if data is None else bytes(data)
 
     def _instance_profile_roles(self, name: str) -> Sequence[str] | None:
         # The option takes a name or an ARN.

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from beanstack.localaws.optionsettings import Settings
     from beanstack.localaws.platforms import PlatformVersion
 
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
+COLOURS = {"Ok": "Green", "Severe": "Red", "Unknown": "Grey"}
+SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that was given none
 WEB_SERVER = {"Name": "WebServer", "Type": "Standard", "Version": "1.0"}
 
 
@@ -32,10 +35,13 @@ class Environment:
     created: datetime
     updated: datetime
     description: str = ""
-    version_label: str = "Sample Application"
+    version_label: str = SAMPLE_APPLICATION
     template_name: str = ""
     settings: Settings = field(default_factory=dict)
     deployments: int = 1
+    status: str = "Ready"
+    health: str = "Ok"
+    causes: tuple[str, ...] = ()
 
     @property
     def instance_id(self) -> str:
@@ -57,9 +63,10 @@ class Environment:
             "Description": self.description,
             "DateCreated": self.created,
             "DateUpdated": self.updated,
-            "Status": "Ready",
-            "Health": "Green",
-            "HealthStatus": "Ok",
+            "Status": self.status,
+            "Health": COLOURS[self.health],
+            "HealthStatus": self.health,
+            "Causes": list(self.causes),
             "AbortableOperationInProgress": False,
             "EnvironmentLinks": [],
             **({"TemplateName": self.template_name} if self.template_name else {}),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.localaws import optionsettings, platforms
 from beanstack.localaws.context import Context, OperationError, Record, Request, ServiceError, now, random_name
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
+from beanstack.localaws.launches import Launches
 
 if TYPE_CHECKING:
     from beanstack.localaws.applications import Applications
@@ -28,6 +29,7 @@ class Environments:
         self._events = events
         self._environments: dict[str, Environment] = {}
         self._faults: dict[str, Fault] = {}
+        self._launches = Launches(context.containers, self._event)
 
     def environment(self, name: str | None = None, ident: str | None = None) -> Environment:
         """The environment by name or id; a ServiceError where there is none."""
@@ -77,10 +79,11 @@ class Environments:
             self._event(environment, "Failed to launch environment.", "ERROR")
             raise OperationError(reason)
         environment = replace(environment, **changed)
-        environment.endpoint_url = endpoint_url(environment, self._context.region)
+        environment.endpoint_url = self._launches.endpoint_url(environment) or endpoint_url(
+            environment, self._context.region
+        )
         self._environments[name] = environment
-        self._event(environment, f"Application available at {cname}.")
-        self._event(environment, f"Successfully launched environment: {name}")
+        self._launches.launch(environment, applications.bundle(application, environment.version_label))
         return environment
 
     def update(self, applications: Applications, request: Request) -> Environment:
@@ -114,11 +117,13 @@ class Environments:
             self._event(environment, "New application version was deployed to running EC2 instances.")
         if configures:
             self._event(environment, "Successfully deployed new configuration to environment.")
-        self._event(environment, "Environment update completed successfully.")
+        bundle = applications.bundle(environment.application, environment.version_label)
+        self._launches.update(environment, bundle, deploys=deploys)
         return environment
 
     def terminate(self, environment: Environment) -> None:
         self._event(environment, "terminateEnvironment is starting.")
+        self._launches.end(environment)
         del self._environments[environment.name]
         self._event(environment, "terminateEnvironment completed successfully.")
 
@@ -219,6 +224,12 @@ class Environments:
                 "Please attach a role to the instance profile."
             )
         return ""
+
+    def heard(self, report: Record) -> None:
+        """Takes what the containers tell, if it is about an environment of these."""
+        environment = self._environments.get(report["environment"])
+        if environment:
+            self._launches.heard(environment, report)
 
     def _check_name(self, name: str) -> None:
         if not _NAME.fullmatch(name):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from beanstack.localaws import control, guard
+from beanstack.localaws import containers, control, guard
 from beanstack.localaws.context import Record, ServiceError
 from beanstack.localaws.environment import Fault
 
@@ -39,9 +39,10 @@ def serve(state: control.StateFolder, port: int) -> int:
         state.forget()
         state.write("pid", str(os.getpid()))
         # The engine configures itself from the environment when it is imported.
-        environment = control.clean_environment(state)
+        environment, handed = control.clean_environment(state), containers.handed_over()
         os.environ.clear()
         os.environ.update(environment)
+        runner = containers.Containers(handed, state.path / "environments") if handed else None
         guard.loopback_only()
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,7 +51,9 @@ def serve(state: control.StateFolder, port: int) -> int:
             except OSError as error:
                 print(f"local AWS: cannot listen on 127.0.0.1:{port}: {error}", file=sys.stderr)
                 return 1
-            asyncio.run(_run(state, listener))
+            asyncio.run(_run(state, listener, runner))
+        if runner:
+            runner.close()
         if _is_found(state):
             state.forget()
     return 0
@@ -71,7 +74,7 @@ async def _until_told(state: control.StateFolder) -> None:
             await asyncio.wait_for(stopping.wait(), timeout=1)
 
 
-async def _run(state: control.StateFolder, listener: socket.socket) -> None:
+async def _run(state: control.StateFolder, listener: socket.socket, runner: containers.Containers | None) -> None:
     from hypercorn.asyncio import serve as hypercorn
     from hypercorn.config import Config
 
@@ -79,9 +82,12 @@ async def _run(state: control.StateFolder, listener: socket.socket) -> None:
 
     port = listener.getsockname()[1]
     local = LocalAWS(state, port)
-    local.engine = Engine(port, local.publish)
+    local.engine = Engine(port, local.publish, runner)
+    if runner:
+        loop = asyncio.get_running_loop()
+        runner.listen(lambda report: loop.call_soon_threadsafe(local.engine.heard, report))
     config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
+    config.bind = [f"fd://{listener.detach()}"]  # whose socket hypercorn closes
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     await hypercorn(local, config, shutdown_trigger=lambda: _until_told(state))

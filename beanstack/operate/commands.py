@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from beanstack.operate.plan import Change
     from beanstack.operate.session import Clients
 
+SKIPPED_MIGRATION = (
+    "the new bundle's migration may be skipped, because EB names no leader among the instances that a new platform or "
+    "new launch options start; deploy these first and the bundle after them"
+)
+
 
 class Call:
     """One call of a command: its options, and what they lead to when it is first asked for."""
@@ -78,7 +83,8 @@ def zip_bundle(call: Call) -> int:
 
 def plan(call: Call) -> int:
     """Show what deploying would change."""
-    from beanstack.operate.plan import PlanError, plan
+    from beanstack.operate.committed import template
+    from beanstack.operate.plan import PlanError, plan, skips_migration, template_of
     from beanstack.operate.stack import stack
 
     screen, shared, own = _console(), call.deployment.application_stack, call.deployment.stack
@@ -92,6 +98,10 @@ def plan(call: Call) -> int:
             print(error, file=sys.stderr)
             return 1
         _print_changes(screen, name, changes)
+    if stack(call.clients.cloudformation, own):
+        before, after = template_of(call.clients.cloudformation, own), call.options.template.read_text("utf-8")
+        if skips_migration(before, template(after)):
+            screen.print(f"{own}: {SKIPPED_MIGRATION}", style="yellow", soft_wrap=True)
     if len(stacks) == 1:
         screen.print(f"{own}: new, as the whole of {call.options.template}; it needs {shared} before it")
     return 0
@@ -132,6 +142,7 @@ def follow(call: Call) -> int:
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait
+    from beanstack.operate.session import LOOPBACK
     from beanstack.operate.stack import outputs, stack
 
     def changed(now: State) -> None:
@@ -141,6 +152,8 @@ def wait(call: Call) -> int:
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")
+        if call.clients.endpoint and LOOPBACK not in found.get("URL", ""):
+            print("  nothing listens there: no container engine runs it")
         return 0
     state = result.state or "EB knows no such environment"
     print(f"{call.stack}: {state}; expected version {result.expected}", file=sys.stderr)

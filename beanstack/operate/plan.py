@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import WaiterError
 
+from beanstack.deployment import METADATA
 from beanstack.operate.committed import template
 from beanstack.operate.stack import stack
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from beanstack.operate.session import Clients
 
+ENVIRONMENT = "AWS::ElasticBeanstalk::Environment"
+# What EB starts instances from; the profile's name is CloudFormation's to choose.
+LAUNCH = ("aws:autoscaling:launchconfiguration ", "aws:ec2:instances ")
+PROFILE = "aws:autoscaling:launchconfiguration IamInstanceProfile"
 NOTHING = ("didn't contain changes", "No updates are to be performed")
 POLL = {"Delay": 1, "MaxAttempts": 120}  # seconds, times
 
@@ -95,6 +100,28 @@ def described(change: dict[str, Any], before: Any, after: Any) -> Change:
         properties += list(option_changes(options(before, resource), options(after, resource)))
     replacement = change.get("Replacement", "")
     return Change(change["Action"], resource, change["ResourceType"], replacement, tuple(properties))
+
+
+def skips_migration(before: Any, after: Any) -> bool:
+    """Whether a migration may be skipped: a new bundle brings it, and something else makes EB start new instances.
+
+    EB runs no leader's commands then:
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html
+    """
+    old, new = (body.get("Metadata", {}).get(METADATA, {}) for body in (before, after))
+    another = old.get("BundleKey") not in (None, new.get("BundleKey"))
+    return another and bool(new.get("Migrates")) and launched(before) != launched(after)
+
+
+def launched(body: Any) -> dict[str, str]:
+    """From what an environment's instances are started: its platform, and its launch options as far as they are set."""
+    found: dict[str, str] = {}
+    for name, resource in body.get("Resources", {}).items():
+        if resource["Type"] == ENVIRONMENT:
+            chosen = {key: value for key, value in options(body, name).items() if key.startswith(LAUNCH) and value}
+            found = {**chosen, "PlatformArn": str(resource["Properties"].get("PlatformArn"))}
+    found.pop(PROFILE, None)
+    return found
 
 
 def options(body: Any, resource: str) -> dict[str, str]:

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 APPLICATION = "Application"
 VERSION = "Version"
 ENVIRONMENT = "Environment"
+# By the beginning of their Regions' names; all others belong to `aws`. As botocore's partitions.json has them.
+PARTITIONS = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "eusc": "aws-eusc",
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "eu-isoe": "aws-iso-e",
+    "us-isof": "aws-iso-f",
+}
 
 
 def application(settings: Application) -> eb.Application:
@@ -78,6 +88,5 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
 
 def platform_arn(environment: Environment) -> str:
     """The ARN of the platform's version; platforms belong to no account."""
-    partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
-    prefix = next((prefix for prefix in partition if environment.region.startswith(f"{prefix}-")), "")
-    return f"arn:{partition.get(prefix, 'aws')}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"
+    found = (name for prefix, name in PARTITIONS.items() if environment.region.startswith(f"{prefix}-"))
+    return f"arn:{next(found, 'aws')}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awacs import ecr, iam, s3, sts
+from awacs import ecr, iam, s3, secretsmanager, ssm, sts
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
 from troposphere import ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
 from beanstack.config.image import ecr_repository
+from beanstack.config.option import SECRETS
 from beanstack.resources import exports
 from beanstack.resources.tagging import tags
 
@@ -54,7 +55,12 @@ def instance_role(application: Application, environment: Environment) -> Role:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
-    policies = [bundle_policy(application), image_policy(environment), execution_role_policy(environment)]
+    policies = [
+        bundle_policy(application),
+        image_policy(environment),
+        execution_role_policy(environment),
+        secret_policy(environment),
+    ]
     return Role(
         INSTANCE_ROLE,
         AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
@@ -111,6 +117,23 @@ def execution_role_policy(environment: Environment) -> Policy | None:
         return None
     passing = Statement(Effect=Allow, Action=[iam.PassRole], Resource=[environment.execution_role_arn])
     return _policy("PassExecutionRole", passing)
+
+
+def secret_policy(environment: Environment) -> Policy | None:
+    """Reading exactly the secrets and parameters from which EB sets variables; None where there are none.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.secrets.IAM-permissions.html
+    """
+    arns = environment.options.get(SECRETS, {}).values()
+    # An ARN may go on with a key of the secret's JSON, which is no part of the resource's own name.
+    secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
+    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
+    statements = [
+        Statement(Effect=Allow, Action=[action], Resource=resources)
+        for action, resources in ((secretsmanager.GetSecretValue, secrets), (ssm.GetParameter, parameters))
+        if resources
+    ]
+    return _policy("ReadSecrets", *statements) if statements else None
 
 
 def _policy(name: str, *statements: Statement) -> Policy:

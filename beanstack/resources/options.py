@@ -1,7 +1,8 @@
 """The option table of an environment: {namespace: {option: value}}.
 
-The only home of EB's namespaces. A nested dict cannot hold an option twice; it becomes a sorted list at the end. What
-Beanstack manages is always written, defaults included, because EB keeps the value of an option that disappears:
+The home of EB's namespaces, but for those that config's rules judge (`config/option.py`). A nested dict cannot hold an
+option twice; it becomes a sorted list at the end. What Beanstack manages is always written, defaults included, because
+EB keeps the value of an option that disappears:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
 
 Options, ranges and defaults: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from troposphere import AWSHelperFn, ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
+from beanstack.config.option import CLASSIC_LISTENER, COMMAND, PROCESS, PROPERTIES
 from beanstack.resources import database, exports, iam
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | AWSHelperFn
 Table: TypeAlias = dict[str, dict[str, Value]]
 
+GROUP = "aws:autoscaling:asg"
 HEALTH_CHECK_INTERVAL = {"network": 30}
-HEALTHY_THRESHOLD = {"network": 5}
 
 
 def option_settings(application: Application, environment: Environment) -> list[OptionSetting]:
@@ -56,11 +58,10 @@ def instances(environment: Environment) -> Table:
     """gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
     launch: dict[str, Value] = {
         "DisableIMDSv1": "true",
+        "EC2KeyName": environment.key_pair or "",  # empty takes one away; left out, EB would keep it
         "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE),
         "RootVolumeType": "gp3",
     }
-    if environment.key_pair:
-        launch["EC2KeyName"] = environment.key_pair
     return {
         "aws:autoscaling:launchconfiguration": launch,
         "aws:ec2:instances": {"InstanceTypes": ",".join(environment.instance_types)},
@@ -71,9 +72,14 @@ def scaling(environment: Environment) -> Table:
     """How many instances, and how they are replaced when their configuration changes, a platform's version included."""
     rolling: dict[str, Value] = {"RollingUpdateEnabled": _boolean(environment.load_balanced)}
     if environment.load_balanced:
+        fewest = _size(environment, "MinSize", environment.scaling.min)
+        most = _size(environment, "MaxSize", environment.scaling.max)
+        # EB's own defaults, and what they would have to be where no instance needs to run: it refuses a batch of 0.
+        rolling["MaxBatchSize"] = str(max(1, -(-fewest // 3)))
+        rolling["MinInstancesInService"] = str(min(fewest, most - 1))
         rolling["RollingUpdateType"] = "Health"
     return {
-        "aws:autoscaling:asg": {
+        GROUP: {
             "MinSize": str(environment.scaling.min if environment.load_balanced else 1),
             "MaxSize": str(environment.scaling.max if environment.load_balanced else 1),
         },
@@ -101,7 +107,7 @@ def deployment(environment: Environment) -> Table:
     """How a new version reaches the instances."""
     settings = environment.deployment
     options: Table = {
-        "aws:elasticbeanstalk:command": {
+        COMMAND: {
             "BatchSize": str(settings.batch_size),
             "BatchSizeType": settings.batch_size_type,
             "DeploymentPolicy": settings.policy,
@@ -149,7 +155,7 @@ def elbv2_load_balancer(environment: Environment) -> Table:
         process["HealthCheckTimeout"] = str(check.timeout)
         process["MatcherHTTPCode"] = check.codes
     return {
-        "aws:elasticbeanstalk:environment:process:default": process,
+        PROCESS: process,
         "aws:elbv2:listener:default": {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": protocol},
     }
 
@@ -166,7 +172,7 @@ def classic_load_balancer(environment: Environment) -> Table:
             "Timeout": str(check.timeout),
             "UnhealthyThreshold": str(unhealthy),
         },
-        "aws:elb:listener": {
+        CLASSIC_LISTENER: {
             "InstancePort": str(port),
             "InstanceProtocol": "HTTP",
             "ListenerEnabled": "true",
@@ -202,7 +208,13 @@ def properties(environment: Environment) -> Table:
     """Environment properties; the platform hands them to every container as environment variables."""
     if not environment.properties:
         return {}
-    return {"aws:elasticbeanstalk:application:environment": dict(environment.properties)}
+    return {PROPERTIES: dict(environment.properties)}
+
+
+def _size(environment: Environment, name: str, size: int) -> int:
+    """The group's size as EB gets it; where CloudFormation has yet to resolve it, config's own."""
+    raw = environment.effective(GROUP, name, str(size)).value
+    return int(raw) if raw.isdecimal() else size
 
 
 def _interval(environment: Environment) -> int:
@@ -213,8 +225,8 @@ def _interval(environment: Environment) -> int:
 def _thresholds(environment: Environment) -> tuple[int, int]:
     """Checks until healthy and until unhealthy; a network load balancer has one number for both."""
     check = environment.health_check
-    healthy = check.healthy_threshold or HEALTHY_THRESHOLD.get(environment.load_balancer.type, 3)
-    return healthy, healthy if environment.load_balancer.type == "network" else check.unhealthy_threshold
+    by_default = check.unhealthy_threshold if environment.load_balancer.type == "network" else 3
+    return check.healthy_threshold or by_default, check.unhealthy_threshold
 
 
 def _boolean(value: bool) -> str:

@@ -168,13 +168,36 @@ def test_an_unmounted_volume_is_a_warning(folder: Path) -> None:
     assert list(configuration.applications[0].environments["dev"].volumes) == ["public", "spare"]
 
 
-def test_a_health_check_that_a_network_load_balancer_ignores_is_a_warning(folder: Path) -> None:
-    overrides = "  dev: {load_balancer: {type: network}, health_check: {path: /ok}}\n"
-    (folder / "shop.yaml").write_text(shared(overrides=overrides))
-    assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == [
-        "shop.yaml:30:62: environments.dev.health_check.path: "
-        "a network load balancer checks the port alone; this has no effect"
-    ]
+@pytest.mark.parametrize(
+    ("kind", "check", "warned"),
+    [
+        (
+            "network",
+            "path: /ok",
+            "62: environments.dev.health_check.path: a network load balancer checks the port alone",
+        ),
+        (
+            "classic",
+            "codes: '200-299'",
+            "63: environments.dev.health_check.codes: a classic load balancer takes 200 alone for healthy",
+        ),
+        ("none", "path: /ok", "59: environments.dev.health_check.path: there is no load balancer that would check"),
+        (
+            "none",
+            "interval: 30",
+            "63: environments.dev.health_check.interval: there is no load balancer that would check",
+        ),
+        ("classic", "path: /ok", None),
+        ("application", "codes: '201'", None),
+    ],
+)
+def test_a_health_check_that_the_load_balancer_ignores_is_a_warning(
+    kind: str, check: str, warned: str | None, folder: Path
+) -> None:
+    balancer = f"load_balancer: {{type: {kind}}}, health_check: {{{check}}}"
+    (folder / "shop.yaml").write_text(shared(overrides=f"  dev: {{{balancer}, deployment: ~, scaling: {{max: 1}}}}\n"))
+    expected = [f"shop.yaml:30:{warned}; this has no effect"] if warned else []
+    assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == expected
 
 
 def test_a_sound_file_has_no_warnings(folder: Path) -> None:

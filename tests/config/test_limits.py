@@ -33,10 +33,19 @@ NETWORK = "load_balancer: {type: network}"
         ("{policy: Rolling}", "{policy: Rolling, batch_size: 10000, batch_size_type: Fixed}"),
         ("{policy: Rolling}", "{policy: Immutable}"),
         ("scaling:", "health_check: {interval: 6, timeout: 5}\nscaling:"),
+        ("scaling:", "health_check: {timeout: 2, codes: '200,299-299,200-499'}\nscaling:"),
         ("scaling:", f"{NETWORK}\nhealth_check: {{interval: 10, healthy_threshold: 5}}\nscaling:"),
         ("scaling:", f"tags: {{{127 * 't'}: {255 * 'v'}}}\nscaling:"),
         ("{owner: 1000}", "{owner: 4294967294}"),
         ("{owner: 1000}", "{host_path: /tmpfs}"),
+        ("{owner: 1000}", "{host_path: /}"),
+        ("{owner: 1000}", "{host_path: /var/run}\n  socket: {host_path: /var/run/docker.sock}"),
+        ("{owner: 1000}", "{host_path: /var/app/current/public}"),
+        ("{owner: 1000}", "{host_path: /var/app-database, owner: 1000}"),
+        ("{owner: 1000}", "{host_path: /var/lib/shop, owner: 1000}\n  two: {host_path: /var/lib/shop2, owner: 1000}"),
+        ("{owner: 1000}", "{host_path: /srv/shop}\n  inner: {host_path: /srv/shop/inner, owner: 1000}"),
+        ("public:/public", "public:/opt/beanstack"),
+        ("    image: example.org/worker:2.0", "    mounts: ['public:/opt/beanstack/bin']  # without bootstrap"),
         ("user: 1000", "user: 0"),
         ("user: 1000", "user: '1000:app'"),
         ("user: 1000", "user: 4294967294:4294967294"),
@@ -63,6 +72,18 @@ def test_properties_of_4097_bytes_are_refused(refusals: Refusals) -> None:
     assert refusals(own(text)) == [
         "shop.yaml:24:17: environments.dev.properties: 4097 bytes as name=value, more than EB's 4096"
     ]
+
+
+@pytest.mark.parametrize(("characters", "refused"), [(4087, False), (4088, True)])
+def test_properties_among_the_options_count_and_win(characters: int, refused: bool, refusals: Refusals) -> None:
+    raw = f"options: {{aws:elasticbeanstalk:application:environment: {{LEVEL: {characters * 'x'}, B: '1'}}}}"
+    message = "shop.yaml:23:15: defaults.properties: 4097 bytes as name=value, more than EB's 4096 (in dev, prod)"
+    assert refusals(shared(f"{SETTINGS}{raw}\n")) == ([message] if refused else [])
+
+
+def test_a_port_among_the_options_is_the_one_that_a_container_maps(refusals: Refusals) -> None:
+    raw = 'options: {"aws:elasticbeanstalk:environment:process:default": {Port: 8080}}\n'
+    assert refusals(shared(edited(SETTINGS, ("80:8000", "8080:8000")) + raw)) == []
 
 
 @pytest.mark.parametrize(("tags", "refused"), [(47, False), (48, True)])

@@ -109,7 +109,6 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
     ("override", "message"),
     [
         ("scaling: {min: 5}", "31:20: environments.dev.scaling.min: min (5) is above max (2)"),
-        ("scaling: {max: 0}", "31:20: environments.dev.scaling.max: min (1) is above max (0)"),
         (
             "containers: {worker: {memory: 32}}",
             "31:35: environments.dev.containers.worker.memory: memory (32) is below memory_reservation (64)",
@@ -147,6 +146,11 @@ def test_of_two_settings_that_do_not_fit_the_environments_own_is_to_blame(
     override: str, message: str, refusals: Refusals
 ) -> None:
     assert refusals(shared(overrides=f"  dev:\n    {override}\n")) == [f"shop.yaml:{message}"]
+
+
+def test_the_environments_own_max_is_to_blame_for_the_min_of_defaults(refusals: Refusals) -> None:
+    text = shared(edited(SETTINGS, ("{min: 1, max: 2}", "{min: 2, max: 2}")), "  dev: {scaling: {max: 1}}\n")
+    assert refusals(text) == ["shop.yaml:30:24: environments.dev.scaling.max: min (2) is above max (1)"]
 
 
 # Settings in which every pair depends on each other, so that an override of one breaks it.
@@ -202,7 +206,7 @@ def test_what_an_environment_breaks_by_its_own_setting_is_told_there(
         ("containers: {web: {user: ~}}", "containers.web.user", "`bootstrap` needs a numeric `user`"),
         ("containers: {worker: {bootstrap: true}}", "containers.worker.bootstrap", "bootstrapped containers share"),
         ("containers: {worker: {migrate: [m]}}", "containers.worker.migrate", "'web' and 'worker' both migrate"),
-        ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and the"),
+        ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and `c"),
         ("execution_role_arn: ~", "execution_role_arn", "secrets, credentials or files of 'worker' need"),
         ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "both"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.operate.plan import Change, described, option_changes
+from beanstack.operate.plan import Change, described, option_changes, skips_migration
 from beanstack.operate.why import ADVICE, advice, first_failure
 
 
@@ -44,6 +44,47 @@ def test_a_property_is_named_once() -> None:
 
 def test_an_option_that_disappears_keeps_its_value() -> None:
     assert list(option_changes({"aws:a Gone": "1"}, {})) == ["aws:a Gone: 1 -> (EB keeps it)"]
+
+
+def deployed(key: str = "a", platform: str = "4.7.7", migrates: str = "true", **launch: str) -> dict[str, object]:
+    """A template of an environment."""
+    options = {"EC2KeyName": "", "IamInstanceProfile": "p", "InstanceTypes": "t3.micro", "MinSize": "1", **launch}
+    namespaces = {"InstanceTypes": "aws:ec2:instances", "MinSize": "aws:autoscaling:asg"}
+    settings = [
+        {"Namespace": namespaces.get(name, "aws:autoscaling:launchconfiguration"), "OptionName": name, "Value": value}
+        for name, value in options.items()
+    ]
+    properties = {"PlatformArn": f"arn::platform/{platform}", "OptionSettings": settings}
+    return {
+        "Metadata": {"Beanstack": {"BundleKey": key, **({"Migrates": migrates} if migrates else {})}},
+        "Resources": {
+            "Version": {"Type": "AWS::ElasticBeanstalk::ApplicationVersion"},
+            "Environment": {"Type": "AWS::ElasticBeanstalk::Environment", "Properties": properties},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "skips"),
+    [
+        (deployed("b", platform="4.7.8"), True),
+        (deployed("b", InstanceTypes="t3.small"), True),
+        (deployed("b", EC2KeyName="ops"), True),
+        (deployed("b", RootVolumeSize="30"), True),
+        (deployed("b"), False),
+        (deployed("b", MinSize="2"), False),
+        (deployed("b", IamInstanceProfile="q"), False),
+        (deployed("b", RootVolumeSize=""), False),
+        (deployed("a", platform="4.7.8", EC2KeyName="ops"), False),
+        (deployed("b", platform="4.7.8", migrates=""), False),
+    ],
+)
+def test_a_migration_may_be_skipped_where_a_new_bundle_meets_new_instances(after: object, skips: bool) -> None:
+    assert skips_migration(deployed(migrates=""), after) is skips
+
+
+def test_a_first_deployment_skips_no_migration() -> None:
+    assert not skips_migration({}, deployed())
 
 
 def test_what_was_cancelled_is_not_the_first_failure() -> None:

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
-FOLDERS = ("beanstack", "bundle", "config", "docs", "output", "requirements", "scripts", "templates")
+FOLDERS = ("beanstack", "bundle", "config", "docs", "examples", "output", "requirements", "scripts", "templates")
 
 
 class Checkout:
-    """The copy; its virtual environments are the project's."""
+    """The copy; its virtual environments are the project's. `engine` is what runs containers there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str = "none") -> None:
         self.folder = folder
+        self.engine = engine
         folder.mkdir(parents=True)
         for name in TREE:
             shutil.copy2(PROJECT / name, folder / name)
         for name in FOLDERS:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in (".venv", ".venv-localaws"):
+        for name in (".venv", ".venv-localaws", ".venv-compose"):
             (folder / name).symlink_to(PROJECT / name)
 
     def make(
@@ -40,7 +41,7 @@ class Checkout:
         """`make WORD ...`; MAKEFLAGS of a make that runs the tests are not ours."""
         inherited = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
         return subprocess.run(
-            ["make", "--no-print-directory", *words],
+            ["make", "--no-print-directory", f"ENGINE={self.engine}", *words],
             cwd=self.folder,
             env={**inherited, **(environment or {})},
             input=typed,

@@ -94,6 +94,20 @@ def test_plan_names_the_options_that_differ(checkout: Checkout) -> None:
     assert checkout.make("generate").returncode == 0
 
 
+@pytest.mark.usefixtures("deployed")
+def test_plan_warns_of_a_migration_that_new_instances_may_skip(checkout: Checkout) -> None:
+    warning = "todobackend-dev: the new bundle's migration may be skipped, because EB names no leader among "
+    checkout.edit("config/todobackend.yaml", TAG, "todobackend:1.0.2")
+    assert checkout.make("generate").returncode == 0
+    assert warning not in checkout.make("plan", "LOCAL=1").stdout
+    checkout.edit("config/todobackend.yaml", "instance_types: [t3.micro]", "instance_types: [t3a.micro]")
+    assert checkout.make("generate").returncode == 0
+    assert [line for line in checkout.make("plan", "LOCAL=1").stdout.splitlines() if line.startswith(warning)]
+    checkout.edit("config/todobackend.yaml", "instance_types: [t3a.micro]", "instance_types: [t3.micro]")
+    checkout.edit("config/todobackend.yaml", "todobackend:1.0.2", TAG)
+    assert checkout.make("generate").returncode == 0
+
+
 def test_another_tag_is_another_version_and_the_old_one_is_kept(checkout: Checkout, deployed: str) -> None:
     checkout.edit("config/todobackend.yaml", TAG, "todobackend:1.0.1")
     assert checkout.make("generate").returncode == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beanstack.config.sections import Database
 from beanstack.resources import database
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     [
         ("Delete", "Delete", "Delete"),
         ("Snapshot", "RetainExceptOnCreate", "Retain"),
-        ("Retain", "RetainExceptOnCreate", "Retain"),
+        ("Retain", "Retain", "Retain"),
     ],
 )
 def test_the_password_is_generated_and_kept_where_the_database_is_kept(
@@ -41,6 +42,16 @@ def test_the_password_is_generated_and_kept_where_the_database_is_kept(
 def test_a_database_is_not_thrown_away_by_default(shop: Configured) -> None:
     (secret,) = database.resources(shop("database: {engine: postgres}").environments["dev"])
     assert secret.to_dict()["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_the_default_versions_never_change() -> None:
+    """EB refuses another version of a database that is there, and its users have named none."""
+    assert database.VERSIONS == {"mysql": "8.4.11", "postgres": "17.11"}
+
+
+def test_the_reference_names_the_default_versions() -> None:
+    description = str(Database.model_fields["version"].description)
+    assert [version for version in database.VERSIONS.values() if f"`{version}`" in description] == ["8.4.11", "17.11"]
 
 
 def test_without_a_database_there_is_no_password(shop: Configured) -> None:

@@ -187,6 +187,41 @@ def test_the_execution_role_and_no_other_may_be_handed_to_ecs(shop: Configured) 
     ]
 
 
+def test_exactly_the_secrets_of_ebs_variables_can_be_read(shop: Configured) -> None:
+    role = instance_role(
+        shop("""\
+execution_role_arn: arn:aws:iam::111111111111:role/reader
+options:
+  aws:elasticbeanstalk:application:environmentsecrets:
+    DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password
+    DB_USER: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:user::"
+    API_KEY: arn:aws:secretsmanager:eu-west-1:111111111111:secret:api-AbCdEf
+    COLOUR: arn:aws:ssm:eu-west-1:111111111111:parameter/shop/colour
+""")
+    )
+    assert role["Properties"]["Policies"][-1] == {
+        "PolicyName": "ReadSecrets",
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": ["secretsmanager:GetSecretValue"],
+                    "Resource": [
+                        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:api-AbCdEf",
+                        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf",
+                    ],
+                },
+                {
+                    "Effect": "Allow",
+                    "Action": ["ssm:GetParameter"],
+                    "Resource": ["arn:aws:ssm:eu-west-1:111111111111:parameter/shop/colour"],
+                },
+            ],
+        },
+    }
+
+
 def test_the_instance_role_carries_the_environments_tags(shop: Configured) -> None:
     role = instance_role(shop("tags: {team: blue, cost-centre: '042'}"))
     assert role["Properties"]["Tags"] == [{"Key": "cost-centre", "Value": "042"}, {"Key": "team", "Value": "blue"}]

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     Tabled = Callable[[str], Any]
 
 LAUNCH, COMMAND = "aws:autoscaling:launchconfiguration", "aws:elasticbeanstalk:command"
+ROLLING = "aws:autoscaling:updatepolicy:rollingupdate"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 ALWAYS: dict[str, dict[str, Any]] = {
     LAUNCH: {
         "DisableIMDSv1": "true",
+        "EC2KeyName": "",
         "IamInstanceProfile": {"Ref": "InstanceProfile"},
         "RootVolumeType": "gp3",
     },
@@ -38,11 +40,21 @@ ALWAYS: dict[str, dict[str, Any]] = {
 }
 
 
+def rolling(batch: str, kept: str) -> dict[str, str]:
+    """How instances behind a load balancer are replaced."""
+    return {
+        "MaxBatchSize": batch,
+        "MinInstancesInService": kept,
+        "RollingUpdateEnabled": "true",
+        "RollingUpdateType": "Health",
+    }
+
+
 def balanced(kind: str) -> dict[str, dict[str, Any]]:
     """What every environment with a load balancer has."""
     return ALWAYS | {
         "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "4"},
-        "aws:autoscaling:updatepolicy:rollingupdate": {"RollingUpdateEnabled": "true", "RollingUpdateType": "Health"},
+        ROLLING: rolling("1", "1"),
         "aws:elasticbeanstalk:environment": {
             "EnvironmentType": "LoadBalanced",
             "LoadBalancerType": kind,
@@ -112,7 +124,11 @@ health_check: {path: /up?full=1, codes: "200-299,301", interval: 20, timeout: 10
     }
 
 
-NETWORK_CHECKS = [("{}", "30", "5"), ("{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}", "10", "2")]
+NETWORK_CHECKS = [
+    ("{}", "30", "5"),
+    ("{unhealthy_threshold: 2}", "30", "2"),
+    ("{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}", "10", "2"),
+]
 
 
 @pytest.mark.parametrize(("check", "interval", "limit"), NETWORK_CHECKS)
@@ -150,7 +166,7 @@ health_check: {path: /up}
 def test_without_a_load_balancer_one_instance_runs(table: Tabled) -> None:
     assert table("load_balancer: {type: none}") == ALWAYS | {
         "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "1"},
-        "aws:autoscaling:updatepolicy:rollingupdate": {"RollingUpdateEnabled": "false"},
+        ROLLING: {"RollingUpdateEnabled": "false"},
         "aws:elasticbeanstalk:environment": {
             "EnvironmentType": "SingleInstance",
             "ServiceRole": {"Fn::ImportValue": "shop-ServiceRole"},
@@ -193,15 +209,16 @@ def test_traffic_splitting_has_options_of_its_own(table: Tabled) -> None:
 
 def test_instances_scaling_and_batches_are_the_configurations(table: Tabled) -> None:
     settings = """\
-instance_types: [t4g.small, t3.small]
+instance_types: [t3.small, t3a.small]
 key_pair: shop key
 scaling: {min: 0, max: 9}
 deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_health_check: true}
 """
     assert table(settings) == APPLICATION | {
         "aws:autoscaling:asg": {"MinSize": "0", "MaxSize": "9"},
+        ROLLING: rolling("1", "0"),
         LAUNCH: ALWAYS[LAUNCH] | {"EC2KeyName": "shop key"},
-        "aws:ec2:instances": {"InstanceTypes": "t4g.small,t3.small"},
+        "aws:ec2:instances": {"InstanceTypes": "t3.small,t3a.small"},
         COMMAND: {
             "BatchSize": "2",
             "BatchSizeType": "Fixed",
@@ -210,6 +227,23 @@ deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_heal
             "Timeout": "600",
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "batch", "kept"),
+    [
+        ("scaling: {min: 0, max: 1}", "1", "0"),
+        ("scaling: {min: 1, max: 1}", "1", "0"),
+        ("scaling: {min: 3, max: 4}", "1", "3"),
+        ("scaling: {min: 4, max: 4}", "2", "3"),
+        ("scaling: {min: 10000, max: 10000}", "3334", "9999"),
+        ("options: {'aws:autoscaling:asg': {MinSize: 7, MaxSize: 7}}", "3", "6"),
+        ("options: {'aws:autoscaling:asg': {MaxSize: 1}}", "1", "0"),
+        ("options: {'aws:autoscaling:asg': {MinSize: '{{resolve:ssm:min}}'}}", "1", "1"),
+    ],
+)
+def test_instances_are_replaced_in_batches_that_eb_accepts(table: Tabled, settings: str, batch: str, kept: str) -> None:
+    assert table(settings)[ROLLING] == rolling(batch, kept)
 
 
 def test_properties_reach_elastic_beanstalk_as_they_are_written(table: Tabled) -> None:

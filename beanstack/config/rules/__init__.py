@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, containers, environment
+from beanstack.config.rules import bootstrap, containers, environment, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     containers.essential_container,
     containers.images,
     containers.mounts,
+    containers.own_mounts,
     containers.host_ports,
     containers.references,
     containers.circles,
@@ -34,14 +35,18 @@ RULES: tuple[Rule, ...] = (
     bootstrap.one_bootstrapped_user,
     containers.container_secrets,
     containers.bootstrapped_names,
-    environment.reserved_names,
+    volumes.reserved_names,
+    volumes.reserved_folders,
+    volumes.overlaps,
+    environment.architectures,
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
     environment.load_balancing,
     environment.properties_size,
     environment.plain_secrets,
+    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.
-WARNINGS: tuple[Rule, ...] = (environment.unmounted_volumes, environment.unread_health_check)
+WARNINGS: tuple[Rule, ...] = (volumes.unmounted, environment.unread_health_check)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding, suggestion
 from beanstack.config.instances import usable_memory
+from beanstack.config.model import folder
+from beanstack.host import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import PurePosixPath
 
     from beanstack.config.container import Container
     from beanstack.config.settings import Environment
@@ -43,16 +46,27 @@ def images(env: Environment) -> Iterator[Finding]:
 def mounts(env: Environment) -> Iterator[Finding]:
     logs = [f"awseb-logs-{name}" for name in env.containers]  # EB declares these itself
     for name, container in env.containers.items():
-        paths: dict[str, int] = {}
+        paths: set[PurePosixPath] = set()
         for index, mount in enumerate(container.mounts):
             place = ("containers", name, "mounts", index)
             if mount.volume not in [*env.volumes, *logs]:
                 near = suggestion(mount.volume, env.volumes)
                 message = f"'{name}' mounts the volume '{mount.volume}', which `volumes` does not declare{near}"
                 yield Finding(place, message, also=(("volumes", mount.volume),))
-            if mount.path in paths:
-                yield Finding(place, f"two mounts at {mount.path}")
-            paths[mount.path] = index
+            path = folder(mount.path)
+            if path in paths:
+                yield Finding(place, f"two mounts at {path}")
+            paths.add(path)
+
+
+def own_mounts(env: Environment) -> Iterator[Finding]:
+    for name, container in env.containers.items():
+        own = {SCRIPTS_IN_CONTAINER: container.bootstrap, PENDING_IN_CONTAINER: bool(container.migrate)}
+        for index, mount in enumerate(container.mounts):
+            for taken in [taken for taken, used in own.items() if used and folder(mount.path).is_relative_to(taken)]:
+                keys = (("containers", name, "bootstrap"), ("containers", name, "migrate"))
+                message = f"Beanstack mounts a folder of its own at {taken}"
+                yield Finding(("containers", name, "mounts", index), message, also=keys)
 
 
 def host_ports(env: Environment) -> Iterator[Finding]:
@@ -179,12 +193,11 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        for path, names in (
-            (("properties",), env.properties),
-            (("containers", name, "environment"), container.environment),
-        ):
-            for variable in names:
-                if not SHELL_NAME.fullmatch(variable):
-                    message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
-                    booted = ("containers", name, "bootstrap")
-                    yield Finding((*path, variable), message, at_key=True, also=(booted,))
+        places: dict[str, Path] = {variable: given.path for variable, given in env.variables.items()}
+        own: dict[str, Path] = {
+            variable: ("containers", name, "environment", variable) for variable in container.environment
+        }
+        for variable, place in [*places.items(), *own.items()]:
+            if not SHELL_NAME.fullmatch(variable):
+                message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
+                yield Finding(place, message, at_key=True, also=(("containers", name, "bootstrap"),))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beanstack.config.container import SECRET_ARN
 from beanstack.config.errors import Finding
+from beanstack.config.instances import architecture_of
+from beanstack.config.option import SECRETS
+from beanstack.config.sections import HealthCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from beanstack.config.settings import Environment
 
@@ -19,21 +23,31 @@ SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
 RESOLVED = re.compile(r"\{\{resolve:(ssm|secretsmanager):[^{}]+\}\}")
 # Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
 PROPERTIES_LIMIT = 4096
+# Keys of `health_check` that a type of load balancer does not know, and why.
+UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
+    "network": (("path", "codes", "timeout"), "a network load balancer checks the port alone"),
+    "classic": (("codes",), "a classic load balancer takes 200 alone for healthy"),
+    "none": (HealthCheck.model_fields, "there is no load balancer that would check"),
+}
 
 
-def reserved_names(env: Environment) -> Iterator[Finding]:
-    for volume in env.volumes:
-        if volume.startswith(("beanstack-", "awseb-")):
-            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken", at_key=True)
+def architectures(env: Environment) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.html"""
+    first, *others = env.instance_types
+    for index, other in enumerate(others, 1):
+        if architecture_of(other) != architecture_of(first):
+            message = f"{other} is {architecture_of(other)}, {first} {architecture_of(first)}; EB takes one of the two"
+            yield Finding(("instance_types", index), message)
 
 
 def load_balancer_port(env: Environment) -> Iterator[Finding]:
-    port = env.load_balancer.port
+    port = env.port
     mapped = [mapping for container in env.containers.values() for mapping in container.ports]
-    if not any(mapping.host == port and mapping.protocol == "tcp" for mapping in mapped):
-        message = f'no container maps host port {port}, where requests arrive; give one of them a port "{port}:..."'
+    if not any(str(mapping.host) == port.value and mapping.protocol == "tcp" for mapping in mapped):
+        message = f"no container maps host port {port.value}, where requests arrive; "
+        message += f'give one of them a port "{port.value}:..."'
         ports = [("containers", name, "ports") for name in env.containers]
-        yield Finding(("containers",), message, also=(("load_balancer", "port"), *ports, ("containers",)))
+        yield Finding(("containers",), message, also=(port.path, *ports, ("containers",)))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
@@ -41,9 +55,9 @@ def migration(env: Environment) -> Iterator[Finding]:
     for name in migrating[1:]:
         both = [("containers", at, "migrate") for at in (name, migrating[0])]
         yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
-    if migrating and env.deployment.policy == "TrafficSplitting":
+    if migrating and env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(("deployment", "policy"), message, also=(("containers", migrating[0], "migrate"),))
+        yield Finding(env.policy.path, message, also=(("containers", migrating[0], "migrate"),))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
@@ -52,23 +66,28 @@ def database_variables(env: Environment) -> Iterator[Finding]:
     booted = {name: container for name, container in env.containers.items() if container.bootstrap}
     if not booted:
         message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
-        places = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
-        yield Finding(("database", "variables"), message, also=tuple(places))
+        boots = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
+        yield Finding(("database", "variables"), message, also=tuple(boots))
+    places: list[Path] = [given.path for given in env.variables.values()]
+    places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
     for name, container in booted.items():
-        for variable in env.database.variables:
-            if variable in container.environment:
-                places = [("database", "variables", variable), ("containers", name, "bootstrap")]
-                message = f"both `database.variables` and the environment of '{name}' set {variable}"
-                yield Finding(("containers", name, "environment", variable), message, also=tuple(places))
+        places += [("containers", name, "environment", variable) for variable in container.environment]
+        places += [("containers", name, "secrets", variable) for variable in container.secrets]
+    for place in places:
+        if place[-1] in env.database.variables:
+            also: list[Path] = [("database", "variables", place[-1])]
+            also += [("containers", name, "bootstrap") for name in booted]
+            message = f"both `database.variables` and `{'.'.join(map(str, place[:-1]))}` set this variable"
+            yield Finding(place, message, also=tuple(also))
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
-    policy, kind = env.deployment.policy, (("load_balancer", "type"),)
+    (policy, given), kind = env.policy, (("load_balancer", "type"),)
     if policy == "TrafficSplitting" and env.load_balancer.type != "application":
-        yield Finding(("deployment", "policy"), "TrafficSplitting needs `load_balancer.type: application`", also=kind)
+        yield Finding(given, "TrafficSplitting needs `load_balancer.type: application`", also=kind)
     if not env.load_balanced and policy.startswith("Rolling"):
         message = f"{policy} needs a load balancer; one instance has no batches"
-        yield Finding(("deployment", "policy"), message, also=kind)
+        yield Finding(given, message, also=kind)
     for key, number, fits in (
         ("min", env.scaling.min, env.scaling.min <= 1),
         ("max", env.scaling.max, env.scaling.max == 1),
@@ -88,16 +107,15 @@ def load_balancing(env: Environment) -> Iterator[Finding]:
 
 
 def properties_size(env: Environment) -> Iterator[Finding]:
-    size = sum(len(f"{name}={value}".encode()) for name, value in env.properties.items())
+    size = sum(len(f"{name}={value}".encode()) for name, (value, _) in env.variables.items())
     if size > PROPERTIES_LIMIT:
-        places = [("properties", name) for name in env.properties]
         message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
-        yield Finding(("properties",), message, also=tuple(places))
+        yield Finding(("properties",), message, also=tuple(given.path for given in env.variables.values()))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:
     places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
-    places += [(("options", namespace), values) for namespace, values in env.options.items()]
+    places += [(("options", namespace), values) for namespace, values in env.options.items() if namespace != SECRETS]
     for name, container in env.containers.items():
         places += [(("containers", name, key), getattr(container, key)) for key in ("environment", "docker_labels")]
         if container.log_configuration:
@@ -112,6 +130,17 @@ def plain_secrets(env: Environment) -> Iterator[Finding]:
                 yield Finding((*path, name), message, also=(("not_secret",),))
 
 
+def secrets_of_eb(env: Environment) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html"""
+    secrets = env.options.get(SECRETS, {})
+    if secrets and not env.execution_role_arn:
+        message = "ECS needs `execution_role_arn`, a role that may read these secrets, to hand them to containers"
+        yield Finding(("options", SECRETS), message, also=(("execution_role_arn",),))
+    for name, value in secrets.items():
+        if not re.fullmatch(SECRET_ARN.pattern, value):
+            yield Finding(("options", SECRETS, name), f"expected {SECRET_ARN.meaning}")
+
+
 def tags(env: Environment) -> Iterator[Finding]:
     for tag, value in env.tags.items():
         if tag == "Name" or tag.lower().startswith(("aws:", "elasticbeanstalk:")):
@@ -122,18 +151,9 @@ def tags(env: Environment) -> Iterator[Finding]:
             yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
 
 
-def unmounted_volumes(env: Environment) -> Iterator[Finding]:
-    mounted = {mount.volume for container in env.containers.values() for mount in container.mounts}
-    for volume in env.volumes:
-        if volume not in mounted:
-            yield Finding(("volumes", volume), "no container mounts this volume", at_key=True)
-
-
 def unread_health_check(env: Environment) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html"""
-    if env.load_balancer.type == "network":
-        for key in ("path", "codes", "timeout"):
-            if key in env.health_check.model_fields_set:
-                yield Finding(
-                    ("health_check", key), "a network load balancer checks the port alone; this has no effect"
-                )
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html and environments-cfg-clb.html"""
+    unread, reason = UNREAD_CHECKS.get(env.load_balancer.type, ((), ""))
+    for key in unread:
+        if key in env.health_check.model_fields_set:
+            yield Finding(("health_check", key), f"{reason}; this has no effect")

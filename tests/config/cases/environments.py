@@ -30,6 +30,12 @@ CASES = (
         "8:3: containers: no container is essential, so nothing would keep the application running",
     ),
     case(
+        "instance types of two architectures",
+        "[t3.medium, t3.nano]",
+        "[t3.medium, t4g.nano]",
+        "3:29: instance_types.1: t4g.nano is arm64, t3.medium x86_64; EB takes one of the two",
+    ),
+    case(
         "no container on the load balancer's port",
         '"80:8000"',
         '"81:8000"',
@@ -47,6 +53,7 @@ CASES = (
         '"80:8000/udp"',
         '8:3: containers: no container maps host port 80, where requests arrive; give one of them a port "80:..."',
     ),
+    case("no instance ever", "{min: 1, max: 2}", "{min: 0, max: 0}", "22:24: scaling.max: must be at least 1, found 0"),
     case("min above max", "{min: 1, max: 2}", "{min: 3, max: 2}", "22:16: scaling.min: min (3) is above max (2)"),
     case("min above the default max", "{min: 1, max: 2}", "{min: 5}", "22:16: scaling.min: min (5) is above max (4)"),
     case(
@@ -188,6 +195,54 @@ CASES = (
         "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
         "{min: 2}\nload_balancer: {type: none}",
         "22:16: scaling.min: `scaling.min` is 2, but `load_balancer.type: none` runs one instance",
+    ),
+    case(
+        "TrafficSplitting with a migration among the options",
+        "deployment: {policy: Rolling}",
+        'options: {"aws:elasticbeanstalk:command": {DeploymentPolicy: TrafficSplitting}}',
+        "23:62: options.aws:elasticbeanstalk:command.DeploymentPolicy: EB elects no leader with TrafficSplitting, "
+        "so the migration would never run",
+    ),
+    case(
+        "batches among the options without a load balancer",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        '{max: 1}\nload_balancer: {type: none}\noptions: {"aws:elasticbeanstalk:command": {DeploymentPolicy: Rolling}}',
+        "24:62: options.aws:elasticbeanstalk:command.DeploymentPolicy: Rolling needs a load balancer; one instance "
+        "has no batches",
+    ),
+    case(
+        "no container on the port among the options",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:environment:process:default": {Port: 8080}}',
+        '8:3: containers: no container maps host port 8080, where requests arrive; give one of them a port "8080:..."',
+    ),
+    case(
+        "no container on a classic load balancer's port among the options",
+        "properties: {LEVEL: info}",
+        'load_balancer: {type: classic}\noptions: {"aws:elb:listener": {InstancePort: 81}}',
+        '8:3: containers: no container maps host port 81, where requests arrive; give one of them a port "81:..."',
+    ),
+    case(
+        "a property among the options that the entry point may lose",
+        "properties: {LEVEL: info}",
+        'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:application:environment": {LEVEL.A: info}}',
+        "22:60: options.aws:elasticbeanstalk:application:environment.LEVEL.A: the entry point of 'web' may lose the "
+        "name 'LEVEL.A'; use letters, digits and _",
+    ),
+    case(
+        "a secret instead of its ARN",
+        "properties: {LEVEL: info}",
+        "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
+        'options: {"aws:elasticbeanstalk:application:environmentsecrets": {COLOUR: red}}',
+        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: expected the ARN of a secret or a "
+        "parameter, not its value",
+    ),
+    case(
+        "secrets that ECS may not read",
+        "properties: {LEVEL: info}",
+        'options: {"aws:elasticbeanstalk:application:environmentsecrets": {API_KEY: "arn:aws:ssm:eu-west-1:1:p"}}',
+        "21:66: options.aws:elasticbeanstalk:application:environmentsecrets: ECS needs `execution_role_arn`, a role "
+        "that may read these secrets, to hand them to containers",
     ),
     case(
         "an option that is a list",

@@ -33,6 +33,24 @@ CASES = (
         "12:32: containers.web.mounts.1: two mounts at /public",
     ),
     case(
+        "two mounts at one path by a detour",
+        '["public:/public"]',
+        '["public:/public", "public:/a/..//public/"]',
+        "12:32: containers.web.mounts.1: two mounts at /public",
+    ),
+    case(
+        "a mount over Beanstack's scripts",
+        "public:/public",
+        "public:/opt/beanstack/bin",
+        "12:14: containers.web.mounts.0: Beanstack mounts a folder of its own at /opt/beanstack/bin",
+    ),
+    case(
+        "a mount in the folder of the pending migration",
+        "public:/public",
+        "public:/opt//beanstack/pending/x",
+        "12:14: containers.web.mounts.0: Beanstack mounts a folder of its own at /opt/beanstack/pending",
+    ),
+    case(
         "two containers on one host port",
         "image: example.org/worker:2.0",
         'image: example.org/worker:2.0\n  third: {memory: 6, ports: ["80:9"]}',

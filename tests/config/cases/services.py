@@ -22,7 +22,30 @@ CASES = (
         "a database variable that a container sets as well",
         "{MODE: fast}",
         "{DB_HOST: local}",
-        "16:28: containers.web.environment.DB_HOST: both `database.variables` and the environment of 'web' set DB_HOST",
+        "16:28: containers.web.environment.DB_HOST: both `database.variables` and `containers.web.environment` set "
+        "this variable",
+    ),
+    case(
+        "a database variable that a secret sets as well",
+        "    environment: {MODE: fast}\n  worker:\n",
+        '    secrets: {DB_HOST: "arn:aws:ssm:eu-west-1:1:p"}\n  worker:\n',
+        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
+        "read them",
+        "16:24: containers.web.secrets.DB_HOST: both `database.variables` and `containers.web.secrets` set this "
+        "variable",
+    ),
+    case(
+        "a database variable that a property sets as well",
+        "{LEVEL: info}",
+        "{DB_HOST: local}",
+        "21:23: properties.DB_HOST: both `database.variables` and `properties` set this variable",
+    ),
+    case(
+        "a database variable that a raw option sets as well",
+        "properties: {LEVEL: info}",
+        'options: {"aws:elasticbeanstalk:application:environment": {DB_HOST: local}}',
+        "21:69: options.aws:elasticbeanstalk:application:environment.DB_HOST: both `database.variables` and "
+        "`options.aws:elasticbeanstalk:application:environment` set this variable",
     ),
     case(
         "database variables without bootstrap",
@@ -62,6 +85,12 @@ CASES = (
         "22:23: load_balancer.type: expected 'application', 'network', 'classic' or 'none', found 'alb'",
     ),
     case(
+        "a port of an instance without a load balancer",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        "{max: 1}\nload_balancer: {type: none, port: 8080}",
+        "23:35: load_balancer.port: without a load balancer requests cannot reach port 8080: EB opens 80 alone",
+    ),
+    case(
         "a health check that takes as long as its interval",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {interval: 5}",
@@ -78,6 +107,27 @@ CASES = (
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {codes: 200}",
         '22:23: health_check.codes: expected a string, found 200; write "200" in quotes',
+    ),
+    *(
+        case(
+            f"a health check's codes {codes}",
+            "properties: {LEVEL: info}",
+            f"properties: {{LEVEL: info}}\nhealth_check: {{codes: '{codes}'}}",
+            f"22:23: health_check.codes: HTTP codes run upwards from 200 to 499, found '{part}'",
+        )
+        for codes, part in (("199", "199"), ("200,500", "500"), ("299-200", "299-200"), ("200-299,400-503", "400-503"))
+    ),
+    case(
+        "a health check's codes in a chain",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nhealth_check: {codes: 200-300-400}",
+        "22:23: health_check.codes: expected HTTP codes such as '200', '200,301' or '200-299', found '200-300-400'",
+    ),
+    case(
+        "a health check of one second",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nhealth_check: {timeout: 1}",
+        "22:25: health_check.timeout: must be at least 2, found 1",
     ),
     case(
         "a network load balancer's interval",
@@ -111,6 +161,50 @@ CASES = (
         "{owner: 1000, host_path: //tmp/public}",
         "6:36: volumes.public.host_path: a volume below /tmp is emptied at every boot and daily; choose "
         "a path below /var",
+    ),
+    *(
+        case(
+            f"an owner of {path}",
+            "{owner: 1000}",
+            f"{{owner: 1000, host_path: {path}}}",
+            f"6:36: volumes.public.host_path: {path} is the system's own and cannot get an `owner`",
+        )
+        for path in ("/", "/etc", "/usr/local/x", "/var", "/var/lib", "/var/lib/docker/volumes", "/home", "/run")
+    ),
+    case(
+        "an owner of the system by a detour",
+        "{owner: 1000}",
+        "{owner: 0, host_path: //srv/../etc/}",
+        "6:33: volumes.public.host_path: /etc is the system's own and cannot get an `owner`",
+    ),
+    case(
+        "an owner of the bundle",
+        "{owner: 1000}",
+        "{owner: 1000, host_path: /var/app/current/public}",
+        "6:36: volumes.public.host_path: EB replaces what is in /var/app in every deployment, so nothing there "
+        "can have an `owner`",
+    ),
+    *(
+        case(
+            f"a path of Beanstack's own, {path}",
+            "{owner: 1000}",
+            f"{{host_path: {path}}}",
+            "6:23: volumes.public.host_path: Beanstack makes the folders in /var/app-data itself; leave `host_path` "
+            "out",
+        )
+        for path in ("/var/app-data", "/var/app-data/shop", "/var/app-data/shop/beanstack-pending")
+    ),
+    case(
+        "two volumes of one folder",
+        "{owner: 1000}",
+        "{host_path: /srv/shop}\n  again: {host_path: /srv//shop/}",
+        "7:22: volumes.again.host_path: /srv/shop is the volume 'public' already",
+    ),
+    case(
+        "a volume in another that has an owner",
+        "{owner: 1000}",
+        "{host_path: /srv/shop/public}\n  all: {host_path: /srv/shop, owner: 1000}",
+        "6:23: volumes.public.host_path: /srv/shop/public lies in the volume 'all', which has an `owner` of its own",
     ),
     case(
         "a volume with a name of Beanstack's",

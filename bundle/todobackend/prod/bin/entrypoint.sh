@@ -2,7 +2,8 @@
 # Starts a container, inside it: entrypoint.sh [OPTION ...] -- COMMAND [WORD ...]
 #
 #   --variable NAME=RDS_NAME              sets NAME to the value of a variable that EB provides
-#   --migrate FOLDER MIGRATION N WORD...  runs the N words once, if FOLDER holds a mark that names MIGRATION
+#   --migrate FOLDER MIGRATION N WORD...  runs the N words once, if FOLDER holds a mark that names MIGRATION,
+#                                        which is an image and a hash of the words
 #
 # POSIX sh, because an image may have no bash. All data are words or variables: nothing is written, split or evaluated.
 set -eu

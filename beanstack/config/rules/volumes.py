@@ -1,0 +1,65 @@
+"""Rules on the folders of the host that volumes are; one with an `owner` is handed over with all that it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.config.errors import Finding
+from beanstack.config.model import folder
+from beanstack.host import BUNDLE, DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from beanstack.config.settings import Environment
+
+# The system's own, with all that they hold; and folders of which only some below are anybody's.
+SYSTEM = (
+    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/opt/aws", "/opt/elasticbeanstalk", "/proc", "/root", "/run",
+    "/sbin", "/sys", "/usr", "/var/lib/docker", "/var/lib/ecs", "/var/run",
+)  # fmt: skip
+SHARED = ("/", "/home", "/opt", "/var", "/var/cache", "/var/lib", "/var/log", "/var/spool", "/var/tmp")  # noqa: S108
+
+
+def reserved_names(env: Environment) -> Iterator[Finding]:
+    for volume in env.volumes:
+        if volume.startswith(("beanstack-", "awseb-")):
+            yield Finding(("volumes", volume), "names that start with beanstack- or awseb- are taken", at_key=True)
+
+
+def reserved_folders(env: Environment) -> Iterator[Finding]:
+    for name, path in _paths(env).items():
+        place, owner = ("volumes", name, "host_path"), (("volumes", name, "owner"),)
+        owned = env.volumes[name].owner is not None
+        if path.is_relative_to(DATA):
+            yield Finding(place, f"Beanstack makes the folders in {DATA} itself; leave `host_path` out")
+        elif owned and (str(path) in SHARED or any(path.is_relative_to(system) for system in SYSTEM)):
+            yield Finding(place, f"{path} is the system's own and cannot get an `owner`", also=owner)
+        elif owned and path.is_relative_to(BUNDLE):
+            message = f"EB replaces what is in {BUNDLE} in every deployment, so nothing there can have an `owner`"
+            yield Finding(place, message, also=owner)
+
+
+def overlaps(env: Environment) -> Iterator[Finding]:
+    """Who owns the outer folder could put links in the way of the script that makes the inner one."""
+    paths = _paths(env)
+    for index, (inner, path) in enumerate(paths.items()):
+        for other, (outer, above) in enumerate(paths.items()):
+            place = ("volumes", inner, "host_path")
+            if path == above and other < index:
+                yield Finding(place, f"{path} is the volume '{outer}' already")
+            elif path != above and path.is_relative_to(above) and env.owner_of(outer) is not None:
+                yield Finding(place, f"{path} lies in the volume '{outer}', which has an `owner` of its own")
+
+
+def unmounted(env: Environment) -> Iterator[Finding]:
+    mounted = {mount.volume for container in env.containers.values() for mount in container.mounts}
+    for volume in env.volumes:
+        if volume not in mounted:
+            yield Finding(("volumes", volume), "no container mounts this volume", at_key=True)
+
+
+def _paths(env: Environment) -> dict[str, PurePosixPath]:
+    """Where volumes with a `host_path` lie; the others have folders of their own each."""
+    return {name: folder(volume.host_path) for name, volume in env.volumes.items() if volume.host_path}

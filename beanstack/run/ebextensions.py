@@ -1,0 +1,100 @@
+"""`.ebextensions/*.config` -> the commands that EB runs on an instance, in the order in which it runs them.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from beanstack.run.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FOLDER = ".ebextensions/"
+RUN_HERE = ("commands", "container_commands", "option_settings")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. A text is a line for a shell, a list the words of a program.
+
+    `env` replaces the whole environment where it is given. `test` is a line or list, too; the command runs only where
+    it succeeds.
+    """
+
+    name: str
+    command: str | tuple[str, ...]
+    cwd: str | None
+    env: Mapping[str, str] | None
+    test: str | tuple[str, ...] | None
+    ignores_errors: bool
+    leader_only: bool
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """All files of a bundle's `.ebextensions`; `skipped` names the sections that nothing here runs."""
+
+    commands: tuple[Command, ...]
+    container_commands: tuple[Command, ...]
+    skipped: tuple[str, ...]
+
+    def of_deployment(self, *, leader: bool) -> tuple[Command, ...]:
+        """The container commands of one instance: those for the leader alone come first, whatever their names."""
+        own = [command for command in self.container_commands if command.leader_only]
+        others = [command for command in self.container_commands if not command.leader_only]
+        return (*(own if leader else ()), *others)
+
+
+def extensions(bundle: Mapping[str, bytes]) -> Extensions:
+    """The extensions of a bundle: files and, within a file, names in alphabetical order. RunError for a broken one."""
+    commands: list[Command] = []
+    container_commands: list[Command] = []
+    skipped: list[str] = []
+    for path in sorted(path for path in bundle if path.startswith(FOLDER) and path.endswith(".config")):
+        sections = _sections(path, bundle[path])
+        commands += _commands(path, sections.get("commands"))
+        container_commands += _commands(path, sections.get("container_commands"))
+        skipped += [f"{path}: {section}" for section in sections if section not in RUN_HERE]
+    return Extensions(tuple(commands), tuple(container_commands), tuple(skipped))
+
+
+def _sections(path: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        sections = yaml.load(content, yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(sections, dict):
+        raise RunError(f"{path}: expected a mapping of sections such as `commands`")
+    return sections
+
+
+def _commands(path: str, section: Any) -> Iterator[Command]:
+    for name in sorted(section or {}):
+        given = section[name]
+        if not isinstance(given, dict) or "command" not in given:
+            raise RunError(f"{path}: {name}: expected a mapping with a `command`")
+        leader_only = _is_true(given.get("leader_only"))
+        yield Command(
+            name=str(name),
+            command=_line_or_words(given["command"]),
+            cwd=given.get("cwd"),
+            env={str(key): str(value) for key, value in given["env"].items()} if given.get("env") else None,
+            # A command for the leader alone takes no test: `leader_only` wins.
+            test=_line_or_words(given["test"]) if given.get("test") and not leader_only else None,
+            ignores_errors=_is_true(given.get("ignoreErrors")),
+            leader_only=leader_only,
+        )
+
+
+def _line_or_words(given: Any) -> str | tuple[str, ...]:
+    return tuple(map(str, given)) if isinstance(given, list) else str(given)
+
+
+def _is_true(given: Any) -> bool:
+    return str(given).lower() == "true"

@@ -1,0 +1,31 @@
+"""Instances of EB on scratch roots."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.run.scratch import ENTER, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def _may_mount() -> None:
+    done = subprocess.run([*ENTER, "true"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"this user can make no mount namespace with users of its own: {done.stderr.strip()}")
+
+
+@pytest.fixture
+def new_instance(tmp_path: Path, _may_mount: None) -> Callable[[str], Instance]:
+    return lambda name: Instance(tmp_path / name)
+
+
+@pytest.fixture
+def host(new_instance: Callable[[str], Instance]) -> Instance:
+    return new_instance("host")

@@ -1,0 +1,153 @@
+"""An instance of EB on a scratch root: the product's own order of deployment, on real paths, in a mount namespace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beanstack.run import instance
+from beanstack.run.dockerrun import Dockerrun
+from beanstack.run.ebextensions import extensions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BUNDLE = Path(__file__).parents[2] / "bundle/todobackend/dev"
+Bundle = dict[str, bytes]
+RDS = {
+    "RDS_HOSTNAME": "db.example",
+    "RDS_PORT": "3306",
+    "RDS_USERNAME": "ebroot",
+    "RDS_PASSWORD": "it's $a \\ # = %",
+    "RDS_DB_NAME": "ebdb",
+}
+PROGRAMS = "/var/programs"
+RECORD = """\
+#!/bin/sh
+{ printf '%s\\0' "${0##*/}" "$@"; printf '\\036'
+  env -0 | grep -z '^MYSQL_' | sort -z; printf '\\035'; } >>/var/record/calls
+if [ -e /var/record/fail ] && [ "${0##*/}" = python3 ]; then exit 3; fi
+"""
+# As root, or as a user who has a range of users to give files to.
+ENTER = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user", "--map-auto"])]
+# /var is the instance's, and so is /etc, in whose files a host command adds a user to a group.
+MOUNTS = 'mount --rbind "$1/var" /var && mount --bind "$1/etc" /etc'
+
+
+@dataclass
+class Namespace:
+    """The file system of an instance below a folder. `prelude` is a line of shell that first alters it, as root."""
+
+    root: Path
+    prelude: str = "true"
+    ran: list[Sequence[str]] = field(default_factory=list)
+
+    def run(self, words: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """Runs a program as root with exactly these variables."""
+        self.ran.append(words)
+        return self.enter(words, cwd, env, self.prelude)
+
+    def enter(
+        self, words: Sequence[str], cwd: str, env: Mapping[str, str], *lines: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program after some lines of shell, the first before the instance's folders are in their places."""
+        before, *behind = lines
+        script = " && ".join((before, MOUNTS, *behind, 'cd "$2"', "shift 2", 'exec env -i "$@"'))
+        variables = [f"{name}={value}" for name, value in env.items()]
+        command = [*ENTER, "sh", "-c", script, "sh", str(self.root), cwd, *variables, *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+class Instance:
+    """One instance of an environment."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.host = Namespace(root)
+        self.told: list[str] = []
+        shutil.copytree("/etc", root / "etc", symlinks=True, ignore_dangling_symlinks=True)
+        with (root / "etc/group").open("a") as group, (root / "etc/passwd").open("a") as users:
+            group.write("docker:x:990:\nec2-user:x:1000:\n")
+            users.write("ec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n")
+        for name in ("python3", "uwsgi"):
+            program = root / PROGRAMS.strip("/") / name
+            program.parent.mkdir(parents=True, exist_ok=True)
+            program.write_text(RECORD)
+            program.chmod(0o755)
+        self.record.mkdir()
+        self.record.chmod(0o777)
+
+    @property
+    def record(self) -> Path:
+        return self.root / "var/record"
+
+    @property
+    def pending(self) -> Path:
+        return self.root / "var/app-data/todobackend/beanstack-pending"
+
+    def stage(
+        self, *, leader: bool = False, bundle: Bundle | None = None, properties: Mapping[str, str] | None = None
+    ) -> None:
+        """The part of a deployment in which the old containers still run. RunError where a command fails."""
+        files = bundle or bundled()
+        folder = self.root / instance.BUNDLE.strip("/")
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        instance.stage(self.host, extensions(files), properties or {}, self.told.append, leader=leader)
+
+    def deploy(self, *, leader: bool = False, bundle: Bundle | None = None) -> None:
+        """All that EB does up to the start of the containers."""
+        self.stage(leader=leader, bundle=bundle)
+        instance.flip(self.host)
+
+    def start(
+        self, *, bundle: Bundle | None = None, properties: Mapping[str, str] = RDS
+    ) -> subprocess.CompletedProcess[str]:
+        """Starts the migrating container as ECS does: its mounts, its user, entry point and command as words."""
+        dockerrun = Dockerrun(bundle or bundled())
+        container = dockerrun.containers["todobackend"]
+        lines = ["mount -t tmpfs tmpfs /opt", "mkdir /opt/public"]
+        for mount in dockerrun.mounts("todobackend"):
+            target = mount.target if mount.target.startswith("/opt/") else f"/opt{mount.target}"
+            lines.append(f"mkdir -p {target} && mount --bind {mount.source} {target}")
+            lines += [f"mount -o remount,ro,bind {target}"] if mount.read_only else []
+        variables = {"PATH": f"{PROGRAMS}:/usr/bin:/bin", **properties}
+        variables |= {variable["name"]: variable["value"] for variable in container["environment"]}
+        user = container["user"]
+        words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+        return self.host.enter(
+            [*words, *container["entryPoint"], *container["command"]], "/", variables, "true", *lines
+        )
+
+    def calls(self) -> list[tuple[list[str], dict[str, str]]]:
+        """What the stubs of python3 and uwsgi got since the last call, oldest first: words and MYSQL variables."""
+        file = self.record / "calls"
+        text = file.read_text("utf-8") if file.exists() else ""
+        file.unlink(missing_ok=True)
+        found = [call.split("\036") for call in text.split("\035")[:-1]]
+        return [
+            (words.split("\0")[:-1], dict(pair.partition("=")[::2] for pair in variables.split("\0")[:-1]))
+            for words, variables in found
+        ]
+
+    def ran(self) -> list[list[str]]:
+        """The words alone."""
+        return [words for words, _ in self.calls()]
+
+
+def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
+    """The committed bundle, of an image with this tag; `words` makes another hash of the migration's words."""
+    paths = [path for path in BUNDLE.rglob("*") if path.is_file()]
+    altered = f":{tag}#{words}".encode()
+    return {
+        path.relative_to(BUNDLE).as_posix(): path.read_bytes()
+        .replace(b":1.0.0#", altered)
+        .replace(b":1.0.0", f":{tag}".encode())
+        for path in paths
+    }

@@ -1,0 +1,120 @@
+"""What option settings say of how an environment runs, and whether it answers."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beanstack.operate.committed import template
+from beanstack.run.database import KINDS, database
+from beanstack.run.environment import Environment, HealthCheck, options
+from beanstack.run.errors import RunError
+from beanstack.run.health import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OUTPUT = Path(__file__).parents[2] / "output/todobackend/dev.yaml"
+PROCESS = "aws:elasticbeanstalk:environment:process:default"
+KIND = ("aws:elasticbeanstalk:environment", "LoadBalancerType")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, HealthCheck(80, "/")),
+        (
+            {KIND: "application", (PROCESS, "Port"): "8080", (PROCESS, "HealthCheckPath"): "/up"},
+            HealthCheck(8080, "/up"),
+        ),
+        ({KIND: "application", (PROCESS, "MatcherHTTPCode"): "200,301"}, HealthCheck(80, "/", "200,301")),
+        ({KIND: "network", (PROCESS, "Port"): "81"}, HealthCheck(81, None)),
+        ({("aws:elasticbeanstalk:application", "Application Healthcheck URL"): "HTTP:81/up"}, HealthCheck(81, "/up")),
+        ({("aws:elasticbeanstalk:application", "Application Healthcheck URL"): "/up"}, HealthCheck(80, "/up")),
+        ({("aws:elasticbeanstalk:application", "Application Healthcheck URL"): "TCP:81"}, HealthCheck(81, None)),
+    ],
+)
+def test_the_health_check_is_the_load_balancers(settings: dict[tuple[str, str], str], expected: HealthCheck) -> None:
+    assert Environment("shop", "shop-dev", settings).health_check == expected
+
+
+def test_the_committed_template_says_all_that_running_needs() -> None:
+    settings = template(OUTPUT.read_text("utf-8"))["Resources"]["Environment"]["Properties"]["OptionSettings"]
+    found = Environment("todobackend", "todobackend-dev", options(settings))
+    assert (found.database_engine, found.database_user, found.properties) == ("mysql", "ebroot", {})
+    assert found.health_check == HealthCheck(80, "/todos", "200")
+    assert found.database_password is None  # which only CloudFormation could tell
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "expected"),
+    [
+        ("200", 200, True),
+        ("200", 204, False),
+        ("200,301", 301, True),
+        ("200-299", 250, True),
+        ("200-299,401", 300, False),
+    ],
+)
+def test_codes_are_numbers_lists_and_ranges(codes: str, code: int, expected: bool) -> None:
+    assert HealthCheck(80, "/", codes).accepts(code) is expected
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A server that answers 204 to /up and 500 to all else."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(204 if self.path == "/up" else 500)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_an_answer_is_judged_by_its_code(port: int) -> None:
+    assert answer(HealthCheck(80, "/up", "200-299"), port) == ""
+    assert answer(HealthCheck(80, "/down"), port) == "/down answers 500, not 200"
+    assert answer(HealthCheck(80, None), port) == ""
+
+
+def test_silence_is_told(free_port: int) -> None:
+    assert "/ does not answer: " in answer(HealthCheck(80, "/"), free_port)
+    assert "nothing listens: " in answer(HealthCheck(80, None), free_port)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        return server.server_port
+
+
+@pytest.mark.parametrize("engine", KINDS)
+def test_a_database_has_credentials_of_its_own(engine: str) -> None:
+    made, other = database(engine, "ebroot"), database(engine, "ebroot")
+    assert made.variables["RDS_PASSWORD"] != other.variables["RDS_PASSWORD"]
+    assert len(made.password) == 16
+    assert made.password.isalnum()
+    assert made.password not in repr(made)
+    assert made.variables | {"RDS_PASSWORD": ""} == {
+        "RDS_HOSTNAME": "beanstack-database",
+        "RDS_PORT": {"mysql": "3306", "postgres": "5432"}[engine],
+        "RDS_DB_NAME": "ebdb",
+        "RDS_USERNAME": "ebroot",
+        "RDS_PASSWORD": "",
+    }
+
+
+def test_another_engine_is_refused() -> None:
+    with pytest.raises(RunError, match="a database of the engine 'oracle-se2' cannot run here, only mysql or postgres"):
+        database("oracle-se2", "ebroot")
