@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """config/ -> bundle/, output/ and docs/reference/.
 
-Renders and checks everything before it touches a file; then each file is written whole and renamed, and what no
-configuration accounts for any more is removed. Exit status: 0 done, 1 `--check` found a difference, 2 a mistake.
+Renders and checks everything before it touches a file; then all are written beside their places before the first is
+renamed, and what no configuration accounts for any more is removed. Exit status: 0 done, 1 `--check` found a
+difference, 2 a mistake.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from errno import ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beanstack import reference, stacks, yaml
+from beanstack import reference, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import bundle
 from beanstack.config import ConfigError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beanstack.config import Application
 
 PROJECT = Path(__file__).resolve().parent
+CONFIG = PROJECT / "config"
 
 
 def files(application: Application) -> dict[str, bytes]:
@@ -61,18 +63,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(description="Makes bundle/ and output/ from the files in config/.")
+    made = argparse.ArgumentParser(
+        description="Makes bundle/ and output/ from the files in config/, and docs/reference/ from the models."
+    )
     made.add_argument("config", nargs="*", type=Path, metavar="CONFIG", help="files; by default all of config/")
     made.add_argument(
-        "--root", type=Path, default=PROJECT, metavar="DIR", help="write below DIR instead of the project"
+        "--root",
+        type=Path,
+        default=PROJECT,
+        metavar="DIR",
+        help="write below DIR instead of the project: bundle/ and output/ of the applications, no docs/reference/",
     )
     made.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1")
     return made
 
 
 def generate(configs: Sequence[Path], root: Path, *, check: bool) -> int:
-    """Generates for the named files, or for all of config/, which then owns its folders whole."""
-    configuration = load(dict.fromkeys(map(shown, configs or all_configs())))
+    """Generates for the named files, or for all of config/, to which the project's generated folders belong whole."""
+    above = next(path for path in (root, *root.absolute().parents) if path.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(above))
+    home = os.path.realpath(root) == str(PROJECT)
+    named = {place(path): path for path in configs or all_configs()}
+    ours = home or any(at.parent == CONFIG for at in named)
+    others = [path for path in entries() if place(path) not in named] if ours else []
+    configuration = load(named.values(), others, shown)
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     made: dict[str, bytes] = {}
@@ -81,57 +96,39 @@ def generate(configs: Sequence[Path], root: Path, *, check: bool) -> int:
     owned = [
         f"{folder}/{application.name}" for application in configuration.applications for folder in ("bundle", "output")
     ]
-    if not configs:
+    if home and not configs:
         owned = ["bundle", "output", reference.FOLDER]
         made |= reference.files()
-    there = dict(existing(root, owned))
+    there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
     return compared(names, made, there) if check else written(names, root, made, there)
 
 
 def all_configs() -> list[Path]:
-    """The files of config/, sorted. Raises ConfigError where there is none or one has another ending."""
+    """All entries of config/. Raises ConfigError where there is none."""
     from beanstack.config import Problem
 
-    folder = PROJECT / "config"
-    found = sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
-    wrong = [path for path in found if path.suffix != ".yaml"]
-    problems = [Problem(str(shown(path)), 1, 1, "", "a configuration is called <application>.yaml") for path in wrong]
+    found = entries()
     if not found:
-        problems.append(Problem(str(shown(folder)), 1, 1, "", "no configuration; add <application>.yaml"))
-    if problems:
-        raise ConfigError(problems)
+        raise ConfigError([Problem(shown(CONFIG), 1, 1, "", "no configuration; add <application>.yaml")])
     return found
 
 
-def shown(path: Path) -> Path:
+def entries() -> list[Path]:
+    """What lies in config/ and is called as a configuration or is no folder, readable or not; sorted."""
+    found = sorted(CONFIG.iterdir()) if CONFIG.exists() else []
+    return [path for path in found if not path.name.startswith(".") and (path.suffix == ".yaml" or not path.is_dir())]
+
+
+def place(path: Path) -> Path:
+    """Where a file lies, however one gets there; its own name stays, even that of a link."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def shown(path: Path) -> str:
     """The path as errors name it: from the working directory where it lies below, else from the root."""
     absolute = Path(os.path.normpath(Path.cwd() / path))
-    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute
-
-
-def existing(root: Path, owned: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-    """The files below the owned folders; None for what is no plain file, such as a link, which is never followed."""
-    for folder in owned:
-        way = [root / folder, *(root / parent for parent in Path(folder).parents[:-1])]
-        blocked = next((path for path in way if path.is_file() and not path.is_symlink()), None)
-        if blocked:  # found here, before anything is written
-            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(blocked))
-        link = next((path for path in way if path.is_symlink()), None)
-        if link:
-            yield link.relative_to(root).as_posix(), None
-        if link or not (root / folder).exists():
-            continue
-        for at, folders, names in os.walk(root / folder, onerror=_raise):
-            linked = [name for name in folders if Path(at, name).is_symlink()]
-            for name in [*names, *linked]:
-                path = Path(at, name)
-                plain = path.is_file() and not path.is_symlink()
-                yield path.relative_to(root).as_posix(), path.read_bytes() if plain else None
-
-
-def _raise(error: OSError) -> None:
-    raise error
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
 
 
 def compared(names: str, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> int:
@@ -168,32 +165,11 @@ def _lines(content: bytes | None) -> list[str]:
 def written(names: str, root: Path, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> int:
     """Writes what differs and removes what is stale, with the folders that it leaves empty."""
     stale = [path for path in there if path not in made]
-    changed = [path for path, content in sorted(made.items()) if there.get(path) != content]
-    for path in stale:
-        (root / path).unlink()
-        remove_empty(root, (root / path).parent)
-    for path in changed:
-        write(root / path, made[path])
+    changed = {path: content for path, content in sorted(made.items()) if there.get(path) != content}
+    tree.write(root, changed, stale)
     done = [f"{len(changed)} written" if changed else "", f"{len(stale)} removed" if stale else ""]
     print(f"{names}: {len(made)} files, {', '.join(filter(None, done)) or 'nothing changed'}")
     return 0
-
-
-def remove_empty(root: Path, folder: Path) -> None:
-    while folder != root and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
-
-
-def write(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

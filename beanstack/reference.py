@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from beanstack.config import names
 from beanstack.config.settings import Identity, Settings
 
 if TYPE_CHECKING:
@@ -27,13 +28,18 @@ def configuration_schema() -> dict[str, Any]:
     """The JSON Schema of a configuration file.
 
     In the file every setting may be left out, because `defaults` or an environment can give it, and every one may be
-    null, which restores its default; so the schema requires neither, and `generate.py` judges the merged result.
+    null, which restores its default; so the schema requires neither, and `generate.py` judges the merged result. Only
+    the items of lists are never merged.
     """
     settings = Settings.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
     definitions = settings.pop("$defs")
     identity = Identity.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
     definitions["Versions"] = identity["$defs"]["Versions"]
+    items = {_name(found["items"]) for found in _schemas([settings, definitions]) if "$ref" in found.get("items", {})}
     definitions["Settings"] = settings
+    application, description, versions = (
+        identity["properties"][key] for key in ("application", "description", "versions")
+    )
     override = {"anyOf": [{"$ref": "#/$defs/Settings"}, NULL]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -42,38 +48,65 @@ def configuration_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["application", "environments"],
         "properties": {
-            **identity["properties"],
+            "application": {**application, "pattern": f"^{names.APPLICATION}$"},
+            "description": _or_null(description),
+            "versions": _or_null(versions),
             "defaults": {**override, "description": "Settings of every environment that does not override them."},
             "environments": {
                 "type": "object",
                 "minProperties": 1,
+                "propertyNames": {"pattern": f"^{names.KEY}$"},
                 "additionalProperties": override,
                 "description": "Environments by name; each may override any default.",
             },
         },
-        "$defs": {name: _relaxed(definition) for name, definition in sorted(definitions.items())},
+        "$defs": {name: _relaxed(made, whole=name in items) for name, made in sorted(definitions.items())},
     }
 
 
-def _relaxed(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """A definition in which every property may be missing or null."""
+def _relaxed(definition: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
+    """A definition in which every property may be missing or null, but for those that a `whole` one requires."""
+    required = definition.get("required", []) if whole else []
     relaxed = {key: value for key, value in definition.items() if key not in ("required", "properties")}
-    relaxed["properties"] = {name: _nullable(value) for name, value in definition.get("properties", {}).items()}
-    return relaxed
+    relaxed["properties"] = {
+        name: dict(value) if name in required else _or_null(value)
+        for name, value in definition.get("properties", {}).items()
+    }
+    return {**relaxed, "required": required} if required else relaxed
 
 
-def _nullable(value: Mapping[str, Any]) -> dict[str, Any]:
+def _or_null(value: Mapping[str, Any]) -> dict[str, Any]:
     if "anyOf" in value and NULL in value["anyOf"]:
         return dict(value)
     kept = {key: value[key] for key in ("description", "default") if key in value}
     rest = {key: item for key, item in value.items() if key not in (*kept, "title")}
-    if isinstance(rest.get("additionalProperties"), dict):
-        rest["additionalProperties"] = {"anyOf": [rest["additionalProperties"], NULL]}
-    if "patternProperties" in rest:
-        patterns = rest["patternProperties"].items()
-        rest["patternProperties"] = {pattern: {"anyOf": [item, NULL]} for pattern, item in patterns}
-        rest["additionalProperties"] = False
-    return {"anyOf": [rest, NULL], **kept}
+    return {"anyOf": [_mergeable(rest), NULL], **kept}
+
+
+def _mergeable(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping of which one place gives a part: an entry may be null, which removes it, and there may be none."""
+    made = {key: item for key, item in value.items() if key != "minProperties"}
+    if isinstance(made.get("additionalProperties"), dict):
+        made["additionalProperties"] = {"anyOf": [_mergeable(made["additionalProperties"]), NULL]}
+    if "patternProperties" in made:
+        patterns = made["patternProperties"].items()
+        made["patternProperties"] = {pattern: {"anyOf": [_mergeable(item), NULL]} for pattern, item in patterns}
+        made["additionalProperties"] = False
+    return made
+
+
+def _schemas(value: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping within a schema."""
+    if isinstance(value, dict):
+        yield value
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inside:
+        yield from _schemas(item)
+
+
+def _name(reference: Mapping[str, Any]) -> str:
+    """Which definition a reference leads to."""
+    return str(reference["$ref"]).rpartition("/")[2]
 
 
 def configuration_page(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -84,10 +117,10 @@ def configuration_page(schema: Mapping[str, Any]) -> Iterator[str]:
     yield "mappings merge, lists and values replace, `null` restores the default. A key marked * must\n"
     yield "be given. A mapping without a default of its own takes those of its section.\n"
     yield from _section("The file", {"properties": schema["properties"]}, schema["required"])
-    names = ["Settings"]
-    for name in names:
+    sections = ["Settings"]
+    for name in sections:
         definition = schema["$defs"][name]
-        names += [found for found in _references(definition["properties"]) if found not in names]
+        sections += [found for found in _references(definition["properties"]) if found not in sections]
         title = "`defaults` and each of `environments`" if name == "Settings" else f"{name}"
         required = [key for key, value in definition["properties"].items() if _required(value)]
         yield from _section(title, definition, required)
@@ -111,20 +144,13 @@ def _required(value: Mapping[str, Any]) -> bool:
 
 
 def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if "$ref" in value:
-            yield value["$ref"].rpartition("/")[2]
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references(item)
+    return (_name(found) for found in _schemas(value) if "$ref" in found)
 
 
 def _type(value: Mapping[str, Any]) -> str:
     """A JSON Schema type in a few words."""
     if "$ref" in value:
-        name = value["$ref"].rpartition("/")[2]
+        name = _name(value)
         return f"[{name}](#{name.lower()})"
     if "anyOf" in value:
         return " or ".join(dict.fromkeys(_type(item) for item in value["anyOf"] if item != NULL))

@@ -104,3 +104,17 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(pristine: Path, tmp_path: Path) -> Project:
     """A fresh copy of the project, generated."""
     return Project(shutil.copytree(pristine, tmp_path / "project", symlinks=True))
+
+
+def snapshot(project: Project) -> dict[str, tuple[bytes, int]]:
+    """Contents and dates of all that is generated."""
+    return {path: (content, (project.root / path).lstat().st_mtime_ns) for path, content in project.generated().items()}
+
+
+def assert_refused(project: Project, *arguments: str | Path, says: str) -> None:
+    before = snapshot(project)
+    done = project.generate(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert snapshot(project) == before

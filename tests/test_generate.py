@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MINIMAL, PROJECT
+from tests.conftest import MINIMAL, PROJECT, assert_refused, snapshot
 from tests.conftest import Project as Copy
 
 if TYPE_CHECKING:
@@ -20,21 +20,6 @@ if TYPE_CHECKING:
 
 DEV = "output/todobackend/dev.yaml"
 CONFIG = "config/todobackend.yaml"
-Snapshot = dict[str, tuple[bytes, int]]
-
-
-def snapshot(project: Project) -> Snapshot:
-    """Contents and dates of all that is generated."""
-    return {path: (content, (project.root / path).lstat().st_mtime_ns) for path, content in project.generated().items()}
-
-
-def assert_refused(project: Project, *arguments: str, says: str) -> None:
-    before = snapshot(project)
-    done = project.generate(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
-    assert snapshot(project) == before
 
 
 def test_what_is_committed_is_what_is_generated(project: Project) -> None:
@@ -148,19 +133,6 @@ def test_a_configuration_named_twice_counts_once(project: Project) -> None:
     assert (done.returncode, done.stdout) == (0, "todobackend: 13 files are what config/ says\n")
 
 
-def test_another_root_gets_everything_and_the_project_nothing(project: Project, tmp_path: Path) -> None:
-    before = snapshot(project)
-    root = tmp_path / "a/new root"
-    shutil.rmtree(project.root / "output")
-    assert project.generate("--root", root).stdout == "todobackend: 15 files, 15 written\n"
-    assert Copy(root).generated() == {path: content for path, (content, _) in before.items()}
-    assert not (project.root / "output").exists()
-    assert project.generate("--root", root, "--check").returncode == 0
-    assert project.generate("--root", "../a/new root", "--check").returncode == 0
-    (root / DEV).unlink()
-    assert project.generate("--root", root, "--check").returncode == 1
-
-
 def test_warnings_are_told_and_do_not_fail(project: Project) -> None:
     project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
     done = project.generate()
@@ -183,31 +155,6 @@ def test_every_mistake_of_every_file_is_told_in_one_run(project: Project) -> Non
     project.write("config/mill.yaml", MINIMAL.replace("application: shop", "application: mill\ncolour: red"))
     lines = project.generate().stderr.splitlines()
     assert [line.partition(": ")[0] for line in lines] == ["config/mill.yaml:2:1", "config/shop.yaml:6:40"]
-
-
-@pytest.mark.parametrize("name", ["shop.yml", "README.md", "shop.yaml~"])
-def test_a_file_of_another_ending_in_config_is_refused(project: Project, name: str) -> None:
-    project.write(f"config/{name}", MINIMAL)
-    assert_refused(project, says=f"config/{name}:1:1: a configuration is called <application>.yaml")
-
-
-def test_no_configuration_is_refused_and_nothing_is_wiped(project: Project) -> None:
-    (project.root / CONFIG).unlink()
-    project.write("config/.hidden.yaml", MINIMAL)
-    assert_refused(project, says="config:1:1: no configuration; add <application>.yaml")
-    shutil.rmtree(project.root / "config")
-    assert_refused(project, says="config:1:1: no configuration; add <application>.yaml")
-
-
-@pytest.mark.parametrize(("path", "reason"), [("config/none.yaml", "No such file"), ("config", "Is a directory")])
-def test_a_configuration_that_cannot_be_read_is_named(project: Project, path: str, reason: str) -> None:
-    assert_refused(project, path, says=f"{path}:1:1: cannot be read: {reason}")
-
-
-def test_two_configurations_with_one_stack_are_refused(project: Project) -> None:
-    project.write("config/shop.yaml", MINIMAL.replace("dev:", "eu-dev:"))
-    project.write("config/shop-eu.yaml", MINIMAL.replace("application: shop", "application: shop-eu"))
-    assert_refused(project, says="the stack 'shop-eu-dev' is made from config/shop-eu.yaml already")
 
 
 @pytest.mark.parametrize(

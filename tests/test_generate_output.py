@@ -166,6 +166,42 @@ def test_what_cannot_be_written_is_named_and_leaves_no_half_file(project: Projec
     assert project.generated() == before
 
 
+def test_a_run_that_fails_leaves_nothing_half_written(project: Project) -> None:
+    text = (project.root / CONFIG).read_text("utf-8")
+    project.write(CONFIG, text.replace("todobackend:1.0.0", "todobackend:1.0.1").partition("  prod:\n")[0])
+    project.write("output/stale.yaml", "stale")
+    last = project.root / "output/todobackend/dev.yaml"
+    last.unlink()
+    (last / "empty").mkdir(parents=True)
+    before, dirs = project.generated(), folders(project)
+    age(project)
+    assert project.generate().returncode == 2
+    assert (project.generated(), folders(project), touched(project)) == (before, dirs, set())
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_found_before_another_is(project: Project) -> None:
+    text = (project.root / CONFIG).read_text("utf-8")
+    project.write(CONFIG, text.replace("todobackend:1.0.0", "todobackend:1.0.1"))
+    before = project.generated()
+    (project.root / "output/todobackend").chmod(0o555)
+    done = project.generate()
+    (project.root / "output/todobackend").chmod(0o755)
+    assert (done.returncode, done.stderr) == (2, f"generate.py: {project.root / DEV}: Permission denied\n")
+    assert project.generated() == before
+
+
+def test_a_full_disk_leaves_everything_as_it_was(project: Project) -> None:
+    text = (project.root / CONFIG).read_text("utf-8")
+    project.write(CONFIG, text.replace("todobackend:1.0.0", "todobackend:1.0.1"))
+    before = project.generated()
+    limit = "ulimit -f 4"  # blocks of 512 or 1024 bytes: templates are larger, most scripts are not
+    done = project.generate(prefix=f"trap '' XFSZ; {limit}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(": File too large\n")
+    assert project.generated() == before
+
+
 def test_an_image_changes_bundle_and_template_of_its_environments_only(project: Project) -> None:
     text = (project.root / CONFIG).read_text("utf-8")
     project.write(CONFIG, text.replace("  prod:\n", "  prod:\n    image: team/todobackend:2\n"))

@@ -5,16 +5,17 @@ The merge of `defaults` and environment happens here, once; all other code sees 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.config import names
-from beanstack.config.document import parse, place_in
 from beanstack.config.errors import ConfigError, Problem, told_once
 from beanstack.config.file import File
+from beanstack.config.reader import parse, place_in
 from beanstack.config.settings import Application, Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from beanstack.config.document import Node
@@ -29,38 +30,53 @@ class Configuration(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def load(paths: Iterable[Path]) -> Configuration:
-    """The applications of some files.
+def load(paths: Iterable[Path], others: Iterable[Path] = (), shown: Callable[[Path], str] = str) -> Configuration:
+    """The applications of some files; `shown` is how an error names one.
 
-    Raises ConfigError with every mistake of every file; then nothing has been taken over in part.
+    Of the `others` nothing counts but their stacks, whose names are taken. Raises ConfigError with every mistake of
+    every file; then nothing has been taken over in part.
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
     applications: list[Application] = []
     documents: list[tuple[str, Node]] = []
     for path in paths:
+        name = shown(path)
         try:
-            root = parse(_text(path), str(path))
-            documents.append((str(path), root))
-            file = File(str(path), root)
-            applications.append(file.application(path.stem))
-            warnings += told_once(file.warnings)
+            root, found = parse(_text(path, name), name)
+            if path.suffix != ".yaml":
+                raise ConfigError([Problem(name, 1, 1, "", "a configuration is called <application>.yaml")])
+            problems += found
+            if root:
+                documents.append((name, root))
+                file = File(name, root)
+                applications.append(file.application(path.stem))
+                warnings += told_once(file.warnings)
         except ConfigError as error:
             problems += error.problems
-    problems += names.shared_stacks(documents)
+    problems += names.shared_stacks([*_trees(others, shown), *documents], len(documents))
     if problems:
         raise ConfigError(problems)
     return Configuration(tuple(applications), tuple(warnings))
 
 
-def _text(path: Path) -> str:
+def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[str, Node]]:
+    """Each file that can be read, whatever else is wrong with it."""
+    for path in paths:
+        with suppress(ConfigError):
+            root, _ = parse(_text(path, shown(path)), shown(path))
+            if root:
+                yield shown(path), root
+
+
+def _text(path: Path, name: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror}")]) from None
+        raise ConfigError([Problem(name, 1, 1, "", f"cannot be read: {error.strerror}")]) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()  # without the byte order mark
         message = f"not UTF-8: byte 0x{error.object[error.start]:02X}"
-        raise ConfigError([Problem(str(path), *place_in(before, len(before)), "", message)]) from None
+        raise ConfigError([Problem(name, *place_in(before, len(before)), "", message)]) from None

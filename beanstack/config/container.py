@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from beanstack.config.errors import shown
 from beanstack.config.image import Image
 from beanstack.config.model import (
+    LAST_ID,
     AbsolutePath,
     Boolean,
     EcsModel,
@@ -36,8 +38,19 @@ SECRET_ARN = Shape(
     r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False
 )
 SecretArn = Annotated[str, SECRET_ARN]
+
+
+def _user(value: str) -> str:
+    for number in value.split(":"):
+        if number.isdecimal() and (len(number) > 10 or int(number) > LAST_ID):
+            raise refuse(f"a uid or gid is at most {LAST_ID}, found {shown(value)}")
+    return value
+
+
 User = Annotated[
-    NumberOrText, Shape(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$", "`uid[:gid]` or the name of a user of the image")
+    NumberOrText,
+    Shape(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$", "`uid[:gid]` or the name of a user of the image"),
+    AfterValidator(_user),
 ]
 HostName = Annotated[str, Shape(r"^[A-Za-z0-9.-]{1,253}$", "a host name")]
 
@@ -195,27 +208,6 @@ class Container(Model):
         None, description="Whether ECS resolves the image's tag once for all instances."
     )
     system_controls: Mapping[str, str] = Field({}, description="Kernel parameters, such as `net.core.somaxconn`.")
-
-    @model_validator(mode="after")
-    def _memory_is_given_and_ordered(self) -> Container:
-        if self.memory is None and self.memory_reservation is None:
-            raise refuse("needs `memory` or `memory_reservation`, in MiB")
-        if self.memory and self.memory_reservation and self.memory < self.memory_reservation:
-            message = f"memory ({self.memory}) is below memory_reservation ({self.memory_reservation})"
-            raise refuse(message, "memory", "memory_reservation")
-        return self
-
-    @model_validator(mode="after")
-    def _bootstrap_has_what_it_needs(self) -> Container:
-        if self.migrate and not self.bootstrap:
-            raise refuse("`migrate` needs `bootstrap: true`: Beanstack's entry point runs it", "migrate", "bootstrap")
-        if self.bootstrap and not self.command:
-            message = "`bootstrap` needs a `command`: its entry point replaces the image's own start"
-            raise refuse(message, "bootstrap", "command")
-        if self.bootstrap and not (self.user or "").partition(":")[0].isdecimal():
-            message = "`bootstrap` needs a numeric `user`, the one that may see the pending migration"
-            raise refuse(message, "user", "bootstrap")
-        return self
 
     @property
     def needs_execution_role(self) -> bool:

@@ -13,16 +13,14 @@ if TYPE_CHECKING:
 class Finding(NamedTuple):
     """What is wrong with the setting at `path`; `at_key` where the key rather than its value is to blame.
 
-    `also`: the other settings that take part; the one that the environment itself gives is shown as the guilty one.
-    `unknown`: no setting has such a key; `meant`: the one that it resembles.
+    `also`: the other settings that take part, a mapping for the entries that were removed from it; the one that the
+    environment itself gives is shown as the guilty one, so the message names all that it speaks of.
     """
 
     path: tuple[str | int, ...]
     message: str
     at_key: bool = False
     also: tuple[tuple[str | int, ...], ...] = ()
-    unknown: bool = False
-    meant: str | None = None
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,26 +51,23 @@ class ConfigError(Exception):
 
 def shown(value: object) -> str:
     """A value as a message quotes it: in YAML's words, and not at length."""
-    text = {dict: "a mapping", list: "a list", bool: str(value).lower(), type(None): "null"}.get(type(value))
-    text = text or repr(value)
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    text = repr(value[:120] if isinstance(value, str) else value)
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
-def resembled(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a misspelt one resembles most, if any does."""
-    return next(iter(get_close_matches(word, sorted(known), n=1)), None)
+def resembled(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """The known word that a misspelt one resembles most, if any does, by difflib's measure from 0 to 1."""
+    return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=least)), None)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'memory'?` for a near miss, else nothing."""
     near = resembled(word, known)
     return f"; did you mean '{near}'?" if near else ""
-
-
-def unknown_key(path: tuple[str | int, ...], known: Iterable[str]) -> Finding:
-    """That no setting has the last key of `path`, and which of the known ones may be meant."""
-    key, known = str(path[-1]), list(known)
-    return Finding(path, f"unknown key{suggestion(key, known)}", unknown=True, meant=resembled(key, known))
 
 
 def told_once(problems: Iterable[tuple[str, Problem]]) -> list[Problem]:

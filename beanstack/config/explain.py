@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from beanstack.config.errors import Finding, shown, unknown_key
+from beanstack.config.errors import Finding, shown
+from beanstack.config.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
-    from beanstack.config.model import Model
+Made = TypeVar("Made", bound=Model)
 
 
 def _text(error: ErrorDetails) -> str:
@@ -46,46 +47,29 @@ WORDING: Mapping[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def findings(model: type[Model], values: object) -> Iterator[Finding]:
-    """Every mistake that pydantic finds in the data of `model`."""
+def checked(model: type[Made], values: object) -> tuple[Made | None, list[Finding]]:
+    """The settings that a model makes of data, None where it finds mistakes, and those."""
     try:
-        model.model_validate(values)
+        return model.model_validate(values), []
     except ValidationError as error:
-        yield from _explained(model, error)
+        return None, list(_explained(error.errors(include_url=False)))
 
 
-def _explained(model: type[Model], error: ValidationError) -> Iterator[Finding]:
-    for detail in error.errors(include_url=False):
-        path, kind = detail["loc"], detail["type"]
+def _explained(details: Sequence[ErrorDetails]) -> Iterator[Finding]:
+    for detail in details:
+        path = detail["loc"]
         if path and path[-1] == "[key]":
             yield Finding(path[:-1], f"as a name: {_wording(detail)}", at_key=True)
-        elif kind == "extra_forbidden":
-            yield unknown_key(path, _keys(model, path[:-1]))
-        else:
+        elif detail["type"] != "too_short" or not any(_below(path, other["loc"]) for other in details):
             guilty = [(*path, key) for key in detail.get("ctx", {}).get("keys", ())] or [path]
             yield Finding(guilty[0], _wording(detail), also=tuple(guilty[1:]))
+
+
+def _below(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+    """Whether `other` is an entry of the list at `path`; pydantic counts the right ones only."""
+    return len(other) > len(path) and other[: len(path)] == path
 
 
 def _wording(error: ErrorDetails) -> str:
     wording = WORDING.get(error["type"])
     return wording(error) if wording else error["msg"]
-
-
-def _keys(model: type[Model], path: Iterable[str | int]) -> list[str]:
-    """The keys that a model's mapping at `path` takes."""
-    found: Any = model
-    for step in path:
-        if isinstance(found, type) and issubclass(found, BaseModel):
-            found = _inner(found.model_fields[str(step)].annotation)
-        else:
-            found = _inner(next(item for item in reversed(get_args(found)) if item is not ...))
-    by_name = found.model_config.get("validate_by_name")
-    return [name if by_name else field.alias or name for name, field in found.model_fields.items()]
-
-
-def _inner(annotation: Any) -> Any:
-    """A type without `| None`, without metadata, and a list as its item's type."""
-    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
-    if type(None) in get_args(annotation):
-        return _inner(arguments[0])
-    return annotation if get_origin(annotation) is not None or isinstance(annotation, type) else arguments[0]

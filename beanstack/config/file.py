@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from beanstack.config import names
 from beanstack.config.document import Node, merged
-from beanstack.config.errors import ConfigError, Finding, Problem, told_once, unknown_key
-from beanstack.config.explain import findings
+from beanstack.config.errors import ConfigError, Finding, Problem, told_once
+from beanstack.config.explain import checked
+from beanstack.config.keys import needless_nulls, unknown_key, unknown_keys
+from beanstack.config.model import Model
+from beanstack.config.readable import concerned, judged, without
 from beanstack.config.rules import RULES, WARNINGS
-from beanstack.config.settings import ECS_BRANCH, Application, Environment, Identity, Settings
+from beanstack.config.settings import Application, Environment, Identity, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from beanstack.config.model import Model
-    from beanstack.config.rules import Rule
+    Path = tuple[str | int, ...]
 
-# Sound values in the place of wrong ones that have no default; no rule ever reads them.
-STAND_INS: Mapping[str, object] = {
-    "region": "us-east-1",
-    "platform": f"{ECS_BRANCH}/4.7.7",
-    "containers": {"stand-in": {"memory": 6}},
-}
+Made = TypeVar("Made", bound=Model)
+
 KEYS = ("application", "description", "versions", "defaults", "environments")
-
-
-class _UnreadableError(Exception):
-    """A rule asked for a setting that is wrong in itself."""
-
-
-class _Readable:
-    """The settings of an environment that has mistakes: reading a wrong one ends the rule that asked.
-
-    So that every rule that can be judged is judged, and none speaks of what the user did not write.
-    """
-
-    def __init__(self, environment: Environment, wrong: set[str]) -> None:
-        self._environment = environment
-        self._wrong = wrong
-
-    def __getattr__(self, name: str) -> object:
-        if name in self._wrong:
-            raise _UnreadableError
-        attribute = Environment.__dict__.get(name)
-        return attribute.__get__(self) if attribute else getattr(self._environment, name)
 
 
 class File:
@@ -63,30 +40,31 @@ class File:
             raise ConfigError([Problem(self.name, *self.root.place, "", "expected a mapping of settings")])
         self.only_known_keys()
         own = replace(self.root, value={key: node for key, node in self.root.value.items() if key in KEYS[:3]})
-        self.validated(Identity, own)
+        _, identity, _ = self.validated(Identity, own)
         name = self.text("application")
         for message in names.application_problems(name, stem) if name is not None else ():
             self.report(self.root, Finding(("application",), message))
         made = self.environments(name or stem)
         if self.problems:
             raise ConfigError(told_once(self.problems))
-        identity = Identity.model_validate(own.plain())
         return Application.model_construct(**dict(identity), environments=made)
 
     def only_known_keys(self) -> None:
         """Reports the file's unknown keys; a misspelt one is then read as what it resembles."""
         for key in [key for key in cast("dict[str, Node]", self.root.value) if key not in KEYS]:
-            finding = unknown_key((key,), KEYS)
-            self.report(self.root, finding)
-            self.root = self.root.corrected(finding.path, finding.meant)
+            unknown = unknown_key((key,), KEYS)
+            self.report(self.root, unknown.finding)
+            self.root = self.root.corrected(unknown.path, unknown.meant, judged=unknown.alike)
 
     def text(self, key: str) -> str | None:
         node = self.root.child(key)
-        return node.value if node and isinstance(node.value, str) else None
+        return node.value if node and isinstance(node.value, str) and not node.told else None
 
     def mapping(self, key: str) -> Node | None:
         """The file's mapping under `key`, empty where it is bare or missing; None where it is something else."""
         node = self.root.child(key) or self.root
+        if node.told:
+            return None
         if node is self.root or node.value is None:
             return Node({}, node.place, node.key_place, (key,))
         if isinstance(node.value, dict):
@@ -102,59 +80,71 @@ class File:
             self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))
         for name, message in names.environment_problems(application, overrides):
             self.report(self.root, Finding(("environments", name), message, at_key=True))
-        made: dict[str, Environment] = {}
+        sound: dict[str, Node] = {}
         for name, override in overrides.items():
-            if override.value is not None and not isinstance(override.value, dict):
+            if override.value is None or isinstance(override.value, dict):
+                sound |= {} if override.told else {name: replace(override, value=override.value or {})}
+            elif not override.told:
                 self.report(self.root, Finding(("environments", name), "expected a mapping"))
-            elif defaults:  # else nobody knows what the environment takes over
-                given = replace(override, value=override.value or {})
-                environment = self.environment(name, merged(defaults, given) if defaults.value else given)
+        made: dict[str, Environment] = {}
+        if defaults:  # else nobody knows what the environments take over
+            defaults = _declared(defaults)
+            for name, override in sound.items():
+                environment = self.environment(name, merged(defaults, override) if defaults.value else override)
                 made |= {name: environment} if environment else {}
+            if not sound:
+                self.validated(Settings, defaults, whole=False)
         return made
 
     def environment(self, name: str, node: Node) -> Environment | None:
         """One environment from its merged settings, None where they are wrong."""
         before = len(self.problems)
-        node, wrong = self.validated(Settings, node, name)
-        values = cast("dict[str, object]", node.plain())
-        sound = {key: value for key, value in values.items() if key not in wrong}
-        settings = Settings.model_validate({**{key: STAND_INS[key] for key in wrong & STAND_INS.keys()}, **sound})
+        node, settings, wrong = self.validated(Settings, node, name)
         given = settings.model_fields_set | {"name"}
         environment = Environment.model_construct(given, name=name, **dict(settings))
-        readable = cast("Environment", _Readable(environment, wrong)) if wrong else environment
-        self.problems += [(name, problem) for problem in self.broken(RULES, readable, node)]
+        for rule in RULES:
+            for finding in judged(rule, environment, wrong):
+                self.report(node, finding, name)
         if len(self.problems) > before:
             return None
-        self.warnings += [(name, problem) for problem in self.broken(WARNINGS, environment, node)]
+        for rule in WARNINGS:
+            self.warnings += [(name, self.problem(node, finding)) for finding in rule(environment)]
         return environment
 
-    def validated(self, model: type[Model], node: Node, environment: str = "") -> tuple[Node, set[str]]:
-        """Reports what is wrong with settings by the model alone; returns them and the top keys that cannot be read.
+    def validated(
+        self, model: type[Made], node: Node, environment: str = "", *, whole: bool = True
+    ) -> tuple[Node, Made, set[Path]]:
+        """Reports what is wrong with settings by the model alone.
 
-        A misspelt key is then read as what it resembles and another unknown one left out, so that the rest of its
-        section is still judged, and judged as it is meant.
+        Returns them as they are meant, what the model makes of the sound ones, and the paths of those that are wrong.
+        Where they are not `whole`, what is missing may still come.
         """
-        while True:
-            found = list(findings(model, node.plain()))
-            unknown = [finding for finding in found if finding.unknown]
-            if not unknown:
-                break
-            for finding in unknown:
-                self.report(node, finding, environment)
-            for finding in unknown:
-                node = node.corrected(finding.path, finding.meant)
-        for finding in found:
+        node = self.known(model, node, environment)
+        for finding in needless_nulls(model, node):
             self.report(node, finding, environment)
-        return node, {str(finding.path[0]) for finding in found}
+        values = cast("dict[str, Any]", node.plain())
+        wrong: set[Path] = set()
+        values = without(values, node.told_paths(), wrong)
+        while True:
+            settings, found = checked(model, values)
+            if settings:
+                return node, settings, wrong
+            for finding in found:
+                if not concerned(finding, wrong) and (whole or not node.nearest(finding.path)[1]):
+                    self.report(node, finding, environment)
+            values = without(values, [path for finding in found for path in (finding.path, *finding.also)], wrong)
 
-    def broken(self, rules: Iterable[Rule], environment: Environment, node: Node) -> Iterator[Problem]:
-        """What some rules find in an environment."""
-        for rule in rules:
-            try:
-                for finding in rule(environment):
-                    yield self.problem(node, finding)
-            except _UnreadableError:
-                continue
+    def known(self, model: type[Model], node: Node, environment: str) -> Node:
+        """Reports unknown keys; returns the settings without them.
+
+        A misspelt key is read as what it resembles, so that its value is judged as it is meant.
+        """
+        while unknown := list(unknown_keys(model, node)):
+            for key in unknown:
+                self.report(node, key.finding, environment)
+            for key in unknown:
+                node = node.corrected(key.path, key.meant, judged=key.alike)
+        return node
 
     def report(self, node: Node, finding: Finding, environment: str = "") -> None:
         self.problems.append((environment, self.problem(node, finding)))
@@ -166,8 +156,19 @@ class File:
         """
         found = [node.nearest(path) for path in (finding.path, *finding.also)]
         given = [(guilty, rest) for guilty, rest in found if not rest]
-        own = [(guilty, rest) for guilty, rest in given if guilty.path[0] == "environments"]
-        nearest, rest = (own or given or found)[0]
-        place = nearest.key_place if (finding.at_key or finding.unknown) and not rest else nearest.place
+        removed = [below for guilty, rest in found[1:] if not rest for _, below in guilty.children() if below.removes]
+        own = [guilty for guilty in [*(guilty for guilty, _ in given), *removed] if guilty.path[0] == "environments"]
+        nearest, rest = (own[0], ()) if own else (given or found)[0]
+        place = nearest.key_place if finding.at_key and not rest else nearest.place
         path = ".".join(map(str, (*nearest.path, *rest)))
         return Problem(self.name, *place, path, finding.message)
+
+
+def _declared(defaults: Node) -> Node:
+    """`defaults` in which a bare volume is one without settings, as Compose declares it."""
+    volumes = defaults.child("volumes")
+    if not volumes or not isinstance(volumes.value, dict):
+        return defaults
+    bare = {name: replace(node, value={}) for name, node in volumes.value.items() if node.value is None}
+    value = cast("dict[str, Node]", defaults.value)
+    return replace(defaults, value={**value, "volumes": replace(volumes, value={**volumes.value, **bare})})

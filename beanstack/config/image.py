@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from beanstack.config.errors import shown
 from beanstack.config.model import refuse
@@ -68,4 +68,6 @@ def _pinned(image: str) -> str:
     return image
 
 
-Image = Annotated[str, AfterValidator(_pinned)]
+# What an editor can check: a tag other than `latest`, or a digest.
+PINNED = rf"^[^@\s]+(:(?!latest$){TAG.pattern}|@{DIGEST.pattern})$"
+Image = Annotated[str, AfterValidator(_pinned), WithJsonSchema({"type": "string", "pattern": PINNED})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,12 @@ def refuse(message: str, *keys: str) -> PydanticCustomError:
     return PydanticCustomError("beanstack", "{message}", {"message": message, "keys": keys})
 
 
+@lru_cache
+def matched(pattern: str | re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What `re.fullmatch` finds; a long text that many aliases stand for is looked through once."""
+    return re.fullmatch(pattern, text)
+
+
 @dataclass(frozen=True)
 class Shape:
     """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
@@ -56,7 +63,7 @@ class Shape:
         return {**handler(schema), "pattern": self.pattern}
 
     def _checked(self, value: str) -> str:
-        if not re.fullmatch(self.pattern, value):
+        if not matched(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
         return value
 
@@ -83,7 +90,8 @@ Words = tuple[str, ...]  # one command: a program and its arguments, never a she
 Mebibytes = Annotated[Integer, Field(ge=6)]  # Docker's minimum since 20.10
 PortNumber = Annotated[Integer, Field(ge=1, le=65535)]
 Seconds = Annotated[Integer, Field(ge=1)]
-UserId = Annotated[Integer, Field(ge=0, le=4294967294)]
+LAST_ID = 4294967294  # of a user or a group; one more means none
+UserId = Annotated[Integer, Field(ge=0, le=LAST_ID)]
 AbsolutePath = Annotated[str, Shape(r"^/[^:]*$", "an absolute path without a colon")]
 VariableName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "letters, digits, _ . and -, a letter or _ first")]
 PropertyName = Annotated[

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from beanstack.config.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beanstack.config.document import Node
 
-STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+# Patterns without anchors; the JSON Schema shows them to editors.
+APPLICATION = r"[A-Za-z]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?"
+KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
 ENVIRONMENT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{2,38})[A-Za-z0-9]")
 RESERVED = ("application", "network")
 
@@ -26,7 +28,7 @@ def application_problems(name: str, stem: str) -> Iterator[str]:
     """What is wrong with an application's name; `stem` is its file's name without the ending."""
     if not 1 <= len(name) <= 100:
         yield f"an EB application's name has 1 to 100 characters, this one {len(name)}"
-    elif not STACK.fullmatch(name) or name.endswith("-"):
+    elif not re.fullmatch(APPLICATION, name):
         yield "also names a stack and folders: letters, digits and hyphens, a letter first and no hyphen last"
     elif name != stem:
         yield f"'{name}' must be the file's own name, {name}.yaml; the file is {stem}.yaml"
@@ -39,7 +41,7 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         full = stack_name(application, name)
         if name.lower() in RESERVED:
             yield name, f"'{name}' is taken: output/{application}/{name.lower()}.yaml is another stack's"
-        elif not re.fullmatch(r"[A-Za-z0-9-]+", name) or name.startswith("-"):
+        elif not re.fullmatch(KEY, name):
             yield name, "an environment's name has letters, digits and hyphens, and no hyphen first"
         elif not ENVIRONMENT.fullmatch(full):
             wanted = "4 to 40 letters, digits and hyphens, none of them at the ends"
@@ -49,13 +51,13 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(documents: Iterable[tuple[str, Node]]) -> Iterator[Problem]:
-    """Stacks of two files that would bear one name; each document comes with its file."""
+def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterator[Problem]:
+    """Stacks of two files that would bear one name, told of the last `judged` documents; each comes with its file."""
     taken: dict[str, str] = {}
-    for file, root in documents:
+    for left, (file, root) in enumerate(documents, judged - len(documents)):
         for stack, place in _stacks(root):
             first = taken.setdefault(stack.lower(), file)
-            if first != file:
+            if first != file and left >= 0:
                 message = f"the stack '{stack}' is made from {first} already"
                 yield Problem(file, *place.key_place, ".".join(map(str, place.path)), message)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
 from beanstack.config.image import Image
@@ -50,6 +50,10 @@ def _platform(value: str) -> str:
     return value
 
 
+PLATFORM_SCHEMA = {"type": "string", "pattern": rf"^{ECS_BRANCH}/[0-9]+\.[0-9]+\.[0-9]+$"}
+Platform = Annotated[str, AfterValidator(_platform), WithJsonSchema(PLATFORM_SCHEMA)]
+
+
 def _account(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         raise refuse(f'an account is text, or zeros in front would be lost: write "{value:012d}" in quotes')
@@ -66,9 +70,7 @@ class Settings(Model):
     account: AccountId | None = Field(
         None, description="Account ID in quotes; credentials of another account are refused."
     )
-    platform: Annotated[str, AfterValidator(_platform)] = Field(
-        description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`."
-    )
+    platform: Platform = Field(description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`.")
     instance_types: tuple[InstanceType, ...] = Field(
         ("t3.micro",),
         min_length=1,

@@ -53,41 +53,88 @@ def test_rules_are_judged_beside_sections_that_cannot_be_read(refusals: Refusals
     )
     assert refusals(own(text)) == [
         "shop.yaml:15:18: environments.dev.containers.web.mounts.0: "
-        "mounts the volume 'p', which `volumes` does not declare",
+        "'web' mounts the volume 'p', which `volumes` does not declare",
         "shop.yaml:24:27: environments.dev.properties.API_KEY: looks like a secret; "
         "take it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
         "shop.yaml:25:14: environments.dev.scaling: expected a mapping, found a list",
     ]
 
 
-def test_a_misspelt_key_is_read_as_what_it_resembles(refusals: Refusals) -> None:
-    text = edited(SETTINGS, ("containers:", "contianers:"), ("memory: 128", "memroy: 5"), ("scaling:", "scalling:"))
+def test_a_wrong_setting_hides_no_other_one_of_its_container_nor_of_the_others(refusals: Refusals) -> None:
+    wrong = "memory: 5\n    links: [nowhere]\n    bootstrap: 1"
+    third = "image: example.org/worker:2.0\n    mounts: [5]\n  third: {memory: x, mounts: ['q:/q']}"
+    text = edited(
+        SETTINGS,
+        ("memory: 128", wrong),
+        ("    bootstrap: true\n", ""),
+        ("public:/public", "p:/public"),
+        ("image: example.org/worker:2.0", third),
+    )
     assert refusals(own(text)) == [
-        "shop.yaml:10:5: environments.dev.contianers: unknown key; did you mean 'containers'?",
-        "shop.yaml:12:9: environments.dev.contianers.web.memroy: unknown key; did you mean 'memory'?",
-        "shop.yaml:12:17: environments.dev.contianers.web.memroy: must be at least 6, found 5",
-        "shop.yaml:25:5: environments.dev.scalling: unknown key; did you mean 'scaling'?",
+        "shop.yaml:12:17: environments.dev.containers.web.memory: must be at least 6, found 5",
+        "shop.yaml:13:17: environments.dev.containers.web.links.0: "
+        "'web' needs a container 'nowhere', and there is none",
+        "shop.yaml:14:20: environments.dev.containers.web.bootstrap: expected true or false, found 1",
+        "shop.yaml:17:18: environments.dev.containers.web.mounts.0: "
+        "'web' mounts the volume 'p', which `volumes` does not declare",
+        "shop.yaml:25:18: environments.dev.containers.worker.mounts.0: "
+        'expected "volume:/path" or "volume:/path:ro" as a string in quotes, found 5',
+        "shop.yaml:26:23: environments.dev.containers.third.memory: expected a whole number, found 'x'",
+        "shop.yaml:26:35: environments.dev.containers.third.mounts.0: "
+        "'third' mounts the volume 'q', which `volumes` does not declare",
     ]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("old", "new", "messages"),
     [
-        ("defaults:", "default:", "2:1: default: unknown key; did you mean 'defaults'?"),
-        ("environments:", "environment:", "29:1: environment: unknown key; did you mean 'environments'?"),
-        ("application: shop", "application: shop\nregion: eu-west-1", "2:1: region: unknown key"),
-        ("application: shop", "application: shop\n<: x", "2:1: <: unknown key"),
+        (
+            "{policy: Rolling}",
+            "{policy: rolling, batch_size: 101}",
+            [
+                "26:26: deployment.policy: expected 'AllAtOnce', 'Rolling', 'RollingWithAdditionalBatch', 'Immutable' "
+                "or 'TrafficSplitting', found 'rolling'",
+                "26:47: deployment.batch_size: batch_size (101) is a percentage and ends at 100",
+            ],
+        ),
+        (
+            "{policy: Rolling}",
+            "{batch_size: 101, batch_size_type: 5}",
+            ["26:52: deployment.batch_size_type: expected 'Percentage' or 'Fixed', found 5"],
+        ),
+        (
+            "engine: mysql",
+            "engine: oracle\n  storage: 1",
+            [
+                "28:15: database.engine: expected 'mysql' or 'postgres', found 'oracle'",
+                "29:16: database.storage: must be at least 20, found 1",
+            ],
+        ),
+        (
+            "{MODE: fast}",
+            "{MODE: fast}\n    ulimits: {nofile: {soft: 1}, core: 5}",
+            [
+                "20:27: containers.web.ulimits.nofile.hard: is missing",
+                "20:44: containers.web.ulimits.core: expected a mapping, found 5",
+            ],
+        ),
+        ("[t3.medium, t3.nano]", "[5]", ['6:22: instance_types.0: expected a string, found 5; write "5" in quotes']),
     ],
 )
-def test_an_unknown_key_of_the_file_is_told_alone(old: str, new: str, message: str, refusals: Refusals) -> None:
-    assert refusals(edited(BASE, (old, new))) == [f"shop.yaml:{message}"]
+def test_the_rest_of_a_section_is_judged_and_nothing_is_told_twice(
+    old: str, new: str, messages: list[str], refusals: Refusals
+) -> None:
+    told = [message.replace(": ", ": environments.dev.", 1) for message in messages]
+    assert refusals(own(edited(SETTINGS, (old, new)))) == [f"shop.yaml:{message}" for message in told]
 
 
-def test_an_unknown_key_hides_no_other_mistake_of_its_section(refusals: Refusals) -> None:
-    text = edited(BASE, ("{min: 1, max: 2}", "{min: 3, max: 2, zzz: 0}"))
-    assert refusals(text) == [
-        "shop.yaml:24:18: defaults.scaling.min: min (3) is above max (2) (in dev, prod)",
-        "shop.yaml:24:29: defaults.scaling.zzz: unknown key (in dev, prod)",
+@pytest.mark.parametrize("environments", ["{}", "[dev]", "{dev: [a]}"])
+def test_defaults_are_judged_where_no_environment_can_be(environments: str, refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("region: eu-west-1\n", ""), ("memory: 128", "memroy: 5"), ("engine: mysql", "storage: 1"))
+    told = refusals(shared(text).partition("environments:")[0] + f"environments: {environments}\n")
+    assert [message.partition(": ")[2].partition(":")[0] for message in told] == [
+        *("defaults.containers.web.memroy", "defaults.containers.web.memroy", "defaults.database.storage"),
+        "environments.dev" if "dev: " in environments else "environments",
     ]
 
 

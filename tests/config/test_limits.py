@@ -20,7 +20,7 @@ NETWORK = "load_balancer: {type: network}"
         ("{min: 1, max: 2}", "{min: 2, max: 2}"),
         ("memory: 128", "memory: 6"),
         ("memory_reservation: 64", "memory_reservation: 6"),
-        ("memory: 128", "memory: 448"),  # with the worker's 64 the whole t3.nano
+        ("memory: 128", "memory: 422"),  # with the worker's 64 all that a t3.nano has for containers
         ("memory: 128", "memory: 128\n    memory_reservation: 128"),
         ("[t3.medium, t3.nano]", "[x9.nano]  # nobody knows its memory"),
         ('"80:8000"', '"80:1", "65535:65535"'),
@@ -48,6 +48,10 @@ NETWORK = "load_balancer: {type: network}"
         ("    image: example.org/worker:2.0", "    mounts: ['public:/opt/beanstack/bin']  # without bootstrap"),
         ("user: 1000", "user: 0"),
         ("user: 1000", "user: '1000:app'"),
+        ("user: 1000", "user: 4294967294:4294967294"),
+        ("{LEVEL: info}", "{DB_PASSWORD: '{{resolve:ssm:/db/password:1}}'}"),
+        ("{MODE: fast}", "{MODE: fast}\n    docker_labels: {api_token: ''}"),
+        ("scaling: {min: 1, max: 2}\ndeployment: {policy: Rolling}", "load_balancer: {type: none}\nscaling: {min: 1}"),
         ("engine: mysql", f"engine: mysql\n  user: a{15 * 'b'}"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.config.sections import Scaling
+from beanstack.config.sections import Scaling, Volume
 from tests.config.conftest import SETTINGS, edited, own, shared
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def test_null_removes_an_entry_of_a_mapping(loaded: Loaded) -> None:
 
 def test_null_of_what_must_be_given_is_refused(refusals: Refusals) -> None:
     assert refusals(shared(overrides="  dev:\n    region: null\n    containers: {web: {memory: ~}}\n")) == [
-        "shop.yaml:11:7: defaults.containers.web: needs `memory` or `memory_reservation`, in MiB (in dev)",
         "shop.yaml:31:5: environments.dev.region: is missing",
+        "shop.yaml:32:24: environments.dev.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
     ]
 
 
@@ -126,7 +126,7 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
         (
             "instance_types: [t3.nano, t2.nano]\n    containers: {web: {memory_reservation: 512, memory: 512}}",
             "31:21: environments.dev.instance_types: "
-            "the containers reserve 576 MiB, more than the 512 MiB of a t3.nano",
+            "the containers reserve 576 MiB, more than the 486 MiB that a t3.nano has for them",
         ),
         (
             "deployment: {policy: TrafficSplitting}",
@@ -137,7 +137,7 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
         ("containers: [web]", "31:17: environments.dev.containers: expected a mapping, found a list"),
         (
             "containers: {web: {mounts: ['publik:/p']}}",
-            "31:33: environments.dev.containers.web.mounts.0: mounts the volume 'publik', "
+            "31:33: environments.dev.containers.web.mounts.0: 'web' mounts the volume 'publik', "
             "which `volumes` does not declare; did you mean 'public'?",
         ),
     ],
@@ -151,3 +151,83 @@ def test_of_two_settings_that_do_not_fit_the_environments_own_is_to_blame(
 def test_the_environments_own_max_is_to_blame_for_the_min_of_defaults(refusals: Refusals) -> None:
     text = shared(edited(SETTINGS, ("{min: 1, max: 2}", "{min: 2, max: 2}")), "  dev: {scaling: {max: 1}}\n")
     assert refusals(text) == ["shop.yaml:30:24: environments.dev.scaling.max: min (2) is above max (1)"]
+
+
+# Settings in which every pair depends on each other, so that an override of one breaks it.
+PAIRS = edited(
+    SETTINGS,
+    ("image: example.org/worker:2.0\n", 'ports: ["81:1"]\n    links: [cache]\n    depends_on: {cache: SUCCESS}\n'),
+    ("properties:", "  cache: {memory: 6, essential: false, mounts: ['public:/p']}\nproperties:"),
+    ("{LEVEL: info}", "{LEVEL: info, API_KEY: x, A.B: c}\nnot_secret: [API_KEY]"),
+    ("    bootstrap: true\n    migrate: [migrate, --now]\n", ""),
+    ("  variables: {DB_HOST: RDS_HOSTNAME}\n", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("override", "where", "message"),
+    [
+        ("containers: {web: {ports: ['81:80', '80:80']}}", "containers.web.ports.0", "host port 81/tcp would be taken"),
+        ("containers: {web: {ports: ['88:80']}}", "containers.web.ports", "no container maps host port 80"),
+        ("containers: {web: {ports: ~}}", "containers.web.ports", "no container maps host port 80"),
+        ("containers: {web: ~}", "containers.web", "no container is essential"),
+        ("containers: {web: ~}", "containers.web", "no container maps host port 80"),
+        ("containers: {web: {essential: false}}", "containers.web.essential", "no container is essential"),
+        ("containers: {web: {memory: 4000}}", "containers.web.memory", "the containers reserve 4070 MiB"),
+        ("containers: {worker: {memory_reservation: 4000}}", "containers.worker.memory_reservation", "the containers"),
+        ("containers: {more: {memory: 4000}}", "containers.more.memory", "the containers reserve 4198 MiB"),
+        ("containers: {web: {memory: ~}}", "containers.web.memory", "needs `memory`"),
+        ("image: ~", "image", "'web' names no image"),
+        ("containers: {cache: ~}", "containers.cache", "'worker' needs a container 'cache'"),
+        ("containers: {cache: {essential: true}}", "containers.cache.essential", "'cache' must be `essential: false`"),
+        ("containers: {cache: {essential: ~}}", "containers.cache.essential", "'cache' must be `essential: false`"),
+        ("containers: {cache: {links: [worker]}}", "containers.cache.links.0", "the containers wait for each other"),
+        ("volumes: {public: ~}", "volumes.public", "'web' mounts the volume 'public'"),
+        ("containers: {web: {bootstrap: true}}", "containers.web.bootstrap", "the entry point of 'web' may lose"),
+        ("not_secret: []", "not_secret", "looks like a secret; take it from {{resolve:secretsmanager:...}}, or list"),
+        (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "4119 bytes as name=value"),
+    ],
+)
+def test_what_an_environment_breaks_by_its_own_setting_is_told_there(
+    override: str, where: str, message: str, refusals: Refusals
+) -> None:
+    assert refusals(shared(PAIRS)) == []
+    told = refusals(shared(PAIRS, f"  dev: {{{override}}}\n  prod:\n"))
+    assert any(f": environments.dev.{where}: {message}" in problem for problem in told)
+    assert all(": environments.dev." in problem for problem in told)
+
+
+@pytest.mark.parametrize(
+    ("override", "where", "message"),
+    [
+        ("containers: {web: {bootstrap: ~}}", "containers.web.bootstrap", "`migrate` needs `bootstrap: true`"),
+        ("containers: {web: {bootstrap: ~}}", "containers.web.bootstrap", "no container has `bootstrap: true`"),
+        ("containers: {web: {command: ~}}", "containers.web.command", "`bootstrap` needs a `command`"),
+        ("containers: {web: {user: ~}}", "containers.web.user", "`bootstrap` needs a numeric `user`"),
+        ("containers: {worker: {bootstrap: true}}", "containers.worker.bootstrap", "bootstrapped containers share"),
+        ("containers: {worker: {migrate: [m]}}", "containers.worker.migrate", "'web' and 'worker' both migrate"),
+        ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and `c"),
+        ("execution_role_arn: ~", "execution_role_arn", "secrets, credentials or files of 'worker' need"),
+        ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "both"),
+    ],
+)
+def test_what_an_environment_breaks_of_a_bootstrapped_container_is_told_there(
+    override: str, where: str, message: str, refusals: Refusals
+) -> None:
+    settings = edited(
+        SETTINGS,
+        (
+            "essential: false\n",
+            "essential: false\n    command: [work]\n    user: 1001\n    secrets: {KEY_ID: 'arn:aws:ssm:x:y'}\n",
+        ),
+        ("properties:", "execution_role_arn: 'arn:aws:iam::111122223333:role/execution'\nproperties:"),
+    )
+    assert refusals(shared(settings)) == []
+    told = refusals(shared(settings, f"  dev: {{{override}}}\n  prod:\n"))
+    assert any(f": environments.dev.{where}: {message}" in problem for problem in told)
+    assert all(": environments.dev." in problem for problem in told)
+
+
+def test_a_bare_volume_is_one_without_settings(loaded: Loaded) -> None:
+    text = edited(SETTINGS, ("  public: {owner: 1000}", "  public:"))
+    assert loaded(shared(text)).environments["dev"].volumes == {"public": Volume()}

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from beanstack import reference
 from beanstack.config.settings import Application, Settings
-from tests.config.conftest import shared
+from tests.config.conftest import edited, shared
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
     if isinstance(value, list):
         return all(fits(item, schema.get("items", {})) for item in value)
     if isinstance(value, dict):
+        named = schema.get("propertyNames", {}).get("pattern", "")
+        if not all(re.search(named, key) for key in value) or len(value) < schema.get("minProperties", 0):
+            return False
         return set(schema.get("required", ())) <= value.keys() and all(
             inner is not False and fits(item, {} if inner is True else inner)
             for key, item in value.items()
@@ -131,9 +134,45 @@ def test_a_right_file_fits_the_schema(text: str) -> None:
     assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
 
 
+@pytest.mark.parametrize("model", ["Settings", "Container", "Database", "Volume", "LogConfiguration", "Versions"])
+def test_every_setting_may_be_null_and_any_may_be_missing(model: str) -> None:
+    keys = DEFINITIONS[model]["properties"]
+    assert fits(dict.fromkeys(keys), DEFINITIONS[model])
+    assert fits({}, DEFINITIONS[model])
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "options: {ns: {opt: null}}",
+        "options: {ns: null}",
+        "containers: {}",
+        "containers: {worker: null, web: {environment: {MODE: null}, ulimits: {nofile: ~, core: {soft: ~}}}}",
+        "database: {variables: {DB_HOST: null}}",
+        "containers: {web: {linux_parameters: {devices: [{host_path: /dev/null, container_path: null}]}}}",
+    ],
+)
+def test_an_override_may_take_away_whatever_defaults_give(override: str) -> None:
+    text = f"versions: null\ndescription: ~\n{shared(overrides=f'  dev: {{{override}}}')}"
+    assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("memory: 128", "memory: 128\n      linux_parameters: {devices: [{container_path: /x}]}"),
+        ("memory: 128", "memory: 128\n      linux_parameters: {devices: [{host_path: null}]}"),
+        ("application: shop", "application: 1shop"),
+        ("application: shop", "application: shop-"),
+        ("application: shop", f"application: {101 * 's'}"),
+        ("application: shop", "application: null"),
+        ("  dev: {}", "  d_v: {}"),
+        ("  dev: {}", "  -dev: {}"),
+        ("example.org/shop:1.0", "example.org/shop"),
+        ("example.org/shop:1.0", "localhost:5000/shop"),
+        ("example.org/worker:2.0", "example.org/worker:latest"),
+        ("2023/4.7.7", "2023"),
+        ("ECS running", "Docker running"),
         ("memory: 128", "memroy: 128"),
         ("memory: 128", 'memory: "128"'),
         ('["80:8000"]', "[80]"),
@@ -144,6 +183,5 @@ def test_a_right_file_fits_the_schema(text: str) -> None:
     ],
 )
 def test_a_wrong_file_does_not_fit_the_schema(old: str, new: str) -> None:
-    text = shared().replace(old, new)
-    assert text != shared()
+    text = edited(shared(), (old, new))
     assert not fits(YAML(typ="safe", pure=True).load(text), SCHEMA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,10 +46,13 @@ VALUES = {
     r'"a\nb"': "control character U+000A; a value is one line, and `>-` folds several into one",
 }
 
-# A whole file, and the one message about it.
+# A whole file that nobody can read on, and the one message about it.
 FILES = {
     "an empty file": ("", "1:1: the file is empty"),
     "a file of space": (" \n\n", "1:1: the file is empty"),
+    "a document of nothing": ("---\n...\n", "1:1: the file is empty"),
+    "a file of null": ("null\n", "1:1: the file is empty"),
+    "a file of a tilde": ("# nothing yet\n~", "1:1: the file is empty"),
     "a file of comments": ("# one\n# two\n", "1:1: the file is empty"),
     "a file of text": ("hello\n", "1:1: expected a mapping of settings"),
     "a file that is a list": ("- a\n", "1:1: expected a mapping of settings"),
@@ -72,30 +76,75 @@ FILES = {
     ),
     "an escape that is no character": ('a:\n  "\\UFFFFFFFF"\n', "2:4: not YAML: an escape that is no character"),
     "an unknown alias": ("a: *b\n", "1:4: not YAML: found undefined alias 'b'"),
-    "an anchor on a mapping": ("a: &b {c: d}\n", f"1:4: {NO_ANCHOR}"),
-    "an anchor that holds itself": ("a: &b [*b]\n", f"1:4: {NO_ANCHOR}"),
-    "a merge key": ("a: {<<: {b: c}}\n", "1:5: a: a merge key has no meaning here; `defaults` shares mappings"),
-    "a tag on a mapping": ("a: !b {c: d}\n", f"1:4: a: the tag !b {NO_TAG}"),
-    "a tag on a list": ("a: !b [c]\n", f"1:4: a: the tag !b {NO_TAG}"),
-    "a set": ("a: !!set {b}\n", f"1:4: a: the tag !!set {NO_TAG}"),
-    "a number as a key": ("a: {80: b}\n", '1:5: a: a key must be a string; write "80" in quotes'),
-    "a truth value as a key": ("true: b\n", '1:1: a key must be a string; write "true" in quotes'),
-    "a list as a key": ("? [a]\n: b\n", "1:3: a key must be a string"),
-    "no key": ("a: {: b}\n", "1:6: a: a key must be a string"),
-    "a control character in a key": ('"a\\eb": c\n', "1:1: a\\u001bb: control character U+001B"),
-    "a duplicate key": ("a: b\na: c\n", "2:1: a: duplicate key; it stands in line 1 already"),
-    "a duplicate key in quotes": (
-        'a:\n  b: {c: 1, "c": 2}\n',
-        "2:13: a.b.c: duplicate key; it stands in line 2 already",
-    ),
-    "a duplicate key in a list": ("a:\n  - b: 1\n    b: 1\n", "3:5: a.0.b: duplicate key; it stands in line 2 already"),
-    "a NUL": ("a: é\0\n", "1:5: control character U+0000"),
     "a NUL at the end": (f"{SHARED}\0", "32:1: control character U+0000"),
-    "an escape sequence of a terminal": ("a: b\n# \x1b[2J\n", "2:3: control character U+001B"),
-    "a line end of Unicode": ("a: b\u2028c\n", "1:5: control character U+2028"),
     "a line end of old": ("a: b\rc: d\n", "1:5: control character U+000D"),
-    "a byte order mark in the middle": ("a: b\n\ufeffc: d\n", "2:1: control character U+FEFF"),
     "open mappings without end": ("{a: " * 100_000, "1:1: not YAML: nested too deeply"),
+}
+
+ENVIRONMENT = "defaults.containers.web.environment"
+DUPLICATE = "duplicate key; it stands in line 18 already"
+
+# Something else for a part of the file, and the message about it.
+PARTS = {
+    "an anchor on a mapping": ("{MODE: fast}", "&b {MODE: fast}", f"18:20: {NO_ANCHOR}"),
+    "an anchor that holds itself": ("[serve, --all]", "&b [*b]", f"12:16: {NO_ANCHOR}"),
+    "a merge key": (
+        "{MODE: fast}",
+        "{<<: {MODE: fast}}",
+        f"18:21: {ENVIRONMENT}: a merge key has no meaning here; `defaults` shares mappings",
+    ),
+    "a tag on a mapping": ("{MODE: fast}", "!b {MODE: fast}", f"18:20: {ENVIRONMENT}: the tag !b {NO_TAG}"),
+    "a tag on a list": (
+        "[serve, --all]",
+        "!b [serve, --all]",
+        f"12:16: defaults.containers.web.command: the tag !b {NO_TAG}",
+    ),
+    "a set": ("{MODE: fast}", "!!set {}", f"18:20: {ENVIRONMENT}: the tag !!set {NO_TAG}"),
+    "a tag that makes a number text": (
+        "user: 1000",
+        "user: !!str 1000",
+        f"15:13: defaults.containers.web.user: the tag !!str {NO_TAG}",
+    ),
+    "a number as a key": (
+        "{MODE: fast}",
+        "{80: b}",
+        f'18:21: {ENVIRONMENT}: a key must be a string; write "80" in quotes',
+    ),
+    "a number as a section's key": (
+        "command: [serve, --all]",
+        "command: [serve, --all]\n      80: b",
+        '13:7: defaults.containers.web: a key must be a string; write "80" in quotes',
+    ),
+    "a truth value as a key": (
+        "{MODE: fast}",
+        "{true: b}",
+        f'18:21: {ENVIRONMENT}: a key must be a string; write "true" in quotes',
+    ),
+    "a list as a key": ("{MODE: fast}", "{? [a] : b}", f"18:23: {ENVIRONMENT}: a key must be a string"),
+    "no key": ("{MODE: fast}", "{: b}", f"18:22: {ENVIRONMENT}: a key must be a string"),
+    "a control character in a key": (
+        "{MODE: fast}",
+        r'{"MO\eDE": b}',
+        f"18:21: {ENVIRONMENT}.MO\\u001bDE: control character U+001B",
+    ),
+    "a duplicate key": ("{MODE: fast}", "{MODE: fast, MODE: b}", f"18:33: {ENVIRONMENT}.MODE: {DUPLICATE}"),
+    "a duplicate key in quotes": ("{MODE: fast}", '{MODE: fast, "MODE": b}', f"18:33: {ENVIRONMENT}.MODE: {DUPLICATE}"),
+    "a duplicate section": (
+        "  worker:",
+        "  web: {environment: {MODE: fast}}\n    worker:",
+        "19:5: defaults.containers.web: duplicate key; it stands in line 10 already",
+    ),
+    "a duplicate key in a list": (
+        "properties:",
+        "  third: {memory: 6, linux_parameters: {devices: [{host_path: /a, host_path: /b}]}}\n  properties:",
+        "23:69: defaults.containers.third.linux_parameters.devices.0.host_path: "
+        "duplicate key; it stands in line 23 already",
+    ),
+    "a NUL": ("fast", "fa\0st", "18:29: control character U+0000"),
+    "a NUL in a key": ("MODE", "MO\0DE", "18:23: control character U+0000"),
+    "an escape sequence of a terminal": ("{MODE: fast}", "{MODE: fast} # \x1b[2J", "18:35: control character U+001B"),
+    "a line end of Unicode": ("fast", "fa\u2028st", "18:29: control character U+2028"),
+    "a byte order mark in the middle": ("environments:", "\ufeffenvironments:", "29:1: control character U+FEFF"),
 }
 
 BYTES = {
@@ -120,6 +169,15 @@ def test_a_broken_file_is_refused(name: str, refusals: Refusals) -> None:
     assert refusals(content) == [f"shop.yaml:{message}"]
 
 
+@pytest.mark.parametrize("name", PARTS)
+def test_what_is_wrong_with_the_yaml_hides_no_other_mistake_and_makes_none(name: str, refusals: Refusals) -> None:
+    old, new, message = PARTS[name]
+    assert refusals(edited(SHARED, (old, new), ("memory: 128", "memory: 5"))) == [
+        "shop.yaml:11:15: defaults.containers.web.memory: must be at least 6, found 5 (in dev, prod)",
+        f"shop.yaml:{message}",
+    ]
+
+
 @pytest.mark.parametrize("name", BYTES)
 def test_a_file_that_is_not_utf8_is_refused_at_the_character(name: str, refusals: Refusals) -> None:
     content, message = BYTES[name]
@@ -131,12 +189,35 @@ def test_lists_without_end_are_refused(refusals: Refusals) -> None:
 
 
 def test_everything_that_is_wrong_with_the_yaml_is_told_at_once(refusals: Refusals) -> None:
-    assert refusals("a: !b c\nd: 007\na: &e []\n") == [
-        f"shop.yaml:1:4: a: the tag !b {NO_TAG}",
-        'shop.yaml:2:4: d: is read as the number 7; write 7, or "007" in quotes if it is text',
-        "shop.yaml:3:1: a: duplicate key; it stands in line 1 already",
-        f"shop.yaml:3:4: {NO_ANCHOR}",
+    text = edited(SHARED, ("{MODE: fast}", "{A: !b c, B: 007, A: &e [], C: a\0\x01b}"), ("{LEVEL: info}", "{L\x02: i}"))
+    assert refusals(text) == [
+        f"shop.yaml:18:24: {ENVIRONMENT}.A: the tag !b {NO_TAG}",
+        f'shop.yaml:18:33: {ENVIRONMENT}.B: is read as the number 7; write 7, or "007" in quotes if it is text',
+        f"shop.yaml:18:38: {ENVIRONMENT}.A: {DUPLICATE}",
+        f"shop.yaml:18:41: {NO_ANCHOR}",
+        "shop.yaml:18:52: control character U+0000",
+        "shop.yaml:18:53: control character U+0001",
+        "shop.yaml:23:17: control character U+0002",
     ]
+
+
+def test_a_mistake_in_an_alias_is_told_at_the_alias(refusals: Refusals) -> None:
+    text = edited(SHARED, ("{MODE: fast}", "{MODE: &mode fast}"), ("essential: false", "essential: *mode"))
+    assert refusals(text) == [
+        "shop.yaml:20:18: defaults.containers.worker.essential: expected true or false, found 'fast' (in dev, prod)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("command", "[{}]"), ("ports", "[{}]"), ("mounts", "[{}]"), ("linux_parameters", "{{tmpfs: [{}]}}")],
+)
+def test_a_long_value_is_read_once_for_all_its_aliases(key: str, values: str, refusals: Refusals) -> None:
+    long, many = 100_000 * "x", ", ".join(4000 * ["*long"])
+    text = f"description: &long {long}\n{edited(SHARED, ('essential: false', f'{key}: {values.format(many)}'))}"
+    before = process_time()
+    assert refusals(text)
+    assert process_time() - before < 3
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import containers, environment, volumes
+from beanstack.config.rules import bootstrap, containers, environment, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,12 +22,17 @@ RULES: tuple[Rule, ...] = (
     containers.essential_container,
     containers.images,
     containers.mounts,
+    containers.own_mounts,
     containers.host_ports,
     containers.references,
     containers.circles,
     containers.dependencies,
+    containers.memory_limits,
     containers.memory,
-    containers.bootstrapped_users,
+    bootstrap.bootstrapped_migration,
+    bootstrap.bootstrapped_command,
+    bootstrap.bootstrapped_user,
+    bootstrap.one_bootstrapped_user,
     containers.container_secrets,
     containers.bootstrapped_names,
     volumes.reserved_names,

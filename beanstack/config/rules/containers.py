@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding, suggestion
-from beanstack.config.instances import memory_of
+from beanstack.config.instances import usable_memory
 from beanstack.config.model import folder
 from beanstack.host import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
@@ -26,31 +27,46 @@ RESERVED_PORTS = (22, 2375, 2376, 51678, 51679, 51680)  # SSH, Docker, the ECS a
 
 def essential_container(env: Environment) -> Iterator[Finding]:
     if not any(container.essential for container in env.containers.values()):
-        yield Finding(("containers",), "no container is essential, so nothing would keep the application running")
+        message = "no container is essential, so nothing would keep the application running"
+        yield Finding(("containers",), message, also=(*_of_all(env, "essential"), ("containers",)))
+
+
+def _of_all(env: Environment, key: str) -> list[Path]:
+    """The places of one setting of each container."""
+    return [("containers", name, key) for name in env.containers]
 
 
 def images(env: Environment) -> Iterator[Finding]:
     for name in env.containers:
         if not env.image_of(name):
-            yield Finding(("containers", name), "names no image, and the environment has no `image` either")
+            message = f"'{name}' names no image, and the environment has no `image` either"
+            yield Finding(("containers", name), message, also=(("containers", name, "image"), ("image",)))
 
 
 def mounts(env: Environment) -> Iterator[Finding]:
     logs = [f"awseb-logs-{name}" for name in env.containers]  # EB declares these itself
     for name, container in env.containers.items():
-        own = {SCRIPTS_IN_CONTAINER: container.bootstrap, PENDING_IN_CONTAINER: bool(container.migrate)}
         paths: set[PurePosixPath] = set()
         for index, mount in enumerate(container.mounts):
             place = ("containers", name, "mounts", index)
             if mount.volume not in [*env.volumes, *logs]:
                 near = suggestion(mount.volume, env.volumes)
-                yield Finding(place, f"mounts the volume '{mount.volume}', which `volumes` does not declare{near}")
+                message = f"'{name}' mounts the volume '{mount.volume}', which `volumes` does not declare{near}"
+                yield Finding(place, message, also=(("volumes", mount.volume),))
             path = folder(mount.path)
             if path in paths:
                 yield Finding(place, f"two mounts at {path}")
             paths.add(path)
-            for taken in [taken for taken, used in own.items() if used and path.is_relative_to(taken)]:
-                yield Finding(place, f"Beanstack mounts a folder of its own at {taken}")
+
+
+def own_mounts(env: Environment) -> Iterator[Finding]:
+    for name, container in env.containers.items():
+        own = {SCRIPTS_IN_CONTAINER: container.bootstrap, PENDING_IN_CONTAINER: bool(container.migrate)}
+        for index, mount in enumerate(container.mounts):
+            for taken in [taken for taken, used in own.items() if used and folder(mount.path).is_relative_to(taken)]:
+                keys = (("containers", name, "bootstrap"), ("containers", name, "migrate"))
+                message = f"Beanstack mounts a folder of its own at {taken}"
+                yield Finding(("containers", name, "mounts", index), message, also=keys)
 
 
 def host_ports(env: Environment) -> Iterator[Finding]:
@@ -60,8 +76,9 @@ def host_ports(env: Environment) -> Iterator[Finding]:
             place = ("containers", name, "ports", index)
             first = taken.setdefault((port.host, port.protocol), place)
             if first != place:
-                message = f"host port {port.host}/{port.protocol} is taken by container '{first[1]}' already"
-                yield Finding(place, message)
+                both = f"'{name}' twice" if first[1] == name else f"both '{first[1]}' and '{name}'"
+                message = f"host port {port.host}/{port.protocol} would be taken by {both}"
+                yield Finding(place, message, also=(first,))
             if port.host in RESERVED_PORTS:
                 yield Finding(place, f"host port {port.host} belongs to the instance itself (SSH, Docker or ECS agent)")
 
@@ -71,8 +88,9 @@ def references(env: Environment) -> Iterator[Finding]:
         for other, path in _named(container):
             if other not in env.containers:
                 near = suggestion(other, env.containers)
-                message = f"there is no container '{other}'{near}"
-                yield Finding(("containers", name, *path), message, at_key=path[0] == "depends_on")
+                message = f"'{name}' needs a container '{other}', and there is none{near}"
+                key, gone = path[0] == "depends_on", ("containers", other)
+                yield Finding(("containers", name, *path), message, at_key=key, also=(gone,))
 
 
 def circles(env: Environment) -> Iterator[Finding]:
@@ -81,8 +99,9 @@ def circles(env: Environment) -> Iterator[Finding]:
     edges = {name: list(others) for name, others in named.items()}
     while circle := _circle(edges):
         start, following = circle[:2]
-        place = ("containers", start, *named[start][following])
-        yield Finding(place, f"the containers wait for each other in a circle: {' -> '.join(circle)}")
+        places = [("containers", one, *named[one][other]) for one, other in pairwise(circle)]
+        message = f"the containers wait for each other in a circle: {' -> '.join(circle)}"
+        yield Finding(places[0], message, also=tuple(places[1:]))
         edges[start].remove(following)
 
 
@@ -120,37 +139,49 @@ def dependencies(env: Environment) -> Iterator[Finding]:
             place = ("containers", name, "depends_on", other)
             target = env.containers.get(other)
             if target and target.essential and condition in ("COMPLETE", "SUCCESS"):
-                yield Finding(place, f"'{other}' must be `essential: false` to be waited for until its end")
+                message = f"'{other}' must be `essential: false`, because '{name}' waits for its end"
+                yield Finding(place, message, also=(("containers", other, "essential"),))
             if target and condition == "HEALTHY" and not target.health_check:
-                yield Finding(place, f"'{other}' has no `health_check` that could become healthy")
+                message = f"'{other}' has no `health_check`, and '{name}' waits until it is healthy"
+                yield Finding(place, message, also=(("containers", other, "health_check"),))
+
+
+def memory_limits(env: Environment) -> Iterator[Finding]:
+    for name, container in env.containers.items():
+        place = ("containers", name)
+        hard, soft = container.memory, container.memory_reservation
+        both = ((*place, "memory"), (*place, "memory_reservation"))
+        if hard is None and soft is None:
+            yield Finding(place, "needs `memory` or `memory_reservation`, in MiB", also=both)
+        elif hard and soft and hard < soft:
+            yield Finding(both[0], f"memory ({hard}) is below memory_reservation ({soft})", also=both[1:])
 
 
 def memory(env: Environment) -> Iterator[Finding]:
-    known = {name: memory_of(name) for name in env.instance_types}
+    known = {name: usable_memory(name) for name in env.instance_types}
     smallest = min((size for size in known.values() if size), default=None)
     reserved = sum(container.reserved_memory for container in env.containers.values())
     if smallest and reserved > smallest:
         names = [name for name, size in known.items() if size == smallest]
-        message = f"the containers reserve {reserved} MiB, more than the {smallest} MiB of a {names[0]}"
-        yield Finding(("containers",), message, also=(("instance_types",),))
-
-
-def bootstrapped_users(env: Environment) -> Iterator[Finding]:
-    booted = {name: container.user_id for name, container in env.containers.items() if container.bootstrap}
-    first = next(iter(booted), None)
-    for name, user in booted.items():
-        if first and user != booted[first]:
-            message = f"bootstrapped containers share one user; '{first}' has {booted[first]}, '{name}' {user}"
-            yield Finding(("containers", name, "user"), message)
+        message = f"the containers reserve {reserved} MiB, more than the {smallest} MiB that a {names[0]} has for them"
+        soft = [name for name, container in env.containers.items() if container.memory_reservation]
+        places = _of_all(env, "memory_reservation")
+        places += [("containers", name, "memory") for name in env.containers if name not in soft]
+        yield Finding(("containers",), message, also=(("instance_types",), *places))
 
 
 def container_secrets(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if container.needs_execution_role and not env.execution_role_arn:
-            message = "its secrets, credentials or files need `execution_role_arn`, the role that may read them"
-            yield Finding(("containers", name), message)
+            keys = ("secrets", "repository_credentials", "environment_files", "log_configuration")
+            places = [("execution_role_arn",), *(("containers", name, key) for key in keys)]
+            message = (
+                f"secrets, credentials or files of '{name}' need `execution_role_arn`, the role that may read them"
+            )
+            yield Finding(("containers", name), message, also=tuple(places))
         for variable in container.secrets.keys() & container.environment.keys():
-            yield Finding(("containers", name, "secrets", variable), "`environment` sets this variable as well")
+            both = [("containers", name, key, variable) for key in ("secrets", "environment")]
+            yield Finding(both[0], "both `environment` and `secrets` set this variable", also=(both[1],))
         for variable, value in container.environment.items():
             if "{{resolve:" in value:
                 message = "CloudFormation resolves references in `properties` only; use them or `secrets`"
@@ -168,5 +199,5 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
         }
         for variable, place in [*places.items(), *own.items()]:
             if not SHELL_NAME.fullmatch(variable):
-                message = f"the entry point of '{name}' may lose this name; use letters, digits and _"
-                yield Finding(place, message, at_key=True)
+                message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
+                yield Finding(place, message, at_key=True, also=(("containers", name, "bootstrap"),))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.config.container import SECRET_ARN
 from beanstack.config.errors import Finding
 from beanstack.config.instances import architecture_of
-from beanstack.config.option import PROPERTIES, SECRETS
+from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
+RESOLVED = re.compile(r"\{\{resolve:(ssm|secretsmanager):[^{}]+\}\}")
 # Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
 PROPERTIES_LIMIT = 4096
 # Keys of `health_check` that a type of load balancer does not know, and why.
@@ -45,13 +46,15 @@ def load_balancer_port(env: Environment) -> Iterator[Finding]:
     if not any(str(mapping.host) == port.value and mapping.protocol == "tcp" for mapping in mapped):
         message = f"no container maps host port {port.value}, where requests arrive; "
         message += f'give one of them a port "{port.value}:..."'
-        yield Finding(("containers",), message, also=(port.path,))
+        ports = [("containers", name, "ports") for name in env.containers]
+        yield Finding(("containers",), message, also=(port.path, *ports, ("containers",)))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
     migrating = [name for name, container in env.containers.items() if container.migrate]
     for name in migrating[1:]:
-        yield Finding(("containers", name, "migrate"), f"'{migrating[0]}' has a migration already; there can be one")
+        both = [("containers", at, "migrate") for at in (name, migrating[0])]
+        yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
     if migrating and env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
         yield Finding(env.policy.path, message, also=(("containers", migrating[0], "migrate"),))
@@ -62,7 +65,9 @@ def database_variables(env: Environment) -> Iterator[Finding]:
         return
     booted = {name: container for name, container in env.containers.items() if container.bootstrap}
     if not booted:
-        yield Finding(("database", "variables"), "no container has `bootstrap: true`, so nothing would set them")
+        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
+        boots = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
+        yield Finding(("database", "variables"), message, also=tuple(boots))
     places: list[Path] = [given.path for given in env.variables.values()]
     places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
     for name, container in booted.items():
@@ -70,7 +75,10 @@ def database_variables(env: Environment) -> Iterator[Finding]:
         places += [("containers", name, "secrets", variable) for variable in container.secrets]
     for place in places:
         if place[-1] in env.database.variables:
-            yield Finding(place, "`database.variables` sets this variable as well")
+            also: list[Path] = [("database", "variables", place[-1])]
+            also += [("containers", name, "bootstrap") for name in booted]
+            message = f"both `database.variables` and `{'.'.join(map(str, place[:-1]))}` set this variable"
+            yield Finding(place, message, also=tuple(also))
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
@@ -80,9 +88,13 @@ def load_balancing(env: Environment) -> Iterator[Finding]:
     if not env.load_balanced and policy.startswith("Rolling"):
         message = f"{policy} needs a load balancer; one instance has no batches"
         yield Finding(given, message, also=kind)
-    if not env.load_balanced and "scaling" in env.model_fields_set and env.scaling.max != 1:
-        message = f"`scaling.max` is {env.scaling.max}, but `load_balancer.type: none` runs one instance"
-        yield Finding(("scaling", "max"), message, also=kind)
+    for key, number, fits in (
+        ("min", env.scaling.min, env.scaling.min <= 1),
+        ("max", env.scaling.max, env.scaling.max == 1),
+    ):
+        if not env.load_balanced and key in env.scaling.model_fields_set and not fits:
+            message = f"`scaling.{key}` is {number}, but `load_balancer.type: none` runs one instance"
+            yield Finding(("scaling", key), message, also=kind)
     check = env.health_check
     if env.load_balancer.type == "network":
         if check.interval not in (None, 10, 30):
@@ -98,20 +110,24 @@ def properties_size(env: Environment) -> Iterator[Finding]:
     size = sum(len(f"{name}={value}".encode()) for name, (value, _) in env.variables.items())
     if size > PROPERTIES_LIMIT:
         message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
-        yield Finding(("properties",), message, also=(("options", PROPERTIES),))
+        yield Finding(("properties",), message, also=tuple(given.path for given in env.variables.values()))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:
     places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
-    places += [(("containers", name, "environment"), c.environment) for name, c in env.containers.items()]
     places += [(("options", namespace), values) for namespace, values in env.options.items() if namespace != SECRETS]
+    for name, container in env.containers.items():
+        places += [(("containers", name, key), getattr(container, key)) for key in ("environment", "docker_labels")]
+        if container.log_configuration:
+            places.append((("containers", name, "log_configuration", "options"), container.log_configuration.options))
     for path, values in places:
         for name, value in values.items():
-            resolved = value.startswith("{{resolve:") and path[0] != "containers"
+            resolved = RESOLVED.fullmatch(value) and path[0] != "containers"
             if SECRET_NAME.search(name) and value and not resolved and name not in env.not_secret:
                 way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
+                way = "`secret_options`" if "log_configuration" in path else way
                 message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
-                yield Finding((*path, name), message)
+                yield Finding((*path, name), message, also=(("not_secret",),))
 
 
 def secrets_of_eb(env: Environment) -> Iterator[Finding]:
@@ -119,7 +135,7 @@ def secrets_of_eb(env: Environment) -> Iterator[Finding]:
     secrets = env.options.get(SECRETS, {})
     if secrets and not env.execution_role_arn:
         message = "ECS needs `execution_role_arn`, a role that may read these secrets, to hand them to containers"
-        yield Finding(("options", SECRETS), message)
+        yield Finding(("options", SECRETS), message, also=(("execution_role_arn",),))
     for name, value in secrets.items():
         if not re.fullmatch(SECRET_ARN.pattern, value):
             yield Finding(("options", SECRETS, name), f"expected {SECRET_ARN.meaning}")

@@ -27,14 +27,14 @@ CASES = (
     case(
         "more reserved than an instance has",
         "memory: 128",
-        "memory: 449",
-        "8:3: containers: the containers reserve 513 MiB, more than the 512 MiB of a t3.nano",
+        "memory: 423",
+        "8:3: containers: the containers reserve 487 MiB, more than the 486 MiB that a t3.nano has for them",
     ),
     case(
         "more reserved than the smallest instance has",
         "image: example.org/worker:2.0",
-        "image: example.org/worker:2.0\n  third: {memory: 321}",
-        "8:3: containers: the containers reserve 513 MiB, more than the 512 MiB of a t3.nano",
+        "image: example.org/worker:2.0\n  third: {memory: 295}",
+        "8:3: containers: the containers reserve 487 MiB, more than the 486 MiB that a t3.nano has for them",
     ),
     case(
         "an image without a tag",
@@ -60,7 +60,7 @@ CASES = (
         "no image at all",
         "image: example.org/shop:1.0\n",
         "",
-        "8:5: containers.web: names no image, and the environment has no `image` either",
+        "8:5: containers.web: 'web' names no image, and the environment has no `image` either",
     ),
     case(
         "a password",
@@ -91,6 +91,32 @@ CASES = (
         "container, or list 'API_KEY' in `not_secret`",
     ),
     case(
+        "a secret among the options of logging",
+        "{MODE: fast}",
+        "{MODE: fast}\n    log_configuration: {log_driver: splunk, options: {splunk-token: hunter2}}",
+        "17:69: containers.web.log_configuration.options.splunk-token: looks like a secret; take it from "
+        "`secret_options`, or list 'splunk-token' in `not_secret`",
+    ),
+    case(
+        "a secret among the labels",
+        "{MODE: fast}",
+        "{MODE: fast}\n    docker_labels: {api_token: hunter2}",
+        "17:32: containers.web.docker_labels.api_token: looks like a secret; take it from `secrets` of the "
+        "container, or list 'api_token' in `not_secret`",
+    ),
+    case(
+        "a uid that no user can have",
+        "user: 1000",
+        "user: 4294967295",
+        "13:11: containers.web.user: a uid or gid is at most 4294967294, found '4294967295'",
+    ),
+    case(
+        "a gid that no group can have",
+        "user: 1000",
+        "user: 1000:99999999999",
+        "13:11: containers.web.user: a uid or gid is at most 4294967294, found '1000:99999999999'",
+    ),
+    case(
         "a secret in a place where nothing resolves it",
         "{MODE: fast}",
         '{MODE: "{{resolve:ssm:mode}}"}',
@@ -112,6 +138,16 @@ CASES = (
         "pending migration",
     ),
     case(
+        "bootstrap without anything that it needs",
+        "image: example.org/worker:2.0",
+        "image: example.org/worker:2.0\n  third: {bootstrap: true}",
+        "21:10: containers.third: needs `memory` or `memory_reservation`, in MiB",
+        "21:22: containers.third.bootstrap: `bootstrap` needs a `command`: its entry point replaces the image's own "
+        "start",
+        "21:22: containers.third.bootstrap: `bootstrap` needs a numeric `user`, the one that may see the pending "
+        "migration",
+    ),
+    case(
         "bootstrap with a user's name",
         "user: 1000",
         "user: app",
@@ -127,13 +163,14 @@ CASES = (
         "migrate without bootstrap",
         "image: example.org/worker:2.0",
         "image: example.org/worker:2.0\n  third: {memory: 6, migrate: [migrate]}",
+        "21:31: containers.third.migrate: 'web' and 'third' both migrate; one container can",
         "21:31: containers.third.migrate: `migrate` needs `bootstrap: true`: Beanstack's entry point runs it",
     ),
     case(
         "migrate twice",
         "essential: false",
         "essential: false\n    bootstrap: true\n    command: [work]\n    user: 1000\n    migrate: [migrate]",
-        "22:14: containers.worker.migrate: 'web' has a migration already; there can be one",
+        "22:14: containers.worker.migrate: 'web' and 'worker' both migrate; one container can",
     ),
     case(
         "an unknown resource limit",
@@ -165,19 +202,22 @@ CASES = (
         "a secret that is no ARN",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    secrets: {DB: hunter2}",
+        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
+        "read them",
         "17:19: containers.web.secrets.DB: expected the ARN of a secret or a parameter, not its value",
     ),
     case(
         "a secret that nobody may read",
         "environment: {MODE: fast}",
         'environment: {MODE: fast}\n    secrets: {DB: "arn:aws:ssm:eu-west-1:111122223333:parameter/db"}',
-        "9:5: containers.web: its secrets, credentials or files need `execution_role_arn`, the role that may read them",
+        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
+        "read them",
     ),
     case(
         "a variable of the bootstrapped container that a shell loses",
         "{MODE: fast}",
         "{MODE.A: fast}",
-        "16:19: containers.web.environment.MODE.A: the entry point of 'web' may lose this name; use "
+        "16:19: containers.web.environment.MODE.A: the entry point of 'web' may lose the name 'MODE.A'; use "
         "letters, digits and _",
     ),
 )

@@ -177,6 +177,26 @@ CASES = (
         "it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",
     ),
     case(
+        "a reference with a secret behind it",
+        "{LEVEL: info}",
+        "{API_KEY: '{{resolve:ssm:a}}hunter2'}",
+        "21:23: properties.API_KEY: looks like a secret; take it from {{resolve:secretsmanager:...}}, or list "
+        "'API_KEY' in `not_secret`",
+    ),
+    case(
+        "half a reference",
+        "{LEVEL: info}",
+        "{API_KEY: '{{resolve:'}",
+        "21:23: properties.API_KEY: looks like a secret; take it from {{resolve:secretsmanager:...}}, or list "
+        "'API_KEY' in `not_secret`",
+    ),
+    case(
+        "more than one instance without a load balancer, of which nobody wrote the most",
+        "{min: 1, max: 2}\ndeployment: {policy: Rolling}",
+        "{min: 2}\nload_balancer: {type: none}",
+        "22:16: scaling.min: `scaling.min` is 2, but `load_balancer.type: none` runs one instance",
+    ),
+    case(
         "TrafficSplitting with a migration among the options",
         "deployment: {policy: Rolling}",
         'options: {"aws:elasticbeanstalk:command": {DeploymentPolicy: TrafficSplitting}}',
@@ -206,8 +226,8 @@ CASES = (
         "a property among the options that the entry point may lose",
         "properties: {LEVEL: info}",
         'properties: {LEVEL: info}\noptions: {"aws:elasticbeanstalk:application:environment": {LEVEL.A: info}}',
-        "22:60: options.aws:elasticbeanstalk:application:environment.LEVEL.A: the entry point of 'web' may lose this "
-        "name; use letters, digits and _",
+        "22:60: options.aws:elasticbeanstalk:application:environment.LEVEL.A: the entry point of 'web' may lose the "
+        "name 'LEVEL.A'; use letters, digits and _",
     ),
     case(
         "a secret instead of its ARN",

@@ -9,7 +9,7 @@ CASES = (
         "a mount of no declared volume",
         "public:/public",
         "publik:/public",
-        "12:14: containers.web.mounts.0: mounts the volume 'publik', which `volumes` does not declare; "
+        "12:14: containers.web.mounts.0: 'web' mounts the volume 'publik', which `volumes` does not declare; "
         "did you mean 'public'?",
     ),
     case(
@@ -51,22 +51,16 @@ CASES = (
         "12:14: containers.web.mounts.0: Beanstack mounts a folder of its own at /opt/beanstack/pending",
     ),
     case(
-        "a mount of a bare volume",
-        "  public: {owner: 1000}",
-        "  public:",
-        "12:14: containers.web.mounts.0: mounts the volume 'public', which `volumes` does not declare",
-    ),
-    case(
         "two containers on one host port",
         "image: example.org/worker:2.0",
         'image: example.org/worker:2.0\n  third: {memory: 6, ports: ["80:9"]}',
-        "21:30: containers.third.ports.0: host port 80/tcp is taken by container 'web' already",
+        "21:30: containers.third.ports.0: host port 80/tcp would be taken by both 'web' and 'third'",
     ),
     case(
         "one container on one host port twice",
         '["80:8000"]',
         '["80:8000", "80:9000"]',
-        "11:24: containers.web.ports.1: host port 80/tcp is taken by container 'web' already",
+        "11:24: containers.web.ports.1: host port 80/tcp would be taken by 'web' twice",
     ),
     case(
         "a port of the instance itself",
@@ -102,7 +96,7 @@ CASES = (
         "a link to no container",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    links: [workr]",
-        "17:13: containers.web.links.0: there is no container 'workr'; did you mean 'worker'?",
+        "17:13: containers.web.links.0: 'web' needs a container 'workr', and there is none; did you mean 'worker'?",
     ),
     case(
         "a link that is none",
@@ -114,13 +108,15 @@ CASES = (
         "a dependency on no container",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    depends_on: {workr: START}",
-        "17:18: containers.web.depends_on.workr: there is no container 'workr'; did you mean 'worker'?",
+        "17:18: containers.web.depends_on.workr: 'web' needs a container 'workr', "
+        "and there is none; did you mean 'worker'?",
     ),
     case(
         "volumes from no container",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    volumes_from: [workr]",
-        "17:20: containers.web.volumes_from.0: there is no container 'workr'; did you mean 'worker'?",
+        "17:20: containers.web.volumes_from.0: 'web' needs a container 'workr', "
+        "and there is none; did you mean 'worker'?",
     ),
     case(
         "an unknown condition",
@@ -133,13 +129,13 @@ CASES = (
         "waiting for the end of an essential container",
         "image: example.org/worker:2.0",
         "image: example.org/worker:2.0\n  third: {memory: 6, depends_on: {web: SUCCESS}}",
-        "21:40: containers.third.depends_on.web: 'web' must be `essential: false` to be waited for until its end",
+        "21:40: containers.third.depends_on.web: 'web' must be `essential: false`, because 'third' waits for its end",
     ),
     case(
         "waiting for health that nobody checks",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    depends_on: {worker: HEALTHY}",
-        "17:26: containers.web.depends_on.worker: 'worker' has no `health_check` that could become healthy",
+        "17:26: containers.web.depends_on.worker: 'worker' has no `health_check`, and 'web' waits until it is healthy",
     ),
     case(
         "a link to itself",

@@ -22,33 +22,36 @@ CASES = (
         "a database variable that a container sets as well",
         "{MODE: fast}",
         "{DB_HOST: local}",
-        "16:28: containers.web.environment.DB_HOST: `database.variables` sets this variable as well",
+        "16:28: containers.web.environment.DB_HOST: both `database.variables` and `containers.web.environment` set "
+        "this variable",
     ),
     case(
         "a database variable that a secret sets as well",
         "    environment: {MODE: fast}\n  worker:\n",
         '    secrets: {DB_HOST: "arn:aws:ssm:eu-west-1:1:p"}\n  worker:\n',
-        "9:5: containers.web: its secrets, credentials or files need `execution_role_arn`, the role that may read them",
-        "16:24: containers.web.secrets.DB_HOST: `database.variables` sets this variable as well",
+        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
+        "read them",
+        "16:24: containers.web.secrets.DB_HOST: both `database.variables` and `containers.web.secrets` set this "
+        "variable",
     ),
     case(
         "a database variable that a property sets as well",
         "{LEVEL: info}",
         "{DB_HOST: local}",
-        "21:23: properties.DB_HOST: `database.variables` sets this variable as well",
+        "21:23: properties.DB_HOST: both `database.variables` and `properties` set this variable",
     ),
     case(
         "a database variable that a raw option sets as well",
         "properties: {LEVEL: info}",
         'options: {"aws:elasticbeanstalk:application:environment": {DB_HOST: local}}',
-        "21:69: options.aws:elasticbeanstalk:application:environment.DB_HOST: `database.variables` sets this variable "
-        "as well",
+        "21:69: options.aws:elasticbeanstalk:application:environment.DB_HOST: both `database.variables` and "
+        "`options.aws:elasticbeanstalk:application:environment` set this variable",
     ),
     case(
         "database variables without bootstrap",
         "    bootstrap: true\n    migrate: [migrate, --now]\n",
         "",
-        "24:14: database.variables: no container has `bootstrap: true`, so nothing would set them",
+        "24:14: database.variables: no container has `bootstrap: true`, so nothing would set `database.variables`",
     ),
     case(
         "an unknown engine",

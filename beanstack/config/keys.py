@@ -1,0 +1,134 @@
+"""Keys that no setting has, and nulls that remove nothing: what a model alone would not tell, or not so well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel
+
+from beanstack.config.errors import Finding, resembled, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beanstack.config.document import Node
+
+    Path = tuple[str | int, ...]
+
+# What Compose or ECS calls a setting: what it is called here.
+ELSEWHERE = {
+    "cap_add": "linux_parameters",
+    "cap_drop": "linux_parameters",
+    "cpus": "cpu",
+    "devices": "linux_parameters",
+    "dns": "dns_servers",
+    "dns_search": "dns_search_domains",
+    "entrypoint": "entry_point",
+    "env_file": "environment",
+    "healthcheck": "health_check",
+    "labels": "docker_labels",
+    "logging": "log_configuration",
+    "mem_limit": "memory",
+    "mem_reservation": "memory_reservation",
+    "mountPoints": "mounts",
+    "portMappings": "ports",
+    "read_only": "readonly_root_filesystem",
+    "restart": "restart_policy",
+    "security_opt": "docker_security_options",
+    "services": "containers",
+    "shm_size": "linux_parameters",
+    "stdin_open": "interactive",
+    "stop_grace_period": "stop_timeout",
+    "sysctls": "system_controls",
+    "test": "command",
+    "tmpfs": "linux_parameters",
+    "tty": "pseudo_terminal",
+    "volumes": "mounts",
+    "working_dir": "working_directory",
+}
+ALIKE = 0.8  # from here on a key is the meant one with a slip, and its value meant for it
+
+
+class UnknownKey(NamedTuple):
+    """A key that no setting has, and the one that seems meant; `alike`: its value can be judged as that one's."""
+
+    path: Path
+    meant: str | None
+    alike: bool
+
+    @property
+    def finding(self) -> Finding:
+        """What a user is told of it."""
+        return Finding(
+            self.path, "unknown key" + (f"; did you mean '{self.meant}'?" if self.meant else ""), at_key=True
+        )
+
+
+def unknown_key(path: Path, known: Iterable[str]) -> UnknownKey:
+    """The last key of `path`, which is none of the known ones."""
+    key, known = str(path[-1]), list(known)
+    elsewhere = ELSEWHERE.get(key)
+    meant = elsewhere if elsewhere in known else resembled(key, known)
+    return UnknownKey(path, meant, meant is not None and resembled(key, [meant], ALIKE) is not None)
+
+
+def unknown_keys(model: type[BaseModel], node: Node) -> Iterator[UnknownKey]:
+    """The keys that a model does not know, with a null as their value too, which pydantic never sees."""
+    for kind, mapping, path in _mappings(model, node, ()):
+        if get_origin(kind) is not Mapping:
+            known = _fields(kind)
+            for key, value in mapping.children():
+                if key not in known and not value.told:
+                    yield unknown_key((*path, key), known)
+
+
+def needless_nulls(model: type[BaseModel], node: Node) -> Iterator[Finding]:
+    """The nulls that would remove an entry of a mapping where `defaults` has none of that name."""
+    for kind, mapping, path in _mappings(model, node, ()):
+        if get_origin(kind) is Mapping:
+            for key, value in mapping.children():
+                if value.value is None and not (value.removes or value.told):
+                    others = [str(other) for other, given in mapping.children() if given.value is not None]
+                    new = f"; a new one is written `{key}: {{}}`" if _is_model(_inside(kind, key)) else ""
+                    message = f"null removes an entry of `defaults`, which has no '{key}'"
+                    yield Finding((*path, key), f"{message}{suggestion(str(key), others) or new}", at_key=True)
+
+
+def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Path]]:
+    """Each mapping at a node and below it, with what it is read as, a model or a Mapping, and its path."""
+    kind = _alone(kind)
+    if node.told:
+        return
+    if isinstance(node.value, dict) and (get_origin(kind) is Mapping or _is_model(kind)):
+        yield kind, node, path
+    for step, below in node.children():
+        inner = _inside(kind, step)
+        if inner is not None:
+            yield from _mappings(inner, below, (*path, step))
+
+
+def _inside(kind: Any, step: str | int) -> Any:
+    """What the value under a key or index is read as, None where that is no section."""
+    if _is_model(kind):
+        return _fields(kind).get(str(step))
+    if get_origin(kind) is Mapping and isinstance(step, str):
+        return get_args(kind)[1]
+    return get_args(kind)[0] if get_origin(kind) is tuple and isinstance(step, int) else None
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """The keys of a model's mapping and what their values are read as."""
+    by_name = model.model_config.get("validate_by_name")
+    fields = model.model_fields.items()
+    return {name if by_name else field.alias or name: field.annotation for name, field in fields}
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _alone(annotation: Any) -> Any:
+    """A type without `| None`."""
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return kinds[0] if type(None) in get_args(annotation) else annotation
