@@ -4,7 +4,9 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-APP ?= $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
+ifeq ($(value APP),)
+APP := $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
+endif
 ENV ?= dev
 # Seconds that `make stack` waits for EB to call the environment healthy.
 TIMEOUT ?= 900
@@ -14,15 +16,31 @@ EB_VENV := .venv-ebcli
 PYTHON_IN_VENV := $(VENV)/bin/python
 AWS ?= $(VENV)/bin/aws
 
+# Names that a path, a shell and AWS all take as they are; whoever only tests may have others in the shell.
+NAMELESS := generate check style types shell unchanged lint test benchmark local-start local-stop lock clean
+LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z - \
+  0 1 2 3 4 5 6 7 8 9
+without = $(if $2,$(call without,$(subst $(firstword $2),,$1),$(wordlist 2,$(words $2),$2)),$1)
+ifneq ($(filter-out $(NAMELESS),$(or $(MAKECMDGOALS),help)),)
+$(if $(call without,$(value APP)$(value ENV),$(LETTERS)),$(error APP and ENV are letters, digits and hyphens, \
+  not APP='$(value APP)' ENV='$(value ENV)'))
+endif
+
 TEMPLATE := output/$(APP)/$(ENV).yaml
 APPLICATION_TEMPLATE := output/$(APP)/application.yaml
 LOCAL_STATE := build/localaws
 HERE := APP=$(APP) ENV=$(ENV)$(if $(LOCAL), LOCAL=1)
 
 # What is deployed is what was reviewed: STACK, APPLICATION_STACK, REGION, ACCOUNT and BUNDLE_KEY come from the
-# committed template's metadata.
+# committed template's metadata, by its content: a checkout may well bring an older date. They are read before any
+# target is made, hence never together with generate. `make -i` would go on where a check or an answer says no.
 ON_AWS := plan stack status events url destroy destroy-application bundle account deploy-application upload deploy
 ifneq ($(filter $(ON_AWS),$(MAKECMDGOALS)),)
+ifneq ($(filter generate,$(MAKECMDGOALS)),)
+$(error `make generate` comes first and alone: look at `git diff`, then `make $(filter-out generate,$(MAKECMDGOALS))`)
+endif
+$(if $(findstring i,$(filter-out --%,$(firstword $(MAKEFLAGS)))),$(error with -i nothing would be refused any more))
+$(if $(MAKE_RESTARTS),,$(shell cmp -s $(TEMPLATE) build/$(APP)/$(ENV).yaml || rm -f build/$(APP)/$(ENV).mk))
 include build/$(APP)/$(ENV).mk
 endif
 
@@ -94,26 +112,27 @@ plan: account ## Show what stack would change, and change nothing
 	@$(OPERATE) plan $(TEMPLATE) $(APPLICATION_TEMPLATE)
 
 .PHONY: stack
-stack: reviewed account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
+stack: deploy ## Deploy the environment and wait until it is healthy
 	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT) $(if $(LOCAL),--interval 0.2)
 
-# Generated files and templates, checked side by side: with nothing to deploy, most of the time goes here.
+# Each step of a deployment needs the one before, so that not even `make -k` deploys what a check has refused.
+# Generated files and templates are checked side by side: with nothing to deploy, most of the time goes here.
 .PHONY: reviewed
 reviewed: $(VENV)/installed
 	@$(VENV)/bin/cfn-lint $(APPLICATION_TEMPLATE) $(TEMPLATE) & lint=$$!; \
 	  $(PYTHON_IN_VENV) generate.py --check config/$(APP).yaml; checked=$$?; wait $$lint && exit $$checked
 
 .PHONY: deploy-application
-deploy-application: account
+deploy-application: account reviewed
 	@$(OPERATE) follow --application $(TEMPLATE) -- \
 	  $(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE)
 
 .PHONY: upload
-upload: account build/$(APP)/$(ENV)/$(BUNDLE_KEY)
+upload: deploy-application build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 	@sh scripts/upload.sh $(APPLICATION_STACK) build/$(APP)/$(ENV)/$(BUNDLE_KEY) $(AWS_CALL)
 
 .PHONY: deploy
-deploy: account
+deploy: upload
 	@$(OPERATE) follow $(TEMPLATE) -- $(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE)
 
 .PHONY: status

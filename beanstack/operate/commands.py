@@ -49,6 +49,11 @@ class Call:
         """The stack that is meant: the environment's, or its application's."""
         return self.deployment.application_stack if self.options.application else self.deployment.stack
 
+    def refuse_other_account(self) -> None:
+        """Raises DeploymentError where the template pins another account than the credentials'."""
+        if self.deployment.account and not self.options.endpoint_url:
+            _ = self.clients  # which look when they are made
+
     @property
     def make(self) -> str:
         """How the user calls make for this environment."""
@@ -63,8 +68,13 @@ class Call:
 
 def makefile(call: Call) -> int:
     """Write what the template says of its deployment as variables of make."""
-    call.options.target.parent.mkdir(parents=True, exist_ok=True)
-    call.options.target.write_text(call.deployment.makefile(), "utf-8")
+    from beanstack.operate.committed import described, text
+
+    body, target = text(call.options.template), call.options.target
+    variables = described(call.options.template, body).makefile()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(variables, "utf-8")
+    target.with_suffix(".yaml").write_text(body, "utf-8")  # by which the Makefile sees that the template has changed
     return 0
 
 
@@ -123,6 +133,7 @@ def follow(call: Call) -> int:
         except (BotoCoreError, ClientError):
             return ()  # the command goes on, and the next look may succeed
 
+    call.refuse_other_account()
     if follow(call.options.words, news, lambda event: print(f"  {event.source}: {event}", flush=True)) == 0:
         return 0
     call.complain()
