@@ -13,6 +13,9 @@ TIMEOUT ?= 900
 VENV := .venv
 LOCAL_VENV := .venv-localaws
 EB_VENV := .venv-ebcli
+# The scripts of a virtual environment name its folder: one that has moved with the project is made again.
+$(shell for venv in .venv*; do read -r was 2>/dev/null <$$venv/installed && \
+  [ "$$was" != "$$(cd $$venv && pwd -P)" ] && rm $$venv/installed; done)
 PYTHON_IN_VENV := $(VENV)/bin/python
 AWS ?= $(VENV)/bin/aws
 
