@@ -30,6 +30,7 @@ def test_what_is_deployed_follows_the_templates_content_whatever_its_date(checko
     assert result.returncode == 0, result.stderr
     zips = [path.name for path in (checkout.folder / "build/todobackend/dev").glob("*.zip")]
     assert len(zips) == 2
+    assert result.stdout.removeprefix("build/todobackend/dev/").strip() in zips
     assert any(name in (checkout.folder / TEMPLATE).read_text() for name in zips)
 
 
@@ -69,6 +70,23 @@ def test_a_step_looks_at_the_account_itself(checkout: Checkout) -> None:
     assert result.returncode == 2
     assert "the credentials are of account 999999999999" in result.stderr
     assert not (checkout.folder / "deployed").exists()
+
+
+@pytest.mark.parametrize("target", ["stack", "plan"])
+@pytest.mark.parametrize("name", ["application", "dev"])
+def test_a_template_that_is_too_large_is_refused_before_anything_happens(
+    checkout: Checkout, target: str, name: str
+) -> None:
+    path = checkout.folder / f"output/todobackend/{name}.yaml"
+    before = path.read_text()
+    path.write_text(before + f"# {'x' * 51200}\n")
+    result = checkout.make(target, "LOCAL=1")
+    path.write_text(before)
+    assert result.returncode != 0
+    assert (
+        f"output/todobackend/{name}.yaml has {len(before) + 51203} bytes, CloudFormation takes 51200" in result.stderr
+    )
+    assert checkout.client("cloudformation", "385605022855").list_stacks()["StackSummaries"] == []
 
 
 @pytest.mark.parametrize("wrong", ["APP=a;touch x", "APP=$(shell touch x)", "ENV=`touch x`", "ENV=a b", "ENV=../prod"])
