@@ -7,6 +7,11 @@ configuration accounts for any more is removed. Exit status: 0 done, 1 `--check`
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # importing takes longer than the rest: Ctrl-C is no traceback there
+
 import argparse
 import io
 import os
@@ -197,6 +202,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main())
     except KeyboardInterrupt:
