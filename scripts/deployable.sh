@@ -8,9 +8,9 @@ set -eu
 most=51200 # bytes
 
 for template in "$@"; do
-  size=$(wc -c <"$template" | tr -d ' ')
+  size=$(wc -c <"$template")
   [ "$size" -le "$most" ] || {
-    printf '%s has %s bytes, CloudFormation takes %s; nothing was done\n' "$template" "$size" "$most" >&2
+    printf '%s has %d bytes, CloudFormation takes %s; nothing was done\n' "$template" "$size" "$most" >&2
     printf 'Each entry of options and properties is a part of it; a configuration that large may rather be several\n' >&2
     exit 1
   }

@@ -48,7 +48,7 @@ class Call:
 
     def refuse_other_account(self) -> None:
         """Raises DeploymentError where the template pins another account than the credentials'."""
-        if self.deployment.account and not self.options.endpoint_url:
+        if not self.options.endpoint_url and self.deployment.account:
             _ = self.clients  # which look when they are made
 
     @property
