@@ -43,7 +43,7 @@ ifneq ($(filter $(ON_AWS),$(MAKECMDGOALS)),)
 ifneq ($(filter generate,$(MAKECMDGOALS)),)
 $(error `make generate` comes first and alone: look at `git diff`, then `make $(filter-out generate,$(MAKECMDGOALS))`)
 endif
-$(if $(findstring i,$(filter-out --%,$(firstword $(MAKEFLAGS)))),$(error with -i nothing would be refused any more))
+$(if $(findstring i,$(filter-out -%,$(firstword $(MAKEFLAGS)))),$(error with -i nothing would be refused any more))
 $(if $(MAKE_RESTARTS),,$(shell cmp -s $(TEMPLATE) build/$(APP)/$(ENV).yaml || rm -f build/$(APP)/$(ENV).mk))
 include build/$(APP)/$(ENV).mk
 endif

@@ -52,6 +52,7 @@ def test_a_make_that_ignores_errors_is_refused(checkout: Checkout) -> None:
     result = checkout.make("-i", "destroy", "LOCAL=1", typed="no\n")
     assert result.returncode != 0
     assert "with -i nothing would be refused any more" in result.stderr
+    assert checkout.make("-Oline", "bundle").returncode == 0, "other words with an i are none of that"
 
 
 def test_a_step_looks_at_the_account_itself(checkout: Checkout) -> None:
