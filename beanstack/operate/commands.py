@@ -142,7 +142,6 @@ def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait
     from beanstack.operate.stack import outputs, stack
-    from beanstack.operate.why import why_not_healthy
 
     def changed(now: State) -> None:
         print(f"{call.stack}: {now}", flush=True)
@@ -152,6 +151,8 @@ def wait(call: Call) -> int:
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")
         return 0
+    from beanstack.operate.why import why_not_healthy
+
     print(*why_not_healthy(call.clients, result, call.make), sep="\n", file=sys.stderr)
     return 1
 
