@@ -4,7 +4,9 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-APP ?= $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
+ifeq ($(value APP),)
+APP := $(basename $(notdir $(firstword $(sort $(wildcard config/*.yaml)))))
+endif
 ENV ?= dev
 # Seconds that `make stack` waits for EB to call the environment healthy.
 TIMEOUT ?= 900
@@ -12,11 +14,23 @@ VENV := .venv
 LOCAL_VENV := .venv-localaws
 EB_VENV := .venv-ebcli
 COMPOSE_VENV := .venv-compose
+# The scripts of a virtual environment name its folder: one that has moved with the project is made again.
+$(shell for venv in .venv*; do read -r was 2>/dev/null <$$venv/installed && \
+  [ "$$was" != "$$(cd $$venv && pwd -P)" ] && rm $$venv/installed; done)
 PYTHON_IN_VENV := $(VENV)/bin/python
 AWS ?= $(VENV)/bin/aws
-
 # The container engine: docker, podman or none; by default the first that works.
 ENGINE ?=
+
+# Names that a path, a shell and AWS all take as they are; whoever only tests may have others in the shell.
+NAMELESS := generate check style types shell unchanged lint test e2e benchmark local-start local-stop lock clean
+LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z - \
+  0 1 2 3 4 5 6 7 8 9
+without = $(if $2,$(call without,$(subst $(firstword $2),,$1),$(wordlist 2,$(words $2),$2)),$1)
+ifneq ($(filter-out $(NAMELESS),$(or $(MAKECMDGOALS),help)),)
+$(if $(call without,$(value APP)$(value ENV),$(LETTERS)),$(error APP and ENV are letters, digits and hyphens, \
+  not APP='$(value APP)' ENV='$(value ENV)'))
+endif
 
 TEMPLATE := output/$(APP)/$(ENV).yaml
 APPLICATION_TEMPLATE := output/$(APP)/application.yaml
@@ -24,9 +38,16 @@ LOCAL_STATE := build/localaws
 HERE := APP=$(APP) ENV=$(ENV)$(if $(LOCAL), LOCAL=1)
 
 # What is deployed is what was reviewed: STACK, APPLICATION_STACK, REGION, ACCOUNT and BUNDLE_KEY come from the
-# committed template's metadata.
-ON_AWS := plan stack status events url destroy destroy-application bundle account deploy-application upload deploy
+# committed template's metadata, by its content: a checkout may well bring an older date. They are read before any
+# target is made, hence never together with generate. `make -i` would go on where a check or an answer says no.
+ON_AWS := plan stack status events url destroy destroy-application continue-rollback bundle eb \
+  account deployable deploy-application upload deploy
 ifneq ($(filter $(ON_AWS),$(MAKECMDGOALS)),)
+ifneq ($(filter generate,$(MAKECMDGOALS)),)
+$(error `make generate` comes first and alone: look at `git diff`, then `make $(filter-out generate,$(MAKECMDGOALS))`)
+endif
+$(if $(findstring i,$(filter-out -%,$(firstword $(MAKEFLAGS)))),$(error with -i nothing would be refused any more))
+$(if $(MAKE_RESTARTS),,$(shell cmp -s $(TEMPLATE) build/$(APP)/$(ENV).yaml || rm -f build/$(APP)/$(ENV).mk))
 include build/$(APP)/$(ENV).mk
 endif
 
@@ -36,13 +57,15 @@ ifdef LOCAL
 ENDPOINT = http://127.0.0.1:$$(cat $(LOCAL_STATE)/port)
 CLEAN = env -i PATH="$$PATH" HOME="$(CURDIR)/$(LOCAL_STATE)" TERM="$$TERM" PYTHONUTF8=1 $${NO_COLOR:+NO_COLOR=1} \
   AWS_ACCESS_KEY_ID=$(or $(ACCOUNT),000000000000) AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true \
-  AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+  AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PAGER=
 AWS_CALL = $(CLEAN) $(AWS) --endpoint-url "$(ENDPOINT)" --region $(REGION)
 OPERATE = $(CLEAN) $(PYTHON_IN_VENV) -m beanstack.operate --endpoint-url "$(ENDPOINT)" --make "$(HERE)"
+EB_CALL = $(CLEAN) AWS_ENDPOINT_URL="$(ENDPOINT)"
 READY := local-start
 else
 AWS_CALL = env AWS_PAGER= $(AWS) --region $(REGION)
 OPERATE = $(PYTHON_IN_VENV) -m beanstack.operate --make "$(HERE)"
+EB_CALL =
 READY :=
 endif
 ZIP_BUNDLE = $(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
@@ -98,32 +121,38 @@ benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ra
 .PHONY: bundle
 bundle: ## Zip the environment's bundle into build/
 	@$(ZIP_BUNDLE)
+	@echo build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 
 .PHONY: plan
-plan: account ## Show what stack would change, and change nothing
+plan: account deployable ## Show what stack would change, and change nothing
 	@$(OPERATE) plan $(TEMPLATE) $(APPLICATION_TEMPLATE)
 
 .PHONY: stack
-stack: reviewed account deploy-application upload deploy ## Deploy the environment and wait until it is healthy
+stack: deploy ## Deploy the environment and wait until it is healthy
 	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT) $(if $(LOCAL),--interval 0.2)
 
-# Generated files and templates, checked side by side: with nothing to deploy, most of the time goes here.
+# Each step of a deployment needs the one before, so that not even `make -k` deploys what a check has refused.
+# Generated files and templates are checked side by side: with nothing to deploy, most of the time goes here.
 .PHONY: reviewed
-reviewed: $(VENV)/installed
+reviewed: $(VENV)/installed deployable
 	@$(VENV)/bin/cfn-lint $(APPLICATION_TEMPLATE) $(TEMPLATE) & lint=$$!; \
 	  $(PYTHON_IN_VENV) generate.py --check config/$(APP).yaml; checked=$$?; wait $$lint && exit $$checked
 
+.PHONY: deployable
+deployable:
+	@sh scripts/deployable.sh $(APPLICATION_TEMPLATE) $(TEMPLATE)
+
 .PHONY: deploy-application
-deploy-application: account
+deploy-application: account reviewed
 	@$(OPERATE) follow --application $(TEMPLATE) -- \
 	  $(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE)
 
 .PHONY: upload
-upload: account build/$(APP)/$(ENV)/$(BUNDLE_KEY)
+upload: deploy-application build/$(APP)/$(ENV)/$(BUNDLE_KEY)
 	@sh scripts/upload.sh $(APPLICATION_STACK) build/$(APP)/$(ENV)/$(BUNDLE_KEY) $(AWS_CALL)
 
 .PHONY: deploy
-deploy: account
+deploy: upload
 	@$(OPERATE) follow $(TEMPLATE) -- $(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE)
 
 .PHONY: status
@@ -136,20 +165,24 @@ events: account ## Show what EB and CloudFormation did last
 
 .PHONY: url
 url: account ## Print the environment's URL
-	@$(AWS_CALL) cloudformation describe-stacks --stack-name $(STACK) --output text \
-	  --query "Stacks[0].Outputs[?OutputKey=='URL'].OutputValue"
+	@$(OPERATE) url $(TEMPLATE)
+
+.PHONY: continue-rollback
+continue-rollback: account ## Go on with a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
+	@$(OPERATE) continue-rollback $(TEMPLATE) $(if $(SKIP),--skip $(SKIP)) $(if $(LOCAL),--interval 0.2)
 
 .PHONY: destroy
 destroy: account ## Delete the environment's stack; asks for its name
 	@$(OPERATE) confirm $(TEMPLATE) $(if $(CONFIRM),--name $(CONFIRM))
 	@$(AWS_CALL) cloudformation delete-stack --stack-name $(STACK)
-	@$(OPERATE) follow $(TEMPLATE) -- $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK)
+	@$(OPERATE) follow $(TEMPLATE) --done 'Deleted the stack $(STACK) in $(REGION).' -- \
+	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK)
 
 .PHONY: destroy-application
 destroy-application: account ## Delete the application's stack, when no environment is left; the bucket stays
 	@$(OPERATE) confirm $(TEMPLATE) --application $(if $(CONFIRM),--name $(CONFIRM))
 	@$(AWS_CALL) cloudformation delete-stack --stack-name $(APPLICATION_STACK)
-	@$(OPERATE) follow --application $(TEMPLATE) -- \
+	@$(OPERATE) follow --application $(TEMPLATE) --done 'Deleted the stack $(APPLICATION_STACK) in $(REGION).' -- \
 	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK)
 
 .PHONY: run
@@ -159,6 +192,10 @@ run: $(VENV)/installed $(COMPOSE_VENV)/installed ## Run the environment's bundle
 .PHONY: run-stop
 run-stop: $(VENV)/installed $(COMPOSE_VENV)/installed ## End it and forget its data
 	@$(RUN) stop $(APP)-$(ENV)
+
+.PHONY: eb
+eb: account $(EB_VENV)/installed ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
+	@$(EB_CALL) sh scripts/eb.sh build/$(APP)/$(ENV)/eb $(EB_VENV) $(APPLICATION_STACK) $(STACK) $(REGION) $(ARGS)
 
 .PHONY: account
 account: $(READY)

@@ -8,6 +8,11 @@ difference, 2 a mistake.
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # importing takes longer than the rest: Ctrl-C is no traceback there
+
 import argparse
 import io
 import os
@@ -173,6 +178,7 @@ def written(names: str, root: Path, made: Mapping[str, bytes], there: Mapping[st
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main())
     except KeyboardInterrupt:

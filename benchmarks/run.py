@@ -145,8 +145,12 @@ def medians(actions: Sequence[Callable[[], object]], rounds: int) -> list[float]
 
 
 def run(command: Sequence[object], environment: Mapping[str, str] | None = None) -> str:
+    """What the command prints; where it fails, what it says of that is shown."""
     words = [str(word) for word in command]
-    return subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(words)} failed with status {done.returncode}:\n{done.stderr or done.stdout}")
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # Makes a virtual environment from a lock file: venv.sh FOLDER LOCKFILE
 #
 # With uv where it is there, else with Python's own venv and pip. FOLDER/installed is made last, so that a folder that
-# was interrupted is made again.
+# was interrupted is made again; it holds the folder's path, by which the Makefile sees that it has moved.
 set -eu
 
 folder=$1 lock=$2
@@ -34,4 +34,4 @@ else
     fail "'$python -m venv' failed; on Debian and Ubuntu: apt-get install python3-venv"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
 fi
-: >"$folder/installed"
+(cd "$folder" && pwd -P) >"$folder/installed"

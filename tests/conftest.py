@@ -15,6 +15,11 @@ import pytest
 from beanstack.config import Application, load
 
 PROJECT = Path(__file__).parents[1]
+# What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
+OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SKIP", "TIMEOUT"}
+for name in list(os.environ):
+    if name in OF_A_SHELL or name.startswith("AWS_") or name.upper().endswith("_PROXY"):
+        del os.environ[name]
 MINIMAL = """\
 application: shop
 defaults:

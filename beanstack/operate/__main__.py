@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DeploymentError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
+        if command in (commands.follow, commands.wait, commands.continue_rollback):
+            print(f"\nAWS goes on with what it has begun; `make events {options.make}` shows it", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -62,11 +64,16 @@ def parser() -> argparse.ArgumentParser:
     zipping.add_argument("target", type=Path)
     add("plan", commands.plan).add_argument("application_template", type=Path)
     following = add("follow", commands.follow, either_stack=True)
+    following.add_argument("--done", default="", metavar="TEXT", help="said when the command has succeeded")
     following.add_argument("words", nargs="+", metavar="WORD", help="behind --, the command to run")
     waiting = add("wait", commands.wait)
     waiting.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
     waiting.add_argument("--interval", type=float, default=5, metavar="SECONDS")
+    continuing = add("continue-rollback", commands.continue_rollback)
+    continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
+    continuing.add_argument("--interval", type=float, default=5, metavar="SECONDS")
     add("status", commands.status)
+    add("url", commands.url)
     add("events", commands.events)
     add("confirm", commands.confirm, either_stack=True).add_argument("--name", help="the answer, for scripts")
     return made

@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from rich.console import Console
-
     from beanstack.deployment import Deployment
     from beanstack.operate.events import Event
-    from beanstack.operate.plan import Change
     from beanstack.operate.session import Clients
 
 SKIPPED_MIGRATION = (
@@ -54,22 +51,37 @@ class Call:
         """The stack that is meant: the environment's, or its application's."""
         return self.deployment.application_stack if self.options.application else self.deployment.stack
 
+    def refuse_other_account(self) -> None:
+        """Raises DeploymentError where the template pins another account than the credentials'."""
+        if not self.options.endpoint_url and self.deployment.account:
+            _ = self.clients  # which look when they are made
+
     @property
     def make(self) -> str:
         """How the user calls make for this environment."""
         return str(self.options.make)
 
-    def complain(self) -> None:
-        """Says why the stack's last operation failed and what to do next."""
+    @property
+    def no_stack(self) -> str:
+        """What to say where the stack does not exist."""
+        return f"there is no stack {self.stack} in {self.deployment.region}; `make stack {self.make}` makes it"
+
+    def complain(self, stack: str = "") -> None:
+        """Says why the last operation of a stack, by default the one that is meant, failed and what to do next."""
         from beanstack.operate.why import why
 
-        print(*why(self.clients, self.stack, self.make), sep="\n", file=sys.stderr)
+        print(*why(self.clients, stack or self.stack, self.make), sep="\n", file=sys.stderr)
 
 
 def makefile(call: Call) -> int:
     """Write what the template says of its deployment as variables of make."""
-    call.options.target.parent.mkdir(parents=True, exist_ok=True)
-    call.options.target.write_text(call.deployment.makefile(), "utf-8")
+    from beanstack.operate.committed import described, text
+
+    body, target = text(call.options.template), call.options.target
+    variables = described(call.options.template, body).makefile()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(variables, "utf-8")
+    target.with_suffix(".yaml").write_text(body, "utf-8")  # by which the Makefile sees that the template has changed
     return 0
 
 
@@ -85,19 +97,25 @@ def plan(call: Call) -> int:
     """Show what deploying would change."""
     from beanstack.operate.committed import template
     from beanstack.operate.plan import PlanError, plan, skips_migration, template_of
+    from beanstack.operate.screen import console, table
     from beanstack.operate.stack import stack
+    from beanstack.operate.why import advice, takes_no_update
 
-    screen, shared, own = _console(), call.deployment.application_stack, call.deployment.stack
+    screen, shared, own = console(), call.deployment.application_stack, call.deployment.stack
     stacks = [(shared, call.options.application_template), (own, call.options.template)]
     if not stack(call.clients.cloudformation, shared):
         stacks.pop()
     for name, path in stacks:
+        status = (stack(call.clients.cloudformation, name) or {}).get("StackStatus", "")
+        if takes_no_update(status):
+            print(f"{name} is {status}.", advice(status, call.make, shared=name == shared), sep="\n", file=sys.stderr)
+            return 1
         try:
             changes = plan(call.clients, name, path)
         except PlanError as error:
             print(error, file=sys.stderr)
             return 1
-        _print_changes(screen, name, changes)
+        screen.print(table(name, changes) if changes else f"{name}: no changes")
     if stack(call.clients.cloudformation, own):
         before, after = template_of(call.clients.cloudformation, own), call.options.template.read_text("utf-8")
         if skips_migration(before, template(after)):
@@ -105,18 +123,6 @@ def plan(call: Call) -> int:
     if len(stacks) == 1:
         screen.print(f"{own}: new, as the whole of {call.options.template}; it needs {shared} before it")
     return 0
-
-
-def _print_changes(screen: Console, name: str, changes: list[Change]) -> None:
-    from rich.table import Table
-
-    if not changes:
-        screen.print(f"{name}: no changes")
-        return
-    table = Table("Action", "Resource", "Type", "Replacement", "What differs", title=name, title_justify="left")
-    for change in changes:
-        table.add_row(change.action, change.resource, change.type, change.replacement, "\n".join(change.properties))
-    screen.print(table)
 
 
 def follow(call: Call) -> int:
@@ -133,10 +139,13 @@ def follow(call: Call) -> int:
         except (BotoCoreError, ClientError):
             return ()  # the command goes on, and the next look may succeed
 
-    if follow(call.options.words, news, lambda event: print(f"  {event.source}: {event}", flush=True)) == 0:
-        return 0
-    call.complain()
-    return 1
+    call.refuse_other_account()
+    if follow(call.options.words, news, lambda event: print(f"  {event.source}: {event}", flush=True)) != 0:
+        call.complain()
+        return 1
+    if call.options.done:
+        print(call.options.done)
+    return 0
 
 
 def wait(call: Call) -> int:
@@ -155,35 +164,69 @@ def wait(call: Call) -> int:
         if call.clients.endpoint and LOOPBACK not in found.get("URL", ""):
             print("  nothing listens there: no container engine runs it")
         return 0
-    state = result.state or "EB knows no such environment"
-    print(f"{call.stack}: {state}; expected version {result.expected}", file=sys.stderr)
-    for cause in result.causes:
-        print(f"  {cause}", file=sys.stderr)
-    call.complain()
+    from beanstack.operate.why import why_not_healthy
+
+    print(*why_not_healthy(call.clients, result, call.make), sep="\n", file=sys.stderr)
     return 1
+
+
+def continue_rollback(call: Call) -> int:
+    """Let a stack that could not go back go on with it."""
+    from beanstack.operate.rollback import STUCK, continued, stuck
+    from beanstack.operate.why import UPDATABLE, advice
+
+    names = list(stuck(call.clients))
+    if not names:
+        both = f"{call.deployment.application_stack} nor {call.deployment.stack}"
+        raise DeploymentError(f"neither {both} is {STUCK}; there is nothing to go on with")
+    for name in names:
+        if continued(call.clients, name, call.options.skip, call.options.interval) != UPDATABLE:
+            call.complain(name)
+            return 1
+        print(f"{name} is {UPDATABLE}. {advice(UPDATABLE, call.make)}")
+    return 0
 
 
 def status(call: Call) -> int:
     """Show how the environment stands."""
+    from beanstack.operate.committed import text
     from beanstack.operate.status import status
 
-    rows = list(status(call.clients))
+    rows = list(status(call.clients, text(call.options.template), call.make))
     for key, value in rows:
         print(f"{key + ':':<13}{value}")
     if not rows:
-        print(f"there is no stack {call.stack} in {call.deployment.region}; `make stack {call.make}` makes it")
+        print(call.no_stack)
     return 0 if rows else 1
+
+
+def url(call: Call) -> int:
+    """Print the environment's URL."""
+    from beanstack.operate.stack import outputs, stack
+
+    found = stack(call.clients.cloudformation, call.stack)
+    address = outputs(found or {}).get("URL", "")
+    if not address:
+        missing = f"{call.stack} is {found['StackStatus']} and has no URL" if found else call.no_stack
+        print(missing, file=sys.stderr)
+        return 1
+    print(address)
+    return 0
 
 
 def events(call: Call) -> int:
     """Show what EB and CloudFormation did last."""
     from beanstack.operate.events import events
+    from beanstack.operate.screen import COLOURS, console
+    from beanstack.operate.stack import stack
 
-    colours = {"ERROR": "red", "FATAL": "red", "WARN": "yellow"}
-    screen = _console()
+    screen = console()
     for event in events(call.clients, call.stack):
-        screen.print(f"{event.source}: {event}", style=colours.get(event.severity))
-    return 0
+        screen.print(f"{event.source}: {event}", style=COLOURS.get(event.severity))
+    if stack(call.clients.cloudformation, call.stack):
+        return 0
+    print(call.no_stack, file=sys.stderr)
+    return 1
 
 
 def confirm(call: Call) -> int:
@@ -201,11 +244,3 @@ def confirm(call: Call) -> int:
     if answer != call.stack:
         raise DeploymentError(f"{answer!r} is not {call.stack}; nothing was deleted")
     return 0
-
-
-def _console() -> Console:
-    """Colours and boxes on a terminal only; elsewhere plain lines that are never cut."""
-    from rich.console import Console
-
-    screen = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    return screen if screen.is_terminal else Console(file=sys.stdout, highlight=False, markup=False, width=200)

@@ -13,6 +13,8 @@ from beanstack.operate.errors import DeploymentError
 if TYPE_CHECKING:
     from pathlib import Path
 
+APPLICATION = "application"  # the name of the application's own template
+
 
 class Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short functions as `{function: value}`."""
@@ -36,14 +38,34 @@ def template(text: str) -> Any:
 
 def deployment(path: Path) -> Deployment:
     """The deployment that a committed template describes. Raises DeploymentError."""
+    return described(path, text(path))
+
+
+def text(path: Path) -> str:
+    """An environment's committed template. Raises DeploymentError."""
+    there = sorted(other.stem for other in path.parent.glob("*.yaml") if other.stem != APPLICATION)
+    if path.stem == APPLICATION:
+        raise DeploymentError(
+            f"{path} is shared by all environments and deployed with each; choose one: ENV={', ENV='.join(there)}"
+        )
     if not path.is_file():
-        there = sorted(other.stem for other in path.parent.glob("*.yaml") if other.stem != "application")
-        known = f"; {path.parent} has {', '.join(there)}" if there else ""
+        if not there:
+            there = sorted(folder.name for folder in path.parent.parent.glob("*/"))
+        place = path.parent if path.parent.is_dir() else path.parent.parent
+        known = f"; {place} has {', '.join(there)}" if there else ""
         raise DeploymentError(f"there is no {path}{known}: choose with APP=... ENV=..., or `make generate` first")
     try:
-        found = template(path.read_text("utf-8"))["Metadata"][METADATA]
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise DeploymentError(f"{path} is not UTF-8; `make generate` writes it anew") from None
+
+
+def described(path: Path, body: str) -> Deployment:
+    """The deployment that the template `body`, which lies at `path`, describes. Raises DeploymentError."""
+    try:
+        found = template(body)["Metadata"][METADATA]
         values = {key: str(found.get(key, "")) for key in PATTERNS}
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
     for key, value in values.items():
         if not re.fullmatch(PATTERNS[key], value):

@@ -46,5 +46,6 @@ def stack_events(clients: Clients, stack: str) -> Iterator[Event]:
 
 
 def events(clients: Clients, stack: str) -> list[Event]:
-    """Both streams by time, oldest first."""
-    return sorted([*beanstalk_events(clients), *stack_events(clients, stack)], key=lambda event: event.time)
+    """Both streams by time, oldest first; EB's where the stack is the environment's."""
+    own = beanstalk_events(clients) if stack == clients.deployment.stack else []
+    return sorted([*own, *stack_events(clients, stack)], key=lambda event: event.time)

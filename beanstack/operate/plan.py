@@ -10,7 +10,7 @@ from botocore.exceptions import WaiterError
 
 from beanstack.deployment import METADATA
 from beanstack.operate.committed import template
-from beanstack.operate.stack import stack
+from beanstack.operate.stack import EMPTY, stack_or_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,24 +43,28 @@ class PlanError(Exception):
 def plan(clients: Clients, name: str, path: Path) -> list[Change]:
     """The changes that deploying the template at `path` as stack `name` would make; empty for none.
 
-    Raises PlanError. Whatever happens, neither a change set nor an empty stack stays behind.
+    Raises PlanError. Whatever happens, neither a change set nor an empty stack of ours stays behind.
     """
     body = path.read_text("utf-8")
-    there = stack(clients.cloudformation, name)
-    with change_set(clients.cloudformation, name, body, new=not there) as found:
+    there = stack_or_empty(clients.cloudformation, name)
+    pending = there is not None and there["StackStatus"] == EMPTY  # somebody else's, who has not executed it yet
+    with change_set(clients.cloudformation, name, body, new=not there or pending, ours=not there) as found:
         if found["Status"] == "FAILED":
             reason = found.get("StatusReason", "without a reason")
             if any(text in reason for text in NOTHING):
                 return []
             raise PlanError(f"{name}: {reason}")
-        before = template_of(clients.cloudformation, name) if there else {}
+        before = template_of(clients.cloudformation, name) if there and not pending else {}
         changes = [change["ResourceChange"] for change in found["Changes"]]
         return [described(change, before, template(body)) for change in changes]
 
 
 @contextmanager
-def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool) -> Iterator[dict[str, Any]]:
-    """A change set's description, every page of it, for as long as it is read."""
+def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool, ours: bool) -> Iterator[dict[str, Any]]:
+    """A change set's description, every page of it, for as long as it is read.
+
+    That of a `new` stack makes an empty one, which goes with it where it is `ours`.
+    """
     name = f"beanstack-plan-{secrets.token_hex(4)}"
     cloudformation.create_change_set(
         StackName=stack_name,
@@ -80,7 +84,7 @@ def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool) ->
         yield found
     finally:
         cloudformation.delete_change_set(**names)
-        if new:
+        if ours:
             cloudformation.delete_stack(StackName=stack_name)
 
 

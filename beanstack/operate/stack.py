@@ -15,13 +15,19 @@ EMPTY = "REVIEW_IN_PROGRESS"
 
 def stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
     """A stack's description, None where there is no such stack."""
+    found = stack_or_empty(cloudformation, name)
+    return None if found and found["StackStatus"] == EMPTY else found
+
+
+def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """The same, with a stack that is nothing yet but somebody's change set."""
     try:
         found: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
-    return None if found["StackStatus"] == EMPTY else found
+    return found
 
 
 def outputs(description: dict[str, Any]) -> dict[str, str]:
@@ -34,12 +40,16 @@ def last_operation(cloudformation: Any, name: str) -> list[dict[str, Any]]:
     events = []
     for event in _events(cloudformation, name):
         events.append(event)
-        own = event["PhysicalResourceId"] == event["StackId"]
         status = event["ResourceStatus"]
         begins = status.endswith("_IN_PROGRESS") and "ROLLBACK" not in status and "CLEANUP" not in status
-        if own and begins and status != EMPTY:
+        if is_own(event) and begins and status != EMPTY:
             break
     return events[::-1]
+
+
+def is_own(event: dict[str, Any]) -> bool:
+    """Whether an event is of the stack as a whole."""
+    return bool(event["PhysicalResourceId"] == event["StackId"])
 
 
 def _events(cloudformation: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -5,29 +5,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
-from beanstack.operate.stack import last_operation, stack
+from beanstack.operate.health import GONE
+from beanstack.operate.stack import is_own, last_operation, stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beanstack.operate.health import Unhealthy
     from beanstack.operate.session import Clients
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html (stack status codes)
+UPDATABLE = "UPDATE_ROLLBACK_COMPLETE"
 ADVICE = {
     "ROLLBACK_COMPLETE": "The stack never came up, holds nothing and takes no update. "
-    "Mend the cause, then `make destroy {make}` and `make stack {make}`.",
+    "Mend the cause, then `make {destroy} {make}` and `make stack {make}`.",
     "ROLLBACK_FAILED": "The stack never came up and could not be taken down either. "
-    "Mend what the reason names, then `make destroy {make}` and `make stack {make}`.",
-    "UPDATE_ROLLBACK_COMPLETE": "AWS went back to what ran before. Mend the cause, then `make stack {make}`.",
-    "UPDATE_ROLLBACK_FAILED": "AWS could not go back either, and takes no update until it can. Mend what the reason "
-    "names, then `aws cloudformation continue-update-rollback --stack-name {stack} --region {region}`, and "
-    "`make stack {make}` when the stack is UPDATE_ROLLBACK_COMPLETE.",
+    "Mend what blocks the rollback, then `make {destroy} {make}` and `make stack {make}`.",
+    UPDATABLE: "AWS went back to what ran before. Mend the cause, then `make stack {make}`.",
+    "UPDATE_ROLLBACK_FAILED": "AWS could not go back either, and takes no update until it can. "
+    "Mend what blocks the rollback, then `make continue-rollback {make}` and `make stack {make}`.",
     "DELETE_FAILED": "Something that the stack made could not be deleted. Mend what the reason names, "
-    "then `make destroy {make}` again.",
+    "then `make {destroy} {make}` again.",
 }
 IN_PROGRESS = "Another operation is under way. `make events {make}` shows it; try again when it has ended."
 OTHERWISE = "The stack itself stands; the error above is of the aws command."
 CANCELLED = "Resource creation cancelled"
+
+TERMINATED = (
+    "EB has no such environment any more, though its stack stands: it was terminated beside CloudFormation. "
+    "`make destroy {make}`, then `make stack {make}`."
+)
+BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `make stack {make}` waits again."
+OTHER_VERSION = (
+    "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed beside "
+    "CloudFormation; `make events {make}` tells which. "
+    '`make eb {make} ARGS="deploy {environment} --version {expected}"` deploys what the stack says.'
+)
+UNHEALTHY = (
+    "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
+    '`make eb {make} ARGS="logs {environment}"` what the application said. '
+    "To go back, `git revert` the commit, then `make stack {make}`."
+)
 
 
 def why(clients: Clients, name: str, make: str) -> Iterator[str]:
@@ -39,15 +57,37 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     status = found["StackStatus"]
     operation = last_operation(clients.cloudformation, name)
     yield f"{name} is {status}."
-    failed = first_failure(operation)
-    if failed:
-        yield f"First to fail: {failed['LogicalResourceId']} ({failed['ResourceType']}), {failed['ResourceStatus']}"
-        yield f"  {failed.get('ResourceStatusReason', 'without a reason')}"
-    since = operation[0]["Timestamp"] if operation else found["CreationTime"]
-    for event in beanstalk_events(clients, since=since):
+    yield from told("First to fail", first_failure(operation))
+    if status.endswith("ROLLBACK_FAILED"):
+        yield from told("Blocks the rollback", blocker(operation))
+    shared = name == clients.deployment.application_stack
+    if not shared:
+        yield from complaints(clients)
+    yield advice(status, make, shared=shared)
+
+
+def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[str]:
+    """Lines on an environment that is not what its stack says, though CloudFormation is content."""
+    yield f"{clients.deployment.stack}: {found.state or 'EB knows no such environment'}"
+    yield f"  expected: Ready, health Ok, version {found.expected or 'none'}"
+    yield from (f"  {cause}" for cause in found.causes)
+    yield from complaints(clients)
+    yield health_advice(found, clients.deployment.stack, make)
+
+
+def told(title: str, event: dict[str, Any] | None) -> Iterator[str]:
+    """A resource's failure and its reason; nothing where none failed."""
+    if event:
+        yield f"{title}: {event['LogicalResourceId']} ({event['ResourceType']}), {event['ResourceStatus']}"
+        yield f"  {event.get('ResourceStatusReason', 'without a reason')}"
+
+
+def complaints(clients: Clients) -> Iterator[str]:
+    """What EB warned of since the latest operation of the environment's stack began."""
+    operation = last_operation(clients.cloudformation, clients.deployment.stack)
+    for event in beanstalk_events(clients, since=operation[0]["Timestamp"] if operation else None):
         if event.severity in ("ERROR", "FATAL", "WARN"):
             yield f"EB {event}"
-    yield advice(status).format(make=make, stack=name, region=clients.deployment.region)
 
 
 def first_failure(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -57,8 +97,35 @@ def first_failure(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
     return next(iter(causes or failures), None)
 
 
-def advice(status: str) -> str:
-    """What to do next about a stack in this state."""
-    if status.endswith("_IN_PROGRESS"):
-        return IN_PROGRESS
-    return ADVICE.get(status, OTHERWISE)
+def blocker(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first failure since the stack last began to go back, which is what it could not do."""
+    begun = [
+        number
+        for number, event in enumerate(operation)
+        if is_own(event) and event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS")
+    ]
+    return first_failure(operation[begun[-1] :]) if begun else None
+
+
+def takes_no_update(status: str) -> bool:
+    """Whether CloudFormation refuses every change set of a stack in this state."""
+    return status.endswith("_IN_PROGRESS") or (status in ADVICE and status != UPDATABLE)
+
+
+def advice(status: str, make: str, *, shared: bool = False) -> str:
+    """What to do next about a stack in this state; the application's stack is `shared`."""
+    text = IN_PROGRESS if status.endswith("_IN_PROGRESS") else ADVICE.get(status, OTHERWISE)
+    return text.format(make=make, destroy="destroy-application" if shared else "destroy")
+
+
+def health_advice(found: Unhealthy, environment: str, make: str) -> str:
+    """What to do next about an environment that is not what its stack says."""
+    state = found.state
+    if not state or state.status in GONE:
+        text = TERMINATED
+    elif state.status != "Ready":
+        text = BUSY
+    else:
+        text = UNHEALTHY if state.version == found.expected else OTHER_VERSION
+    version = state.version if state else ""
+    return text.format(make=make, environment=environment, version=version or "no version", expected=found.expected)

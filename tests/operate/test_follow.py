@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from beanstack.operate.events import Event
 from beanstack.operate.follow import follow
+
+PROJECT = Path(__file__).parents[2]
 
 
 def event(message: str, minutes: float = 1) -> Event:
@@ -33,3 +39,23 @@ def test_each_new_event_is_told_once_and_older_ones_never() -> None:
     old, new = event("before", minutes=-1), event("after")
     assert follow(python("import time; time.sleep(0.3)"), lambda: [old, new], told.append, interval=0.05) == 0
     assert told == [new]
+
+
+def test_ctrl_c_says_that_aws_goes_on() -> None:
+    """As from a terminal: it reaches the command that is followed too."""
+    words = [sys.executable, "-m", "beanstack.operate", "--make", "APP=todobackend ENV=dev", "follow"]
+    followed = ["--", "sh", "-c", "echo begun; exec sleep 60"]
+    with subprocess.Popen(
+        [*words, "output/todobackend/dev.yaml", *followed],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.strip() == "AWS goes on with what it has begun; `make events APP=todobackend ENV=dev` shows it"

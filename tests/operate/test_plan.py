@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from rich.console import Console
 
 from beanstack.operate.plan import Change, described, option_changes, skips_migration
+from beanstack.operate.screen import console, table
+from beanstack.operate.status import comparable
 from beanstack.operate.why import ADVICE, advice, first_failure
 
 
@@ -98,6 +103,32 @@ def test_what_was_cancelled_is_not_the_first_failure() -> None:
 
 @pytest.mark.parametrize("status", [*ADVICE, "UPDATE_IN_PROGRESS", "CREATE_COMPLETE"])
 def test_every_state_has_advice(status: str) -> None:
-    text = advice(status).format(make="APP=a ENV=b", stack="a-b", region="us-east-1")
+    text = advice(status, "APP=a ENV=b")
     assert text.endswith(".")
     assert "{" not in text
+
+
+def test_the_applications_stack_is_destroyed_by_a_target_of_its_own() -> None:
+    assert "`make destroy-application APP=a ENV=b`" in advice("ROLLBACK_COMPLETE", "APP=a ENV=b", shared=True)
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_no_cell_of_a_plan_is_cut(width: int) -> None:
+    long = f"aws:elasticbeanstalk:environment:process:default HealthCheckPath: /old -> /{'x' * 300}/end"
+    shown = io.StringIO()
+    row = Change("Modify", "Environment", "AWS::ElasticBeanstalk::Environment", "Conditional", (long,))
+    Console(file=shown, width=width, soft_wrap=True).print(table("shop-dev", [row]))
+    lines = [line.split("│") for line in shown.getvalue().splitlines() if line.startswith("│")]
+    cells = ["".join(parts).replace(" ", "") for parts in zip(*lines, strict=True)]
+    assert cells[1:-1] == [part.replace(" ", "") for part in (*row[:-1], long)]
+
+
+def test_a_line_that_is_piped_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print("x" * 500)
+    assert capsys.readouterr().out == "x" * 500 + "\n"
+
+
+def test_templates_are_compared_as_cloudformation_gives_them_back() -> None:
+    """It has a question mark for each character beyond ASCII."""
+    assert comparable({"a": "gr??e ??? ??"}) == comparable({"a": "grüße 日本語 😀"})
+    assert comparable({"a": "gr??e"}) != comparable({"a": "grüsse"})

@@ -32,22 +32,33 @@ class Checkout:
             shutil.copy2(PROJECT / name, folder / name)
         for name in FOLDERS:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in (".venv", ".venv-localaws", ".venv-compose"):
+        for name in (".venv", ".venv-localaws", ".venv-compose", ".venv-ebcli"):
             (folder / name).symlink_to(PROJECT / name)
 
     def make(
         self, *words: str, environment: Mapping[str, str] | None = None, typed: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """`make WORD ...`; MAKEFLAGS of a make that runs the tests are not ours."""
-        inherited = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+        """`make WORD ...`; what the shell of whoever runs the tests has exported is gone, see tests/conftest.py."""
         return subprocess.run(
             ["make", "--no-print-directory", f"ENGINE={self.engine}", *words],
             cwd=self.folder,
-            env={**inherited, **(environment or {})},
+            env={**os.environ, **(environment or {})},
             input=typed,
             capture_output=True,
             text=True,
             timeout=180,
+            check=False,
+        )
+
+    def operate(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command of an operator as LOCAL=1 calls it, with what no target passes on."""
+        make = ["--make", "APP=todobackend ENV=dev LOCAL=1"]
+        return subprocess.run(
+            [".venv/bin/python", "-m", "beanstack.operate", "--endpoint-url", self.url, *make, *words],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
             check=False,
         )
 

@@ -30,6 +30,22 @@ def test_a_stack_that_never_came_up_takes_no_update(checkout: Checkout) -> None:
     assert f"`make destroy {HERE}`" in again.stderr
 
 
+def test_a_plan_for_it_gives_the_same_advice(checkout: Checkout) -> None:
+    result = checkout.make("plan", "LOCAL=1")
+    assert result.returncode != 0
+    assert "todobackend-dev is ROLLBACK_COMPLETE.\nThe stack never came up" in result.stderr
+    assert f"`make destroy {HERE}`" in result.stderr
+
+
+def test_what_never_came_up_has_no_bundle_and_no_url(checkout: Checkout) -> None:
+    status = checkout.make("status", "LOCAL=1").stdout
+    assert "ROLLBACK_COMPLETE\nEnvironment: nothing deployed\n" in status
+    assert "committed" not in status
+    result = checkout.make("url", "LOCAL=1")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "todobackend-dev is ROLLBACK_COMPLETE and has no URL" in result.stderr
+
+
 def test_its_advice_works(checkout: Checkout) -> None:
     assert checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev").returncode == 0
     mended = checkout.make("stack", "LOCAL=1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,8 +62,8 @@ def test_a_local_run_talks_to_nobody_else(checkout: Checkout, elsewhere: Elsewhe
         **{f"AWS_ENDPOINT_URL_{service}": elsewhere.url for service in services},
         **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"), elsewhere.url),
     }
-    for target in ("stack", "plan", "status", "events", "url"):
-        result = checkout.make(target, "LOCAL=1", environment=tempting)
+    for target in ("stack", "plan", "status", "events", "url", "eb"):
+        result = checkout.make(target, "LOCAL=1", "ARGS=list -v", environment=tempting)
         assert result.returncode == 0, result.stdout + result.stderr
     assert checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev", environment=tempting).returncode == 0
     assert elsewhere.calls == 0
@@ -70,15 +71,21 @@ def test_a_local_run_talks_to_nobody_else(checkout: Checkout, elsewhere: Elsewhe
 
 def test_every_aws_call_names_region_and_loopback_and_may_be_the_users_own_cli(checkout: Checkout) -> None:
     calls, own = checkout.folder / "calls", checkout.folder / "aws"
-    own.write_text(f'#!/bin/sh\necho "$*" >>"{calls}"\nexec "{checkout.folder}/.venv/bin/aws" "$@"\n')
+    own.write_text(
+        f'#!/bin/sh\necho "$*" >>"{calls}"\necho "${{AWS_PAGER-unset}}" >>"{calls}.pagers"\n'
+        f'exec "{checkout.folder}/.venv/bin/aws" "$@"\n'
+    )
     own.chmod(0o755)
-    for target in ("stack", "url", "destroy"):
-        result = checkout.make(target, "LOCAL=1", f"AWS={own}".replace(" ", "\\ "), "CONFIRM=todobackend-dev")
+    names = {"stack": "", "destroy": "todobackend-dev", "destroy-application": "todobackend"}
+    for target, name in names.items():
+        result = checkout.make(target, "LOCAL=1", f"AWS={own}".replace(" ", "\\ "), f"CONFIRM={name}")
         assert result.returncode == 0, result.stdout + result.stderr
     lines = calls.read_text().splitlines()
     assert len(lines) >= 7
     for line in lines:
         assert line.startswith(f"--endpoint-url {checkout.url} --region us-east-1 "), line
+    pagers = Path(f"{calls}.pagers").read_text()
+    assert pagers == "\n" * len(lines), "version 2 of the aws CLI would wait in a pager"
 
 
 def test_without_a_local_aws_a_local_call_ends_on_loopback(checkout: Checkout) -> None:

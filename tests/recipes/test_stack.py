@@ -84,6 +84,47 @@ def test_plan_shows_what_another_environment_would_need_and_leaves_nothing(check
 
 
 @pytest.mark.usefixtures("deployed")
+def test_plan_leaves_a_stack_that_waits_for_somebody_elses_review(checkout: Checkout) -> None:
+    cloudformation = checkout.client("cloudformation")
+    theirs = {"StackName": "todobackend-prod", "ChangeSetName": "theirs"}
+    cloudformation.create_change_set(
+        **theirs,
+        ChangeSetType="CREATE",
+        TemplateBody=(checkout.folder / "output/todobackend/prod.yaml").read_text(),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    result = checkout.make("plan", "LOCAL=1", "ENV=prod")
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"Add\W+Environment\W+AWS::ElasticBeanstalk::Environment", result.stdout)
+    assert cloudformation.describe_stacks(StackName="todobackend-prod")["Stacks"][0]["StackStatus"] == (
+        "REVIEW_IN_PROGRESS"
+    )
+    sets = cloudformation.list_change_sets(StackName="todobackend-prod")["Summaries"]
+    assert [found["ChangeSetName"] for found in sets] == ["theirs"]
+    cloudformation.delete_stack(StackName="todobackend-prod")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_status_compares_the_whole_template(checkout: Checkout) -> None:
+    assert "Template:    the committed one\n" in checkout.make("status", "LOCAL=1").stdout
+    checkout.edit("output/todobackend/dev.yaml", "Value: 't3.micro'", "Value: 't3.large'")
+    status = checkout.make("status", "LOCAL=1").stdout
+    assert (
+        ", the committed one\nTemplate:    not the committed one; `make plan APP=todobackend ENV=dev LOCAL=1`" in status
+    )
+    checkout.edit("output/todobackend/dev.yaml", "Value: 't3.large'", "Value: 't3.micro'")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_eb_cli_sees_the_environment(checkout: Checkout) -> None:
+    for words in ("status todobackend-dev", "status"):
+        result = checkout.make("eb", "LOCAL=1", f"ARGS={words}")
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "Environment details for: todobackend-dev" in result.stdout
+        assert "Status: Ready" in result.stdout
+
+
+@pytest.mark.usefixtures("deployed")
 def test_plan_names_the_options_that_differ(checkout: Checkout) -> None:
     checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
     assert checkout.make("generate").returncode == 0
@@ -158,10 +199,20 @@ def test_destroy_wants_the_stacks_name(checkout: Checkout) -> None:
     assert "Its database and all data in it are deleted." in refused.stdout
     assert "'yes' is not todobackend-dev; nothing was deleted" in refused.stderr
     assert checkout.make("status", "LOCAL=1").returncode == 0
-    assert checkout.make("destroy", "LOCAL=1", typed="todobackend-dev\n").returncode == 0
+    destroyed = checkout.make("destroy", "LOCAL=1", typed="todobackend-dev\n")
+    assert destroyed.returncode == 0
+    assert destroyed.stdout.endswith("Deleted the stack todobackend-dev in us-east-1.\n")
     gone = checkout.make("status", "LOCAL=1")
     assert gone.returncode != 0
     assert "there is no stack todobackend-dev in us-east-1; `make stack APP=todobackend ENV=dev LOCAL=1`" in gone.stdout
-    assert checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend").returncode == 0
+    for target in ("url", "events"):
+        result = checkout.make(target, "LOCAL=1")
+        assert result.returncode != 0
+        assert "there is no stack todobackend-dev in us-east-1; `make stack " in result.stderr
+    assert "EB: " in result.stdout, "what EB still knows is shown"
+    assert (
+        "Deleted the stack todobackend in"
+        in checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend").stdout
+    )
     buckets = checkout.client("s3").list_buckets()["Buckets"]
     assert [bucket for bucket in buckets if "bundlebucket" in bucket["Name"]], "the bundles stay"

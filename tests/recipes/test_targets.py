@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.recipes.conftest import Checkout
+
 if TYPE_CHECKING:
-    from tests.recipes.conftest import Checkout
+    from pathlib import Path
 
 
 def test_clean_stops_the_local_aws_and_leaves_nothing(checkout: Checkout) -> None:
@@ -35,6 +37,21 @@ def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) 
     asked = {"generate", "check", "test", "bundle", "plan", "stack", "status", "events", "url", "destroy", "clean"}
     assert asked | {"local-stop"} <= set(listed)
     assert "APP=todobackend ENV=dev" in result.stdout
+
+
+def test_a_project_that_has_moved_makes_its_virtual_environments_again(tmp_path: Path) -> None:
+    before, after = Checkout(tmp_path / "before"), tmp_path / "after  that"
+    lock, venv = before.folder / "requirements/ebcli.txt", before.folder / ".venv-ebcli"
+    lock.write_text("")
+    venv.unlink()
+    making = "making .venv-ebcli from requirements/ebcli.txt"
+    assert making in before.make(".venv-ebcli/installed").stderr
+    assert making not in before.make(".venv-ebcli/installed").stderr
+    before.folder.rename(after)
+    before.folder = after
+    assert making in before.make(".venv-ebcli/installed").stderr
+    assert making not in before.make(".venv-ebcli/installed").stderr
+    assert str(after) in (after / ".venv-ebcli/bin/activate").read_text()
 
 
 def test_a_python_that_is_too_old_is_told(checkout: Checkout) -> None:
