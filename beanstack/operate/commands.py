@@ -7,7 +7,7 @@ should not wait for Python either.
 from __future__ import annotations
 
 import sys
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from beanstack.operate.errors import DeploymentError
@@ -154,10 +154,7 @@ def wait(call: Call) -> int:
     from beanstack.operate.session import LOOPBACK
     from beanstack.operate.stack import outputs, stack
 
-    def changed(now: State) -> None:
-        print(f"{call.stack}: {now}", flush=True)
-
-    result = wait(call.clients, changed, call.options.timeout, call.options.interval)
+    result = wait(call.clients, partial(print, flush=True), call.options.timeout, call.options.interval)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")

@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.ht
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack.operate.events import Event, beanstalk_events
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
@@ -54,12 +56,13 @@ def state(description: dict[str, Any]) -> State:
 
 
 def wait(
-    clients: Clients, changed: Callable[[State], None], timeout: float = TIMEOUT, interval: float = INTERVAL
+    clients: Clients, tell: Callable[[str], None], timeout: float = TIMEOUT, interval: float = INTERVAL
 ) -> State | Unhealthy:
     """Returns the state as soon as it is Ready and Ok on the stack's version; Unhealthy when the time is up.
 
-    `timeout` and `interval` are seconds; `changed` hears of every other state on the way.
+    `timeout` and `interval` are seconds; `tell` hears of every other state and of EB's events on the way.
     """
+    began, told = datetime.now(UTC), set[Event]()
     expected = outputs(stack(clients.cloudformation, clients.deployment.stack) or {}).get("Version", "")
     wanted = State("Ready", "Ok", expected)
     deadline = time.monotonic() + timeout
@@ -70,8 +73,12 @@ def wait(
         if now == wanted:
             return wanted
         if now and now != last:
-            changed(now)
+            tell(f"{clients.deployment.stack}: {now}")
         last = now
+        for event in beanstalk_events(clients, since=began):
+            if event not in told:
+                told.add(event)
+                tell(f"  EB: {event}")
         # The local AWS changes nothing by itself.
         settled = clients.endpoint and now and now.status == "Ready"
         if not now or settled or now.status in GONE or time.monotonic() + interval > deadline:
