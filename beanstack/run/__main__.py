@@ -6,6 +6,7 @@ Exit status: 0 well, 1 it does not run, 2 a mistake.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ NO_ENGINE = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     given = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which leaves no instance behind
     try:
         return start(given) if given.command == "start" else stop(given)
     except DeploymentError as error:
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

@@ -5,6 +5,7 @@ https://docs.docker.com/reference/compose-file/services/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +33,19 @@ SAME = {
     "interactive": "stdin_open",
     "pseudoTerminal": "tty",
 }
-# ECS's conditions; Compose has no word for "ended, well or not". `start.py` waits by ECS's own.
+# ECS's conditions; Compose has no word for "ended, well or not". `services.py` waits by ECS's own.
 CONDITIONS = {
     "START": "service_started",
     "COMPLETE": "service_completed_successfully",
     "SUCCESS": "service_completed_successfully",
     "HEALTHY": "service_healthy",
 }
+# Folders that an instance has of its own.
+SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/lib/ecs")
 # What only AWS does for a container.
 NOT_HERE = (
     "logConfiguration", "firelensConfiguration", "repositoryCredentials", "environmentFiles", "credentialSpecs",
-    "resourceRequirements", "versionConsistency",
+    "resourceRequirements", "versionConsistency", "startTimeout", "restartPolicy",
 )  # fmt: skip
 
 
@@ -138,10 +141,15 @@ def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
             *(f"{host['hostname']}:{host['ipAddress']}" for host in container.get("extraHosts") or ()),
         ],
         **_limits(container),
-        **_kernel(container.get("linuxParameters") or {}),
+        **_kernel(container.get("linuxParameters") or {}, container.get("memory")),
         **_health(container.get("healthCheck")),
     }
     return {key: _literal(value) for key, value in made.items() if not _is_empty(value)}
+
+
+def is_own(folder: str) -> bool:
+    """Whether a folder is the instance's own, and not one that containers alone fill."""
+    return folder.startswith(SYSTEM) or not folder.startswith("/var/")
 
 
 def _is_empty(value: Any) -> bool:
@@ -156,9 +164,12 @@ def not_here(dockerrun: Dockerrun) -> list[str]:
         for key in NOT_HERE
         if container.get(key)
     ]
+    said += [
+        f"{folder} of the instance is an empty folder here" for folder in sorted(dockerrun.folders()) if is_own(folder)
+    ]
     secrets = {secret for name in dockerrun.containers for secret in dockerrun.secrets(name)}
     return said + [
-        f"{name} is a secret of AWS; here its value comes from your shell's {name}" for name in sorted(secrets)
+        f"{name} is a secret of AWS: `make run` takes your shell's, the local AWS has none" for name in sorted(secrets)
     ]
 
 
@@ -176,13 +187,14 @@ def _limits(container: Container) -> dict[str, Any]:
     }
 
 
-def _kernel(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _kernel(parameters: Mapping[str, Any], memory: int | None) -> dict[str, Any]:
     capabilities = parameters.get("capabilities") or {}
-    shared = parameters.get("sharedMemorySize")
+    shared, swap = parameters.get("sharedMemorySize"), parameters.get("maxSwap")
     letters = {"read": "r", "write": "w", "mknod": "m"}
     return {
         "init": parameters.get("initProcessEnabled"),
         "shm_size": shared and f"{shared}m",
+        "memswap_limit": None if swap is None or memory is None else f"{memory + swap}m",
         "mem_swappiness": parameters.get("swappiness"),
         "cap_add": capabilities.get("add"),
         "cap_drop": capabilities.get("drop"),
@@ -227,4 +239,8 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
+# What YAML 1.2 takes for a number and PyYAML does not, such as a commit's 7e10: written in quotes.
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+"), list("-+.0123456789")
+)
 _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))

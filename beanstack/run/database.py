@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class Database:
-    """One database with its credentials. The password is in memory and in the containers that need it, nowhere else."""
+    """One database with its credentials. No file of Beanstack's has the password."""
 
     kind: Kind
     user: str

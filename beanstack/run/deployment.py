@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
-import socket
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from beanstack.run import compose, images, instance
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
 from beanstack.run.ebextensions import extensions
-from beanstack.run.engine import KEPT
+from beanstack.run.engine import steers
 from beanstack.run.errors import RunError
 from beanstack.run.host import ContainerHost
+from beanstack.run.ports import LOOPBACK, free_ports
 from beanstack.run.services import Services
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 INSTANCE_IMAGE = "docker.io/library/debian:bookworm-slim"  # bash, coreutils and usermod, as on an instance
 INSTANCE = "beanstack-instance"
 SHARED = ("/var/app", "/var/app-data")
-PRIVILEGED = 1024
 
 
 class Deployment:
@@ -43,6 +43,21 @@ class Deployment:
         # Two copies of a project on one machine must not take each other's containers.
         mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]
         self.project = f"{environment.name}-{mark}".lower()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process at work on this environment. RunError where one is, or where another engine runs it."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with (self.folder.parent / f".{self.folder.name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunError(f"another process is at work on {self.environment.name} here; wait for it") from None
+            runs = self.folder / "engine"
+            if runs.exists() and runs.read_text("ascii") != self.engine.kind:
+                kind = runs.read_text("ascii")
+                raise RunError(f"{self.environment.name} runs on {kind} here: ENGINE={kind}, or end that first")
+            yield
 
     @property
     def file(self) -> Path:
@@ -59,7 +74,11 @@ class Deployment:
         Until the new bundle is staged the old containers go on, so a host command that fails costs nothing. `ports`
         are those of this machine that are chosen already.
         """
-        dockerrun, extended = Dockerrun(bundle), extensions(bundle)
+        with self._alone():
+            return self._deployed(bundle, leader, ports or {})
+
+    def _deployed(self, bundle: Mapping[str, bytes], leader: bool, ports: Mapping[Port, int]) -> str:
+        dockerrun, extended = self._readable(bundle), extensions(bundle)
         for line in [*compose.not_here(dockerrun), *(f"not done here: {section}" for section in extended.skipped)]:
             self.tell(f"warning: {line}")
         found = self._images(dockerrun)
@@ -70,26 +89,45 @@ class Deployment:
             self.engine.remove(*self._old_containers())
             instance.flip(host)
             for folder in sorted(dockerrun.folders()):
-                instance.must(host, "mkdir", "-p", folder)  # as Docker does with what is not there
-        return self._start(dockerrun, found, ports or {})
+                instance.must(host, "sh", "-c", '[ -e "$1" ] || mkdir -p "$1"', "sh", folder)  # as Docker does
+        return self._start(dockerrun, found, ports)
 
     def configure(self, bundle: Mapping[str, bytes], *, ports: Mapping[Port, int] | None = None) -> str:
         """Starts the containers anew with changed options. No host command runs, just as on EB."""
-        dockerrun = Dockerrun(bundle)
-        found = self._images(dockerrun)
-        self.engine.remove(*self._old_containers())
-        return self._start(dockerrun, found, ports or {})
+        with self._alone():
+            dockerrun = self._readable(bundle)
+            found = self._images(dockerrun)
+            self.engine.remove(*self._old_containers())
+            return self._start(dockerrun, found, ports or {})
 
     def stop(self) -> None:
         """Removes the containers, the database and all folders."""
-        names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
-        self.engine.remove(*names, at_once=True)
-        if self.folder.exists():
-            stand_in = images.image(self.engine, INSTANCE_IMAGE, self.tell)
-            mount = ("--volume", f"{self.folder}:/beanstack")  # its files belong to the containers' users
-            self.engine.must("run", "--rm", *mount, "--entrypoint", "rm", stand_in, "-rf", "/beanstack/root")
-            shutil.rmtree(self.folder)
-        self.engine.call("network", "rm", f"{self.project}_default")
+        with self._alone():
+            names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
+            self.engine.remove(*names, at_once=True)
+            if self.folder.exists():
+                image = images.image(self.engine, INSTANCE_IMAGE, self.tell)
+                mount = ("--volume", f"{self.folder}:/beanstack")  # its files belong to the containers' users
+                self.engine.must(
+                    "run",
+                    "--rm",
+                    *self.engine.run_options,
+                    *mount,
+                    "--entrypoint",
+                    "rm",
+                    image,
+                    "-rf",
+                    "/beanstack/root",
+                )
+                shutil.rmtree(self.folder)
+            self.engine.call("network", "rm", f"{self.project}_default")
+
+    def _readable(self, bundle: Mapping[str, bytes]) -> Dockerrun:
+        """The bundle's Dockerrun.aws.json. RunError, before anything is touched, where it could never answer."""
+        dockerrun, check = Dockerrun(bundle), self.environment.health_check
+        if Port(check.port, "tcp") not in dockerrun.ports():
+            raise RunError(f"no container listens on port {check.port}, where requests arrive")
+        return dockerrun
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
         application, engine = self.environment.application, self.engine
@@ -101,13 +139,13 @@ class Deployment:
     def _start(self, dockerrun: Dockerrun, found: Mapping[str, str], chosen: Mapping[Port, int]) -> str:
         """Writes the Compose file and starts its services; returns the URL that answers."""
         coupled = self.database()
-        ports = {port: chosen.get(port) or self._free(port) for port in dockerrun.ports()}
-        check = self.environment.health_check
-        if Port(check.port, "tcp") not in ports:
-            raise RunError(f"no container listens on port {check.port}, where requests arrive")
+        check, ports = self.environment.health_check, free_ports(dockerrun.ports(), chosen)
+        for port, number in ports.items():
+            if port.number != number:
+                self.tell(f"port {port.number} of the instance is port {number} here")
         properties = self.environment.properties | (coupled.variables if coupled else {})
-        inherited = {name: value for name, value in properties.items() if name not in KEPT}
-        shown = {name: value for name, value in properties.items() if name in KEPT}  # the engine itself reads these
+        inherited = {name: value for name, value in properties.items() if not steers(name)}
+        shown = {name: value for name, value in properties.items() if steers(name)}
         place = compose.Place(
             self.project,
             "./root",
@@ -122,14 +160,19 @@ class Deployment:
             service = compose.DatabaseService(SERVICE, coupled.kind.image, sorted(coupled.own_variables))
             self.write_file(compose.compose(dockerrun, place, service))
             address = services.start_database(SERVICE, coupled)
-            # By address, because podman's name server is deaf for a moment whenever a container starts or ends.
-            place = replace(place, hosts={SERVICE: address})
+            if self.engine.kind == "podman":  # whose name server is deaf whenever a container starts or ends
+                place = replace(place, hosts={SERVICE: address})
             self.write_file(compose.compose(dockerrun, place, service))
         else:
             self.write_file(compose.compose(dockerrun, place, None))
-        services.start(dockerrun, inherited)
-        services.healthy(dockerrun, check, ports[Port(check.port, "tcp")])
-        return f"http://127.0.0.1:{ports[Port(check.port, 'tcp')]}"
+        try:
+            services.start(dockerrun, inherited)
+            services.healthy(dockerrun, check, ports[Port(check.port, "tcp")])
+        except RunError:
+            for name in self._old_containers():  # else those that crash would do so for ever
+                self.engine.call("stop", name)
+            raise
+        return f"http://{LOOPBACK}:{ports[Port(check.port, 'tcp')]}"
 
     def write_file(self, composed: Mapping[str, object]) -> None:
         """Writes the Compose file."""
@@ -149,26 +192,13 @@ class Deployment:
             raise RunError(f"the database that runs here is not of the engine {engine!r}; end it first: make run-stop")
         return database(engine, variables[made.kind.user], variables[made.kind.password])
 
-    def _free(self, port: Port) -> int:
-        """A port of this machine for one of the instance's: the same, but for those that only root may open."""
-        wanted = port.number + 8000 if port.number < PRIVILEGED else port.number
-        kind = socket.SOCK_DGRAM if port.protocol == "udp" else socket.SOCK_STREAM
-        for candidate in (wanted, 0):
-            with socket.socket(socket.AF_INET, kind) as found:
-                found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    found.bind(("127.0.0.1", candidate))
-                except OSError:
-                    continue
-                free = int(found.getsockname()[1])
-            if free != port.number:
-                self.tell(f"port {port.number} of the instance is port {free} here")
-            return free
-        raise RunError(f"no free port for the instance's port {port.number}")
-
     def _write_bundle(self, bundle: Mapping[str, bytes]) -> None:
         shutil.rmtree(self.folder / "bundle", ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "engine").write_text(self.engine.kind, "ascii")
         for path, content in bundle.items():
+            if path.startswith("/") or ".." in path.split("/"):
+                raise RunError(f"the bundle has a file outside its folder: {path}")
             target = self.folder / "bundle" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -184,14 +214,15 @@ class Deployment:
         """An instance for the time of a deployment, on the folders that outlive it."""
         name = self.container(INSTANCE)
         self.engine.remove(name, at_once=True)
-        own = [folder for folder in dockerrun.folders() if not folder.startswith(tuple(f"{s}/" for s in SHARED))]
+        own = {folder for folder in dockerrun.folders() if not folder.startswith(tuple(f"{s}/" for s in SHARED))}
         volumes = ["--volume", f"{self.folder}/bundle:{instance.BUNDLE}:ro"]
         for folder in sorted({*SHARED, *own}):
             (self.folder / f"root{folder}").mkdir(parents=True, exist_ok=True)
-            volumes += ["--volume", f"{self.folder}/root{folder}:{folder}"]
+            if not folder.startswith(compose.SYSTEM):
+                volumes += ["--volume", f"{self.folder}/root{folder}:{folder}"]
         image = images.image(self.engine, INSTANCE_IMAGE, self.tell)
         command = ("--entrypoint", "sleep", image, "3600")
-        self.engine.must("run", "--detach", "--name", name, *volumes, *command)
+        self.engine.must("run", "--detach", *self.engine.run_options, "--name", name, *volumes, *command)
         try:
             host = ContainerHost(self.engine, name)
             instance.must(host, "groupadd", "docker")  # an instance has this group and this user

@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2co
 from __future__ import annotations
 
 import json
+import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PATH = "Dockerrun.aws.json"
 LOGS = "awseb-logs-"  # EB declares such a volume for each container itself
@@ -48,8 +49,12 @@ class Dockerrun:
         found = content.get("containerDefinitions") if isinstance(content, dict) else None
         if not found or str(content.get("AWSEBDockerrunVersion")) != "2":
             raise RunError(f"{PATH} has no `containerDefinitions` of version 2")
+        _check(content)
         self.containers: dict[str, Container] = {container["name"]: container for container in found}
         self._sources = {v["name"]: (v.get("host") or {}).get("sourcePath") for v in content.get("volumes") or ()}
+        for name in self.containers:
+            list(self.mounts(name))
+        self.in_order()
 
     @property
     def images(self) -> set[str]:
@@ -65,7 +70,7 @@ class Dockerrun:
             return f"{LOGS_FOLDER}/{volume.removeprefix(LOGS)}"
         if volume not in self._sources:
             raise RunError(f"{PATH}: a container mounts the volume {volume!r}, which `volumes` does not declare")
-        return self._sources[volume] or f"{UNNAMED_FOLDER}/{volume}"
+        return posixpath.normpath(self._sources[volume] or f"{UNNAMED_FOLDER}/{volume}")
 
     def mounts(self, name: str) -> Iterator[Mount]:
         """A container's mounts, and those that it takes from others."""
@@ -121,3 +126,42 @@ class Dockerrun:
             ordered += ready
             waiting = dict.fromkeys(name for name in waiting if name not in ready)
         return ordered
+
+
+# Of each key that is read here: its type, and for a list of mappings the texts that each of these needs.
+SHAPES: Mapping[str, tuple[type[list[Any]] | type[dict[str, Any]], tuple[str, ...]]] = {
+    "portMappings": (list, ("containerPort",)),
+    "mountPoints": (list, ("sourceVolume", "containerPath")),
+    "volumesFrom": (list, ("sourceContainer",)),
+    "dependsOn": (list, ("containerName", "condition")),
+    "environment": (list, ("name", "value")),
+    "secrets": (list, ("name",)),
+    "extraHosts": (list, ("hostname", "ipAddress")),
+    "ulimits": (list, ("name", "softLimit", "hardLimit")),
+    "systemControls": (list, ("namespace", "value")),
+    "links": (list, ()),
+    "linuxParameters": (dict, ()),
+    "healthCheck": (dict, ()),
+}
+
+
+def _check(content: Mapping[str, Any]) -> None:
+    """RunError where a part of the file that is read here has another shape."""
+    for number, container in enumerate(content["containerDefinitions"]):
+        if not isinstance(container, dict) or not all(isinstance(container.get(k), str) for k in ("name", "image")):
+            raise RunError(f"{PATH}: container {number + 1} needs a `name` and an `image`")
+        for key, (kind, needed) in SHAPES.items():
+            given: Any = container.get(key) or kind()
+            if not isinstance(given, kind) or not all(_has(item, needed) for item in given if needed):
+                wanted = f" with {', '.join(needed)} in each entry" if needed else ""
+                raise RunError(f"{PATH}: {container['name']}: `{key}` is no {kind.__name__}{wanted}")
+    for volume in content.get("volumes") or ():
+        if not isinstance(volume, dict) or not isinstance(volume.get("name"), str):
+            raise RunError(f"{PATH}: each of `volumes` needs a `name`")
+        source = (volume.get("host") or {}).get("sourcePath") or "/"
+        if not source.startswith("/") or ".." in source.split("/"):
+            raise RunError(f"{PATH}: the volume {volume['name']!r} needs an absolute path without '..', not {source!r}")
+
+
+def _has(item: object, needed: Iterable[str]) -> bool:
+    return isinstance(item, dict) and all(item.get(key) is not None for key in needed)

@@ -75,10 +75,12 @@ def _sections(path: str, content: bytes) -> Mapping[str, Any]:
 
 
 def _commands(path: str, section: Any) -> Iterator[Command]:
-    for name in sorted(section or {}):
+    if not isinstance(section or {}, dict):
+        raise RunError(f"{path}: expected a mapping of commands by name")
+    for name in sorted(section or {}, key=str):
         given = section[name]
-        if not isinstance(given, dict) or "command" not in given:
-            raise RunError(f"{path}: {name}: expected a mapping with a `command`")
+        if not isinstance(given, dict) or "command" not in given or not isinstance(given.get("env") or {}, dict):
+            raise RunError(f"{path}: {name}: expected a mapping with a `command`, and `env` as a mapping")
         leader_only = _is_true(given.get("leader_only"))
         yield Command(
             name=str(name),

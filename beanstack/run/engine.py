@@ -20,6 +20,7 @@ KINDS: tuple[Kind, ...] = ("docker", "podman")
 NONE = "none"
 CONTAINERS_CONF = Path(__file__).with_name("containers.conf")
 CAP_SYS_RESOURCE = 1 << 24
+PROBE_SECONDS = 15
 # What an engine reads of its user's environment; all else, credentials among it, stays out of its way.
 KEPT = (
     "PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
@@ -27,6 +28,14 @@ KEPT = (
     "DOCKER_TLS_VERIFY", "CONTAINER_HOST", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 )  # fmt: skip
+
+
+STEERING = ("DOCKER_", "COMPOSE_", "CONTAINER", "PODMAN_", "STORAGE_", "BUILDAH_", "PYTHON", "LD_")
+
+
+def steers(name: str) -> bool:
+    """Whether a variable of this name would steer the engine's own programs, and so must not reach them."""
+    return name in KEPT or name.startswith(STEERING)
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,19 @@ class Engine:
         """
         return self.kind == "docker"
 
+    @property
+    def run_options(self) -> tuple[str, ...]:
+        """Options of every `run`: podman would hand this machine's proxy, with its password, to each container."""
+        return ("--http-proxy=false",) if self.kind == "podman" else ()
+
     def call(
-        self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600
+        self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600, merged: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the engine's own program; `variables` reach it as environment, for `--env NAME`."""
-        return self._run([self.kind, *words], variables or {}, timeout)
+        """Runs the engine's own program; `variables` reach it as environment, for `--env NAME`.
+
+        `merged` writes both streams into one, in their order.
+        """
+        return self._run([self.kind, *words], variables or {}, timeout, merged)
 
     def must(self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600) -> str:
         """Like `call`, but RunError where it fails; returns what it printed."""
@@ -77,7 +94,8 @@ class Engine:
         words = [*self.compose_program, "--file", str(file), "--project-name", project]
         if self.kind == "podman":
             words.insert(len(self.compose_program), "--in-pod=false")
-            words += [f"--podman-run-args=--env={name}" for name in sorted(variables)]
+            options = [*self.run_options, *(f"--env={name}" for name in sorted(variables))]
+            words += [f"--podman-run-args={option}" for option in options]
         words += ["up", "--detach", "--no-deps", "--no-build", "--force-recreate", service]
         self._checked(self._run(words, variables, timeout))
 
@@ -101,8 +119,8 @@ class Engine:
 
     def logs(self, name: str, lines: int = 20) -> list[str]:
         """The last lines that a container wrote, to either stream."""
-        done = self.call("logs", "--tail", str(lines), name)
-        return [*done.stdout.splitlines(), *done.stderr.splitlines()][-lines:]
+        done = self.call("logs", "--tail", str(lines), name, merged=True)
+        return done.stdout.splitlines()[-lines:]
 
     def remove(self, *names: str, at_once: bool = False) -> None:
         """Removes containers with the volumes that are theirs alone; each may first end well, unless `at_once`."""
@@ -115,14 +133,15 @@ class Engine:
         return self.call("image", "inspect", image).returncode == 0
 
     def _run(
-        self, words: Sequence[str], variables: Mapping[str, str], timeout: float
+        self, words: Sequence[str], variables: Mapping[str, str], timeout: float, merged: bool = False
     ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603 - an engine found on PATH, and words that no shell reads
                 words,
                 env={**variables, **self.environment},
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
                 text=True,
                 errors="replace",
                 check=False,
@@ -156,12 +175,19 @@ def _working(kind: Kind, podman_compose: Path) -> Engine | None:
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     if kind == "docker":
         engine = Engine(kind, ("docker", "compose"), environment)
-        works = all(engine.call(*words).returncode == 0 for words in (("info",), ("compose", "version")))
-        return engine if works else None
+        return engine if _answers(engine, "info") and _answers(engine, "compose", "version") else None
     if _lacks_resource_rights() and shutil.which("runc"):
         environment.setdefault("CONTAINERS_CONF", str(CONTAINERS_CONF))
     engine = Engine(kind, (str(podman_compose),), environment)
-    return engine if podman_compose.exists() and engine.call("info").returncode == 0 else None
+    return engine if podman_compose.exists() and _answers(engine, "info") else None
+
+
+def _answers(engine: Engine, *words: str) -> bool:
+    """Whether the engine does so little at all, and soon."""
+    try:
+        return engine.call(*words, timeout=PROBE_SECONDS).returncode == 0
+    except RunError:
+        return False
 
 
 def _lacks_resource_rights() -> bool:

@@ -61,6 +61,11 @@ class Environment:
         return self.options.get((DATABASE, "DBPassword"))
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is one instance without a load balancer, which nobody asks for a path."""
+        return self.options.get((ENVIRONMENT, "EnvironmentType")) == "SingleInstance"
+
+    @property
     def health_check(self) -> HealthCheck:
         """The load balancer's health check; EB's defaults where the options name none."""
         kind = self.options.get((ENVIRONMENT, "LoadBalancerType"), "classic")
@@ -71,7 +76,7 @@ class Environment:
             return HealthCheck(int(classic[1] or 80), classic[2])
         return HealthCheck(
             int(self.options.get((PROCESS, "Port"), "80")),
-            None if kind == "network" else self.options.get((PROCESS, "HealthCheckPath"), "/"),
+            None if kind == "network" or self.is_single else self.options.get((PROCESS, "HealthCheckPath"), "/"),
             self.options.get((PROCESS, "MatcherHTTPCode")) or "200",
         )
 

@@ -34,8 +34,7 @@ def image(engine: Engine, name: str, tell: Callable[[str], None]) -> str:
     """The image under this name, or one that stands in for it. RunError where it cannot be had."""
     if engine.has_image(name):
         return name
-    repository = name.rpartition("/")[0] + "/" + re.split("[:@]", name.rpartition("/")[2])[0]
-    packages = DEBIAN.get(repository)
+    packages = DEBIAN.get(repository(name))
     stand_in = f"localhost/beanstack/{packages[0]}:{made_by(packages[0])}" if packages else ""
     if packages and engine.has_image(stand_in):
         return stand_in
@@ -49,6 +48,12 @@ def image(engine: Engine, name: str, tell: Callable[[str], None]) -> str:
         from_debian(engine, stand_in, packages)
         return stand_in
     raise RunError(f"the image {name} is not here and cannot be pulled ({reason[0]}); build or load it under that name")
+
+
+def repository(name: str) -> str:
+    """An image's name without tag and digest."""
+    folder, slash, last = name.rpartition("/")
+    return folder + slash + re.split("[:@]", last)[0]
 
 
 def from_debian(engine: Engine, name: str, packages: Sequence[str]) -> None:
@@ -68,12 +73,13 @@ def made_by(package: str) -> str:
 
 
 def application_image(engine: Engine, name: str, application: str, tell: Callable[[str], None]) -> str:
-    """The image of an application's container. One whose source lies in examples/ is built from there when it changes.
+    """An image of an application's containers. Its own is built from examples/ where its source lies there.
 
-    An image of the same name that was not built here is left alone.
+    It is built again when that changes. One of the same name that was not built here is left alone, and so is every
+    image of another repository, such as a proxy's.
     """
     folder = EXAMPLES / application
-    if not (folder / "Dockerfile").is_file():
+    if repository(name).rpartition("/")[2] != application or not (folder / "Dockerfile").is_file():
         return image(engine, name, tell)
     source = digest(folder)
     there = engine.call("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', name)

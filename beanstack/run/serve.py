@@ -11,6 +11,7 @@ import io
 import json
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +79,8 @@ def unzipped(content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
-    except zipfile.BadZipFile as error:
-        raise RunError(f"the source bundle is no zip: {error}") from None
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        raise RunError(f"the source bundle is no zip that can be read: {error}") from None
 
 
 def stop(engine: Engine, folder: Path, names: Iterable[str]) -> None:

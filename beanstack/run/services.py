@@ -61,7 +61,7 @@ class Services:
         for state in self.looks(service):
             if state and self.holds(condition, service, state):
                 return
-            if state and condition == "SUCCESS" and state.has_ended:
+            if state and condition in ("SUCCESS", "HEALTHY") and state.has_ended:
                 break
         raise self.failure(f"{waiting} waits in vain for {service} ({condition})", service)
 

@@ -124,7 +124,7 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         return launched[-1]
 
     yield made
-    for running in launched:
+    for running in reversed(launched):  # the last may have joined the first one's network
         running.deployment.stop()
 
 

@@ -52,7 +52,8 @@ def test_todos_are_made_read_changed_and_deleted(running: Running) -> None:
 
 def test_the_leader_has_migrated_once(running: Running) -> None:
     assert running.migrations() == 1
-    assert not (running.deployment.folder / "root/var/app-data/todobackend/beanstack-pending/migration").exists()
+    container = running.deployment.container("todobackend")
+    assert running.deployment.engine.must("exec", container, "ls", "/opt/beanstack/pending") == ""
 
 
 def test_a_new_deployment_keeps_the_data_and_migrates_once_more(running: Running, bundle: Bundle) -> None:

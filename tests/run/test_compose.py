@@ -181,6 +181,13 @@ def test_any_value_survives_the_file(value: str) -> None:
     assert [item.replace("$$", "$") for item in (*read["command"], read["environment"]["A"])] == [value, value]
 
 
+@pytest.mark.parametrize("value", ["1e3", "7e10", "+1e5", "0o17", "1.", ".5", "no", "80:22", "0x1f", "~", "1_000"])
+def test_what_a_reader_could_take_for_something_else_is_quoted(value: str) -> None:
+    """Compose reads YAML 1.2, PyYAML writes 1.1: what either takes for no text stands in quotes."""
+    written = text(service(command=[value]), "here")
+    assert f"- '{value}'\n" in written
+
+
 def test_what_only_aws_does_is_told() -> None:
     web = {
         "name": "web",
@@ -190,7 +197,7 @@ def test_what_only_aws_does_is_told() -> None:
     }
     assert not_here(dockerrun(web)) == [
         "container web: logConfiguration has no effect here",
-        "KEY is a secret of AWS; here its value comes from your shell's KEY",
+        "KEY is a secret of AWS: `make run` takes your shell's, the local AWS has none",
     ]
 
 

@@ -65,9 +65,32 @@ def test_mounts_are_folders_of_the_instance() -> None:
 
 
 def test_a_volume_that_is_not_declared_is_refused() -> None:
-    found = dockerrun(container("web", mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}]))
     with pytest.raises(RunError, match="the volume 'data', which `volumes` does not declare"):
-        list(found.mounts("web"))
+        dockerrun(container("web", mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}]))
+
+
+@pytest.mark.parametrize(
+    ("containers", "message"),
+    [
+        (["web"], "container 1 needs a `name` and an `image`"),
+        ([{"name": "web"}], "container 1 needs a `name` and an `image`"),
+        ([container("web", portMappings=[{}])], "web: `portMappings` is no list with containerPort in each entry"),
+        ([container("web", mountPoints={"a": 1})], "web: `mountPoints` is no list with sourceVolume, containerPath"),
+        ([container("web", environment=["A=b"])], "web: `environment` is no list with name, value in each entry"),
+        ([container("web", links="db")], "web: `links` is no list"),
+        ([container("web", healthCheck=["CMD"])], "web: `healthCheck` is no dict"),
+    ],
+)
+def test_another_shape_is_told_with_the_container_and_key(containers: list[Any], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        dockerrun(*containers)
+
+
+@pytest.mark.parametrize("path", ["relative", "/srv/../etc", "/.."])
+def test_a_path_that_could_leave_the_instance_is_refused(path: str) -> None:
+    volumes = [{"name": "data", "host": {"sourcePath": path}}]
+    with pytest.raises(RunError, match=r"the volume 'data' needs an absolute path without '\.\.'"):
+        dockerrun(container("web"), volumes=volumes)
 
 
 def test_containers_start_behind_those_that_they_wait_for() -> None:

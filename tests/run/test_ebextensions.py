@@ -122,6 +122,14 @@ container_commands:
     assert host.told == ["command 1 failed with exit status 4: sorry (ignored)"]
 
 
+def test_names_that_are_numbers_are_sorted_as_texts(host: Instance) -> None:
+    say = "echo {} >>/var/record/said"
+    commands = ", ".join(f"{name}: {{command: {say.format(name)}}}" for name in ("2", "b", "10"))
+    files = bundle(a=f"container_commands: {{{commands}}}")
+    host.deploy(bundle=files)
+    assert said(host) == ["10", "2", "b"]
+
+
 def test_what_is_not_done_here_is_named() -> None:
     found = extensions(bundle(a="packages: {yum: {git: []}}\noption_settings: {}\ncommands: {}"))
     assert found.skipped == (".ebextensions/a.config: packages",)
@@ -136,6 +144,9 @@ def test_what_is_not_done_here_is_named() -> None:
         ("", "expected a mapping of sections"),
         ("commands: {a: ls}", "a: expected a mapping with a `command`"),
         ("commands: {a: {cwd: /}}", "a: expected a mapping with a `command`"),
+        ("commands: [a]", "expected a mapping of commands by name"),
+        ("container_commands: x", "expected a mapping of commands by name"),
+        ("commands: {a: {command: ls, env: [x]}}", "a: expected a mapping with a `command`, and `env` as a mapping"),
     ],
 )
 def test_a_broken_file_ends_the_deployment(text: str, message: str) -> None:

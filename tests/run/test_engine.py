@@ -110,6 +110,7 @@ def test_limits_that_root_may_not_set_are_left_alone(install: Install, monkeypat
                 "f",
                 "--project-name",
                 "p",
+                "--podman-run-args=--http-proxy=false",
                 "--podman-run-args=--env=A",
                 "--podman-run-args=--env=B",
             ],
@@ -117,7 +118,7 @@ def test_limits_that_root_may_not_set_are_left_alone(install: Install, monkeypat
     ],
 )
 def test_values_are_no_words_of_a_command(install: Install, kind: str, expected: list[str]) -> None:
-    """podman's Compose would make a name into a value, so podman itself gets the names."""
+    """podman's Compose would make a name into a value, so podman itself gets the names, and no proxy."""
     program = install("compose", 'printf "%s\\n" "$@" >"$0.words"; [ "$A$B" = "12" ]')
     engine = Engine("docker" if kind == "docker" else "podman", (str(program),), {"PATH": "/usr/bin:/bin"})
     engine.up(Path("f"), "p", "web", {"B": "2", "A": "1"})
