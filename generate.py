@@ -25,6 +25,7 @@ from beanstack import reference, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import bundle
 from beanstack.config import ConfigError, load
+from beanstack.resources import accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,7 +93,7 @@ def generate(configs: Sequence[Path], root: Path, *, check: bool) -> int:
     named = {place(path): path for path in configs or all_configs()}
     ours = home or any(at.parent == CONFIG for at in named)
     others = [path for path in entries() if place(path) not in named] if ours else []
-    configuration = load(named.values(), others, shown)
+    configuration = load(named.values(), others, shown, accepted.judged)
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     made: dict[str, bytes] = {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.config.document import Node
+    from beanstack.config.file import Judge
 
 __all__ = ["Application", "ConfigError", "Configuration", "Environment", "Problem", "load"]
 
@@ -30,8 +31,13 @@ class Configuration(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def load(paths: Iterable[Path], others: Iterable[Path] = (), shown: Callable[[Path], str] = str) -> Configuration:
-    """The applications of some files; `shown` is how an error names one.
+def load(
+    paths: Iterable[Path],
+    others: Iterable[Path] = (),
+    shown: Callable[[Path], str] = str,
+    judge: Judge | None = None,
+) -> Configuration:
+    """The applications of some files; `shown` is how an error names one, `judge` what else has a say in them.
 
     Of the `others` nothing counts but their stacks, whose names are taken. Raises ConfigError with every mistake of
     every file; then nothing has been taken over in part.
@@ -50,7 +56,7 @@ def load(paths: Iterable[Path], others: Iterable[Path] = (), shown: Callable[[Pa
             if root:
                 documents.append((name, root))
                 file = File(name, root)
-                applications.append(file.application(path.stem))
+                applications.append(file.application(path.stem, judge))
                 warnings += told_once(file.warnings)
         except ConfigError as error:
             problems += error.problems

@@ -16,9 +16,10 @@ from beanstack.config.rules import RULES, WARNINGS
 from beanstack.config.settings import Application, Environment, Identity, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     Path = tuple[str | int, ...]
+    Judge = Callable[[Application, Environment], Iterable[tuple[bool, Finding]]]
 
 Made = TypeVar("Made", bound=Model)
 
@@ -33,9 +34,14 @@ class File:
         self.root = root
         self.problems: list[tuple[str, Problem]] = []
         self.warnings: list[tuple[str, Problem]] = []
+        self.merged: dict[str, Node] = {}
 
-    def application(self, stem: str) -> Application:
-        """The whole application; `stem` is the file's name without its ending. Raises ConfigError."""
+    def application(self, stem: str, judge: Judge | None = None) -> Application:
+        """The whole application; `stem` is the file's name without its ending. Raises ConfigError.
+
+        `judge` finds what is wrong with what becomes of an environment that is sound by itself, and tells for each
+        finding whether it is an error or deserves a warning.
+        """
         if not isinstance(self.root.value, dict):
             raise ConfigError([Problem(self.name, *self.root.place, "", "expected a mapping of settings")])
         self.only_known_keys()
@@ -45,9 +51,19 @@ class File:
         for message in names.application_problems(name, stem) if name is not None else ():
             self.report(self.root, Finding(("application",), message))
         made = self.environments(name or stem)
+        application = Application.model_construct(**dict(identity), environments=made)
+        if judge:
+            self.judge(application, judge)
         if self.problems:
             raise ConfigError(told_once(self.problems))
-        return Application.model_construct(**dict(identity), environments=made)
+        return application
+
+    def judge(self, application: Application, judge: Judge) -> None:
+        """Gathers what another finds in the environments that are sound by themselves."""
+        for name, environment in application.environments.items():
+            for error, finding in judge(application, environment):
+                told = self.problems if error else self.warnings
+                told.append((name, self.problem(self.merged[name], finding)))
 
     def only_known_keys(self) -> None:
         """Reports the file's unknown keys; a misspelt one is then read as what it resembles."""
@@ -107,6 +123,7 @@ class File:
                 self.report(node, finding, name)
         if len(self.problems) > before:
             return None
+        self.merged[name] = node
         for rule in WARNINGS:
             self.warnings += [(name, self.problem(node, finding)) for finding in rule(environment)]
         return environment

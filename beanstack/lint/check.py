@@ -1,0 +1,117 @@
+"""What is wrong with option settings, by the facts alone.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.lint import names, together
+from beanstack.lint.findings import Finding, Kind, Part, Severity, finding_id, shown
+from beanstack.lint.secrets import is_secret
+from beanstack.lint.settings import Context, fits, known
+from beanstack.lint.table import Entry, Table
+from beanstack.lint.values import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint.catalogue import Facts, Option, Place
+    from beanstack.lint.settings import Setting
+
+
+def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
+    """The findings in the order of the settings; what misses a setting that is not there comes first."""
+    table = Table(facts, context)
+    found: list[Finding] = []
+    for index, setting in enumerate(settings):
+        if not facts.unchecked(setting.namespace):
+            found += _setting(index, setting, table)
+    found += _twice(settings, facts)
+    between = list(together.findings(table))
+    told = {(finding.kind, index) for finding in between for index in (finding.setting, *finding.also)}
+    found += [finding for finding in _misplaced(settings, table) if (finding.kind, finding.setting) not in told]
+    found = [finding for finding in found if (finding.kind, finding.setting) not in told] + between
+    return sorted(found, key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
+
+
+def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
+    """What is wrong with a setting by itself; it is added to the table as it seems to be meant."""
+    facts = table.facts
+    place = facts.place(setting.namespace)
+    if not place:
+        meant = facts.resembled(setting.namespace)
+        yield names.unknown_namespace(index, setting, meant)
+        if meant and (place := facts.place(meant)):
+            option = place.namespace.option(setting.option)
+            if option and option.name:
+                table.add(place.name, Entry(index, option.name, None, setting.resource))
+        return
+    yield from names.namespace(index, setting, place)
+    option, name, found = names.option(index, setting, place)
+    yield from found
+    value = known(setting.value)
+    wrong = False
+    if option and value is not None:
+        for kind, severity, message in faults(option, value):
+            wrong |= kind in (Kind.TYPE, Kind.ENUM) and severity != "informational"
+            yield _finding(severity, kind, message, index)
+        yield from _secret(index, setting, place, option, value)
+    if name and (value is None or value.strip()):
+        # Of a value that is wrong by itself no rule between options speaks as well.
+        table.add(place.name, Entry(index, name, None if wrong or not option else value, setting.resource))
+
+
+def _secret(index: int, setting: Setting, place: Place, option: Option, value: str) -> Iterator[Finding]:
+    if value.strip() and (option.sensitive or is_secret(place.name, setting.option, value)):
+        message = f"{setting.option} is in plain text; give it as {{{{resolve:secretsmanager:...}}}}"
+        yield _finding("warning", Kind.SECRET, message, index)
+
+
+def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
+    """Settings of one option; of those with different values only one can be meant."""
+    first: dict[tuple[str, str, str], int] = {}
+    for index, setting in enumerate(settings):
+        place = facts.place(setting.namespace)
+        free = not place or bool(place.namespace.free_name)
+        name = setting.option if free else setting.option.lower()
+        key = (place.name if place else setting.namespace, name, setting.resource)
+        before = first.setdefault(key, index)
+        if before != index:
+            values = setting.value, settings[before].value
+            severity: Severity = "warning" if values[0] == values[1] or None in values else "error"
+            yield _finding(severity, Kind.DUPLICATE, f"{setting.option} is set twice", index, (before,), "setting")
+
+
+def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
+    """Settings that have no effect in an environment of this kind."""
+    tier, platform = table.fact("tier"), table.fact("platform")
+    single = (table.fact("environment_type") or "").lower() == "singleinstance"
+    # A worker has no load balancer, whatever the default of its type is.
+    balancer = table.fact("load_balancer_type") if tier == "web" and not single else None
+    for index, setting in enumerate(settings):
+        place = table.facts.place(setting.namespace)
+        if not place or setting.value == "":
+            continue
+        namespace, option = place.namespace, place.namespace.option(setting.option)
+        types = (option and option.load_balancer_types) or namespace.load_balancer_types
+        platforms = (option and option.platforms) or namespace.platforms
+        part: Part = "namespace" if option and not (option.load_balancer_types or option.platforms) else "option"
+        kinds = namespace.environment_types
+        for kind, fact, allowed, what in (
+            (Kind.TIER, tier, namespace.applies_to, "tiers"),
+            (Kind.PLATFORM, platform, platforms, "platforms"),
+            (Kind.LOAD_BALANCER_TYPE, balancer, types, "types of load balancers"),
+            (Kind.ENVIRONMENT_TYPE, "SingleInstance" if single else None, kinds, "types of environments"),
+            (Kind.ENVIRONMENT_TYPE, "SingleInstance" if single else None, types and ["LoadBalanced"], "environments"),
+        ):
+            if fact is not None and allowed and not fits(fact, allowed):
+                message = f"{setting.option} of {place.name} is for {what} {', '.join(allowed)}, not {shown(fact)}"
+                yield _finding("warning", kind, message, index, part=part)
+
+
+def _finding(
+    severity: Severity, kind: Kind, message: str, index: int, also: tuple[int, ...] = (), part: Part = "value"
+) -> Finding:
+    return Finding(finding_id(severity, kind), severity, message, index, also, part)

@@ -1,0 +1,45 @@
+"""What is checked: option settings, and what is known of the environment that they are for.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Setting(NamedTuple):
+    """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`."""
+
+    namespace: str
+    option: str
+    value: str | None
+    resource: str = ""
+
+
+class Context(NamedTuple):
+    """The environment, None for what is not known.
+
+    `tier` is web or worker, `platform` an id of the facts such as ecs-al2023. Not `complete`: settings may come from
+    elsewhere too (a saved configuration, .ebextensions), so that nothing is known of an option that is not there.
+    `files`: the top-level keys of files of the source bundle, by name.
+    """
+
+    tier: str | None = None
+    platform: str | None = None
+    complete: bool = True
+    files: Mapping[str, frozenset[str]] | None = None
+
+
+def known(value: str | None) -> str | None:
+    """The value as far as text tells it; what CloudFormation or EB have yet to resolve is not known."""
+    return None if value is None or "{{resolve:" in value or "`{" in value else value
+
+
+def fits(fact: str, patterns: Iterable[str]) -> bool:
+    """Whether what is known of an environment is one of some names, in which * stands for anything; case is ignored."""
+    return any(fnmatchcase(fact.lower(), pattern.lower()) for pattern in patterns)

@@ -1,0 +1,100 @@
+"""Settings by namespace and option, as rules between options look them up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.lint.settings import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beanstack.lint.catalogue import Facts, Option
+    from beanstack.lint.settings import Context
+
+ENVIRONMENT = "aws:elasticbeanstalk:environment"
+
+
+class Entry(NamedTuple):
+    """A setting that counts: its index among all, its option in EB's own case, and its value, None where not known."""
+
+    setting: int
+    option: str
+    value: str | None
+    resource: str
+
+
+class Table:
+    """Settings that are not empty, by their namespaces in EB's own case."""
+
+    def __init__(self, facts: Facts, context: Context) -> None:
+        self.facts = facts
+        self.context = context
+        self._entries: dict[str, list[Entry]] = {}
+
+    def add(self, namespace: str, entry: Entry) -> None:
+        self._entries.setdefault(namespace, []).append(entry)
+
+    def of(self, name: str, bound: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+        """The namespaces that are set, with their placeholders: the one of that name or, of a family, all.
+
+        The placeholders in `name` that are `bound` are given; `process:default` belongs to the processes.
+        """
+        family = self.facts.families.get(name)
+        if not family:
+            return [(name, {})] if name in self._entries else []
+        if all(placeholder in bound for placeholder in family.placeholders):
+            given = name.format(**bound)
+            return [(given, bound)] if given in self._entries else []
+        found = [(given, family.match.search(given)) for given in self._entries if given.startswith(family.prefix)]
+        return [(given, match.groupdict()) for given, match in found if match]
+
+    def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
+        """The settings of a namespace or a family of them, or of one option of it."""
+        for given, _ in self.of(name, bound):
+            yield from (entry for entry in self._entries[given] if option in (None, entry.option))
+
+    def last(self, reference: str, bound: Mapping[str, str], resource: str | None = None) -> Entry | None:
+        """The setting of `namespace::Option`; of two for one option the last holds."""
+        namespace, _, name = reference.rpartition("::")
+        found = list(self.entries(namespace, bound, name))
+        return next((entry for entry in reversed(found) if resource in (None, entry.resource)), None)
+
+    def option(self, reference: str) -> Option | None:
+        """What is known of `namespace::Option`."""
+        name, _, option = reference.rpartition("::")
+        family = self.facts.families.get(name)
+        namespace = family or self.facts.named.get(name.lower())
+        return namespace.option(option) if namespace else None
+
+    def default(self, reference: str) -> str | None:
+        """An option's default in this environment, None where that is not known."""
+        option = self.option(reference)
+        if not option or not self.context.complete:
+            return None
+        for by, defaults in (option.defaults_by or {}).items():
+            fact = self.fact(by)
+            if fact is None:
+                return None
+            for name, default in defaults.items():
+                if fits(fact, [name]):
+                    return default
+        return option.default
+
+    def fact(self, name: str) -> str | None:
+        """What is known of the environment: tier, platform, load_balancer_type, environment_type."""
+        match name:
+            case "tier":
+                return self.context.tier
+            case "platform":
+                return self.context.platform
+            case "load_balancer_type":
+                return self._effective("LoadBalancerType")
+            case "environment_type":
+                return self._effective("EnvironmentType")
+        return None
+
+    def _effective(self, option: str) -> str | None:
+        reference = f"{ENVIRONMENT}::{option}"
+        entry = self.last(reference, {})
+        return entry.value if entry else self.default(reference)

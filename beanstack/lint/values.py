@@ -1,0 +1,196 @@
+"""A value against what is known of its option: type, range, allowed values, form, list and length."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.lint.findings import Kind, Severity, listed, nearest, shown, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.lint.catalogue import Option
+
+INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
+DURATION = re.compile(r"PT(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?")
+BOOLEANS = ("true", "false")
+TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "duration": "a duration such as PT5M",
+    "timestamp": "a time such as 2026-01-31T06:00:00Z",
+    "arn": "an ARN",
+    "json": "JSON",
+    "key_value_list": "name=value",
+}
+
+
+class Fault(NamedTuple):
+    """What is wrong with a value by itself."""
+
+    kind: Kind
+    severity: Severity
+    message: str
+
+
+def faults(option: Option, value: str) -> Iterator[Fault]:
+    """What is wrong with a value that is known; an empty one is judged only where it is known to be refused."""
+    value = value.strip() if option.type != "string" else value
+    if not value.strip():
+        if option.allow_empty is False:
+            yield Fault(Kind.PATTERN, option.on_violation, f"{_name(option)} is empty")
+    elif value in option.known_values:
+        return
+    elif option.type == "list":
+        yield from _list(option, value)
+    elif option.values:
+        yield from _one_of(option, value)
+    elif not is_a(option.type, value):
+        message = f"{_found(option, value)}, not {TYPES[option.type]}"
+        yield Fault(Kind.TYPE, option.on_violation, message)
+    else:
+        yield from _range(option, value)
+        if option.pattern and not re.search(option.pattern, value):
+            yield Fault(Kind.PATTERN, option.on_violation, f"{_found(option, value)}, which {_form(option.pattern)}")
+        if option.known_values and (near := nearest(value, list(option.known_values))):
+            message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
+            yield Fault(Kind.ENUM, "informational", message)
+    if option.max_length is not None and len(value) > option.max_length:
+        message = f"{_name(option)} has {len(value)} characters, more than {option.max_length}"
+        yield Fault(Kind.LENGTH, option.on_violation, message)
+
+
+def is_a(kind: str, value: str) -> bool:
+    """Whether a value is of a type; those that have no form of their own take all."""
+    match kind:
+        case "integer":
+            return bool(INTEGER.fullmatch(value))
+        case "number" | "duration" | "timestamp":
+            return {"number": number, "duration": duration, "timestamp": timestamp}[kind](value) is not None
+        case "boolean":
+            return value.lower() in BOOLEANS
+        case "arn":
+            return value.startswith("arn:")
+        case "json":
+            return _is_json(value)
+        case "key_value_list":
+            return "=" in value
+    return True
+
+
+def number(value: str) -> float | None:
+    if INTEGER.fullmatch(value):
+        return int(value)
+    return float(value) if NUMBER.fullmatch(value) else None
+
+
+def duration(value: str) -> float | None:
+    """Seconds of an ISO 8601 duration of hours, minutes and seconds."""
+    match = DURATION.fullmatch(value)
+    return (
+        sum(int(part or 0) * size for part, size in zip(match.groups(), (3600, 60, 1), strict=True)) if match else None
+    )
+
+
+def timestamp(value: str) -> float | None:
+    """Seconds since 1970 of an ISO 8601 time, which is UTC where it names no zone."""
+    try:
+        time = datetime.fromisoformat(value)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def measured(value: str) -> float | None:
+    """What can be compared by size, None where that is nothing."""
+    value = value.strip()
+    return next((size for of in (number, duration, timestamp) if (size := of(value)) is not None), None)
+
+
+def items(option: Option | None, value: str) -> list[str]:
+    """The items of a list, without spaces round them."""
+    parts = value.split(option.list_separator if option else ",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _list(option: Option, value: str) -> Iterator[Fault]:
+    found = items(option, value)
+    for item in dict.fromkeys(found):
+        if option.values and item not in option.values:
+            near = nearest(item, list(option.values))
+            message = f"{_found(option, item, 'holds')}, none of {listed(option.values)}{suggestion(near)}"
+            yield Fault(Kind.LIST, option.on_violation, message)
+        elif option.item_pattern and not re.search(option.item_pattern, item):
+            message = f"{_found(option, item, 'holds')}, which {_form(option.item_pattern)}"
+            yield Fault(Kind.LIST, option.on_violation, message)
+    if not option.min_items <= len(found) <= (option.max_items or len(found)):
+        limits = f"{option.min_items} to {option.max_items}" if option.max_items else f"at least {option.min_items}"
+        message = f"{_name(option)} has {len(found)} items, not {limits}"
+        yield Fault(Kind.LIST, option.on_violation, message)
+    if option.unique_items and len(set(found)) < len(found):
+        twice = next(item for item in found if found.count(item) > 1)
+        yield Fault(Kind.LIST, option.on_violation, f"{_found(option, twice, 'holds')} more than once")
+
+
+def _one_of(option: Option, value: str) -> Iterator[Fault]:
+    if value in option.values:
+        return
+    same = next((allowed for allowed in option.values if allowed.lower() == value.lower()), None)
+    if same is None or option.case_sensitive:
+        near = same or nearest(value, list(option.values))
+        message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
+        yield Fault(Kind.ENUM, option.on_violation, message)
+    elif option.case_sensitive is None:
+        yield Fault(Kind.CASE, "warning", f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'")
+
+
+def _range(option: Option, value: str) -> Iterator[Fault]:
+    size = measured(value) if option.type in ("integer", "number", "duration") else None
+    if size is None:
+        return
+    if not _within(size, option.min, option.max):
+        yield Fault(Kind.RANGE, option.on_violation, f"{_found(option, value)}, not {_limits(option.min, option.max)}")
+    elif not _within(size, option.guide_min, option.guide_max):
+        limits = _limits(option.guide_min, option.guide_max)
+        message = f"{_found(option, value)}; AWS's guide says {limits}, though the service takes it"
+        yield Fault(Kind.RANGE, "informational", message)
+
+
+def _within(size: float, least: float | str | None, most: float | str | None) -> bool:
+    below, above = _size(least), _size(most)
+    return (below is None or size >= below) and (above is None or size <= above)
+
+
+def _size(limit: float | str | None) -> float | None:
+    return measured(limit) if isinstance(limit, str) else limit
+
+
+def _limits(least: float | str | None, most: float | str | None) -> str:
+    if least is not None and most is not None:
+        return f"{least} to {most}"
+    return f"at least {least}" if most is None else f"at most {most}"
+
+
+def _is_json(value: str) -> bool:
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _found(option: Option, value: str, verb: str = "is") -> str:
+    return f"{_name(option)} {verb} {'something' if option.sensitive else shown(value)}"
+
+
+def _name(option: Option) -> str:
+    return option.name or "the value"
+
+
+def _form(pattern: str) -> str:
+    return f"does not match {pattern}"

@@ -1,0 +1,130 @@
+"""No crash on any settings, no error on sound ones, and all of it fast."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beanstack.lint.catalogue import FACTS, facts
+from beanstack.lint.check import check_options
+from beanstack.lint.findings import MEANINGS, Finding, Kind
+from beanstack.lint.settings import Context, Setting
+
+PROJECT = Path(__file__).parents[2]
+TEMPLATES = [path for path in sorted((PROJECT / "output").rglob("*.yaml")) if path.stem != "application"]
+PLACEHOLDERS = {"process_name": "admin", "port": "443", "rule_name": "api", "policy_name": "sticky"}
+RAW: dict[str, Any] = json.loads(FACTS.read_text())
+
+namespaces = st.sampled_from([namespace.name for namespace in facts().namespaces])
+options = st.sampled_from(sorted({option.name for name in facts().namespaces for option in name.options.values()}))
+values = st.sampled_from(
+    ["", "true", "0", "-1", "1e9", "PT5M", "{}", "a,b", "arn:", "9" * 5000, "{{resolve:x}}", "\ud800"]
+)
+anything = st.text(max_size=40)
+some_settings = st.lists(
+    st.builds(
+        Setting,
+        st.one_of(
+            namespaces,
+            namespaces.map(lambda name: name.format(**PLACEHOLDERS)),
+            anything,
+        ),
+        st.one_of(options, anything),
+        st.one_of(st.none(), values, anything),
+        st.one_of(st.just(""), anything),
+    ),
+    max_size=12,
+)
+contexts = st.builds(
+    Context,
+    st.sampled_from([None, "web", "worker"]),
+    st.sampled_from([None, "ecs-al2023", "windows-2022", "al1-python"]),
+    st.booleans(),
+    st.sampled_from([None, {}, {"Dockerrun.aws.json": frozenset({"executionRoleArn"})}]),
+)
+
+
+@given(some_settings, contexts)
+def test_no_settings_break_the_check(settings: list[Setting], context: Context) -> None:
+    for finding in check_options(settings, facts(), context):
+        well_formed(finding, len(settings))
+
+
+def well_formed(finding: Finding, count: int) -> None:
+    assert finding.id == f"{finding.severity[0].upper()}{finding.kind.value}"
+    assert finding.message
+    assert finding.setting is None or 0 <= finding.setting < count
+    assert all(0 <= index < count for index in finding.also)
+
+
+@given(st.sampled_from(RAW["namespaces"]).filter(lambda name: name["options"]), st.data())
+def test_a_default_is_never_an_error(namespace: dict[str, Any], data: st.DataObject) -> None:
+    option = data.draw(st.sampled_from(namespace["options"]))
+    default = option["default"]
+    name = namespace["namespace"].format(**PLACEHOLDERS)
+    setting = Setting(name, option["name"], default, "a" if namespace["resource_name"] else "")
+    findings = check_options([setting], facts(), Context(None, None, complete=False))
+    assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def settings_of(template: Path) -> list[Setting]:
+    class Loader(yaml.SafeLoader):
+        """Intrinsics are what cannot be known."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    resources = yaml.load(template.read_text(), Loader)["Resources"].values()
+    found = [r["Properties"]["OptionSettings"] for r in resources if r["Type"] == "AWS::ElasticBeanstalk::Environment"]
+    return [Setting(one["Namespace"], one["OptionName"], one["Value"]) for all_of in found for one in all_of]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_the_committed_templates_have_no_findings(template: Path) -> None:
+    assert check_options(settings_of(template), facts(), Context("web", "ecs-al2023", complete=True)) == []
+
+
+def test_the_facts_and_sixty_settings_take_milliseconds() -> None:
+    """Of several runs the fastest, because machines are busy; the limit is far above what it takes."""
+    settings = (2 * settings_of(PROJECT / "output" / "todobackend" / "prod.yaml"))[:60]
+    context = Context("web", "ecs-al2023", complete=True)
+    assert fastest(facts.__wrapped__) < 0.02
+    assert fastest(lambda: check_options(settings, facts(), context)) < 0.02
+
+
+def fastest(action: Any) -> float:
+    def timed() -> float:
+        start = time.perf_counter()
+        action()
+        return time.perf_counter() - start
+
+    return min(timed() for _ in range(5))
+
+
+def test_every_kind_has_a_meaning_and_every_constraint_a_kind() -> None:
+    assert list(MEANINGS) == list(Kind)
+    assert {Kind[constraint["kind"].upper()] for constraint in RAW["constraints"]} <= set(Kind)
+
+
+def test_every_pattern_namespace_and_option_of_the_facts_is_found_again() -> None:
+    for namespace in facts().namespaces:
+        name = namespace.name.format(**PLACEHOLDERS)
+        place = facts().place(name)
+        assert place
+        assert (place.namespace, place.name) == (namespace, name)
+        for option in namespace.options.values():
+            assert place.namespace.option(option.name.upper()) is option
+
+
+def test_what_replaces_an_option_exists() -> None:
+    for namespace in facts().namespaces:
+        for option in namespace.options.values():
+            if option.replaced_by:
+                name, _, successor = option.replaced_by.rpartition("::")
+                found = facts().families.get(name) or facts().named[name]
+                assert successor.lower() in found.options

@@ -1,0 +1,73 @@
+"""Each rule between options fires on what breaks it, and on nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from beanstack.lint.catalogue import Constraint, facts
+from beanstack.lint.check import check_options
+from beanstack.lint.settings import Context, Setting
+
+if TYPE_CHECKING:
+    from beanstack.lint.findings import Finding
+
+CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("constraints.yaml").read_text())
+CONSTRAINTS = {constraint.id: constraint for constraint in facts().constraints}
+each_constraint = pytest.mark.parametrize("constraint", CONSTRAINTS.values(), ids=list(CONSTRAINTS))
+
+
+def test_every_constraint_has_a_case() -> None:
+    assert list(CASES) == list(CONSTRAINTS)
+    assert len(CONSTRAINTS) == 117
+
+
+def settings(constraint: Constraint, which: str) -> list[Setting]:
+    given = [Setting(*setting) for setting in CASES[constraint.id][which]]
+    return [setting._replace(value="x" * 5000) if setting.value == "LONG" else setting for setting in given]
+
+
+def found(constraint: Constraint, which: str, *, complete: bool = True) -> list[Finding]:
+    around: dict[str, Any] = CASES[constraint.id].get(f"{which}_in", {})
+    files = {name: frozenset(keys) for name, keys in around["files"].items()} if "files" in around else None
+    context = Context(around.get("tier", "web"), around.get("platform", "ecs-al2023"), complete, files)
+    return check_options(settings(constraint, which), facts(), context)
+
+
+@each_constraint
+def test_a_constraint_fires_on_what_breaks_it(constraint: Constraint) -> None:
+    findings = [finding for finding in found(constraint, "fires") if finding.constraint == constraint.id]
+    assert [(finding.severity, finding.kind) for finding in findings] == [(constraint.severity, constraint.kind)]
+    assert constraint.why.rstrip(".") in findings[0].message
+
+
+@each_constraint
+def test_a_constraint_blames_a_setting_that_it_speaks_of(constraint: Constraint) -> None:
+    given = settings(constraint, "fires")
+    (finding,) = (finding for finding in found(constraint, "fires") if finding.constraint == constraint.id)
+    if finding.setting is None:
+        assert given == []
+    else:
+        places = {finding.setting, *finding.also}
+        assert places == set(range(len(given)))
+
+
+@each_constraint
+def test_a_constraint_is_silent_on_what_keeps_it(constraint: Constraint) -> None:
+    assert [finding for finding in found(constraint, "silent") if finding.constraint == constraint.id] == []
+
+
+@each_constraint
+def test_cases_have_no_mistakes_but_those_of_constraints(constraint: Constraint) -> None:
+    for which in ("fires", "silent"):
+        errors = [finding for finding in found(constraint, which) if finding.severity == "error"]
+        assert [finding for finding in errors if not finding.constraint] == []
+
+
+@each_constraint
+def test_where_settings_may_come_from_elsewhere_absence_proves_nothing(constraint: Constraint) -> None:
+    fired = constraint.id in {finding.constraint for finding in found(constraint, "fires", complete=False)}
+    assert not (fired and constraint.absence_sensitive)

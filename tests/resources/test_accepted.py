@@ -1,0 +1,182 @@
+"""Options that EB would refuse are refused before anything is written, at the line of the key that gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beanstack.config import ConfigError, load
+from beanstack.resources import accepted, options
+from tests.conftest import MINIMAL, assert_refused
+
+if TYPE_CHECKING:
+    from tests.conftest import Configured, Project
+
+DEV = "environments.dev"
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
+    """The errors and, without them, the warnings for an environment whose own settings these are."""
+    path = Path("shop.yaml")
+    path.write_text(text + indent(settings, "    "))
+    try:
+        return [], [str(warning) for warning in load([path], judge=accepted.judged).warnings]
+    except ConfigError as error:
+        return [str(problem) for problem in error.problems], []
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "says"),
+    [
+        (
+            "options: {'aws:elasticbeanstalk:comand': {Timeout: 60}}",
+            f"9:15: {DEV}.options.aws:elasticbeanstalk:comand",
+            "did you mean 'aws:elasticbeanstalk:command'?",
+        ),
+        (
+            "options: {'aws:elasticbeanstalk:command': {Timout: 60}}",
+            f"9:48: {DEV}.options.aws:elasticbeanstalk:command.Timout",
+            "did you mean 'Timeout'?",
+        ),
+        (
+            "options: {'aws:elasticbeanstalk:command': {DeploymentPolicy: Rollin}}",
+            f"9:66: {DEV}.options.aws:elasticbeanstalk:command.DeploymentPolicy",
+            "did you mean 'Rolling'?",
+        ),
+        (
+            "options: {'aws:autoscaling:asg': {MinSize: 9}}",
+            f"9:48: {DEV}.options.aws:autoscaling:asg.MinSize",
+            "(MinSize is '9', MaxSize is '4')",
+        ),
+        (
+            "scaling: {min: 3}\noptions: {'aws:autoscaling:asg': {MaxSize: 2}}",
+            f"10:48: {DEV}.options.aws:autoscaling:asg.MaxSize",
+            "(MinSize is '3', MaxSize is '2')",
+        ),
+        (
+            "options: {'aws:autoscaling:asg': {Cooldown: 99999}}",
+            f"9:49: {DEV}.options.aws:autoscaling:asg.Cooldown",
+            "not 0 to 10000",
+        ),
+        (
+            "options: {'aws:elbv2:listener:443': {Protocol: HTTPS}}",
+            f"9:42: {DEV}.options.aws:elbv2:listener:443.Protocol",
+            "A secure listener needs a certificate",
+        ),
+        (
+            "options: {'aws:autoscaling:scheduledaction': {MinSize: 1}}",
+            f"9:51: {DEV}.options.aws:autoscaling:scheduledaction.MinSize",
+            "needs a non-blank ResourceName",
+        ),
+    ],
+)
+def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, place: str, says: str) -> None:
+    [message] = told(settings)[0]
+    assert message.startswith(f"shop.yaml:{place}: ")
+    assert says in message
+
+
+def test_a_mistake_in_defaults_is_told_once() -> None:
+    text = MINIMAL.replace("environments:\n", "  options: {'aws:autoscaling:asg': {Cooldown: often}}\nenvironments:\n")
+    [message] = told("", text + "  prod: {}\n")[0]
+    assert message.startswith("shop.yaml:7:47: defaults.options.aws:autoscaling:asg.Cooldown: ")
+    assert message.endswith("(in dev, prod)")
+
+
+def test_it_is_told_together_with_the_mistakes_of_other_environments() -> None:
+    prod = "  prod: {scaling: {min: 9}}\n"
+    errors = told(
+        "options: {'aws:autoscaling:asg': {Cooldown: often}}", MINIMAL.replace("  dev:\n", f"{prod}  dev:\n")
+    )[0]
+    assert [message.split(": ")[1] for message in errors] == [
+        "environments.prod.scaling.min",
+        f"{DEV}.options.aws:autoscaling:asg.Cooldown",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "says"),
+    [
+        (
+            "options: {'aws:elb:healthcheck': {Interval: 30}}",
+            f"9:15: {DEV}.options.aws:elb:healthcheck",
+            "Namespace of the Classic Load Balancer",
+        ),
+        (
+            "options: {'aws:autoscaling:launchconfiguration': {InstanceType: t3.nano}}",
+            f"9:55: {DEV}.options.aws:autoscaling:launchconfiguration.InstanceType",
+            "out of use; use aws:ec2:instances::InstanceTypes",
+        ),
+        (
+            "options: {'aws:elasticbeanstalk:xray': {XRayEnabled: true}}",
+            f"9:58: {DEV}.options.aws:elasticbeanstalk:xray.XRayEnabled",
+            "no Docker or ECS platform",
+        ),
+    ],
+)
+def test_an_option_without_effect_is_a_warning(settings: str, place: str, says: str) -> None:
+    errors, warnings = told(settings)
+    assert errors == []
+    found = [warning for warning in warnings if says in warning]
+    assert [warning.startswith(f"shop.yaml:{place}: ") for warning in found] == [True], warnings
+
+
+@pytest.mark.parametrize("kind", ["application", "network", "classic", "none"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "deployment: {policy: Immutable}",
+        "scaling: {max: 1}",
+        "health_check: {path: /ok}\nproperties: {LEVEL: info}",
+        "database: {engine: postgres, multi_az: true}",
+    ],
+)
+def test_what_beanstack_sets_itself_has_no_findings(shop: Configured, kind: str, more: str) -> None:
+    application = shop(f"load_balancer: {{type: {kind}}}\n{more}")
+    assert list(accepted.judged(application, application.environments["dev"])) == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "deployment: {policy: TrafficSplitting}",
+        "deployment: {policy: RollingWithAdditionalBatch, batch_size: 1, batch_size_type: Fixed}",
+        "options:\n  aws:elbv2:listener:443: {Protocol: HTTPS, SSLCertificateArns: 'arn:aws:acm:eu-west-1:1:c/1'}",
+        "options:\n  aws:ec2:vpc: {VPCId: vpc-0123456789abcdef0, Subnets: subnet-0123456789abcdef0}",
+        "options:\n  aws:autoscaling:asg: {MinSize: '{{resolve:ssm:min}}', MaxSize: '{{resolve:ssm:max}}'}",
+        "options:\n  aws:elasticbeanstalk:cloudwatch:logs: {StreamLogs: true, RetentionInDays: 7}",
+        "options:\n  aws:ec2:instances: {EnableSpot: true, SpotMaxPrice: 0.05}\ninstance_types: [t3.micro, t3.small]",
+    ],
+)
+def test_sound_options_have_no_findings(settings: str) -> None:
+    assert told(settings) == ([], [])
+
+
+def test_every_option_of_beanstacks_own_has_a_key_that_exists(shop: Configured) -> None:
+    for kind in ("application", "network", "classic"):
+        application = shop(
+            f"load_balancer: {{type: {kind}}}\ndatabase: {{engine: mysql}}\nproperties: {{LEVEL: info}}\nkey_pair: ops"
+        )
+        environment = application.environments["dev"]
+        for namespace, values in options.table(application, environment).items():
+            for option in values:
+                path = accepted.OPTION_KEYS.get((namespace, option)) or accepted.KEYS.get(namespace, ("platform",))
+                section: object = environment
+                for key in map(str, path):
+                    assert hasattr(section, key), (namespace, option)
+                    section = getattr(section, key)
+
+
+def test_nothing_is_written_where_an_option_is_refused(project: Project) -> None:
+    path = project.root / "config/todobackend.yaml"
+    path.write_text(path.read_text() + "    options: {'aws:elasticbeanstalk:command': {DeploymentPolicy: Rollin}}\n")
+    assert_refused(project, says="did you mean 'Rolling'?")
