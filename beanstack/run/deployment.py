@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 INSTANCE_IMAGE = "docker.io/library/debian:bookworm-slim"  # bash, coreutils and usermod, as on an instance
 INSTANCE = "beanstack-instance"
+KEPT_LINES = 10_000  # of a container's log, when its deployment has failed
 SHARED = ("/var/app", "/var/app-data")
 
 
@@ -168,10 +169,10 @@ class Deployment:
         try:
             services.start(dockerrun, inherited)
             services.healthy(dockerrun, check, ports[Port(check.port, "tcp")])
-        except RunError:
-            for name in self._old_containers():  # else those that crash would do so for ever
-                self.engine.call("stop", name)
-            raise
+        except RunError as error:
+            logs = self._keep_logs()
+            self.engine.remove(*self._old_containers(), at_once=True)  # else those that crash would do so for ever
+            raise RunError(f"{error}\nAll that the containers said is in {logs}") from None
         return f"http://{LOOPBACK}:{ports[Port(check.port, 'tcp')]}"
 
     def write_file(self, composed: Mapping[str, object]) -> None:
@@ -208,6 +209,15 @@ class Deployment:
         listed = self.engine.must("ps", "--all", "--format", "{{.Names}}").splitlines()
         others = (self.container(SERVICE), self.container(INSTANCE))
         return [name for name in listed if name.startswith(f"{self.project}-") and name not in others]
+
+    def _keep_logs(self) -> Path:
+        """Writes what each container has said into a file of its own; returns their folder."""
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        for name in self._old_containers():
+            lines = self.engine.logs(name, lines=KEPT_LINES)
+            (logs / name.removeprefix(f"{self.project}-")).write_text("\n".join(lines) + "\n", "utf-8")
+        return logs
 
     @contextmanager
     def _host(self, dockerrun: Dockerrun) -> Iterator[ContainerHost]:

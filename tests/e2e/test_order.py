@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -153,3 +154,41 @@ def test_memory_users_folders_and_limits_are_the_containers(launch: Launch, imag
     inspected = json.loads(running.deployment.engine.must("container", "inspect", running.deployment.container("web")))
     assert inspected[0]["HostConfig"]["Memory"] == 200 * 1024 * 1024
     assert inspected[0]["HostConfig"]["MemoryReservation"] == 32 * 1024 * 1024
+
+
+def test_a_container_that_crashes_is_gone_when_the_deployment_has_failed(launch: Launch, image: str) -> None:
+    running = launch("e2e-stopped", {("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application"})
+    content = {
+        "AWSEBDockerrunVersion": 2,
+        "containerDefinitions": [container(image, "web", "sh", "-c", "seq 100; exit 9", portMappings=PORT)],
+    }
+    with pytest.raises(RunError, match="web does not stay up") as raised:
+        running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
+    assert running.deployment.engine.state(running.deployment.container("web")) is None
+    logs = running.deployment.folder / "logs"
+    assert str(raised.value).endswith(f"\nAll that the containers said is in {logs}")
+    assert (logs / "web").read_text().startswith("1\n2\n3\n")
+
+
+def test_a_bundle_that_could_never_answer_leaves_the_old_containers_alone(launch: Launch, image: str) -> None:
+    running = deployed(launch, "e2e-kept", serving(image, "web", '"kept"', portMappings=PORT))
+    broken = [serving(image, "web", '"new"', portMappings=PORT, links=["nowhere"]), serving(image, "web", '"new"')]
+    for definition in broken:
+        content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [definition]}
+        with pytest.raises(RunError, match=r"a container that is not there|no container listens on port 80"):
+            running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
+    assert running.request("/") == (200, b"kept")
+
+
+def test_one_process_at_a_time_works_on_an_environment(launch: Launch, image: str) -> None:
+    running = deployed(launch, "e2e-alone", serving(image, "web", '"alone"', portMappings=PORT))
+    folder = running.deployment.folder
+    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(RunError, match="another process is at work on e2e-alone here; wait for it"):
+            running.deployment.stop()
+    (folder / "engine").write_text("another")
+    with pytest.raises(RunError, match="e2e-alone runs on another here: ENGINE=another, or end that first"):
+        running.deployment.stop()
+    (folder / "engine").write_text(running.deployment.engine.kind)
+    assert running.request("/") == (200, b"alone")

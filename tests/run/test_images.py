@@ -1,0 +1,86 @@
+"""Where an image comes from. The engine is a stub that writes down what it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from beanstack.run.engine import Engine
+from beanstack.run.errors import RunError
+from beanstack.run.images import application_image, digest, image, repository
+
+OWN = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/todobackend:1"
+EXAMPLE = Path(__file__).parents[2] / "examples/todobackend"
+# Has the images of $HAS, of which the example's was built from $SOURCE; pulls all but those of `nowhere`.
+STUB = """\
+#!/bin/sh
+echo "$*" >>"${0%/*}/asked"
+case "$1 $2" in
+  "image inspect") case " $HAS " in *" ${5-$3} "*) echo "$SOURCE" ;; *) exit 1 ;; esac ;;
+  "pull --quiet") case $3 in nowhere/*) echo "no such host" >&2; exit 1 ;; esac ;;
+esac
+"""
+
+
+class Stub:
+    def __init__(self, folder: Path, has: str = "", source: str = "") -> None:
+        self.folder = folder
+        (folder / "podman").write_text(STUB)
+        (folder / "podman").chmod(0o755)
+        self.engine = Engine("podman", (), {"PATH": f"{folder}:/usr/bin:/bin", "HAS": has, "SOURCE": source})
+
+    def asked(self) -> list[str]:
+        """The verbs, without the looks."""
+        lines = (self.folder / "asked").read_text().splitlines()
+        return [line for line in lines if not line.startswith("image inspect")]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("docker.io/library/mysql:8.4", "docker.io/library/mysql"),
+        ("localhost:5000/team/web:1", "localhost:5000/team/web"),
+        ("web@sha256:00", "web"),
+        ("registry/web:1@sha256:00", "registry/web"),
+    ],
+)
+def test_a_repository_has_no_tag_and_no_digest(name: str, expected: str) -> None:
+    assert repository(name) == expected
+
+
+def test_the_applications_own_image_is_built_from_its_example(tmp_path: Path) -> None:
+    base = "docker.io/library/python:3.13-slim-bookworm"
+    stub, told = Stub(tmp_path, has=base), list[str]()
+    assert application_image(stub.engine, OWN, "todobackend", told.append) == OWN
+    [build] = stub.asked()
+    assert build.startswith("build --quiet --network host --label beanstack.source=")
+    assert build.endswith(f"--build-arg BASE={base} --tag {OWN} {EXAMPLE}")
+    assert told == [f"building {OWN} from examples/todobackend"]
+
+
+@pytest.mark.parametrize(("source", "builds"), [("", False), (digest(EXAMPLE), False), ("of another day", True)])
+def test_it_is_built_again_when_its_source_changes_and_left_alone_where_it_came_from_elsewhere(
+    tmp_path: Path, source: str, builds: bool
+) -> None:
+    stub = Stub(tmp_path, has=f"{OWN} docker.io/library/python:3.13-slim-bookworm", source=source)
+    application_image(stub.engine, OWN, "todobackend", print)
+    assert bool(stub.asked()) is builds
+
+
+def test_the_image_of_another_repository_is_pulled_and_never_built(tmp_path: Path) -> None:
+    stub = Stub(tmp_path)
+    assert application_image(stub.engine, "docker.io/library/nginx:1.27", "todobackend", print)
+    assert stub.asked() == ["pull --quiet docker.io/library/nginx:1.27"]
+
+
+def test_an_image_that_is_here_is_not_pulled(tmp_path: Path) -> None:
+    stub = Stub(tmp_path, has="team/web:1")
+    assert image(stub.engine, "team/web:1", print) == "team/web:1"
+    assert stub.asked() == []
+
+
+def test_an_image_that_cannot_be_had_is_told_with_the_reason(tmp_path: Path) -> None:
+    expected = r"the image nowhere/web:1 is not here and cannot be pulled \(no such host\); build or load it"
+    with pytest.raises(RunError, match=expected):
+        image(Stub(tmp_path).engine, "nowhere/web:1", print)
