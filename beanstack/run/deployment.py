@@ -18,9 +18,10 @@ from beanstack.run.engine import steers
 from beanstack.run.errors import RunError
 from beanstack.run.host import ContainerHost
 from beanstack.run.ports import LOOPBACK, free_ports
-from beanstack.run.services import Services
+from beanstack.run.services import Services, go_on
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -34,13 +35,24 @@ SHARED = ("/var/app", "/var/app-data")
 
 
 class Deployment:
-    """One environment on this machine: an instance's folders below `folder`, and containers named after it."""
+    """One environment on this machine: an instance's folders below `folder`, and containers named after it.
 
-    def __init__(self, engine: Engine, environment: Environment, folder: Path, tell: Callable[[str], None]) -> None:
+    A deployment ends with a RunError soon after another thread has set `stopping`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        environment: Environment,
+        folder: Path,
+        tell: Callable[[str], None],
+        stopping: threading.Event | None = None,
+    ) -> None:
         self.engine = engine
         self.environment = environment
         self.folder = folder
         self.tell = tell
+        self.stopping = stopping
         # Two copies of a project on one machine must not take each other's containers.
         mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]
         self.project = f"{environment.name}-{mark}".lower()
@@ -101,6 +113,10 @@ class Deployment:
             self.engine.remove(*self._old_containers())
             return self._start(dockerrun, found, ports or {})
 
+    def interrupt(self) -> None:
+        """Ends the host command that runs; once `stopping` is set, no other follows."""
+        self.engine.call("kill", self.container(INSTANCE))
+
     def stop(self) -> None:
         """Removes the containers, the database and all folders."""
         with self._alone():
@@ -135,7 +151,9 @@ class Deployment:
         found = {n: images.application_image(engine, n, application, self.tell) for n in sorted(dockerrun.images)}
         coupled = self.database()
         others = [INSTANCE_IMAGE, *([coupled.kind.image] if coupled else [])]
-        return found | {name: images.image(engine, name, self.tell) for name in others}
+        found |= {name: images.image(engine, name, self.tell) for name in others}
+        go_on(self.stopping)
+        return found
 
     def _start(self, dockerrun: Dockerrun, found: Mapping[str, str], chosen: Mapping[Port, int]) -> str:
         """Writes the Compose file and starts its services; returns the URL that answers."""
@@ -156,7 +174,7 @@ class Deployment:
             sorted(inherited),
             takes_names=self.engine.takes_names,
         )
-        services = Services(self.engine, self.file, self.project, self.tell)
+        services = Services(self.engine, self.file, self.project, self.tell, self.stopping)
         if coupled:
             service = compose.DatabaseService(SERVICE, coupled.kind.image, sorted(coupled.own_variables))
             self.write_file(compose.compose(dockerrun, place, service))
@@ -234,6 +252,7 @@ class Deployment:
         command = ("--entrypoint", "sleep", image, "3600")
         self.engine.must("run", "--detach", *self.engine.run_options, "--name", name, *volumes, *command)
         try:
+            go_on(self.stopping)  # from here on `interrupt` finds the instance
             host = ContainerHost(self.engine, name)
             instance.must(host, "groupadd", "docker")  # an instance has this group and this user
             instance.must(host, "useradd", "ec2-user")

@@ -11,6 +11,7 @@ from beanstack.run.errors import RunError
 from beanstack.run.health import answer
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -24,6 +25,12 @@ MOMENT = 0.3  # seconds between two looks
 RESTARTS = 3  # after which a container is not expected to come up
 
 
+def go_on(stopping: threading.Event | None) -> None:
+    """RunError where the environment is to stop."""
+    if stopping and stopping.is_set():
+        raise RunError("stopped")
+
+
 @dataclass(frozen=True)
 class Services:
     """The services of a Compose file, whose containers are called `<project>-<service>`."""
@@ -32,6 +39,7 @@ class Services:
     file: Path
     project: str
     tell: Callable[[str], None]
+    stopping: threading.Event | None = None
 
     def start_database(self, service: str, database: Database) -> str:
         """Starts the database unless it runs and waits until it takes connections; returns its address."""
@@ -53,6 +61,7 @@ class Services:
         for name in dockerrun.in_order():
             for other, condition in dockerrun.waits_for(name).items():
                 self.wait(other, condition, name)
+            go_on(self.stopping)
             secrets = {secret: os.environ[secret] for secret in dockerrun.secrets(name) if secret in os.environ}
             self.engine.up(self.file, self.project, name, {**variables, **secrets})
 
@@ -97,9 +106,10 @@ class Services:
                 self.tell(f"warning: {self.failure(f'{name} failed with exit status {state.exit_code}', name)}")
 
     def looks(self, service: str = "") -> Iterator[State | None]:
-        """The state of a container every moment, until the time is over."""
+        """The state of a container every moment, until the time is over. RunError where all is to stop."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
+            go_on(self.stopping)
             yield self.state(service) if service else None
             time.sleep(MOMENT)
 
