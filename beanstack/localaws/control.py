@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "beanstack-localaws"
 HEALTH: Final = "/_localaws/health"
-_START_SECONDS: Final = 60
-_STOP_SECONDS: Final = 100  # containers take their time
+ENVIRONMENTS: Final = "environments"  # the folder of what runs in containers
+_START_SECONDS: Final = 120  # an engine that hangs is asked up to three times
+_STOP_SECONDS: Final = 300  # containers take their time
+_KILL_SECONDS: Final = 10
 _LOG_LINES: Final = 20
 
 
@@ -74,7 +76,20 @@ class StateFolder:
     @property
     def is_served(self) -> bool:
         """Whether a server holds the folder, listening yet or not."""
-        lock = self.lock("server.lock", wait=False)
+        return self._is_locked("server.lock")
+
+    @property
+    def has_containers(self) -> bool:
+        """Whether the process that runs a server's containers is there, which outlives a server that is killed."""
+        return self._is_locked(f"{ENVIRONMENTS}.lock")
+
+    @property
+    def left(self) -> list[str]:
+        """The environments whose containers did not stop as they should."""
+        return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*"))
+
+    def _is_locked(self, name: str) -> bool:
+        lock = self.lock(name, wait=False)
         if lock is None:
             return True
         lock.close()
@@ -98,31 +113,58 @@ def running_port(state: StateFolder) -> int | None:
 
 def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
     """Starts the server unless it runs; the exit code. `engine` runs its environments, `none` for nothing."""
+    if not _is_engine(engine):
+        return 2
     if running_port(state):
         return 0
     lock = state.lock("start.lock", wait=True)
     with contextlib.closing(lock) if lock else contextlib.nullcontext():
-        if running_port(state):
-            return 0
-        return _spawn(state, server_python, engine, podman_compose)
+        for _ in _moments(_START_SECONDS):
+            if running_port(state):
+                return 0
+            if not state.is_served:
+                return _spawn(state, server_python, engine, podman_compose)
+    print(f"local AWS: the server of {state.path} does not answer; `make local-stop` ends it", file=sys.stderr)
+    return 1
 
 
 def stop(state: StateFolder) -> int:
     """Stops the server and waits until it is gone; the exit code."""
     pid = state.read("pid")
-    if not state.is_served or not pid.isdigit():
-        state.forget()
-        print("local AWS: not running")
-        return 0
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    served = state.is_served and pid.isdigit()
+    if served and not _end(state, int(pid)):
+        print(f"local AWS: process {pid} does not end", file=sys.stderr)
+        return 1
+    state.forget()
+    # The containers' process goes first, or soon after a server that was killed.
+    if all(state.has_containers for _ in _moments(_KILL_SECONDS if served else _STOP_SECONDS)) or state.left:
+        names = ", ".join(state.left)
+        print(f"local AWS: stopped, but not all containers of {names} have ended; see {state.log}", file=sys.stderr)
+        return 1
+    print(f"local AWS: {'stopped' if served else 'not running'}")
+    return 0
+
+
+def _end(state: StateFolder, pid: int) -> bool:
+    """Ends the server; whether it is gone."""
+    for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _KILL_SECONDS)):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), number)
-        if any(not state.is_served for _ in _moments(_STOP_SECONDS)):
-            state.forget()
-            print("local AWS: stopped")
-            return 0
-    print(f"local AWS: process {pid} does not end", file=sys.stderr)
-    return 1
+            os.kill(pid, number)
+        if any(not state.is_served for _ in _moments(seconds)):
+            return True
+    return False
+
+
+def _is_engine(name: str) -> bool:
+    """Whether there is such a choice of ENGINE, which is told where not."""
+    if name in ("", "none"):  # the import costs more than a `start` that finds the server running
+        return True
+    from beanstack.run.engine import KINDS, NONE
+
+    if name in KINDS:
+        return True
+    print(f"local AWS: ENGINE is {name!r}; it can be {', '.join(KINDS)} or {NONE}", file=sys.stderr)
+    return False
 
 
 def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:

@@ -42,7 +42,7 @@ def serve(state: control.StateFolder, port: int) -> int:
         environment, handed = control.clean_environment(state), containers.handed_over()
         os.environ.clear()
         os.environ.update(environment)
-        runner = containers.Containers(handed, state.path / "environments") if handed else None
+        runner = containers.Containers(handed, state.path / control.ENVIRONMENTS) if handed else None
         guard.loopback_only()
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -85,7 +85,12 @@ async def _run(state: control.StateFolder, listener: socket.socket, runner: cont
     local.engine = Engine(port, local.publish, runner)
     if runner:
         loop = asyncio.get_running_loop()
-        runner.listen(lambda report: loop.call_soon_threadsafe(local.engine.heard, report))
+
+        def heard(report: Record) -> None:
+            with contextlib.suppress(RuntimeError):  # at the end nobody listens any more
+                loop.call_soon_threadsafe(local.engine.heard, report)
+
+        runner.listen(heard)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # whose socket hypercorn closes
     config.keep_alive_timeout = 75
