@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/api/
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -102,11 +103,17 @@ class Beanstalk:
             environment = self._named(request)
         return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
 
-    def terminate_environment(self, request: Request) -> Record:
-        environment = self._named(request)
-        described = self.environments.described(environment)
+    def terminate(self, environment: Environment) -> None:
+        """The end of an environment and its tags. OperationError where it does not end."""
         self.environments.terminate(environment)
         self._tags.pop(self.environments.arn(environment), None)
+
+    def terminate_environment(self, request: Request) -> Record:
+        """TerminateEnvironment: answers before the environment ends, so a failure shows in events only."""
+        environment = self._named(request)
+        described = self.environments.described(environment)
+        with contextlib.suppress(OperationError):
+            self.terminate(environment)
         return {**described, "Status": "Terminating", "Health": "Grey"}
 
     def create_storage_location(self, _request: Request) -> Record:
@@ -126,14 +133,8 @@ class Beanstalk:
 
     def describe_environment_resources(self, request: Request) -> Record:
         environment = self._named(request)
-        kinds = (
-            "AutoScalingGroups",
-            "LaunchConfigurations",
-            "LaunchTemplates",
-            "LoadBalancers",
-            "Triggers",
-            "Queues",
-        )
+        groups = ("AutoScalingGroups", "LaunchConfigurations", "LaunchTemplates")
+        kinds = (*groups, "LoadBalancers", "Triggers", "Queues")
         return {
             "EnvironmentResources": {
                 "EnvironmentName": environment.name,

@@ -70,8 +70,8 @@ def delete(beanstalk: Beanstalk, resource_type: str, physical_id: str, propertie
         elif resource_type == TEMPLATE:
             beanstalk.actions["DeleteConfigurationTemplate"]({**names, "TemplateName": physical_id})
         elif beanstalk.environments.exists(physical_id):
-            beanstalk.actions["TerminateEnvironment"]({"EnvironmentName": physical_id})
-    except ServiceError as error:
+            beanstalk.terminate(beanstalk.environments.environment(physical_id))
+    except (ServiceError, OperationError) as error:
         raise _refused(error) from error
 
 

@@ -79,9 +79,8 @@ class Environments:
             self._event(environment, "Failed to launch environment.", "ERROR")
             raise OperationError(reason)
         environment = replace(environment, **changed)
-        environment.endpoint_url = self._launches.endpoint_url(environment) or endpoint_url(
-            environment, self._context.region
-        )
+        here = self._launches.endpoint_url(environment)
+        environment.endpoint_url = here or endpoint_url(environment, self._context.region)
         self._environments[name] = environment
         self._launches.launch(environment, applications.bundle(application, environment.version_label))
         return environment
@@ -113,17 +112,18 @@ class Environments:
             raise OperationError(reason)
         environment = replace(environment, **changed, deployments=environment.deployments + deploys)
         self._environments[environment.name] = environment
-        if deploys:
-            self._event(environment, "New application version was deployed to running EC2 instances.")
-        if configures:
-            self._event(environment, "Successfully deployed new configuration to environment.")
         bundle = applications.bundle(environment.application, environment.version_label)
-        self._launches.update(environment, bundle, deploys=deploys)
+        self._launches.update(environment, bundle, deploys=deploys, configures=configures)
         return environment
 
     def terminate(self, environment: Environment) -> None:
+        """Ends an environment. OperationError, with an ERROR event and the environment left, where it fails."""
         self._event(environment, "terminateEnvironment is starting.")
-        self._launches.end(environment)
+        try:
+            self._launches.end(environment)
+        except OperationError as error:
+            self._event(environment, str(error), "ERROR")
+            raise
         del self._environments[environment.name]
         self._event(environment, "terminateEnvironment completed successfully.")
 
@@ -164,12 +164,8 @@ class Environments:
         """Replaces what was injected for the environment, which need not exist yet."""
         if event:
             application = self._environments[name].application if self.exists(name) else None
-            self._events.add(
-                event["message"],
-                event.get("severity", "INFO"),
-                EnvironmentName=name,
-                ApplicationName=application,
-            )
+            about = {"EnvironmentName": name, "ApplicationName": application}
+            self._events.add(event["message"], event.get("severity", "INFO"), **about)
         self._faults[name] = fault
 
     def cname_is_free(self, cname: str) -> bool:
