@@ -125,6 +125,8 @@ def handle(deployment: Deployment, request: Record) -> None:
         perform(deployment, request)
     except RunError as error:
         failure = str(error) or "no reason"
+        if request["action"] != "stop" and deployment.stopping and deployment.stopping.is_set():
+            failure = "stopped"  # whatever it was doing
     except Exception as error:
         traceback.print_exc()
         failure = f"a bug in Beanstack: {type(error).__name__}: {error}"

@@ -1,0 +1,260 @@
+"""What becomes of the local AWS's containers when something ends in the midst of a deployment."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from beanstack.run.deployment import Deployment
+from beanstack.run.environment import Environment
+from tests.e2e.test_order import PORT, container, serving
+from tests.recipes.conftest import PROJECT, Checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from beanstack.run.engine import Engine
+    from tests.e2e.conftest import Bundle
+
+COMPOSE = str(PROJECT / ".venv-compose/bin/podman-compose")
+FOLDER = "build/localaws/environments/todobackend-dev"
+DEAF = "import time; time.sleep(1000)"
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it does not come true"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def image(bundle: Bundle) -> str:
+    """The example's image, for its Python."""
+    found: str = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
+    return found
+
+
+def containers(engine: Engine, folder: Path) -> list[str]:
+    """Those of an environment, by its folder."""
+    project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
+    return engine.must("ps", "--all", "--format", "{{.Names}}", "--filter", f"name={project}-").split()
+
+
+def zipped(*containers: dict[str, Any], **more: str) -> bytes:
+    """A bundle of containers, and files by their names."""
+    content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Dockerrun.aws.json", json.dumps(content))
+        for name, text in more.items():
+            archive.writestr(f".ebextensions/{name}.config", text)
+    return packed.getvalue()
+
+
+class Process:
+    """beanstack/run/serve.py, and a port for what it runs."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "beanstack.run.serve", engine.kind, COMPOSE, str(folder)],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.reported() == {"engine": engine.kind}
+
+    def ask(self, action: str, name: str, bundle: bytes = b"", port: int = 0) -> None:
+        kind = ["aws:elasticbeanstalk:environment", "LoadBalancerType", "application"]
+        packed = base64.b64encode(bundle).decode()
+        request = {"action": action, "environment": name, "options": [kind], "bundle": packed, "port": port}
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+
+    def reported(self) -> dict[str, Any]:
+        assert self.process.stdout
+        found: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return found
+
+    def done(self) -> tuple[str, str, str]:
+        """The next end of something that was asked: environment, action, failure."""
+        report = self.reported()
+        while "done" not in report:
+            report = self.reported()
+        return report["environment"], report["done"], report["failure"]
+
+    def containers(self, name: str) -> list[str]:
+        return containers(self.engine, self.folder / name)
+
+    def end(self) -> int:
+        assert self.process.stdin
+        self.process.stdin.close()
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def process(engine: Engine, tmp_path: Path) -> Iterator[Process]:
+    made = Process(engine, tmp_path / "environments")
+    yield made
+    made.end()
+
+
+def deaf(image: str) -> bytes:
+    """A bundle whose container runs and never answers."""
+    return zipped(container(image, "web", "python3", "-c", DEAF, portMappings=PORT))
+
+
+def test_a_stop_ends_the_deployment_that_it_meets(process: Process, image: str) -> None:
+    process.ask("deploy", "local-deaf", deaf(image), 18331)
+    until(lambda: process.containers("local-deaf"))
+    began = time.monotonic()
+    process.ask("stop", "local-deaf")
+    assert [process.done(), process.done()] == [("local-deaf", "deploy", "stopped"), ("local-deaf", "stop", "")]
+    assert time.monotonic() - began < 20
+    assert process.containers("local-deaf") == []
+    assert not (process.folder / "local-deaf").exists()
+
+
+def test_a_stop_ends_a_host_command(process: Process, image: str) -> None:
+    slow = "commands:\n  slow:\n    command: touch /var/app-data/begun; sleep 300\n"
+    process.ask("deploy", "local-slow", zipped(serving(image, "web", '"up"', portMappings=PORT), slow=slow), 18332)
+    until((process.folder / "local-slow/root/var/app-data/begun").exists)
+    began = time.monotonic()
+    process.ask("stop", "local-slow")
+    assert [process.done(), process.done()] == [("local-slow", "deploy", "stopped"), ("local-slow", "stop", "")]
+    assert time.monotonic() - began < 20
+    assert process.containers("local-slow") == []
+
+
+def test_one_environment_does_not_wait_for_another(process: Process, image: str) -> None:
+    process.ask("deploy", "local-deaf", deaf(image), 18333)
+    until(lambda: process.containers("local-deaf"))
+    process.ask("deploy", "local-up", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18334)
+    assert process.done() == ("local-up", "deploy", "")
+
+
+def test_what_is_asked_after_a_stop_is_done(process: Process, image: str) -> None:
+    process.ask("deploy", "local-again", deaf(image), 18335)
+    process.ask("stop", "local-again")
+    process.ask("deploy", "local-again", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18335)
+    assert [process.done()[1:] for _ in range(3)] == [("deploy", "stopped"), ("stop", ""), ("deploy", "")]
+
+
+def test_a_bundle_that_is_none_costs_itself_only(process: Process, image: str) -> None:
+    process.ask("deploy", "local-none", b"zip", 18336)
+    assert process.done()[2].startswith("the source bundle is no zip")
+    process.ask("deploy", "local-none", zipped({"name": 3, "image": []}), 18336)
+    assert process.done()[2]
+    process.ask("deploy", "local-none", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18336)
+    assert process.done()[2] == ""
+
+
+def test_nobody_is_left_to_read_and_the_containers_end(engine: Engine, image: str, tmp_path: Path) -> None:
+    made = Process(engine, tmp_path / "environments")
+    made.ask("deploy", "local-broken", deaf(image), 18337)
+    until(lambda: made.containers("local-broken"))
+    assert made.process.stdout
+    made.process.stdout.close()
+    assert made.end() == 0
+    assert made.containers("local-broken") == []
+
+
+def test_what_another_left_is_stopped_once_that_is_gone(engine: Engine, image: str, tmp_path: Path) -> None:
+    first = Process(engine, tmp_path / "environments")
+    first.ask("deploy", "local-left", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18338)
+    assert first.done()[2] == ""
+    second = Process(engine, tmp_path / "environments")
+    second.ask("deploy", "local-next", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18339)
+    time.sleep(1)
+    assert (first.containers("local-left") != [], first.containers("local-next")) == (True, [])
+    first.process.kill()
+    assert sorted([second.done(), second.done()]) == [("local-left", "stop", ""), ("local-next", "deploy", "")]
+    assert second.containers("local-left") == []
+    assert second.end() == 0
+    assert second.containers("local-next") == []
+
+
+@pytest.fixture(scope="module")
+def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A copy of the project whose application starts and never answers."""
+    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout", engine.kind)
+    made.edit("config/todobackend.yaml", "--http=0.0.0.0:8000", "--http=0.0.0.0:8001")
+    assert made.make("generate").returncode == 0
+    yield made
+    made.make("clean")
+
+
+@pytest.fixture
+def deploying(checkout: Checkout, engine: Engine) -> Iterator[subprocess.Popen[bytes]]:
+    """`make stack` in the midst of a deployment."""
+    assert containers(engine, checkout.folder / FOLDER) == []
+    command = ["make", "--no-print-directory", f"ENGINE={engine.kind}", "stack", "LOCAL=1"]
+    with subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as made:
+        until(lambda: containers(engine, checkout.folder / FOLDER))
+        yield made
+        made.terminate()
+
+
+def test_make_destroy_in_a_deployment_leaves_nothing(
+    checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
+) -> None:
+    began = time.monotonic()
+    ended = checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
+    assert ended.returncode == 0, ended.stderr
+    assert time.monotonic() - began < 60
+    assert deploying.wait(60) != 0
+    assert containers(engine, checkout.folder / FOLDER) == []
+
+
+def test_make_local_stop_in_a_deployment_leaves_nothing(
+    checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
+) -> None:
+    stopped = checkout.make("local-stop")
+    assert (stopped.returncode, stopped.stdout) == (0, "local AWS: stopped\n")
+    assert containers(engine, checkout.folder / FOLDER) == []
+    assert deploying.wait(60) != 0
+
+
+def test_a_server_that_is_killed_in_a_deployment_leaves_nothing(
+    checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
+) -> None:
+    os.kill(int((checkout.folder / "build/localaws/pid").read_text()), signal.SIGKILL)
+    assert deploying.wait(60) != 0
+    stopped = checkout.make("local-stop")  # waits for it
+    assert (stopped.returncode, stopped.stdout) == (0, "local AWS: not running\n")
+    assert containers(engine, checkout.folder / FOLDER) == []
+
+
+def test_the_containers_process_is_killed_and_the_environment_is_severe(
+    checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
+) -> None:
+    server = (checkout.folder / "build/localaws/pid").read_text()
+    serving_ = subprocess.run(["pgrep", "-P", server], capture_output=True, text=True, check=True).stdout
+    os.kill(int(serving_), signal.SIGKILL)
+    assert deploying.wait(60) != 0
+    eb = checkout.client("elasticbeanstalk")
+    described = eb.describe_environments(EnvironmentNames=["todobackend-dev"])["Environments"][0]
+    assert (described["Status"], described["HealthStatus"]) == ("Ready", "Severe")
+    ended = checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
+    assert ended.returncode != 0
+    assert "the process that runs the containers has ended" in ended.stderr
+    stopped = checkout.make("local-stop")
+    assert (stopped.returncode, "not all containers of todobackend-dev have ended" in stopped.stderr) == (2, True)
+    assert checkout.make("local-start").returncode == 0
+    assert checkout.make("local-stop").returncode == 0
+    assert containers(engine, checkout.folder / FOLDER) == []
