@@ -86,7 +86,7 @@ class StateFolder:
     @property
     def left(self) -> list[str]:
         """The environments whose containers did not stop as they should."""
-        return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*"))
+        return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*") if path.is_dir())
 
     def _is_locked(self, name: str) -> bool:
         lock = self.lock(name, wait=False)

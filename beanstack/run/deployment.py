@@ -113,10 +113,6 @@ class Deployment:
             self.engine.remove(*self._old_containers())
             return self._start(dockerrun, found, ports or {})
 
-    def interrupt(self) -> None:
-        """Ends the host command that runs; once `stopping` is set, no other follows."""
-        self.engine.call("kill", self.container(INSTANCE))
-
     def stop(self) -> None:
         """Removes the containers, the database and all folders."""
         with self._alone():
@@ -125,17 +121,8 @@ class Deployment:
             if self.folder.exists():
                 image = images.image(self.engine, INSTANCE_IMAGE, self.tell)
                 mount = ("--volume", f"{self.folder}:/beanstack")  # its files belong to the containers' users
-                self.engine.must(
-                    "run",
-                    "--rm",
-                    *self.engine.run_options,
-                    *mount,
-                    "--entrypoint",
-                    "rm",
-                    image,
-                    "-rf",
-                    "/beanstack/root",
-                )
+                words = ("--entrypoint", "rm", image, "-rf", "/beanstack/root")
+                self.engine.must("run", "--rm", *self.engine.run_options, *mount, *words)
                 shutil.rmtree(self.folder)
             self.engine.call("network", "rm", f"{self.project}_default")
 
@@ -252,7 +239,7 @@ class Deployment:
         command = ("--entrypoint", "sleep", image, "3600")
         self.engine.must("run", "--detach", *self.engine.run_options, "--name", name, *volumes, *command)
         try:
-            go_on(self.stopping)  # from here on `interrupt` finds the instance
+            go_on(self.stopping)  # whoever sets it later may kill the instance
             host = ContainerHost(self.engine, name)
             instance.must(host, "groupadd", "docker")  # an instance has this group and this user
             instance.must(host, "useradd", "ec2-user")

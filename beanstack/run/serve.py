@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from beanstack.run.deployment import Deployment
+from beanstack.run.deployment import INSTANCE, Deployment
 from beanstack.run.dockerrun import Port
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
@@ -93,7 +93,9 @@ class Work:
         if request["action"] == "stop":
             del self.stopping[name]
             stopping.set()
-            interrupting = threading.Thread(target=deployment.interrupt)
+            # A host command ends with its instance, and no other follows.
+            instance = deployment.container(INSTANCE)
+            interrupting = threading.Thread(target=self.engine.call, args=("kill", instance))
             interrupting.start()
             worker.submit(interrupting.join)  # lest it meets what comes after the stop
         worker.submit(handle, deployment, request)
