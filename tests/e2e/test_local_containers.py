@@ -56,7 +56,7 @@ def zipped(*containers: dict[str, Any], **more: str) -> bytes:
     """A bundle of containers, and files by their names."""
     content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("Dockerrun.aws.json", json.dumps(content))
         for name, text in more.items():
             archive.writestr(f".ebextensions/{name}.config", text)
@@ -139,6 +139,17 @@ def test_a_stop_ends_a_host_command(process: Process, image: str) -> None:
     assert [process.done(), process.done()] == [("local-slow", "deploy", "stopped"), ("local-slow", "stop", "")]
     assert time.monotonic() - began < 20
     assert process.containers("local-slow") == []
+
+
+def test_bundles_of_any_size_are_taken_in_during_a_deployment(process: Process, image: str) -> None:
+    process.ask("deploy", "local-large", deaf(image), 18340)
+    until(lambda: process.containers("local-large"))
+    large = zipped(container(image, "web", portMappings=PORT), large="#" * 3_000_000)
+    began = time.monotonic()
+    process.ask("deploy", "local-large", large, 18340)
+    process.ask("stop", "local-large")
+    assert time.monotonic() - began < 1
+    assert [process.done()[1:] for _ in range(3)] == [("deploy", "stopped"), ("deploy", "stopped"), ("stop", "")]
 
 
 def test_one_environment_does_not_wait_for_another(process: Process, image: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -143,6 +145,47 @@ def test_a_server_that_was_killed_is_started_again(state: Path) -> None:
     os.kill(pid, 9)
     assert "started at" in start(state).stdout
     assert int((state / "pid").read_text()) != pid
+
+
+def test_an_engine_that_there_is_not_is_refused(local: LocalAWS, state: Path) -> None:
+    for folder in (state, local.state):
+        refused = run_control("start", "--state", folder, "--server-python", SERVER_PYTHON, "--engine", "bogus")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr == "local AWS: ENGINE is 'bogus'; it can be docker, podman or none\n"
+    assert not (state / "port").exists()
+
+
+def test_a_server_that_is_busy_is_waited_for_and_keeps_its_log(state: Path) -> None:
+    start(state)
+    pid, log = int((state / "pid").read_text()), (state / "log").stat().st_ino
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        command = [sys.executable, "-m", "beanstack.localaws", "start", "--state", str(state)]
+        second = subprocess.Popen([*command, "--server-python", str(SERVER_PYTHON)], cwd=PROJECT)
+        time.sleep(3)  # more than a start waits for one answer
+        assert second.poll() is None
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert second.wait(30) == 0
+    assert (int((state / "pid").read_text()), (state / "log").stat().st_ino) == (pid, log)
+
+
+def test_stop_waits_for_the_containers_of_a_server_that_was_killed(state: Path) -> None:
+    state.mkdir()
+    with (state / "environments.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = [sys.executable, "-m", "beanstack.localaws", "stop", "--state", str(state)]
+        stopping = subprocess.Popen(command, cwd=PROJECT)
+        time.sleep(1)
+        assert stopping.poll() is None
+    assert stopping.wait(30) == 0
+
+
+def test_stop_names_the_environments_whose_containers_are_left(state: Path) -> None:
+    (state / "environments/shop-dev").mkdir(parents=True)
+    stopped = run_control("stop", "--state", state)
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    assert "not all containers of shop-dev have ended" in stopped.stderr
 
 
 def test_a_server_whose_folder_is_removed_ends(state: Path) -> None:
