@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles import bundle_findings
+from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, summary, text
 from beanstack.lint.bundles.rules import SEVERITIES
 

@@ -37,7 +37,7 @@ def container_findings(
         if not container.text(key) and not isinstance(container.entries().get(key, container).value, int | list):
             yield document.finding("name-and-image", container, f"the container has no `{key}`")
     yield from _image(document, container)
-    yield from _memory(document, container, facts["least_memory_of_docker"])
+    yield from _memory(document, container, facts["least_memory"], facts["least_memory_of_docker"])
     yield from _references(document, container, named)
     yield from _environment(document, container)
     for mapping in container.items("portMappings"):
@@ -59,7 +59,7 @@ def _image(document: Document, container: Node) -> Iterator[Finding]:
         yield document.finding("image-unpinned", node, told, "a tag of one build, or a digest")
 
 
-def _memory(document: Document, container: Node, least: int) -> Iterator[Finding]:
+def _memory(document: Document, container: Node, ecs: int, least: int) -> Iterator[Finding]:
     hard, soft = container.number("memory"), container.number("memoryReservation")
     given = [key for key in ("memory", "memoryReservation") if container.child(key)]
     if not given or (not hard and not soft and all(container.number(key) == 0 for key in given)):
@@ -72,7 +72,9 @@ def _memory(document: Document, container: Node, least: int) -> Iterator[Finding
         yield document.finding("memory-order", node, f"memory ({hard:.0f}) is below memoryReservation ({soft:.0f})")
     for key, value in (("memory", hard), ("memoryReservation", soft)):
         at = container.child(key)
-        if at and value is not None and 4 <= value < least:
+        if at and value is not None and value < ecs:
+            yield document.finding("out-of-range", at, f"{value:.0f} MiB are too few for ECS", f"at least {least}")
+        elif at and value is not None and value < least:
             yield document.finding(
                 "memory-of-docker", at, f"{value:.0f} MiB: Docker 20.10 and later want more", f"at least {least}"
             )

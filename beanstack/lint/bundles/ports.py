@@ -28,7 +28,7 @@ def port_findings(
     definitions = root.child("containerDefinitions")
     mappings = [m for container in root.items("containerDefinitions") for m in container.items("portMappings")]
     ports = {m.number("hostPort") for m in mappings} - {None, 0}
-    if definitions and definitions.key and not mappings:
+    if definitions and definitions.key and definitions.items() and not mappings:
         message = "no container maps a port, so nothing answers the load balancer"
         yield dockerrun.finding(
             "process-port-mapped", definitions.key, message, "hostPort 80, or the Port of the process"

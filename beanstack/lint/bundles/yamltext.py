@@ -47,19 +47,21 @@ class _Reader:
         self.findings: list[Finding] = []
         self.anchors: dict[str, Node | None] = {}
         self.size = 0
-        self.resolve = yaml.resolver.Resolver().resolve
-        self.construct = yaml.constructor.SafeConstructor().construct_object
+        self.resolve: Any = yaml.resolver.Resolver().resolve
+        self.untagged: Any = yaml.ScalarNode
+        self.construct: Any = yaml.constructor.SafeConstructor().construct_object
 
     def error(self, rule: str, at: int, message: str) -> NotReadableError:
         return NotReadableError(self.document.finding(rule, at, message))
 
     def tree(self) -> Node | None:
-        events = yaml.parse(self.document.text, yaml.CSafeLoader)
+        events: Iterator[Any] = iter(yaml.parse(self.document.text, yaml.CSafeLoader))
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.NodeEvent):
                 if root:
-                    raise self.error("yaml-syntax", event.start_mark.index, "not YAML: a second document")
+                    start: Any = event.start_mark
+                    raise self.error("yaml-syntax", start.index, "not YAML: a second document")
                 root = self.node(event, events, 0)
         return root
 
@@ -141,7 +143,7 @@ class _Reader:
         if kind not in ("null", "bool", "int", "float", "timestamp") or len(text) > LONGEST_NUMBER:
             return Node(text, start, end)
         try:
-            value: Any = self.construct(yaml.ScalarNode(str(tag), text))  # type: ignore[no-untyped-call]
+            value: Any = self.construct(self.untagged(str(tag), text))
         except (ValueError, KeyError, OverflowError, yaml.YAMLError):
             return Node(text, start, end)
         if event.tag or value is None:

@@ -55,7 +55,7 @@ def read_zip(path: Path) -> Bundle:
         return bundle
     try:
         with path.open("rb") as file:
-            if directory_size(file, size) > DIRECTORY_LIMIT:
+            if DIRECTORY_LIMIT < directory_size(file, size) <= size:
                 bundle.tell(
                     "too-many-files", "", "the list of its files is too long", f"at most {ENTRIES_LIMIT:,} files"
                 )
