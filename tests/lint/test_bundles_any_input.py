@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,3 +178,36 @@ def test_any_zip(changes: list[tuple[int, int]], length: int) -> None:
         for content in (broken, broken[:length], broken[length:]):
             path.write_bytes(content)
             bundle_findings(path)
+
+
+def chain(length: int) -> bytes:
+    """Containers of which each links to the next."""
+    containers = [{"name": f"c{at}", "image": "a:1", "memory": 9, "links": [f"c{at + 1}"]} for at in range(length)]
+    return json.dumps({"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("Dockerrun.aws.json", chain(9000)),
+        ("Dockerrun.aws.json", b"[" * 900_000),
+        (".ebextensions/a.config", b"[" * 900_000),
+        (".ebextensions/a.config", b"a: " + b"1:" * 400_000 + b"1"),
+        (".ebextensions/a.config", b"commands:\n  a:\n    command: |\n      a\n" + b"\n" * 900_000 + b"      b\n"),
+        (".ebextensions/a.config", b'commands: {a: {command: "' + b"export $(" * 100_000 + b'"}}'),
+        (".ebextensions/a.config", b'commands: {a: {command: "' + b"flyway " * 140_000 + b'"}}'),
+    ],
+    ids=["links", "brackets in JSON", "brackets in YAML", "a long number", "lines", "export", "flyway"],
+)
+def test_what_is_made_to_take_long_is_judged_in_seconds(name: str, content: bytes) -> None:
+    """Each takes minutes, or all memory, where a step is quadratic or recursive."""
+    before = time.process_time()
+    judged({name: content})
+    assert time.process_time() - before < 20
+
+
+def test_more_findings_than_anyone_reads_are_left_out_and_that_is_told() -> None:
+    keys_without_meaning = json.dumps({f"key{at}": 1 for at in range(2000)}).encode()
+    found = judged({"Dockerrun.aws.json": b'{"AWSEBDockerrunVersion": 2, ' + keys_without_meaning[1:]})
+    assert len(found) == 501
+    assert "E9626" in found

@@ -26,7 +26,7 @@ TRAPS = {
         "/opt/elasticbeanstalk/bin/get-config environment -k NAME",
     ),
     "export-words": (
-        re.compile(r"\bexport\s+(?:\$\(|`)[^\n)`]*\bxargs\b"),
+        re.compile(r"\bexport\s+(?:\$\(|`)[^\n)`]{0,300}\bxargs\b"),
         "splits values at spaces and drops what follows a quote",
         "`secrets` of the container, or values quoted by printf %q",
     ),
@@ -34,12 +34,12 @@ TRAPS = {
 APPEND = re.compile(r">>\s*(?P<target>\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|<>)]+)")
 GROWS = re.compile(r"(^|/)log(s|$|/)|\.log\b|^/dev/|^&|_?LOG\b", re.IGNORECASE)  # what is meant to grow
 GUARD = re.compile(r"\bgrep\b|\[\s+!|\btest\s+!|\btruncate\b|\brm\s+-")  # something looks first, or begins anew
-SUDO = re.compile(r"(?:^|[;&|]\s*|\n\s*)(sudo)\s")
+SUDO = re.compile(r"(?:^|[;&|]\s*|\n\s{0,80})(sudo)\s")
 MIGRATION = re.compile(
     r"(?:manage\.py|django-admin(?:\.py)?)['\",\s]+migrate\b|\b(?:rake|rails)\s+db:(?:migrate|schema:load|setup)\b"
-    r"|\bartisan\s+migrate\b|\balembic\s+(?:-\S+\s+\S+\s+)*upgrade\b|\bflask\s+db\s+upgrade\b|\bknex\s+migrate:latest\b"
+    r"|\bartisan\s+migrate\b|\balembic\s+(?:-\S+\s+\S+\s+){0,5}upgrade\b|\bflask\s+db\s+upgrade\b|\bknex\s+migrate:latest\b"
     r"|\bsequelize(?:-cli)?\s+db:migrate\b|\bprisma\s+migrate\s+deploy\b|\bdoctrine:migrations:migrate\b"
-    r"|\btypeorm\s+migration:run\b|\bflyway\s+(?:\S+\s+)*migrate\b|\bliquibase\s+(?:\S+\s+)*update\b"
+    r"|\btypeorm\s+migration:run\b|\bflyway\s+(?:\S+\s+){0,9}migrate\b|\bliquibase\s+(?:\S+\s+){0,9}update\b"
 )
 LEADER = re.compile(r"EB_IS_COMMAND_LEADER|is_leader|leader", re.IGNORECASE)  # a command that asks for itself
 SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")

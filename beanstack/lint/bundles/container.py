@@ -88,8 +88,8 @@ def _references(document: Document, container: Node, named: Mapping[str, Node]) 
     found += [(item.child("containerName"), item.text("containerName")) for item in container.items("dependsOn")]
     for node, name in found:
         if node and name is not None and name not in named and not PLACEHOLDER.search(name):
-            allowed = nearest(name, [*named]) or f"one of {', '.join(named)}"
-            yield document.finding("references-resolve", node, f"no container is called {shown(name)}", allowed)
+            message = f"no container is called {shown(name)}"
+            yield document.finding("references-resolve", node, message, nearest(name, named))
     for item in container.items("dependsOn"):
         other, at, condition = (
             named.get(item.text("containerName") or ""),

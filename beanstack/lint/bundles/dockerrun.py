@@ -65,9 +65,11 @@ def _containers(document: Document, root: Node) -> Iterator[Finding]:
         yield from _same_name(document, container, named, "container")
     if containers and all(_is_false(container.child("essential")) for container in containers):
         yield document.finding("one-essential", definitions, "no container is essential; ECS wants one at least")
+    volumes = [name for volume in root.items("volumes") if (name := volume.text("name"))]
+    mountable = {*volumes, *(LOGS + name for name in named)}
     for container in containers:
         yield from container_findings(document, container, named, facts())
-        yield from _mounts(document, container, named, root)
+        yield from _mounts(document, container, mountable)
         yield from _secrets(document, container, root)
     yield from _ports(document, containers)
     yield from _circles(document, named, "links", "no-self-link")
@@ -102,16 +104,14 @@ def _volumes(document: Document, root: Node) -> Iterator[Finding]:
             yield document.finding("relative-path", source, f"{shown(source.value)} is no absolute path")
 
 
-def _mounts(document: Document, container: Node, named: Mapping[str, Node], root: Node) -> Iterator[Finding]:
-    volumes = [name for volume in root.items("volumes") if (name := volume.text("name"))]
-    known = {*volumes, *(LOGS + name for name in named)}
+def _mounts(document: Document, container: Node, known: set[str]) -> Iterator[Finding]:
     targets: set[str] = set()
     for mount in container.items("mountPoints"):
         source, target = mount.child("sourceVolume"), mount.child("containerPath")
         name = mount.text("sourceVolume")
         if source and name is not None and name not in known and not PLACEHOLDER.search(name):
-            allowed = nearest(name, [*known]) or f"one of {', '.join(sorted(known))}"
-            yield document.finding("mounts-resolve", source, f"no volume is called {shown(name)}", allowed)
+            message = f"no volume is called {shown(name)}"
+            yield document.finding("mounts-resolve", source, message, nearest(name, known))
         path = mount.text("containerPath")
         if target and path is not None:
             if path in targets:
@@ -155,22 +155,28 @@ def _ports(document: Document, containers: list[Node]) -> Iterator[Finding]:
 
 
 def _circles(document: Document, named: Mapping[str, Node], key: str, rule: str) -> Iterator[Finding]:
-    """Containers that lead back to themselves; told once a circle, at the first of it."""
-    edges = {name: [*_others(container, key)] for name, container in named.items()}
-    done: set[str] = set()
-    for start, container in named.items():
-        reached, waiting = set(done), [start]
-        while waiting:
-            reached |= (
-                further := {other for name in waiting for other, _ in edges.get(name, ()) if other not in reached}
-            )
-            if start in further:
-                at = next((node for other, node in edges[start] if other in reached), container)
-                yield document.finding(rule, at, f"{shown(start)} leads back to itself by `{key}`")
-                break
-            waiting = [*further]
-        if start in reached:
-            done |= reached
+    """The first container that leads back to itself. Those that lead nowhere are taken away until none is left."""
+    edges = {name: dict(_others(container, key)) for name, container in named.items()}
+    sources: dict[str, list[str]] = {name: [] for name in named}
+    for name, others in edges.items():
+        for other in others.keys() & sources.keys():
+            sources[other].append(name)
+    left = {name: len(others.keys() & sources.keys()) for name, others in edges.items()}
+    free = [name for name, count in left.items() if not count]
+    while free:
+        for source in sources[free.pop()]:
+            left[source] -= 1
+            free += [source] if not left[source] else []
+    circling = {name for name, count in left.items() if count}
+    seen: dict[str, None] = {}
+    here = next((name for name in named if name in circling), None)
+    while here is not None and here not in seen:
+        seen[here] = None
+        here = next(other for other in edges[here] if other in circling)
+    if here is not None:
+        first = next(name for name in named if name in [*seen][[*seen].index(here) :])
+        at = next(node for other, node in edges[first].items() if other in circling)
+        yield document.finding(rule, at, f"{shown(first)} leads back to itself by `{key}`")
 
 
 def _others(container: Node, key: str) -> Iterator[tuple[str, Node]]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from beanstack.lint.bundles.rules import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     Value = Mapping[str, "Node"] | Sequence["Node"] | str | int | float | bool | None
 
 DEPTH = 60  # no file that EB reads nests deeper than about 15; Python itself fails at 1,000
+COMPARED = 200  # words; comparing is slow
+LISTED = 15
 NODES = 100_000  # with every alias written out; a megabyte of honest text has fewer
 
 
@@ -116,11 +118,13 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def nearest(word: str, known: Iterator[str] | Sequence[str]) -> str:
-    """`did you mean 'memory'?` for a near miss, else nothing."""
+def nearest(word: str, known: Collection[str]) -> str:
+    """`did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
     from difflib import get_close_matches  # only where something is wrong: importing it takes a tenth of a run
 
-    names = sorted(known)
+    names = sorted(known) if len(known) <= COMPARED else []
     same = [name for name in names if name.lower() == word.lower()]
     found = same or get_close_matches(word[:80], names, n=1)
-    return f"did you mean {found[0]!r}?" if found else ""
+    if found:
+        return f"did you mean {found[0]!r}?"
+    return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from beanstack.lint.bundles.document import Document, Node
     from beanstack.lint.bundles.rules import Finding
 
+ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")  # the latter on Windows
 OLD_HOOKS = "/opt/elasticbeanstalk/hooks/"  # of the Amazon Linux AMI
 
 
@@ -95,7 +97,7 @@ def _options(document: Document, root: Node, *, ecs: bool) -> Iterator[Finding]:
 def _files(document: Document, root: Node) -> Iterator[Finding]:
     for path, file in root.entries("files").items():
         at = file.key or file
-        if not path.startswith("/"):
+        if not ABSOLUTE.match(path):
             yield document.finding("relative-path", at, f"{shown(path)} is no absolute path")
         if path.startswith(OLD_HOOKS):
             message = "hooks of the Amazon Linux AMI, which later platforms do not run"

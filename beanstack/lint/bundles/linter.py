@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from beanstack.lint.bundles.bundle import place_findings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.lint.bundles.rules import Finding
 
+FINDINGS_LIMIT = 500  # of a file
 BOM = "\ufeff"
 
 
@@ -50,7 +52,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         yield from found
         if root:
             dockerrun = document, root
-            yield from dockerrun_findings(document, root)
+            yield from _limited(document, dockerrun_findings(document, root))
     ecs = dockerrun is not None and dockerrun[1].child("containerDefinitions") is not None
     files: list[tuple[Document, Node]] = []
     for name, _ in bundle.configs():
@@ -59,11 +61,18 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         yield from found
         if root:
             files.append((document, root))
-            yield from extension_findings(document, root, bundle.names, ecs=ecs)
+            yield from _limited(document, extension_findings(document, root, bundle.names, ecs=ecs))
     if dockerrun and ecs:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
         yield from port_findings(*dockerrun, [(document, [*settings(root)]) for document, root in files])
+
+
+def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of one file, as many as anyone reads."""
+    yield from islice(findings, FINDINGS_LIMIT)
+    if next(findings, None):
+        yield document.finding("too-complex", 0, f"more than {FINDINGS_LIMIT} findings; the others are left out")
 
 
 def tree(bundle: Bundle, name: str, findings: list[Finding]) -> tuple[Document, Node | None]:

@@ -34,7 +34,7 @@ def shape_findings(document: Document, node: Node, spec: Spec, *, lenient: bool,
     """What is wrong with a node's keys and values. `lenient`: YAML, where a bare number may stand for a text; `top`:
     the rule for an unknown key of the node itself, those below are `unknown-key`."""
     wanted = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
-    if node.value is None or "any" in wanted:
+    if node.value is None or "any" in wanted or (lenient and _is_function(node)):
         return
     kind = _kind(node, wanted)
     if kind is None:
@@ -58,6 +58,12 @@ def shape_findings(document: Document, node: Node, spec: Spec, *, lenient: bool,
         yield from _value(document, node, spec)
 
 
+def _is_function(node: Node) -> bool:
+    """Whether a value is one of CloudFormation's functions, which EB resolves before it looks."""
+    names = [*node.entries()]
+    return len(names) == 1 and (names[0] == "Ref" or names[0].startswith("Fn::"))
+
+
 def _kind(node: Node, wanted: list[str]) -> str | None:
     """Which of the wanted types a value has, where a number may be a text, too."""
     value = node.value
@@ -78,10 +84,8 @@ def _wrong_type(document: Document, node: Node, wanted: list[str], *, lenient: b
     boolean = "boolean" in wanted and text.lower() in ("true", "false")
     if PLACEHOLDER.search(text) or (boolean and lenient):
         return
-    rule = "lenient-type" if number or boolean else "wrong-type"
-    yield document.finding(
-        rule, node, f"expected {words}, not {shown(node.value)}", text if rule == "lenient-type" else ""
-    )
+    rule = "lenient-type" if number or boolean or "scalar" in wanted else "wrong-type"
+    yield document.finding(rule, node, f"expected {words}, not {shown(node.value)}", text if number or boolean else "")
 
 
 def _entries(document: Document, node: Node, spec: Spec, *, lenient: bool, top: str) -> Iterator[Finding]:
@@ -99,14 +103,10 @@ def _entries(document: Document, node: Node, spec: Spec, *, lenient: bool, top: 
         elif free:
             yield from shape_findings(document, child, free, lenient=lenient, top="unknown-key")
         elif known:
-            yield document.finding(top, at, f"unknown key {shown(name)}", nearest(name, known) or _listed(known))
+            yield document.finding(top, at, f"unknown key {shown(name)}", nearest(name, known))
     for name, wanted in known.items():
         if wanted.get("required") and node.child(name) is None:
             yield document.finding("missing-key", node, f"`{name}` is missing")
-
-
-def _listed(known: Mapping[str, Any]) -> str:
-    return f"one of {', '.join(known)}" if len(known) <= 15 else ""
 
 
 def _value(document: Document, node: Node, spec: Spec) -> Iterator[Finding]:
@@ -124,4 +124,5 @@ def _value(document: Document, node: Node, spec: Spec) -> Iterator[Finding]:
             limits = f"{least} to {most}" if most is not None else f"at least {least}"
             yield document.finding("out-of-range", node, f"{shown(value)} is out of range", limits)
     if isinstance(value, str) and "pattern" in spec and not re.search(spec["pattern"], value):
-        yield document.finding("wrong-form", node, f"{shown(value)} has not the form that is wanted", spec["pattern"])
+        rule = "doubtful-form" if spec.get("doubtful") else "wrong-form"
+        yield document.finding(rule, node, f"{shown(value)} has not the form that is wanted", spec["pattern"])
