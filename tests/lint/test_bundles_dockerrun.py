@@ -64,6 +64,7 @@ FAULTS = {
     "no name": ("E9654", file("▲" + web(name=""))),
     "no image": ("E9654", file("▲" + web(image=""))),
     "a name with a space": ("E9646", file(web(name='"name": ▲"my web"'))),
+    "a volume with a dot": ("W9649", file(web(), volumes('{"name": ▲"site.conf"}'))),
     "a misspelt key": ("W9640", file(web('▲"comand": ["a"]'))),
     "capitals of version 1": ("W9640", file(web(), '"AWSEBDockerrunVersion": 2, ▲"Authentication": {}')),
     "a misspelt key of a port": (

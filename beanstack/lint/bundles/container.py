@@ -24,6 +24,7 @@ IMAGE = re.compile(
     r"(?P<tag>:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?P<digest>@sha256:[0-9a-f]{64})?"
 )
 LONGEST_IMAGE = 512
+BLANK = re.compile(r"[A-Z]{2,}_[A-Z]")  # ACCOUNT_ID.dkr.ecr…, to be filled in by a later step
 PASSWORD = re.compile(
     r"(PASSWORD|PASSWD|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|API_KEY|TOKEN|PRIVATE_KEY)$", re.IGNORECASE
 )
@@ -48,7 +49,7 @@ def container_findings(
 
 def _image(document: Document, container: Node) -> Iterator[Finding]:
     node, image = container.child("image"), container.text("image")
-    if node is None or not image or PLACEHOLDER.search(image):
+    if node is None or not image or PLACEHOLDER.search(image) or BLANK.search(image):
         return
     found = IMAGE.fullmatch(image) if len(image) <= LONGEST_IMAGE else None
     if not found:
