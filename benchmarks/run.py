@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.operate.committed import deployment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = PROJECT / ".venv/bin/python"
@@ -46,7 +46,7 @@ class Figure(NamedTuple):
 def main() -> int:
     """Prints every figure; returns the exit status."""
     with tempfile.TemporaryDirectory(dir=MEMORY if Path(MEMORY).is_dir() else None) as folder:
-        figures = [generation(Path(folder)), *further_environments(Path(folder)), unchanged_stack()]
+        figures = [generation(Path(folder)), bundle_linter(), *further_environments(Path(folder)), unchanged_stack()]
     print(*figures, sep="\n")
     return int(any(figure.value > figure.limit for figure in figures))
 
@@ -63,9 +63,23 @@ def library_imports() -> list[str]:
     """The import statements of generate.py and of the modules that it loads, without those of our own."""
     sources = [PROJECT / "generate.py", *(PROJECT / "beanstack").glob("*.py")]
     sources += [path for folder in ("config", "resources") for path in (PROJECT / "beanstack" / folder).rglob("*.py")]
+    return imports_of(sources)
+
+
+def imports_of(sources: Iterable[Path]) -> list[str]:
+    """The import statements at the top of modules, without those of our own."""
     statements = [node for path in sources for node in ast.parse(path.read_text("utf-8")).body]
     imports = {ast.unparse(node) for node in statements if isinstance(node, ast.Import | ast.ImportFrom)}
     return sorted(line for line in imports if " beanstack" not in line and "__future__" not in line)
+
+
+def bundle_linter() -> Figure:
+    """The linter on the shipped folder against importing its libraries, of which only a zip needs zipfile."""
+    lint: list[object] = [PYTHON, "-m", "beanstack.lint", PROJECT / "bundle/todobackend/dev"]
+    loaded = {*(PROJECT / "beanstack/lint/bundles").glob("*.py")} - {PROJECT / "beanstack/lint/bundles/zipped.py"}
+    imports = "\n".join(imports_of([PROJECT / "beanstack/lint/__main__.py", *loaded]))
+    ours, libraries = medians([lambda: run(lint), lambda: run([PYTHON, "-c", imports])], rounds=15)
+    return Figure("the bundle linter against importing its libraries", ours / libraries, 2.0)
 
 
 def further_environments(folder: Path) -> list[Figure]:

@@ -1,0 +1,1 @@
+"""Source bundles: how they are read without trusting them, and what is wrong with them."""

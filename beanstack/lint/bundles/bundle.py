@@ -1,0 +1,105 @@
+"""What a linter reads of a source bundle: the names of its files, and the text of those that EB itself reads.
+
+Nothing is unpacked and no link is followed out of the bundle; what cannot be trusted becomes a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.rules import Finding
+from beanstack.run.dockerrun import PATH as DOCKERRUN
+from beanstack.run.ebextensions import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEBIBYTE = 1 << 20
+BUNDLE_LIMIT = (
+    500 * MEBIBYTE
+)  # EB's own: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-sourcebundle.html
+MEMBER_LIMIT = BUNDLE_LIMIT  # of one file, unpacked: more than a whole bundle may be packed
+UNPACKED_LIMIT = 8 * 1024 * MEBIBYTE  # the root volume of an instance, which also holds the system and the images
+RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1,032
+RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
+ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
+READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
+LINKS_LIMIT = 40  # in a row, as Linux has it
+
+
+@dataclass
+class Bundle:
+    """A bundle as far as it has been read. `where` is what findings put before a file's name, or `alone` the file."""
+
+    where: str
+    alone: bool = False
+    names: set[str] = field(default_factory=set)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
+        """A finding on a file as a whole, or with an empty name on the bundle."""
+        self.findings.append(Finding(self.file(name), 1, 1, rule, message, allowed))
+
+    def file(self, name: str) -> str:
+        return self.where if self.alone or not name else f"{self.where}/{name}"
+
+    def configs(self) -> Iterator[tuple[str, bytes]]:
+        """The `.ebextensions` files that were read, in EB's order."""
+        return ((name, self.contents[name]) for name in sorted(self.contents) if is_config(name))
+
+
+def is_config(name: str) -> bool:
+    """Whether EB processes a file: `*.config` in any folder called `.ebextensions`, editors' leavings as well.
+
+    That it does so at any depth is seen where __MACOSX/app/.ebextensions/._x.config fails a deployment:
+    https://github.com/awsdocs/aws-elastic-beanstalk-developer-guide/issues/60
+    """
+    folder, _, last = f"/{name}".rpartition("/")
+    return last.endswith(".config") and folder.endswith(f"/{FOLDER.rstrip('/')}")
+
+
+def is_read(name: str) -> bool:
+    return name == DOCKERRUN or is_config(name)
+
+
+def leaves(name: str) -> bool:
+    """Whether a name or a link's target leads out of the folder that it is relative to."""
+    depth = 0
+    for part in name.replace("\\", "/").split("/"):
+        depth += -1 if part == ".." else part not in ("", ".")
+        if depth < 0:
+            return True
+    return name.startswith(("/", "\\")) or name[1:2] == ":" or "\0" in name
+
+
+def judge_size(bundle: Bundle, name: str, size: int) -> bool:
+    """Whether a file may be read at all."""
+    if size > MEMBER_LIMIT:
+        bundle.tell("member-too-large", name, f"{size / MEBIBYTE:,.0f} MiB", f"at most {MEMBER_LIMIT // MEBIBYTE} MiB")
+    elif is_read(name) and size > READ_LIMIT:
+        bundle.tell(
+            "not-read", name, f"{size / MEBIBYTE:,.1f} MiB are not read", f"at most {READ_LIMIT // MEBIBYTE} MiB"
+        )
+    return size <= MEMBER_LIMIT and (size <= READ_LIMIT or not is_read(name))
+
+
+def place_findings(bundle: Bundle) -> Iterator[Finding]:
+    """Files that EB would look for elsewhere or under another name."""
+
+    def found(rule: str, name: str, message: str, allowed: str) -> Finding:
+        return Finding(bundle.file(name), 1, 1, rule, message, allowed)
+
+    for name in sorted(bundle.names):
+        folder, _, last = name.rpartition("/")
+        if name.lower() == DOCKERRUN.lower() and name != DOCKERRUN:
+            yield found("misplaced", name, "EB does not find a file of this name", f"did you mean {DOCKERRUN!r}?")
+        elif last == DOCKERRUN and folder and DOCKERRUN not in bundle.names and "/" not in folder:
+            yield found(
+                "misplaced", name, "EB looks in the root of the bundle", "zip what is in the folder, not the folder"
+            )
+        elif folder == FOLDER.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
+            yield found("not-config", name, "EB reads only files that end in .config", ".config")
+    if not any(is_read(name) for name in bundle.names) and not bundle.findings:
+        yield found("nothing-read", "", f"neither {DOCKERRUN} nor {FOLDER}*.config is here", "")

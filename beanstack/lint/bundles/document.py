@@ -1,0 +1,130 @@
+"""A file's text as a tree in which every key and value knows its place, whether it came from JSON or YAML."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.rules import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    Value = Mapping[str, "Node"] | Sequence["Node"] | str | int | float | bool | None
+
+DEPTH = 60  # no file that EB reads nests deeper than about 15; Python itself fails at 1,000
+COMPARED = 200  # words; comparing is slow
+LISTED = 15
+NODES = 100_000  # with every alias written out; a megabyte of honest text has fewer
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A mapping's key; `start` is an index into the text. `reading` as in Node."""
+
+    name: str
+    start: int
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value from `start` to `end` of the text, under its key where it has one.
+
+    `reading` says how YAML 1.1 reads a plain scalar that stands there as another text: `no`, `80:22`, `0644`.
+    `size` counts the nodes inside it and itself.
+    """
+
+    value: Value
+    start: int
+    end: int
+    key: Key | None = None
+    reading: str = ""
+    size: int = 1
+
+    def child(self, name: str) -> Node | None:
+        """The value of a mapping's key, unless it is missing or null."""
+        found = self.value.get(name) if isinstance(self.value, dict) else None
+        return found if found is not None and found.value is not None else None
+
+    def entries(self, name: str | None = None) -> Mapping[str, Node]:
+        """The entries of this mapping, or of the one below `name`; none where it is no mapping."""
+        node = self.child(name) if name else self
+        return node.value if node and isinstance(node.value, dict) else {}
+
+    def items(self, name: str | None = None) -> Sequence[Node]:
+        """The items of this list, or of the one below `name`; none where it is no list."""
+        node = self.child(name) if name else self
+        return node.value if node and isinstance(node.value, list) else ()
+
+    def text(self, name: str) -> str | None:
+        """The text below a key, where it is one."""
+        node = self.child(name)
+        return node.value if node and isinstance(node.value, str) else None
+
+    def number(self, name: str) -> float | None:
+        """The number below a key, where it is one or a text that reads as one."""
+        node = self.child(name)
+        value = node.value if node else None
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+            return int(value)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's name and text, and its findings' places."""
+
+    file: str
+    text: str
+    _starts: list[int] = field(default_factory=list)
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Line and column, from 1, of the character at an index."""
+        if not self._starts:
+            self._starts.extend(self._lines())
+        line = bisect_right(self._starts, max(index, 0))
+        return line, max(index, 0) - self._starts[line - 1] + 1
+
+    def _lines(self) -> Iterator[int]:
+        yield 0
+        at = self.text.find("\n")
+        while at >= 0:
+            yield at + 1
+            at = self.text.find("\n", at + 1)
+
+    def finding(self, rule: str, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
+        """A finding at an index, or at the start of a key or value."""
+        line, column = self.place(at if isinstance(at, int) else at.start)
+        return Finding(self.file, line, column, rule, message, allowed)
+
+
+class NotReadableError(Exception):
+    """Why a text is no tree: the one finding that says so."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it, in one line and not at length."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    text = ascii(value[:80]) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """`did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
+    from difflib import get_close_matches  # only where something is wrong: importing it takes a tenth of a run
+
+    names = sorted(known) if len(known) <= COMPARED else []
+    same = [name for name in names if name.lower() == word.lower()]
+    found = same or get_close_matches(word[:80], names, n=1)
+    if found:
+        return f"did you mean {found[0]!r}?"
+    return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

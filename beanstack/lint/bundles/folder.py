@@ -1,0 +1,120 @@
+"""A bundle that is a folder, or one of the files that EB reads."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.bundle import (
+    BUNDLE_LIMIT,
+    ENTRIES_LIMIT,
+    MEBIBYTE,
+    READ_LIMIT,
+    Bundle,
+    is_config,
+    is_read,
+    judge_size,
+)
+from beanstack.run.dockerrun import PATH as DOCKERRUN
+from beanstack.run.ebextensions import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SKIPPED = (".git", ".hg", ".svn")  # which no one's bundle holds
+
+
+def read_folder(path: Path) -> Bundle:
+    """The files below a folder; links inside it are followed, others and loops are findings."""
+    bundle = Bundle(str(path))
+    root = os.path.realpath(path)
+    reader = _Walk(bundle, root)
+    reader.folder(str(path), "", (root,))
+    if reader.bytes > BUNDLE_LIMIT:
+        message = f"{reader.bytes / MEBIBYTE:,.0f} MiB before they are packed"
+        bundle.tell("large-folder", "", message, f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB as a zip")
+    return bundle
+
+
+def read_file(path: Path) -> Bundle | None:
+    """A bundle of one file, which EB allows for Dockerrun.aws.json; None where it is no file that EB reads."""
+    name = path.name if path.name == DOCKERRUN else f"{FOLDER}{path.name}"
+    if not is_read(name):
+        return None
+    bundle = Bundle(str(path), alone=True)
+    bundle.names.add(name)
+    _read(bundle, str(path), name, path.stat().st_size)
+    return bundle
+
+
+def _read(bundle: Bundle, path: str, name: str, size: int) -> None:
+    if not judge_size(bundle, name, size) or not is_read(name):
+        return
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings here, of which there may be many
+            content = file.read(READ_LIMIT + 1)
+    except OSError as error:
+        bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+        return
+    if judge_size(bundle, name, len(content)):
+        bundle.contents[name] = content
+
+
+class _Walk:
+    def __init__(self, bundle: Bundle, root: str) -> None:
+        self.bundle = bundle
+        self.root = root
+        self.entries = 0
+        self.bytes = 0
+
+    def folder(self, path: str, name: str, above: tuple[str, ...]) -> None:
+        """Everything in a folder; `above` are the real paths of the folders that led here."""
+        try:
+            found = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            self.bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+            return
+        for entry in found:
+            self.entries += 1
+            if self.entries > ENTRIES_LIMIT:
+                if self.entries == ENTRIES_LIMIT + 1:
+                    self.bundle.tell("too-many-files", "", f"more than {ENTRIES_LIMIT:,} files and folders")
+                return
+            self.entry(entry, f"{name}/{entry.name}" if name else entry.name, above)
+
+    def entry(self, entry: os.DirEntry[str], name: str, above: tuple[str, ...]) -> None:
+        if entry.is_symlink() and not self.stays_inside(entry.path, name, above):
+            return
+        try:
+            found = entry.stat()
+        except OSError as error:
+            self.bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+            return
+        if stat.S_ISDIR(found.st_mode):
+            if entry.name not in SKIPPED:
+                self.folder(entry.path, name, (*above, os.path.realpath(entry.path)))
+        elif stat.S_ISREG(found.st_mode):
+            self.bundle.names.add(name)
+            self.bytes += found.st_size
+            _read(self.bundle, entry.path, name, found.st_size)
+        elif is_config(name) or name == DOCKERRUN:
+            self.bundle.tell("not-read", name, "is no plain file")
+
+    def stays_inside(self, path: str, name: str, above: tuple[str, ...]) -> bool:
+        """Whether a link leads to something in this folder that does not hold the link itself."""
+        try:
+            real = os.path.realpath(path, strict=True)
+        except OSError as error:
+            loop = error.errno == 40 or "symbolic links" in (error.strerror or "")
+            self.bundle.tell(
+                "link-loop" if loop else "broken-link", name, f"the link cannot be followed: {error.strerror}"
+            )
+            return False
+        if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
+            self.bundle.tell("link-outside", name, "the link leads out of the bundle")
+            return False
+        if real in above:
+            self.bundle.tell("link-loop", name, "the link leads to a folder that holds it")
+            return False
+        return True

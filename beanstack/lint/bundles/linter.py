@@ -1,0 +1,104 @@
+"""What is wrong with a source bundle, found without AWS and without unpacking it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.bundle import place_findings
+from beanstack.lint.bundles.dockerrun import dockerrun_findings
+from beanstack.lint.bundles.document import Document, Node, NotReadableError
+from beanstack.lint.bundles.ebextensions import extension_findings, settings
+from beanstack.lint.bundles.folder import read_file, read_folder
+from beanstack.lint.bundles.jsontext import json_tree
+from beanstack.lint.bundles.ports import port_findings
+from beanstack.lint.bundles.yamltext import yaml_tree
+from beanstack.run.dockerrun import PATH as DOCKERRUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from beanstack.lint.bundles.bundle import Bundle
+    from beanstack.lint.bundles.rules import Finding
+
+FINDINGS_LIMIT = 500  # of a file
+BOM = "\ufeff"
+
+
+def read_bundle(path: Path) -> Bundle:
+    """A folder, a zip, or one of the files that EB reads."""
+    if path.is_dir():
+        return read_folder(path)
+    bundle = read_file(path)
+    if bundle:
+        return bundle
+    from beanstack.lint.bundles.zipped import read_zip
+
+    return read_zip(path)
+
+
+def bundle_findings(path: Path) -> list[Finding]:
+    """Everything that is wrong with a bundle, in the order of files and lines."""
+    bundle = read_bundle(path)
+    return sorted({*bundle.findings, *place_findings(bundle), *_content_findings(bundle)})
+
+
+def _content_findings(bundle: Bundle) -> Iterator[Finding]:
+    dockerrun: tuple[Document, Node] | None = None
+    if DOCKERRUN in bundle.contents:
+        found: list[Finding] = []
+        document, root = tree(bundle, DOCKERRUN, found)
+        yield from found
+        if root:
+            dockerrun = document, root
+            yield from _limited(document, dockerrun_findings(document, root))
+    ecs = dockerrun is not None and dockerrun[1].child("containerDefinitions") is not None
+    files: list[tuple[Document, Node]] = []
+    for name, _ in bundle.configs():
+        found = []
+        document, root = tree(bundle, name, found)
+        yield from found
+        if root:
+            files.append((document, root))
+            yield from _limited(document, extension_findings(document, root, bundle.names, ecs=ecs))
+    if dockerrun and ecs:
+        if "Dockerfile" in bundle.names:
+            yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
+        yield from port_findings(*dockerrun, [(document, [*settings(root)]) for document, root in files])
+
+
+def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of one file, as many as anyone reads."""
+    yield from islice(findings, FINDINGS_LIMIT)
+    if next(findings, None):
+        yield document.finding("too-complex", 0, f"more than {FINDINGS_LIMIT} findings; the others are left out")
+
+
+def tree(bundle: Bundle, name: str, findings: list[Finding]) -> tuple[Document, Node | None]:
+    """A file as a tree, None where it is none; what is wrong with its text goes to `findings`."""
+    content = bundle.contents[name]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        document = Document(bundle.file(name), content[: error.start].decode("utf-8", "replace"))
+        findings.append(document.finding("not-utf8", len(document.text), "not UTF-8 from here on"))
+        return document, None
+    document = Document(bundle.file(name), text.removeprefix(BOM))
+    if text.startswith(BOM):
+        findings.append(document.finding("byte-order-mark", 0, "a byte order mark, which not every reader skips"))
+    # EB tries YAML and then JSON; a text that begins like JSON is told about as such.
+    is_json = name == DOCKERRUN or document.text.lstrip().startswith("{")
+    try:
+        root, found = json_tree(document) if is_json else yaml_tree(document)
+    except NotReadableError as error:
+        if name == DOCKERRUN or not is_json:
+            findings.append(error.finding)
+            return document, None
+        try:
+            root, found = yaml_tree(document)
+        except NotReadableError:
+            findings.append(error.finding)
+            return document, None
+    findings += found
+    return document, root

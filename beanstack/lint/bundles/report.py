@@ -1,0 +1,103 @@
+"""Findings as text, JSON and SARIF 2.1.0."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from beanstack.lint.bundles.rules import RULES, SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint.bundles.rules import Finding
+
+COLOURS = {"error": "31", "warning": "33", "info": "36"}
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+HOME = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html"
+
+
+def text(findings: Sequence[Finding], *, coloured: bool) -> str:
+    """One line a finding, as compilers write them."""
+    return "".join(_line(finding, coloured=coloured) for finding in findings)
+
+
+def _line(finding: Finding, *, coloured: bool) -> str:
+    severity = f"{finding.severity} {finding.id}"
+    if coloured:
+        severity = f"\x1b[{COLOURS[finding.severity]}m{severity}\x1b[0m"
+    allowed = f" ({finding.allowed})" if finding.allowed else ""
+    place = f"{_printable(finding.file)}:{finding.line}:{finding.column}"
+    return f"{place}: {severity}: {_printable(finding.message + allowed)}\n"
+
+
+def _printable(words: str) -> str:
+    """Without what could move a terminal's cursor: names and values come from a file that nobody trusts."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in words)
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """`1 error, 2 warnings`."""
+    counts = {s: sum(finding.severity == s for finding in findings) for s in SEVERITIES.values()}
+    plural = {"error": "errors", "warning": "warnings", "info": "notes"}
+    single = {"error": "error", "warning": "warning", "info": "note"}
+    return ", ".join(f"{n} {single[s] if n == 1 else plural[s]}" for s, n in counts.items() if n) or "no findings"
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """A list of objects."""
+    return json.dumps([_object(finding) for finding in findings], indent=2) + "\n"
+
+
+def _object(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "allowed": finding.allowed or None,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+    }
+
+
+def sarif(findings: Sequence[Finding]) -> str:
+    """What code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
+    rules = [
+        {
+            "id": rule.id,
+            "name": rule.name,
+            "shortDescription": {"text": rule.description},
+            "helpUri": rule.page,
+            "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        }
+        for rule in RULES.values()
+    ]
+    driver = {"name": "beanstack.lint", "informationUri": HOME, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(findings))}
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _results(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    from urllib.parse import quote
+
+    indices = {name: index for index, name in enumerate(RULES)}
+    for finding in findings:
+        allowed = f" ({finding.allowed})" if finding.allowed else ""
+        uri = quote(finding.file.encode("utf-8", "surrogateescape"))
+        yield {
+            "ruleId": finding.id,
+            "ruleIndex": indices[finding.rule],
+            "level": LEVELS[finding.severity],
+            "message": {"text": finding.message + allowed},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": f"file://{uri}" if uri.startswith("/") else uri},
+                        "region": {"startLine": finding.line, "startColumn": finding.column},
+                    }
+                }
+            ],
+        }

@@ -1,0 +1,168 @@
+"""A bundle that is a zip. Only the files that EB reads are unpacked, each up to a limit, and into memory."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from beanstack.lint.bundles.bundle import (
+    BUNDLE_LIMIT,
+    ENTRIES_LIMIT,
+    LINKS_LIMIT,
+    MEBIBYTE,
+    RATIO_FROM,
+    RATIO_LIMIT,
+    READ_LIMIT,
+    UNPACKED_LIMIT,
+    Bundle,
+    is_read,
+    judge_size,
+    leaves,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENCRYPTED = 0x1
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+DIRECTORY_LIMIT = ENTRIES_LIMIT * 300  # bytes of the list of members, which is read whole: 46 each and its name
+END = struct.Struct("<4s4H2LH")
+END64 = struct.Struct("<4sQ2H2L4Q")
+LOCATOR = struct.Struct("<4sLQL")
+LONGEST_COMMENT = 0xFFFF
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+
+
+def read_zip(path: Path) -> Bundle:
+    """The members of a zip that can be trusted."""
+    bundle = Bundle(str(path))
+    size = path.stat().st_size
+    if size > BUNDLE_LIMIT:
+        bundle.tell("bundle-too-large", "", f"{size / MEBIBYTE:,.0f} MiB", f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB")
+        return bundle
+    try:
+        with path.open("rb") as file:
+            if DIRECTORY_LIMIT < directory_size(file, size) <= size:
+                bundle.tell(
+                    "too-many-files", "", "the list of its files is too long", f"at most {ENTRIES_LIMIT:,} files"
+                )
+                return bundle
+            with zipfile.ZipFile(file) as archive:
+                _members(bundle, archive, size)
+    except BROKEN as error:
+        bundle.tell("zip-broken", "", f"not a zip that can be read: {error}")
+    return bundle
+
+
+def directory_size(file: BinaryIO, size: int) -> int:
+    """The bytes of a zip's list of members by the record at its end; 0 where there is none."""
+    file.seek(max(0, size - END.size - LONGEST_COMMENT - LOCATOR.size))
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or at + END.size > len(tail):
+        return 0
+    claimed = int(END.unpack_from(tail, at)[5])
+    if at >= LOCATOR.size and tail.startswith(b"PK\6\7", at - LOCATOR.size):
+        file.seek(min(LOCATOR.unpack_from(tail, at - LOCATOR.size)[2], size))
+        record = file.read(END64.size)
+        if len(record) == END64.size and record.startswith(b"PK\6\6"):
+            claimed = max(int(END64.unpack(record)[8]), claimed if claimed != 0xFFFFFFFF else 0)
+    file.seek(0)
+    return claimed
+
+
+def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
+    members = archive.infolist()
+    if len(members) > ENTRIES_LIMIT:
+        bundle.tell("too-many-files", "", f"{len(members):,} files and folders", f"at most {ENTRIES_LIMIT:,}")
+        return
+    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if unpacked > UNPACKED_LIMIT or packed > size:
+        shared = ", and its members share their bytes" if packed > size else ""
+        bundle.tell("zip-bomb", "", f"{size:,} bytes unpack to {unpacked / MEBIBYTE:,.0f} MiB{shared}")
+        return
+    links: dict[str, str] = {}
+    for member in members:
+        name = member.orig_filename
+        if leaves(name):
+            bundle.tell("unsafe-path", name, f"the path {name!a} leaves the folder that the zip is unpacked to")
+            continue
+        if "\\" in name:
+            bundle.tell("backslash", name, f"a backslash in {name!a}; on Linux it is part of the name", "/")
+        name = name.removeprefix("./")
+        if name in bundle.names or name in links:
+            bundle.tell("duplicate-member", name, "stands twice in the zip; which one is unpacked last is chance")
+        elif _is_trusted(bundle, member, name) and not member.is_dir():
+            _take(bundle, archive, member, name, links)
+    _judge_links(bundle, links)
+
+
+def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
+    """Whether a member may be unpacked."""
+    if member.flag_bits & ENCRYPTED:
+        bundle.tell("encrypted", name, "is encrypted; EB has no password for it")
+        return False
+    if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
+        message = f"{member.compress_size:,} bytes unpack to {member.file_size / MEBIBYTE:,.0f} MiB"
+        bundle.tell("zip-bomb", name, message, f"at most {RATIO_LIMIT} times as many")
+        return False
+    return judge_size(bundle, name, member.file_size)
+
+
+def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, links: dict[str, str]) -> None:
+    """Notes a member's name, and its content where EB reads it or it is a link."""
+    is_link = stat.S_ISLNK(member.external_attr >> 16)
+    if not is_link:
+        bundle.names.add(name)
+    if not is_link and not is_read(name):
+        return
+    try:
+        if member.compress_type not in METHODS:
+            raise NotImplementedError(f"compression method {member.compress_type}")
+        with archive.open(member) as file:
+            content = file.read(READ_LIMIT + 1)  # whatever size it claims
+    except BROKEN as error:
+        bundle.tell("zip-broken", name, f"cannot be unpacked: {error}")
+        return
+    if is_link:
+        links[name] = content[:LONGEST_COMMENT].decode("utf-8", "replace")
+    elif judge_size(bundle, name, len(content)):
+        bundle.contents[name] = content
+
+
+def _judge_links(bundle: Bundle, links: dict[str, str]) -> None:
+    """Links of a zip that lead out of it or round in a circle; no other one is followed either."""
+    for name, target in links.items():
+        here, left = name, LINKS_LIMIT
+        while here in links and left:
+            folder = here.rpartition("/")[0]
+            path = f"{folder}/{links[here]}" if folder else links[here]
+            if (leaves(links[here]) and leaves(path)) or links[here].startswith("/"):
+                bundle.tell("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
+                break
+            here, left = _normal(path), left - 1
+        if not left or (f"{name}/".startswith(f"{here}/" if here else "") and here not in links):
+            bundle.tell("link-loop", name, f"the link to {target[:80]!a} leads back to itself or to a folder above")
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,30 @@
+"""Files in which a mark stands before the place that a finding must name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.linter import bundle_findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARK = "▲"
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Line and column of each mark, as they are once no mark is left."""
+    found, lines = [], text.split("\n")
+    for number, line in enumerate(lines, 1):
+        pieces = line.split(MARK)
+        found += [(number, sum(map(len, pieces[: at + 1])) + 1) for at in range(len(pieces) - 1)]
+    return found
+
+
+def findings(folder: Path, files: dict[str, str]) -> list[tuple[str, int, int]]:
+    """(id, line, column) of all that is found in a bundle of these files."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.replace(MARK, "").encode("utf-8", "surrogateescape"))
+    return [(finding.id, finding.line, finding.column) for finding in bundle_findings(folder)]

@@ -1,0 +1,71 @@
+"""Whole bundles: the seed's faults, the silence on good ones, and that none of the rules is without a test."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from beanstack.lint.bundles.linter import bundle_findings
+from beanstack.lint.bundles.rules import RULES
+from tests.conftest import PROJECT
+
+HERE = Path(__file__).parent
+SEED = HERE / "bundles/seed"
+GOOD = sorted((HERE / "bundles/good").iterdir())
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_shipped_bundles_are_silent(environment: str) -> None:
+    assert bundle_findings(PROJECT / "bundle/todobackend" / environment) == []
+
+
+@pytest.mark.parametrize("bundle", GOOD, ids=[path.name for path in GOOD])
+def test_a_good_bundle_is_silent(bundle: Path) -> None:
+    found = [finding for finding in bundle_findings(bundle) if finding.severity != "info"]
+    assert found == []
+
+
+def test_the_good_bundles_are_read() -> None:
+    assert [path.name for path in GOOD if not any(path.rglob("*.*"))] == []
+    assert len(GOOD) >= 6
+
+
+def test_the_seed_is_told_its_mistakes() -> None:
+    """The book chapter from which Beanstack sets out, as it stands there."""
+    told = [
+        (finding.file.removeprefix(f"{SEED}/"), finding.id, finding.line, finding.column)
+        for finding in bundle_findings(SEED)
+    ]
+    assert told == [
+        (".ebextensions/init.config", "W9692", 15, 14),
+        (".ebextensions/init.config", "W9694", 17, 74),
+        (".ebextensions/init.config", "W9694", 22, 51),
+        ("Dockerrun.aws.json", "W9677", 6, 30),
+        ("Dockerrun.aws.json", "W9677", 10, 30),
+        ("Dockerrun.aws.json", "W9676", 16, 16),
+        ("Dockerrun.aws.json", "W9676", 33, 16),
+        ("Dockerrun.aws.json", "W9658", 35, 28),
+    ]
+
+
+def test_every_rule_has_a_test_that_fires_and_a_place_in_the_code() -> None:
+    tests = "".join(path.read_text("utf-8") for path in HERE.glob("test_bundles*.py"))
+    assert [rule.id for rule in RULES.values() if f'"{rule.id}"' not in tests] == []
+    code = "".join(path.read_text("utf-8") for path in (PROJECT / "beanstack/lint/bundles").glob("*.py"))
+    assert [name for name in RULES if f'"{name}"' not in code] == []
+
+
+def test_the_rules_are_in_order_and_well_formed() -> None:
+    ids = [rule.id for rule in RULES.values()]
+    assert all(re.fullmatch(r"[EWI]96\d\d", found) for found in ids)
+    assert [found[1:] for found in ids] == sorted({found[1:] for found in ids})
+    assert all(rule.page.startswith("https://") and rule.description.endswith(".") for rule in RULES.values())
+
+
+def test_a_config_file_in_json_is_judged_as_one_in_yaml(tmp_path: Path) -> None:
+    (tmp_path / ".ebextensions").mkdir()
+    (tmp_path / ".ebextensions/a.config").write_text('{"container_commands": {"a": {"comand": "ls"}}}')
+    found = {(finding.id, finding.column, finding.allowed) for finding in bundle_findings(tmp_path)}
+    assert found == {("W9640", 31, "did you mean 'command'?"), ("E9641", 30, "")}

@@ -1,0 +1,213 @@
+"""Whatever a bundle holds, the linter says what is wrong with it; it never fails itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beanstack.lint.bundles.dockerrun import facts as dockerrun_facts
+from beanstack.lint.bundles.ebextensions import facts as extension_facts
+from beanstack.lint.bundles.linter import bundle_findings
+from beanstack.lint.bundles.report import as_json, sarif, text
+
+STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+
+
+def keys(spec: Any) -> set[str]:
+    """Every key that the facts name, so that random data gets below the first level."""
+    found = set(spec.get("keys", ()))
+    for inner in (*spec.get("keys", {}).values(), spec.get("items", {}), spec.get("entries", {})):
+        found |= keys(inner) if inner else set()
+    return found
+
+
+KNOWN = sorted(keys(dockerrun_facts()["file"]) | keys(extension_facts()["file"]))
+WORDS = ["web", "2", "true", "yes", "80:22", "0644", "/tmp/x", ">> x", "manage.py migrate", "a:b", "<x>", "`{}`", "\t"]
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(WORDS))
+DATA = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=5), inner, max_size=6)
+    ),
+    max_leaves=30,
+)
+CONTAINERS = st.lists(
+    st.dictionaries(
+        st.sampled_from(sorted(dockerrun_facts()["file"]["keys"]["containerDefinitions"]["items"]["keys"])),
+        DATA,
+        max_size=8,
+    ),
+    max_size=3,
+)
+DOCKERRUNS = st.fixed_dictionaries(
+    {"AWSEBDockerrunVersion": st.just(2), "containerDefinitions": CONTAINERS | DATA, "volumes": DATA}
+)
+SECTIONS = st.dictionaries(st.sampled_from(sorted(extension_facts()["file"]["keys"])), DATA, max_size=5)
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "- ",
+            ": ",
+            "{",
+            "}",
+            "[",
+            "]",
+            '"',
+            "'",
+            "|",
+            ">",
+            "&a ",
+            "*a",
+            "!!str ",
+            "!!int ",
+            "!Ref ",
+            "<<: ",
+            "#",
+            "\t",
+            "\n",
+            "\n  ",
+            "---\n",
+            "%",
+            "? ",
+            "a",
+            "commands",
+            "\\ud800",
+            "\x00",
+            "\ufeff",
+            "0x",
+            "1:2",
+            "2018-99-99",
+            "=",
+            ",",
+            "😀",
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+def judged(files: dict[str, bytes]) -> list[str]:
+    """The findings of a folder, in every form."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        found = bundle_findings(Path(folder))
+    for form in (text(found, coloured=True), as_json(found), sarif(found)):
+        form.encode()
+    for finding in found:
+        assert finding.line >= 1
+        assert finding.column >= 1
+    return [finding.id for finding in found]
+
+
+@STABLE
+@given(st.binary(max_size=200))
+def test_any_bytes(content: bytes) -> None:
+    judged({"Dockerrun.aws.json": content, ".ebextensions/a.config": content})
+
+
+@STABLE
+@given(PIECES)
+def test_any_pieces_of_yaml_and_json(content: str) -> None:
+    judged({"Dockerrun.aws.json": content.encode(), ".ebextensions/a.config": content.encode()})
+
+
+@STABLE
+@given(DOCKERRUNS | DATA)
+def test_any_dockerrun(content: Any) -> None:
+    judged({"Dockerrun.aws.json": json.dumps(content).encode("utf-8", "replace")})
+
+
+@STABLE
+@given(SECTIONS | DATA, SECTIONS)
+def test_any_extension(first: Any, second: Any) -> None:
+    written = yaml.safe_dump(first, allow_unicode=True).encode("utf-8", "replace")
+    judged({".ebextensions/a.config": written, ".ebextensions/b.config": json.dumps(second).encode()})
+
+
+def refused(constant: str) -> None:
+    raise ValueError(constant)
+
+
+@STABLE
+@given(st.text(max_size=60))
+def test_json_is_read_as_python_reads_it(content: str) -> None:
+    """What Python's own reader refuses is refused, and the rest is not."""
+    for given_text in (content, json.dumps(content), f"[{content}]"):
+        try:
+            json.loads(given_text, parse_constant=refused)
+            is_json = True
+        except ValueError:
+            is_json = False
+        assert (
+            "E9620" in judged({"Dockerrun.aws.json": given_text.encode("utf-8", "replace")})
+        ) is not is_json or "\ufeff" in content
+
+
+def sample() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Dockerrun.aws.json", b'{"AWSEBDockerrunVersion": 2}')
+        archive.writestr(".ebextensions/a.config", b"commands: {}\n")
+    return buffer.getvalue()
+
+
+ZIP = sample()
+
+
+@STABLE
+@given(st.lists(st.tuples(st.integers(0, len(ZIP) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(ZIP)))
+def test_any_zip(changes: list[tuple[int, int]], length: int) -> None:
+    broken = bytearray(ZIP)
+    for at, value in changes:
+        broken[at] = value
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "app.zip")
+        for content in (broken, broken[:length], broken[length:]):
+            path.write_bytes(content)
+            bundle_findings(path)
+
+
+def chain(length: int) -> bytes:
+    """Containers of which each links to the next."""
+    containers = [{"name": f"c{at}", "image": "a:1", "memory": 9, "links": [f"c{at + 1}"]} for at in range(length)]
+    return json.dumps({"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("Dockerrun.aws.json", chain(9000)),
+        ("Dockerrun.aws.json", b"[" * 900_000),
+        (".ebextensions/a.config", b"[" * 900_000),
+        (".ebextensions/a.config", b"a: " + b"1:" * 400_000 + b"1"),
+        (".ebextensions/a.config", b"commands:\n  a:\n    command: |\n      a\n" + b"\n" * 900_000 + b"      b\n"),
+        (".ebextensions/a.config", b'commands: {a: {command: "' + b"export $(" * 100_000 + b'"}}'),
+        (".ebextensions/a.config", b'commands: {a: {command: "' + b"flyway " * 140_000 + b'"}}'),
+    ],
+    ids=["links", "brackets in JSON", "brackets in YAML", "a long number", "lines", "export", "flyway"],
+)
+def test_what_is_made_to_take_long_is_judged_in_seconds(name: str, content: bytes) -> None:
+    """Each takes minutes, or all memory, where a step is quadratic or recursive."""
+    before = time.process_time()
+    judged({name: content})
+    assert time.process_time() - before < 20
+
+
+def test_more_findings_than_anyone_reads_are_left_out_and_that_is_told() -> None:
+    keys_without_meaning = json.dumps({f"key{at}": 1 for at in range(2000)}).encode()
+    found = judged({"Dockerrun.aws.json": b'{"AWSEBDockerrunVersion": 2, ' + keys_without_meaning[1:]})
+    assert len(found) == 501
+    assert "E9626" in found
