@@ -107,11 +107,11 @@ lint: $(VENV)/installed
 	@$(VENV)/bin/cfn-lint
 
 .PHONY: test
-test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed ## Run the tests
+test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the tests
 	@$(VENV)/bin/pytest --ignore tests/e2e
 
 .PHONY: e2e
-e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
+e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
 	@$(VENV)/bin/pytest tests/e2e
 
 .PHONY: benchmark
