@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beanstack.run.engine import CONTAINERS_CONF, Engine, State, find_engine
+from beanstack.run.engine import CONTAINERS_CONF, Engine, State, find_engine, steers
 from beanstack.run.errors import RunError
 
 Install = Callable[..., Path]
@@ -151,3 +151,11 @@ def test_a_command_that_hangs_is_ended(install: Install) -> None:
     engine = Engine("podman", (), {"PATH": f"{install('x').parent}:/usr/bin:/bin"})
     with pytest.raises(RunError, match=r"^podman wait did not end within 1 s$"):
         engine.call("wait", "x", timeout=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("PATH", True), ("DOCKER_HOST", True), ("LD_PRELOAD", True), ("PYTHONPATH", True), ("RDS_PASSWORD", False)],
+)
+def test_what_would_steer_the_engines_own_programs_is_known(name: str, expected: bool) -> None:
+    assert steers(name) is expected
