@@ -118,7 +118,6 @@ class Constraint(NamedTuple):
     when: Mapping[str, Any]
     requires: Mapping[str, Any]
     why: str
-    absence_sensitive: bool
     at: str
 
 
@@ -139,7 +138,6 @@ class Facts:
                 fact["when"],
                 fact["requires"],
                 fact["why"],
-                fact["absence_sensitive"],
                 fact.get("at", ""),
             )
             for fact in facts["constraints"]

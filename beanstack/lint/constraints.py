@@ -81,11 +81,13 @@ class Scope:
                     yield entry
 
     def value(self, reference: str, *, assume_default: bool = False) -> object:
-        """An option's value, UNSET or, where it cannot be known, None."""
+        """An option's value, UNSET or, where it cannot be known, None; one that is not here may be set elsewhere."""
         entry = self.table.last(reference, self.bound, self.resource)
         if entry:
             return entry.value
-        return self.table.default(reference) if assume_default else UNSET
+        if assume_default:
+            return self.table.default(reference)
+        return UNSET if self.table.context.complete else None
 
     def _namespace(self, leaf: Tree) -> bool | None:
         names = [leaf["namespace"]] if isinstance(leaf["namespace"], str) else leaf["namespace"]
@@ -95,7 +97,7 @@ class Scope:
         elif self.resource is not None:
             found = [entry for entry in found if entry.resource == self.resource]
         if leaf["op"] == "any_set":
-            return bool(found)
+            return bool(found) or self._absent()
         if leaf["op"] == "only_options":
             return all(entry.option in leaf["value"] for entry in found)
         size = sum(len(f"{entry.option}={entry.value or ''}".encode(errors="replace")) for entry in found)
@@ -110,12 +112,13 @@ class Scope:
             lists += self.table.entries(namespace, {}, option)
         if any(text in items(None, entry.value) for entry in lists if entry.value is not None):
             return True
-        return None if any(entry.value is None for entry in lists) else False
+        return None if any(entry.value is None for entry in lists) else self._absent()
 
     def _comparison(self, leaf: Tree) -> bool | None:
         operator, assume_default = str(leaf["op"]), bool(leaf.get("assume_default"))
         if operator in ("set", "unset"):
-            return (self.value(leaf["opt"]) is not UNSET) == (operator == "set")
+            present = True if self.table.last(leaf["opt"], self.bound, self.resource) else self._absent()
+            return present if operator == "set" else _not(present)
         if operator == "unique_across":
             return self._unique(leaf["opt"], assume_default=assume_default)
         if "opt" in leaf:
@@ -145,10 +148,14 @@ class Scope:
             case "items_between":
                 return _every(_between(item, *leaf["value"]) for item in found)
             case "names_existing":
-                return str(left).strip() in self._names(leaf["value"])
+                return str(left).strip() in self._names(leaf["value"]) or self._absent()
             case "items_name_existing":
-                return {*found} <= {*self._names(leaf["value"]), *leaf.get("except", ())}
+                return {*found} <= {*self._names(leaf["value"]), *leaf.get("except", ())} or self._absent()
         raise ValueError(f"unknown operator {operator!r} in {leaf}")
+
+    def _absent(self) -> bool | None:
+        """What it says that a setting is not here: nothing where others may come from elsewhere."""
+        return False if self.table.context.complete else None
 
     def _right(self, leaf: Tree, *, assume_default: bool) -> object:
         if "opt2" in leaf:

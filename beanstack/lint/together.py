@@ -21,8 +21,6 @@ UNWANTED = (Kind.EXCLUDED,)
 def findings(table: Table) -> Iterator[Finding]:
     """A finding for each rule that is broken, and for each namespace, resource or setting that breaks it."""
     for constraint in table.facts.constraints:
-        if constraint.absence_sensitive and not table.context.complete:
-            continue
         for scope in scopes(constraint, table):
             if scope.holds(constraint.when) and scope.holds(constraint.requires) is False:
                 yield _finding(constraint, scope)

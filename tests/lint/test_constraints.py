@@ -30,11 +30,14 @@ def settings(constraint: Constraint, which: str) -> list[Setting]:
     return [setting._replace(value="x" * 5000) if setting.value == "LONG" else setting for setting in given]
 
 
-def found(constraint: Constraint, which: str, *, complete: bool = True) -> list[Finding]:
+def context(constraint: Constraint, which: str, *, complete: bool = True) -> Context:
     around: dict[str, Any] = CASES[constraint.id].get(f"{which}_in", {})
     files = {name: frozenset(keys) for name, keys in around["files"].items()} if "files" in around else None
-    context = Context(around.get("tier", "web"), around.get("platform", "ecs-al2023"), complete, files)
-    return check_options(settings(constraint, which), facts(), context)
+    return Context(around.get("tier", "web"), around.get("platform", "ecs-al2023"), complete, files)
+
+
+def found(constraint: Constraint, which: str, *, complete: bool = True) -> list[Finding]:
+    return check_options(settings(constraint, which), facts(), context(constraint, which, complete=complete))
 
 
 @each_constraint
@@ -68,6 +71,20 @@ def test_cases_have_no_mistakes_but_those_of_constraints(constraint: Constraint)
 
 
 @each_constraint
-def test_where_settings_may_come_from_elsewhere_absence_proves_nothing(constraint: Constraint) -> None:
-    fired = constraint.id in {finding.constraint for finding in found(constraint, "fires", complete=False)}
-    assert not (fired and constraint.absence_sensitive)
+def test_where_settings_may_come_from_elsewhere_only_those_that_are_here_prove_anything(constraint: Constraint) -> None:
+    """What is told of some settings is still true of them once others have come to them, such as those that keep it."""
+    here = settings(constraint, "fires")
+    elsewhere = [setting for setting in settings(constraint, "silent") if not _same_option(setting, here)]
+    if constraint.id in {finding.constraint for finding in found(constraint, "fires", complete=False)}:
+        whole = check_options([*here, *elsewhere], facts(), context(constraint, "fires"))
+        assert constraint.id in {finding.constraint for finding in whole}
+
+
+def _same_option(setting: Setting, others: list[Setting]) -> bool:
+    return any(setting[:2] == other[:2] and setting.resource == other.resource for other in others)
+
+
+def test_a_minimum_above_a_maximum_is_told_wherever_other_settings_come_from() -> None:
+    sizes = [Setting("aws:autoscaling:asg", "MinSize", "3"), Setting("aws:autoscaling:asg", "MaxSize", "2")]
+    found = check_options(sizes, facts(), Context(complete=False))
+    assert [(finding.id, finding.setting) for finding in found] == [("E9520", 0)]
