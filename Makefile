@@ -220,8 +220,8 @@ clean: ## Remove build/ and caches, and stop what runs on this machine
 	@if [ -e build/run ]; then $(RUN) stop; fi
 	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(VENV)/installed: requirements/beanstack.txt
-	@sh scripts/venv.sh $(VENV) $<
+$(VENV)/installed: requirements/beanstack.txt scripts/venv.sh
+	@sh scripts/venv.sh $(VENV) $< .
 
 $(LOCAL_VENV)/installed: requirements/localaws.txt
 	@sh scripts/venv.sh $(LOCAL_VENV) $<

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Makes a virtual environment from a lock file: venv.sh FOLDER LOCKFILE
+# Makes a virtual environment from a lock file: venv.sh FOLDER LOCKFILE [PROJECT]
 #
+# What runs in there finds the packages of the folder PROJECT, as cfn-lint does beanstack.lint.rules.
 # With uv where it is there, else with Python's own venv and pip. FOLDER/installed is made last, so that a folder that
 # was interrupted is made again; it holds the folder's path, by which the Makefile sees that it has moved.
 set -eu
 
-folder=$1 lock=$2
+folder=$1 lock=$2 project=${3-}
 
 fail() {
   printf '%s\n' "$1" >&2
@@ -33,5 +34,9 @@ else
   "$python" -m venv --clear "$folder" ||
     fail "'$python -m venv' failed; on Debian and Ubuntu: apt-get install python3-venv"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+fi
+if [ -n "$project" ]; then
+  packages=$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  (cd "$project" && pwd -P) >"$packages/project.pth"
 fi
 (cd "$folder" && pwd -P) >"$folder/installed"

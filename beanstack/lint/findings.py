@@ -40,6 +40,15 @@ class Kind(IntEnum):
     SIZE = 9525
     UNIQUE = 9526
     FILE = 9527
+    PLATFORM_NAME = 9531
+    PLATFORM_RETIRED = 9532
+    IN_PLACE = 9533
+    TWO_PLATFORMS = 9534
+    ROLE_TRUST = 9535
+    ROLE_POLICIES = 9536
+    MANAGED_POLICY = 9537
+    INSTANCE_PROFILE = 9538
+    BUNDLE_KEY = 9539
 
 
 MEANINGS = {
@@ -70,6 +79,15 @@ MEANINGS = {
     Kind.SIZE: "settings that are too large together",
     Kind.UNIQUE: "a value that only one may have",
     Kind.FILE: "an option without what it needs in a file of the source bundle",
+    Kind.PLATFORM_NAME: "a platform whose name has the wrong form, or that Elastic Beanstalk does not have",
+    Kind.PLATFORM_RETIRED: "a platform that is retired or about to be",
+    Kind.IN_PLACE: "SolutionStackName, where PlatformArn lets a new platform come without a new environment",
+    Kind.TWO_PLATFORMS: "an environment whose platform is named twice",
+    Kind.ROLE_TRUST: "a role that its service may not assume",
+    Kind.ROLE_POLICIES: "a role without permissions that Elastic Beanstalk needs of it",
+    Kind.MANAGED_POLICY: "a managed policy of Elastic Beanstalk's that does not exist at that path",
+    Kind.INSTANCE_PROFILE: "a role where an instance profile belongs",
+    Kind.BUNDLE_KEY: "a version whose key says nothing of its content",
 }
 
 

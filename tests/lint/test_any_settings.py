@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -87,23 +86,6 @@ def settings_of(template: Path) -> list[Setting]:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_the_committed_templates_have_no_findings(template: Path) -> None:
     assert check_options(settings_of(template), facts(), Context("web", "ecs-al2023", complete=True)) == []
-
-
-def test_the_facts_and_sixty_settings_take_milliseconds() -> None:
-    """Of several runs the fastest, because machines are busy; the limit is far above what it takes."""
-    settings = (2 * settings_of(PROJECT / "output" / "todobackend" / "prod.yaml"))[:60]
-    context = Context("web", "ecs-al2023", complete=True)
-    assert fastest(facts.__wrapped__) < 0.02
-    assert fastest(lambda: check_options(settings, facts(), context)) < 0.02
-
-
-def fastest(action: Any) -> float:
-    def timed() -> float:
-        start = time.perf_counter()
-        action()
-        return time.perf_counter() - start
-
-    return min(timed() for _ in range(5))
 
 
 def test_every_kind_has_a_meaning_and_every_constraint_a_kind() -> None:

@@ -1,0 +1,54 @@
+"""Rules for cfn-lint, of Elastic Beanstalk: `cfn-lint --append-rules beanstack.lint.rules TEMPLATE`.
+
+One rule a kind of finding, as facts/template_rules.json lists them and docs/reference/rules.md describes them.
+https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+from beanstack.lint.rulebook import template_rules
+from beanstack.lint.rules.places import Places
+from beanstack.lint.rules.template import template_findings
+
+if TYPE_CHECKING:
+    from cfnlint.template import Template
+
+    from beanstack.lint.rulebook import Rule
+
+
+class ElasticBeanstalkRule(CloudFormationLintRule):  # type: ignore[misc]
+    """One kind of finding; all kinds share one look at the template."""
+
+    tags = ("resources", "elasticbeanstalk")
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """The findings of this kind, each at its value."""
+        return [match for id_, match in _matches(cfn) if id_ == self.id]
+
+
+@lru_cache(maxsize=1)
+def _matches(template: Template) -> list[tuple[str, RuleMatch]]:
+    """All findings. The path is the resource's, by which cfn-lint's directives know it; the place is the value's."""
+    found = template_findings(template)
+    places = Places(template.filename if found else None)
+    matches = []
+    for finding in found:
+        where = "" if finding.source[:2] == finding.path[:2] else f" (in {'/'.join(map(str, finding.path[:2]))})"
+        place = places.place(finding.source)
+        match = RuleMatch([*finding.path], finding.message + where, **({"location": place} if place else {}))
+        matches.append((finding.id, match))
+    return matches
+
+
+def _rule(rule: Rule) -> type[ElasticBeanstalkRule]:
+    named = {"id": rule.id, "shortdesc": rule.summary, "description": rule.description, "source_url": rule.page}
+    return type(rule.id, (ElasticBeanstalkRule,), named)
+
+
+# cfn-lint takes the classes that it finds in a module for its rules.
+globals().update({rule.id: _rule(rule) for rule in template_rules()})

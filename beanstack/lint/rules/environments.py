@@ -1,0 +1,117 @@
+"""The option settings of a template's environments and configuration templates, judged in each of its worlds.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-configurationtemplate.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.lint.catalogue import facts
+from beanstack.lint.check import check_options
+from beanstack.lint.rules.found import Found
+from beanstack.lint.rules.worlds import Text
+from beanstack.lint.settings import Context, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint import findings
+    from beanstack.lint.rules.worlds import Node, Path, World
+
+TIERS = {"WebServer": "web", "Worker": "worker"}
+PARTS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
+
+
+class Given(NamedTuple):
+    """An option setting of a template: its item, and what its value may come to."""
+
+    item: Node
+    namespace: str
+    option: str
+    resource: str
+    values: tuple[Text, ...]
+
+    def path(self, part: findings.Part) -> Path:
+        """The path of a part of it, of the whole item where the part is not there."""
+        part_node = self.item.child(PARTS.get(part, ""))
+        return part_node.path if part_node else self.item.path
+
+
+class Options(NamedTuple):
+    """The option settings that could be read; not `complete` where some could not."""
+
+    given: list[Given]
+    complete: bool = True
+
+
+def options(world: World, properties: Node | None) -> Options:
+    """The option settings of an Environment or a ConfigurationTemplate."""
+    node = world.child(properties, "OptionSettings")
+    if not node:
+        return Options([])
+    found = [_given(world, item) for item in world.items(node)]
+    return Options([given for given in found if given], isinstance(node.value, list) and None not in found)
+
+
+def _given(world: World, item: Node) -> Given | None:
+    """None where it cannot be known which option is set, or where it is set to nothing."""
+    parts = {part: world.child(item, key) for part, key in PARTS.items()}
+    namespace, option = world.text(parts["namespace"]), world.text(parts["option"])
+    resource = world.text(parts["resource"]) if parts["resource"] else ""
+    value = parts["value"]
+    if namespace is None or option is None or resource is None or value is None:
+        return None
+    return Given(item, namespace, option, resource, tuple(world.texts(value)))
+
+
+def overlaid(base: Options, over: Options) -> Options:
+    """The settings of a configuration template under those of the environment that uses it."""
+    set_again = {_key(given) for given in over.given}
+    return Options(
+        [*(given for given in base.given if _key(given) not in set_again), *over.given], base.complete and over.complete
+    )
+
+
+def _key(given: Given) -> tuple[str, str, str]:
+    return given.namespace.lower(), given.option.lower(), given.resource
+
+
+def environment_context(world: World, properties: Node | None, platform: str | None, *, complete: bool) -> Context:
+    """What is known of an Environment; a version may bring settings of its own, in .ebextensions."""
+    tier = world.child(properties, "Tier")
+    name = world.text(world.child(tier, "Name")) if tier else "WebServer"
+    complete = complete and not world.child(properties, "VersionLabel")
+    return Context(TIERS.get(name or ""), platform, complete)
+
+
+def option_findings(options: Options, context: Context) -> Iterator[Found]:
+    """What is wrong with some settings, for each value that one of them may have."""
+    given = options.given
+    for alternative in _alternatives(given):
+        texts = [known.values[0] if len(known.values) == 1 else Text(None, ()) for known in given]
+        if alternative:
+            index, text = alternative
+            texts[index] = text
+        settings = [
+            Setting(known.namespace, known.option, text.text, known.resource)
+            for known, text in zip(given, texts, strict=True)
+        ]
+        for finding in check_options(settings, facts(), context):
+            yield _found(finding, given, texts)
+
+
+def _alternatives(given: Sequence[Given]) -> Iterator[tuple[int, Text] | None]:
+    yield None
+    for index, setting in enumerate(given):
+        if len(setting.values) > 1:
+            yield from ((index, text) for text in setting.values)
+
+
+def _found(finding: findings.Finding, given: Sequence[Given], texts: Sequence[Text]) -> Found:
+    if finding.setting is None:
+        return Found(finding.id, finding.message)
+    path = given[finding.setting].path(finding.part)
+    source = texts[finding.setting].path if finding.part == "value" else path
+    return Found(finding.id, finding.message, path, source or path)

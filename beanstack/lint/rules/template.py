@@ -1,0 +1,66 @@
+"""All that is found in a template: each environment, configuration template and version, in each of its worlds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beanstack.lint.rules import environments, versions
+from beanstack.lint.rules.worlds import Node, World, worlds
+from beanstack.lint.settings import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cfnlint.template import Template
+
+    from beanstack.lint.rules.found import Found
+    from beanstack.lint.rules.worlds import Path
+
+CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
+
+
+def template_findings(template: Template) -> list[Found]:
+    """The findings by resource; what several worlds share is told once."""
+    found: list[Found] = []
+    resources = template.template.get("Resources")
+    for name, resource in resources.items() if isinstance(resources, dict) else ():
+        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in JUDGES:
+            found += _resource_findings(template, str(name), resource)
+    return found
+
+
+def _resource_findings(template: Template, name: str, resource: Mapping[str, Any]) -> Iterator[Found]:
+    root = Node(template.template, ())
+    told: set[tuple[str, Path]] = set()
+    for world in worlds(template, resource):
+        new = set()
+        for found in JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))):
+            placed = found._replace(path=found.path or ("Resources", name), source=found.source or found.path)
+            new.add((placed.id, placed.source))
+            if (placed.id, placed.source) not in told:
+                yield placed
+        told |= new
+
+
+def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
+    properties = world.child(resource, "Properties")
+    own = environments.options(world, properties)
+    template = world.child(properties, "TemplateName")
+    base = world.referred(root, template, CONFIGURATION_TEMPLATE) if template else None
+    if base:
+        own = environments.overlaid(environments.options(world, base), own)
+    complete = own.complete and (base is not None or template is None)
+    context = environments.environment_context(world, properties, None, complete=complete)
+    yield from environments.option_findings(own, context)
+
+
+def _configuration_template(world: World, _: Node, resource: Node) -> Iterator[Found]:
+    properties = world.child(resource, "Properties")
+    yield from environments.option_findings(environments.options(world, properties), Context(complete=False))
+
+
+JUDGES = {
+    "AWS::ElasticBeanstalk::ApplicationVersion": versions.version_findings,
+    "AWS::ElasticBeanstalk::Environment": _environment,
+    CONFIGURATION_TEMPLATE: _configuration_template,
+}

@@ -1,0 +1,36 @@
+"""Application versions: a new bundle must have a new key, or CloudFormation sees no change and deploys nothing.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-applicationversion.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.lint.findings import Kind, finding_id, shown
+from beanstack.lint.rules.found import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.lint.rules.worlds import Node, World
+
+# A version, a date, a build's number or a hash has digits; names of services and regions in a path have them too.
+MARKED = re.compile(r"[0-9]")
+NAMED = re.compile(r"\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])\b")
+
+
+def version_findings(world: World, _: Node, resource: Node) -> Iterator[Found]:
+    """A key that no release, date or hash makes another one with the next bundle."""
+    key = world.child(world.child(world.child(resource, "Properties"), "SourceBundle"), "S3Key")
+    if (
+        key
+        and isinstance(key.value, str)
+        and not ("{{resolve:" in key.value or MARKED.search(NAMED.sub("", key.value)))
+    ):
+        message = (
+            f"the key {shown(key.value)} stays the same when the bundle changes, so that an update deploys nothing;"
+            " put a release or a hash of its content into it"
+        )
+        yield Found(finding_id("warning", Kind.BUNDLE_KEY), message, key.path)

@@ -1,0 +1,244 @@
+"""What a template may come to: its parameters at a default or an allowed value, its conditions true or false.
+
+cfn-lint resolves the functions; what it cannot resolve is not known, hence not judged.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cfnlint.conditions import UnknownSatisfisfaction
+from cfnlint.context.conditions.exceptions import Unsatisfiable
+from cfnlint.helpers import is_function
+from cfnlint.jsonschema import CfnTemplateValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cfnlint.template import Template
+
+Path = tuple[str | int, ...]
+
+WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
+VALUES = 50  # of a function
+FREE_CONDITIONS = 5  # up to which every combination is tried
+NO_VALUE = {"Ref": "AWS::NoValue"}
+FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
+VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
+
+
+class Node(NamedTuple):
+    """A value of a template and its path in there."""
+
+    value: Any
+    path: Path
+
+    def child(self, key: str) -> Node | None:
+        """The value of a key, None where there is none."""
+        return Node(self.value[key], (*self.path, key)) if isinstance(self.value, dict) and key in self.value else None
+
+
+class Text(NamedTuple):
+    """What a value may come to, None where that cannot be known, and the path of what says so."""
+
+    text: str | None
+    path: Path
+
+
+class World:
+    """One way in which a template may be deployed.
+
+    `parameters`: those whose value is known, a text or a list of texts, with the path of what gives it.
+    """
+
+    def __init__(
+        self, template: Template, parameters: Mapping[str, tuple[Any, Path]], conditions: Mapping[str, bool]
+    ) -> None:
+        self._parameters = parameters
+        self._conditions = conditions
+        context = template.context
+        self._validator: Any = CfnTemplateValidator({}).evolve(
+            cfn=template,
+            context=context.evolve(
+                parameters={},
+                ref_values={name: value for name, (value, _) in parameters.items()},
+                conditions=context.conditions.evolve(dict(conditions)),
+            ),
+        )
+
+    def chosen(self, node: Node | None) -> Node | None:
+        """The branch of a value that the conditions choose, None for AWS::NoValue."""
+        while node and (index := self._branch(node.value)):
+            node = Node(node.value["Fn::If"][index], (*node.path, "Fn::If", index))
+        return None if node is None or node.value == NO_VALUE else node
+
+    def _branch(self, value: Any) -> int:
+        given = value["Fn::If"] if isinstance(value, dict) and [*value] == ["Fn::If"] else None
+        if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
+            return 0
+        return {True: 1, False: 2, None: 0}[self._conditions.get(given[0])]
+
+    def child(self, node: Node | None, key: str) -> Node | None:
+        """The value of a key, as the conditions choose it."""
+        return self.chosen(node.child(key)) if node else None
+
+    def items(self, node: Node | None) -> Iterator[Node]:
+        """The items of a list, as the conditions choose them."""
+        if node and isinstance(node.value, list):
+            for index, value in enumerate(node.value):
+                if item := self.chosen(Node(value, (*node.path, index))):
+                    yield item
+
+    def referred(self, root: Node, node: Node | None, kind: str) -> Node | None:
+        """The properties of the resource of some type that a Ref or an Fn::GetAtt leads to; `root`: the template."""
+        node = self.chosen(node)
+        name = next(_references(node.value), "") if node and is_function(node.value)[0] in ("Ref", "Fn::GetAtt") else ""
+        resources = root.child("Resources")
+        resource = resources.child(name) if resources else None
+        if not resource or not isinstance(resource.value, dict) or resource.value.get("Type") != kind:
+            return None
+        return self.child(resource, "Properties")
+
+    def texts(self, node: Node) -> list[Text]:
+        """What a value may come to; more than one where it hangs on a mapping or a region."""
+        if isinstance(node.value, str | int | float):
+            return [Text(written(node.value), node.path)]
+        if not isinstance(node.value, dict) or len(node.value) != 1:
+            return [Text(None, node.path)]
+        name = node.value.get("Ref")
+        if isinstance(name, str) and name in self._parameters:
+            value, path = self._parameters[name]
+            return [Text(value if isinstance(value, str) else None, path)]
+        found: dict[str, Path] = {}
+        for value, context in islice(self._resolved(node.value), VALUES):
+            if isinstance(value, str | int | float):
+                path = tuple(context.path.value_path)
+                found.setdefault(written(value), path if path[:1] == ("Mappings",) else node.path)
+        return [Text(*item) for item in found.items()] or [Text(None, node.path)]
+
+    def text(self, node: Node | None) -> str | None:
+        """What a value comes to, if that is known and only one."""
+        found = self.texts(node) if node else []
+        return found[0].text if len(found) == 1 else None
+
+    def plain(self, node: Node | None) -> Any:
+        """A whole value, None in it where one cannot be known."""
+        node = self.chosen(node)
+        if node is None or node.value is None:
+            return None
+        if isinstance(node.value, list):
+            return [self.plain(item) for item in self.items(node)]
+        if (
+            not isinstance(node.value, dict)
+            or "Ref" in node.value
+            or any(str(key).startswith("Fn::") for key in node.value)
+        ):
+            return self.text(node)
+        children = {key: self.chosen(node.child(key)) for key in node.value}
+        return {key: self.plain(child) for key, child in children.items() if child}
+
+    def _resolved(self, function: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+        try:
+            for value, validator, error in self._validator.resolve_value(function):
+                if error is None:
+                    yield value, validator.context
+        except Exception:  # noqa: S110
+            pass  # cfn-lint's resolvers raise what they like on a malformed function, which rules of its own report
+
+
+def written(value: str | float) -> str:
+    """A value as CloudFormation hands it on."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def worlds(template: Template, resource: Mapping[str, Any]) -> Iterator[World]:
+    """The worlds in which a resource differs; at first those in which nothing is known of the parameters."""
+    used: dict[str, None] = {}
+    _collect(template, resource, used)
+    yield from islice(_worlds(template, [*used], resource.get("Condition")), WORLDS)
+
+
+def _worlds(template: Template, used: list[str], needed: Any) -> Iterator[World]:
+    conditions = [name for name in used if name in template.context.conditions.conditions]
+    for parameters in _assignments(template, used):
+        for truths in _truths(len(conditions)):
+            scenario = dict(zip(conditions, truths, strict=True))
+            if scenario.get(needed, True) and _possible(template, scenario, parameters):
+                try:
+                    yield World(template, parameters, scenario)
+                except Unsatisfiable:
+                    continue
+
+
+def _assignments(template: Template, used: list[str]) -> Iterator[dict[str, tuple[Any, Path]]]:
+    """Nothing known; all defaults; then one parameter at a time at each allowed value.
+
+    Two parameters' allowed values are never combined: that they do not go together may be known to whoever gives them.
+    """
+    yield {}
+    known = template.context.parameters
+    defaults: dict[str, tuple[Any, Path]] = {
+        name: (value, ("Parameters", name, "Default"))
+        for name in used
+        if name in known
+        for value, _ in known[name].default_value()
+    }
+    if defaults:
+        yield defaults
+    for name in used:
+        for index, value in enumerate((name in known and known[name].allowed_values) or ()):
+            text = [str(item) for item in value] if isinstance(value, list) else str(value)
+            yield {name: (text, ("Parameters", name, "AllowedValues", index))}
+
+
+def _truths(count: int) -> Iterator[tuple[bool, ...]]:
+    """Every combination of a few conditions; of many all true, all false, and one at a time."""
+    if count <= FREE_CONDITIONS:
+        yield from product((True, False), repeat=count)
+        return
+    for most in (True, False):
+        yield (most,) * count
+        yield from (tuple(most != (place == one) for place in range(count)) for one in range(count))
+
+
+def _possible(template: Template, scenario: Mapping[str, bool], parameters: Mapping[str, tuple[Any, Path]]) -> bool:
+    values = {name: value for name, (value, _) in parameters.items() if isinstance(value, str)}
+    try:
+        return bool(template.conditions.satisfiable(dict(scenario), values))
+    except UnknownSatisfisfaction:
+        return not values
+
+
+def _collect(template: Template, value: Any, used: dict[str, None]) -> None:
+    """The names that a value refers to, also by way of conditions and of what an environment is made with."""
+    for name in _references(value):
+        if name in used:
+            continue
+        used[name] = None
+        for section in ("Conditions", "Resources"):
+            inside = template.template.get(section)
+            further = inside.get(name) if isinstance(inside, dict) else None
+            if section == "Conditions" or (isinstance(further, dict) and further.get("Type") in FOLLOWED):
+                _collect(template, further, used)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("Ref", "Condition") and isinstance(item, str):
+                yield item
+            elif key == "Fn::GetAtt":
+                name = item[0] if isinstance(item, list) and item else item
+                yield from [name.partition(".")[0]] if isinstance(name, str) else []
+            elif key == "Fn::Sub":
+                text = item[0] if isinstance(item, list) and item else item
+                yield from (name.strip() for name in VARIABLE.findall(text if isinstance(text, str) else ""))
+            elif key == "Fn::If" and isinstance(item, list) and item and isinstance(item[0], str):
+                yield item[0]
+            yield from _references(item)
