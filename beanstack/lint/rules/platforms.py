@@ -1,0 +1,70 @@
+"""The platform of an environment: named rightly, not retired, named once, and so that it can change in place.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.lint.findings import Kind, Severity, finding_id
+from beanstack.lint.platforms import platform_arn, solution_stack
+from beanstack.lint.rules.found import Found
+from beanstack.lint.settings import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.lint.platforms import Platform
+    from beanstack.lint.rules.worlds import Node, Text, World
+
+READERS = {"SolutionStackName": solution_stack, "PlatformArn": platform_arn}
+VERSIONED = re.compile(r"(?P<system>.+) v(?P<version>[0-9.]+) running (?P<what>.+)")
+
+
+def platform_id(world: World, properties: Node | None) -> str | None:
+    """The platform's id, as the facts on options know it, if only one is possible."""
+    found = [platform.id for _, _, platform in _platforms(world, properties)]
+    return found[0] if len(found) == 1 else None
+
+
+def platform_findings(world: World, properties: Node | None) -> Iterator[Found]:
+    """What is wrong with SolutionStackName or PlatformArn."""
+    for node, text, platform in _platforms(world, properties):
+        for fault in platform.faults:
+            yield Found(finding_id(fault.severity, fault.kind), fault.message, node.path, text.path)
+    arn, stack = world.child(properties, "PlatformArn"), world.child(properties, "SolutionStackName")
+    if arn and stack:
+        message = "PlatformArn and SolutionStackName both name the platform; AWS says to give one of them"
+        yield Found(finding_id("warning", Kind.TWO_PLATFORMS), message, stack.path)
+
+
+def in_place_findings(world: World, properties: Node | None) -> Iterator[Found]:
+    """SolutionStackName of an environment, which CloudFormation replaces with it."""
+    stack = world.child(properties, "SolutionStackName")
+    if not stack or world.child(properties, "PlatformArn"):
+        return
+    names = [name for name in ("EnvironmentName", "CNAMEPrefix") if world.child(properties, name)]
+    severity: Severity = "warning" if names else "informational"
+    fails = f", which fails because {names[0]} is taken" if names else ""
+    message = f"a new SolutionStackName replaces the environment{fails}; PlatformArn updates it in place"
+    yield Found(finding_id(severity, Kind.IN_PLACE), message + _as_arn(world.text(stack)), stack.path)
+
+
+def _platforms(world: World, properties: Node | None) -> Iterator[tuple[Node, Text, Platform]]:
+    for name, read in READERS.items():
+        node = world.child(properties, name)
+        for text in world.texts(node) if node else ():
+            value = known(text.text)
+            if node and value:
+                yield node, text, read(value)
+
+
+def _as_arn(stack: str | None) -> str:
+    match = VERSIONED.fullmatch(stack or "")
+    return (
+        f": arn:aws:elasticbeanstalk:REGION::platform/{match['what']} running on {match['system']}/{match['version']}"
+        if match
+        else ""
+    )
