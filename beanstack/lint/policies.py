@@ -1,0 +1,120 @@
+"""What IAM policies allow, as far as that can be told from their text.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FACTS = Path(__file__).parent / "facts" / "managed_policies.json"
+ARN = re.compile(r"arn:(aws(?:-[a-z]+)*):iam::aws:policy/((?:[^/]+/)*)([^/]+)")
+
+
+class Need(NamedTuple):
+    """What a role must be allowed, and the managed policy that allows it.
+
+    `role` is instance or service; `when` says for what: always, worker, ecs, enhanced_health or managed_updates.
+    """
+
+    role: str
+    when: str
+    why: str
+    actions: tuple[str, ...]
+    policy: str
+
+
+class ManagedPolicy(NamedTuple):
+    """A policy of AWS's own. `allows` is never less than what it allows, but perhaps more."""
+
+    name: str
+    path: str
+    allows: tuple[str, ...]
+    attachable: bool = True
+    retired: str = ""
+    replaced_by: str = ""
+
+
+class ManagedPolicies:
+    """The managed policies that are known, all of Elastic Beanstalk's among them."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.needs = [
+            Need(fact["role"], fact["when"], fact["why"], tuple(fact["actions"]), fact["policy"])
+            for fact in facts["needs"]
+        ]
+        self.by_name = {
+            fact["name"]: ManagedPolicy(
+                fact["name"],
+                fact["path"],
+                tuple(fact["allows"]),
+                fact.get("attachable", True),
+                fact.get("retired", ""),
+                fact.get("replaced_by", ""),
+            )
+            for fact in facts["policies"]
+        }
+        self.by_lower_name = {name.lower(): policy for name, policy in self.by_name.items()}
+
+
+@cache
+def managed_policies() -> ManagedPolicies:
+    """The facts of this package."""
+    return ManagedPolicies(json.loads(FACTS.read_text(encoding="utf-8")))
+
+
+def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:
+    """Each statement with its path in the document; None for one that cannot be known."""
+    found = document.get("Statement") if isinstance(document, Mapping) else None
+    if isinstance(found, Mapping):
+        yield ("Statement",), found
+    elif isinstance(found, list):
+        for index, statement in enumerate(found):
+            yield ("Statement", index), statement if isinstance(statement, Mapping) else None
+    else:
+        yield (), None
+
+
+def allowed(document: object) -> list[str] | None:
+    """Patterns of the actions that a document allows on any resource, None where they cannot be known."""
+    found: list[str] = []
+    for _, statement in statements(document):
+        if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
+            return None
+        if statement["Effect"] == "Deny":
+            continue
+        actions = strings(statement.get("Action"))
+        if actions is None or "NotAction" in statement:
+            return None
+        found += actions
+    return found
+
+
+def strings(value: object) -> list[str] | None:
+    """A text or a list of texts as a list, None for anything else."""
+    if isinstance(value, str):
+        return [value]
+    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+
+
+def matches(action: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the patterns stands for an action: * for anything, ? for one character, case ignored."""
+    return any(_pattern(pattern).fullmatch(action) for pattern in patterns)
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    # Runs of stars are one star, lest a match take for ever.
+    words = re.split(r"(\*+|\?)", pattern)
+    return re.compile(
+        "".join(".*" if word[:1] == "*" else "." if word == "?" else re.escape(word) for word in words),
+        re.IGNORECASE | re.DOTALL,
+    )

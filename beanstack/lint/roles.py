@@ -1,0 +1,212 @@
+"""What an IAM role misses that Elastic Beanstalk needs of it, as an instance profile's role or as a service role.
+
+Properties of an AWS::IAM::Role come as plain data in which None stands for what cannot be known; where that matters,
+nothing is told. https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beanstack.lint.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.lint.policies import ARN, allowed, managed_policies, matches, statements, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint.policies import ManagedPolicy
+
+EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
+EXTERNAL_ID = "elasticbeanstalk"
+EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
+ECS_PLATFORMS = ("ecs-*", "al1-multicontainer-docker")
+TRUST = "AssumeRolePolicyDocument"
+Path = tuple[str | int, ...]
+
+
+class RoleFault(NamedTuple):
+    """What is wrong with a role; `path` leads to it from the role's properties, () for the role as a whole."""
+
+    kind: Kind
+    severity: Severity
+    message: str
+    path: Path
+
+
+def instance_role_faults(
+    role: Mapping[str, Any],
+    *,
+    tier: str | None,
+    platform: str | None,
+    attached: Sequence[Any] | None,
+    enhanced_health: bool | None = None,
+) -> Iterator[RoleFault]:
+    """Of a role in an instance profile.
+
+    `tier` is web or worker, `platform` an id such as ecs-al2023. `attached`: the documents of policies that other
+    resources attach to the role, None where they cannot be known. `enhanced_health`: whether instances need leave to
+    report it (SystemType is enhanced and EnhancedHealthAuthEnabled not false).
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
+    """
+    yield from _trust(role, EC2)
+    yield from _managed_policies(role)
+    if tier in (None, "web", "worker"):
+        ecs = platform is not None and any(fnmatchcase(platform, pattern) for pattern in ECS_PLATFORMS)
+        for_what = {"always": True, "worker": tier == "worker", "ecs": ecs, "enhanced_health": enhanced_health is True}
+        yield from _needs(role, "instance", for_what, attached)
+
+
+def service_role_faults(
+    role: Mapping[str, Any], *, managed_updates: bool, enhanced_health: bool | None, attached: Sequence[Any] | None
+) -> Iterator[RoleFault]:
+    """Of a service role.
+
+    `managed_updates`: whether it is the role of managed updates that are on; `enhanced_health`: whether an environment
+    of this role has it; `attached` as for an instance's role.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
+    """
+    yield from _trust(role, ELASTIC_BEANSTALK)
+    yield from _managed_policies(role)
+    for_what = {"enhanced_health": enhanced_health is True, "managed_updates": managed_updates is True}
+    yield from _needs(role, "service", for_what, attached)
+
+
+def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
+    """That the service may not assume the role, where the trust policy is known in full."""
+    if not isinstance(role, Mapping) or not isinstance(role.get(TRUST), Mapping):
+        return
+    others: list[str] = []
+    conditions: list[RoleFault] = []
+    for path, statement in statements(role[TRUST]):
+        if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
+            return
+        if statement["Effect"] == "Deny":
+            continue
+        services, actions = _services(statement), strings(statement.get("Action"))
+        if services is None or actions is None or "NotAction" in statement:
+            return
+        if not matches("sts:AssumeRole", actions):
+            continue
+        if not any(_is(service, name) for name in services):
+            others += services
+        elif fault := _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None:
+            conditions.append(fault)
+        else:
+            return
+    if conditions:
+        yield from conditions
+        return
+    whom = f", only {listed(tuple(dict.fromkeys(others)))[:200]}" if others else ""
+    message = f"the trust policy does not let {service}.amazonaws.com assume the role{whom}"
+    yield RoleFault(Kind.ROLE_TRUST, "error", message, (TRUST,))
+
+
+def _services(statement: Mapping[str, Any]) -> list[str] | None:
+    """The services that a statement names, None where they cannot be known or may be all."""
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or "NotPrincipal" in statement:
+        return None
+    accounts = [] if "AWS" not in principal else strings(principal["AWS"])
+    if accounts is None or "*" in accounts:
+        return None
+    return strings(principal["Service"]) if "Service" in principal else []
+
+
+def _is(service: str, name: str) -> bool:
+    """Whether a principal is the service, in any partition or region."""
+    name = name.lower()
+    own = name.startswith(f"{service}.") and name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    return own or any(matches(f"{service}.amazonaws.com{end}", [name]) for end in ("", ".cn"))
+
+
+def _external_id(statement: Mapping[str, Any], path: Path) -> RoleFault | None:
+    """That a condition asks for another external id than Elastic Beanstalk gives."""
+    condition = statement.get("Condition")
+    if not isinstance(condition, Mapping):
+        return None
+    for operator, keys in condition.items():
+        if not isinstance(keys, Mapping) or str(operator).lower() not in EQUALS:
+            continue
+        for key, value in keys.items():
+            wanted = strings(value)
+            if str(key).lower() == "sts:externalid" and wanted and not matches(EXTERNAL_ID, wanted):
+                message = f"the trust policy wants the external id {shown(wanted[0])}; it is '{EXTERNAL_ID}'"
+                return RoleFault(Kind.ROLE_TRUST, "warning", message, (*path, "Condition", operator, key))
+    return None
+
+
+def _managed_policies(role: Mapping[str, Any]) -> Iterator[RoleFault]:
+    """Managed policies of Elastic Beanstalk's that cannot be attached."""
+    arns = role.get("ManagedPolicyArns") if isinstance(role, Mapping) else None
+    for index, arn in enumerate(arns if isinstance(arns, list) else []):
+        match = ARN.fullmatch(arn) if isinstance(arn, str) else None
+        if match and (found := _managed_policy(match[1], match[2], match[3])):
+            severity, message = found
+            yield RoleFault(Kind.MANAGED_POLICY, severity, message, ("ManagedPolicyArns", index))
+
+
+def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str] | None:
+    known = managed_policies()
+    policy = known.by_name.get(name)
+    if not policy:
+        near = known.by_lower_name.get(name.lower())
+        if not near and name.lower().startswith("awselasticbeanstalk"):
+            near = known.by_name.get(nearest(name, [own for own in known.by_name if "ElasticBeanstalk" in own]) or "")
+        elif not near or "ElasticBeanstalk" not in near.name:
+            return None
+        return "warning", f"the managed policy {shown(name)} is none that is known{_meant(partition, near)}"
+    if "ElasticBeanstalk" not in name:
+        return None
+    if not policy.attachable:
+        return "error", f"{name} is for a service-linked role alone; no other role can have it"
+    if path != policy.path:
+        meant = known.by_name.get(policy.replaced_by, policy)
+        return "error", f"there is no managed policy {shown(path + name)}{_meant(partition, meant)}"
+    if policy.retired:
+        return "warning", f"{name} can no longer be attached since {policy.retired}; use {policy.replaced_by}"
+    return None
+
+
+def _meant(partition: str, policy: ManagedPolicy | None) -> str:
+    return suggestion(f"arn:{partition}:iam::aws:policy/{policy.path}{policy.name}" if policy else None)
+
+
+def _needs(
+    role: Mapping[str, Any], kind: str, for_what: Mapping[str, bool], attached: Sequence[Any] | None
+) -> Iterator[RoleFault]:
+    """The permissions that a role lacks, where all that it has is known."""
+    granted = _granted(role, attached)
+    if granted is None:
+        return
+    for need in managed_policies().needs:
+        if need.role != kind or not for_what.get(need.when):
+            continue
+        missing = tuple(action for action in need.actions if not matches(action, granted))
+        if missing:
+            message = f"the role lacks {listed(missing)} {need.why}, as in {need.policy}"
+            yield RoleFault(Kind.ROLE_POLICIES, "warning", message, ())
+
+
+def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[str] | None:
+    """Patterns of the actions that a role is allowed, None where they cannot be known."""
+    if not isinstance(role, Mapping) or "PermissionsBoundary" in role or not isinstance(attached, (list, tuple)):
+        return None
+    arns, inline = role.get("ManagedPolicyArns", []), role.get("Policies", [])
+    if not isinstance(arns, list) or not isinstance(inline, list):
+        return None
+    granted: list[str] = []
+    for arn in arns:
+        match = ARN.fullmatch(arn) if isinstance(arn, str) else None
+        policy = managed_policies().by_lower_name.get(match[3].lower()) if match else None
+        if not policy:
+            return None
+        granted += policy.allows
+    own = [policy.get("PolicyDocument") if isinstance(policy, Mapping) else None for policy in inline]
+    for document in (*own, *attached):
+        actions = allowed(document)
+        if actions is None:
+            return None
+        granted += actions
+    return granted
