@@ -46,7 +46,13 @@ class Figure(NamedTuple):
 def main() -> int:
     """Prints every figure; returns the exit status."""
     with tempfile.TemporaryDirectory(dir=MEMORY if Path(MEMORY).is_dir() else None) as folder:
-        figures = [generation(Path(folder)), bundle_linter(), *further_environments(Path(folder)), unchanged_stack()]
+        figures = [
+            generation(Path(folder)),
+            bundle_linter(),
+            template_linter(),
+            *further_environments(Path(folder)),
+            unchanged_stack(),
+        ]
     print(*figures, sep="\n")
     return int(any(figure.value > figure.limit for figure in figures))
 
@@ -80,6 +86,14 @@ def bundle_linter() -> Figure:
     imports = "\n".join(imports_of([PROJECT / "beanstack/lint/__main__.py", *loaded]))
     ours, libraries = medians([lambda: run(lint), lambda: run([PYTHON, "-c", imports])], rounds=15)
     return Figure("the bundle linter against importing its libraries", ours / libraries, 2.0)
+
+
+def template_linter() -> Figure:
+    """cfn-lint on the shipped templates with the rules against cfn-lint without them."""
+    plain: list[object] = [PROJECT / ".venv/bin/cfn-lint", *sorted((PROJECT / "output/todobackend").glob("*.yaml"))]
+    plain += ["--config-file", os.devnull]
+    ours, theirs = medians([lambda: run([*plain, "--append-rules", "beanstack.lint.rules"]), lambda: run(plain)], 15)
+    return Figure("cfn-lint with the rules for templates against cfn-lint without", ours / theirs, 1.25)
 
 
 def further_environments(folder: Path) -> list[Figure]:

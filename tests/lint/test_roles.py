@@ -313,10 +313,9 @@ class Template(yaml.SafeLoader):
 
 
 def intrinsic(_: yaml.SafeLoader, suffix: str, node: yaml.Node) -> str | None:
-    scalar = isinstance(node, yaml.ScalarNode)
-    return (
-        str(loader.construct_scalar(node)).replace("${AWS::Partition}", "aws") if scalar and suffix == "Sub" else None
-    )
+    if suffix != "Sub" or not isinstance(node, yaml.ScalarNode):
+        return None
+    return str(node.value).replace("${AWS::Partition}", "aws")
 
 
 Template.add_multi_constructor("!", intrinsic)

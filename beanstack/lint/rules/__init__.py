@@ -1,4 +1,4 @@
-"""Rules for cfn-lint, of Elastic Beanstalk: `cfn-lint --append-rules beanstack.lint.rules TEMPLATE`.
+"""Rules for cfn-lint, of Elastic Beanstalk: `cfn-lint TEMPLATE --append-rules beanstack.lint.rules`.
 
 One rule a kind of finding, as facts/template_rules.json lists them and docs/reference/rules.md describes them.
 https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md
@@ -38,8 +38,9 @@ def _matches(template: Template) -> list[tuple[str, RuleMatch]]:
     places = Places(template.filename if found else None)
     matches = []
     for finding in found:
-        where = "" if finding.source[:2] == finding.path[:2] else f" (in {'/'.join(map(str, finding.path[:2]))})"
-        place = places.place(finding.source)
+        elsewhere = finding.source and finding.source[:2] != finding.path[:2]
+        where = f" (in {'/'.join(map(str, finding.path[:2]))})" if elsewhere else ""
+        place = places.place(finding.source) if finding.source else None
         match = RuleMatch([*finding.path], finding.message + where, **({"location": place} if place else {}))
         matches.append((finding.id, match))
     return matches

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Found(NamedTuple):
     """One finding: the path of what it is about, and of the value that makes it wrong, such as a parameter's default.
 
-    Without a path it is about the whole resource.
+    Without paths it is about the whole resource.
     """
 
     id: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beanstack.lint.branches import platforms
 from beanstack.lint.findings import Kind, Severity, finding_id
 from beanstack.lint.platforms import platform_arn, solution_stack
 from beanstack.lint.rules.found import Found
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.worlds import Node, Text, World
 
 READERS = {"SolutionStackName": solution_stack, "PlatformArn": platform_arn}
-VERSIONED = re.compile(r"(?P<system>.+) v(?P<version>[0-9.]+) running (?P<what>.+)")
+VERSIONED = re.compile(r"(?P<system>.+) v(?P<version>[0-9.]+) running (?P<runtime>.+)")
 
 
 def platform_id(world: World, properties: Node | None) -> str | None:
@@ -37,7 +38,7 @@ def platform_findings(world: World, properties: Node | None) -> Iterator[Found]:
     arn, stack = world.child(properties, "PlatformArn"), world.child(properties, "SolutionStackName")
     if arn and stack:
         message = "PlatformArn and SolutionStackName both name the platform; AWS says to give one of them"
-        yield Found(finding_id("warning", Kind.TWO_PLATFORMS), message, stack.path)
+        yield Found(finding_id("warning", Kind.TWO_PLATFORMS), message, stack.path, stack.path)
 
 
 def in_place_findings(world: World, properties: Node | None) -> Iterator[Found]:
@@ -49,7 +50,7 @@ def in_place_findings(world: World, properties: Node | None) -> Iterator[Found]:
     severity: Severity = "warning" if names else "informational"
     fails = f", which fails because {names[0]} is taken" if names else ""
     message = f"a new SolutionStackName replaces the environment{fails}; PlatformArn updates it in place"
-    yield Found(finding_id(severity, Kind.IN_PLACE), message + _as_arn(world.text(stack)), stack.path)
+    yield Found(finding_id(severity, Kind.IN_PLACE), message + _as_arn(world.text(stack)), stack.path, stack.path)
 
 
 def _platforms(world: World, properties: Node | None) -> Iterator[tuple[Node, Text, Platform]]:
@@ -63,8 +64,7 @@ def _platforms(world: World, properties: Node | None) -> Iterator[tuple[Node, Te
 
 def _as_arn(stack: str | None) -> str:
     match = VERSIONED.fullmatch(stack or "")
-    return (
-        f": arn:aws:elasticbeanstalk:REGION::platform/{match['what']} running on {match['system']}/{match['version']}"
-        if match
-        else ""
-    )
+    branch = platforms().of_stack(match["system"], match["runtime"]) if match else None
+    if not match or not branch or branch.old:
+        return ""
+    return f": arn:aws:elasticbeanstalk:REGION::platform/{branch.name}/{match['version']}"

@@ -1,4 +1,4 @@
-"""The roles that a template makes for an environment: the instance profile's, and the service role.
+"""The roles that a template makes for an environment: its instance profile's, and the service role.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles.html
 """
@@ -10,17 +10,80 @@ from typing import TYPE_CHECKING, Any
 from beanstack.lint.findings import Kind, finding_id
 from beanstack.lint.roles import instance_role_faults, service_role_faults
 from beanstack.lint.rules.found import Found
+from beanstack.lint.rules.worlds import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beanstack.lint.roles import RoleFault
     from beanstack.lint.rules.environments import Given
-    from beanstack.lint.rules.worlds import Node, World
+    from beanstack.lint.rules.worlds import World
     from beanstack.lint.settings import Context
 
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
-LAUNCH = ("aws:autoscaling:launchconfiguration", "iaminstanceprofile")
-SERVICE = ("aws:elasticbeanstalk:environment", "servicerole")
-MANAGED_UPDATES = ("aws:elasticbeanstalk:managedactions", "managedactionsenabled")
-HEALTH = ("aws:elasticbeanstalk:healthreporting:system", "systemtype")
+# Policies that stand by themselves, and the property that names their role or roles.
+POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
+
+
+def role_findings(world: World, root: Node, given: Sequence[Given], context: Context) -> Iterator[Found]:
+    """What is wrong with roles of this template that the settings name; of those made elsewhere nothing is known."""
+    profile = _value(world, given, "aws:autoscaling:launchconfiguration", "IamInstanceProfile")
+    if profile and world.referred(root, profile, ROLE):
+        message = "this is a role, not an instance profile: make an AWS::IAM::InstanceProfile with it, and name that"
+        yield Found(finding_id("warning", Kind.INSTANCE_PROFILE), message, profile.path, profile.path)
+    health = _value(world, given, "aws:elasticbeanstalk:healthreporting:system", "SystemType")
+    system = world.text(health)
+    enhanced = None if system is None else system.lower() == "enhanced"
+    made = world.referred(root, profile, PROFILE)
+    for item in world.items(world.child(made, "Roles")):
+        if role := world.referred(root, item, ROLE):
+            faults = instance_role_faults(
+                world.plain(role),
+                tier=context.tier,
+                platform=context.platform,
+                attached=_attached(world, root, role),
+                enhanced_health=enhanced,
+            )
+            yield from _found(role, faults)
+    service = _value(world, given, "aws:elasticbeanstalk:environment", "ServiceRole")
+    if role := world.referred(root, service, ROLE):
+        updates = world.text(_value(world, given, "aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"))
+        faults = service_role_faults(
+            world.plain(role),
+            managed_updates=(updates or "").lower() == "true",
+            enhanced_health=enhanced,
+            attached=_attached(world, root, role),
+        )
+        yield from _found(role, faults)
+
+
+def _value(world: World, given: Sequence[Given], namespace: str, option: str) -> Node | None:
+    for setting in given:
+        if (setting.namespace.lower(), setting.option.lower()) == (namespace, option.lower()):
+            return world.child(setting.item, "Value")
+    return None
+
+
+def _found(role: Node, faults: Iterable[RoleFault]) -> Iterator[Found]:
+    for fault in faults:
+        path = (*role.path, *fault.path) if fault.path else role.path[:2]
+        yield Found(finding_id(fault.severity, fault.kind), fault.message, path, path if fault.path else ())
+
+
+def _attached(world: World, root: Node, role: Node) -> list[Any] | None:
+    """The documents of policies that name the role themselves, None where one may do so that cannot be read."""
+    documents: list[Any] = []
+    resources = root.child("Resources")
+    for name, resource in resources.value.items() if resources else ():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        if not isinstance(kind, str) or kind not in POLICIES:
+            continue
+        properties = world.child(Node(resource, ("Resources", name)), "Properties")
+        named = world.child(properties, POLICIES[kind])
+        for item in world.items(named) if named and isinstance(named.value, list) else [named] if named else []:
+            meant = world.referred(root, item, ROLE)
+            if meant and meant.path == role.path:
+                documents.append(world.plain(world.child(properties, "PolicyDocument")))
+            elif not meant and world.text(item) is None:
+                return None
+    return documents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.rules import environments, versions
+from beanstack.lint.rules import environments, platforms, roles, versions
 from beanstack.lint.rules.worlds import Node, World, worlds
 from beanstack.lint.settings import Context
 
@@ -35,10 +35,9 @@ def _resource_findings(template: Template, name: str, resource: Mapping[str, Any
     for world in worlds(template, resource):
         new = set()
         for found in JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))):
-            placed = found._replace(path=found.path or ("Resources", name), source=found.source or found.path)
-            new.add((placed.id, placed.source))
-            if (placed.id, placed.source) not in told:
-                yield placed
+            new.add((found.id, found.source))
+            if (found.id, found.source) not in told:
+                yield found._replace(path=found.path or ("Resources", name))
         told |= new
 
 
@@ -50,13 +49,19 @@ def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
     if base:
         own = environments.overlaid(environments.options(world, base), own)
     complete = own.complete and (base is not None or template is None)
-    context = environments.environment_context(world, properties, None, complete=complete)
+    platform = platforms.platform_id(world, properties) or (base and platforms.platform_id(world, base))
+    context = environments.environment_context(world, properties, platform, complete=complete)
     yield from environments.option_findings(own, context)
+    yield from platforms.platform_findings(world, properties)
+    yield from platforms.in_place_findings(world, properties)
+    yield from roles.role_findings(world, root, own.given, context)
 
 
 def _configuration_template(world: World, _: Node, resource: Node) -> Iterator[Found]:
     properties = world.child(resource, "Properties")
-    yield from environments.option_findings(environments.options(world, properties), Context(complete=False))
+    context = Context(platform=platforms.platform_id(world, properties), complete=False)
+    yield from environments.option_findings(environments.options(world, properties), context)
+    yield from platforms.platform_findings(world, properties)
 
 
 JUDGES = {

@@ -33,4 +33,4 @@ def version_findings(world: World, _: Node, resource: Node) -> Iterator[Found]:
             f"the key {shown(key.value)} stays the same when the bundle changes, so that an update deploys nothing;"
             " put a release or a hash of its content into it"
         )
-        yield Found(finding_id("warning", Kind.BUNDLE_KEY), message, key.path)
+        yield Found(finding_id("warning", Kind.BUNDLE_KEY), message, key.path, key.path)

@@ -1,0 +1,83 @@
+"""The rules for templates as their facts list them: each is described, and its example has it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from textwrap import indent
+from typing import TYPE_CHECKING
+
+import pytest
+from cfnlint.core import get_rules
+from cfnlint.decode import decode_str
+from cfnlint.template import Template
+
+from beanstack.lint.catalogue import facts
+from beanstack.lint.findings import Kind, finding_id
+from beanstack.lint.rulebook import template_rules
+from beanstack.lint.rules.template import template_findings
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from beanstack.lint.rulebook import Rule
+
+RULES = template_rules()
+IDS = [rule.id for rule in RULES]
+SHORTENED = {"<5,000 characters>": "x" * 5000}
+ENVIRONMENT = """\
+Resources:
+  Environment:
+    Type: AWS::ElasticBeanstalk::Environment
+    Properties:
+      ApplicationName: shop
+"""
+
+
+def template(rule: Rule) -> Template:
+    """The example as a whole template."""
+    text = "".join(f"{line}\n" for line in rule.example)
+    for short, whole in SHORTENED.items():
+        text = text.replace(short, whole)
+    whole = text if text.startswith("Resources:") else ENVIRONMENT + indent(text, " " * 6)
+    decoded, problems = decode_str(whole)
+    assert not problems
+    return Template(None, decoded, ["us-east-1"])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_the_example_of_a_rule_has_what_it_finds(rule: Rule) -> None:
+    assert rule.id in {found.id for found in template_findings(template(rule))}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_rule_is_described_and_has_a_source(rule: Rule) -> None:
+    assert rule.description.endswith(".")
+    assert rule.page.startswith(("https://docs.aws.amazon.com/", "https://github.com/aws"))
+
+
+def test_the_rules_are_listed_once_and_in_order() -> None:
+    assert sorted(IDS, key=lambda id_: (id_[1:], "EWI".index(id_[0]))) == IDS
+    assert len({*IDS}) == len(IDS)
+
+
+def test_every_kind_that_a_template_shows_has_a_rule() -> None:
+    """Files of the bundle are not in a template."""
+    assert {rule.kind for rule in RULES} == {*Kind} - {Kind.FILE}
+    between = {finding_id(rule.severity, rule.kind) for rule in facts().constraints if rule.kind is not Kind.FILE}
+    assert between <= {*IDS}
+
+
+def test_cfn_lint_takes_all_of_them() -> None:
+    rules = get_rules(["beanstack.lint.rules"], [], ["E", "W", "I"])
+    assert {rule.id for rule in rules.all_rules.values() if "elasticbeanstalk" in rule.tags} == {*IDS}
+    assert rules.all_rules["E9504"].severity == "error"
+    assert rules.all_rules["W9518"].source_url.startswith("https://docs.aws.amazon.com/elasticbeanstalk/")
+
+
+def test_the_linter_of_bundles_loads_no_cfn_lint() -> None:
+    code = (
+        "import sys, beanstack.lint.__main__ as main; main.main(['bundle/todobackend/dev']); print(sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert "beanstack.lint.bundles" in done.stdout
+    assert "cfnlint" not in done.stdout
