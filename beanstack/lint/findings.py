@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -110,6 +110,12 @@ class Finding:
     @property
     def kind(self) -> Kind:
         return Kind(int(self.id[1:]))
+
+    def as_warning(self) -> Finding:
+        """The same, at most as a warning."""
+        if self.severity != "error":
+            return self
+        return replace(self, id=finding_id("warning", self.kind), severity="warning")
 
 
 def finding_id(severity: Severity, kind: Kind) -> str:

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
+SUFFIXES = (  # of the partitions that there are
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".csp.hci.ic.gov",
+    ".cloud.adc-e.uk",
+)
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "al1-multicontainer-docker")
 TRUST = "AssumeRolePolicyDocument"
@@ -117,7 +126,7 @@ def _services(statement: Mapping[str, Any]) -> list[str] | None:
 def _is(service: str, name: str) -> bool:
     """Whether a principal is the service, in any partition or region."""
     name = name.lower()
-    own = name.startswith(f"{service}.") and name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    own = name.startswith(f"{service}.") and name.endswith(SUFFIXES)
     return own or any(matches(f"{service}.amazonaws.com{end}", [name]) for end in ("", ".cn"))
 
 

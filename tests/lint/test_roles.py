@@ -57,6 +57,8 @@ SOUND_SERVICE = role(HEALTH, UPDATES, service=EB)
 TRUSTED = {
     "list": trust(["lambda.amazonaws.com", "ec2.amazonaws.com"]),
     "China": trust("ec2.amazonaws.com.cn"),
+    "an isolated region": trust("ec2.c2s.ic.gov"),
+    "a region's own": trust("ec2.us-east-1.amazonaws.com"),
     "star": trust("*"),
     "anyone": trust(Principal="*"),
     "any account": trust(Principal={"AWS": "*"}),

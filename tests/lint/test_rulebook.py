@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from cfnlint.core import get_rules
 from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
-from beanstack.lint.catalogue import facts
-from beanstack.lint.findings import Kind, finding_id
+from beanstack.lint.findings import Kind
 from beanstack.lint.rulebook import template_rules
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from beanstack.lint.rulebook import Rule
 
 RULES = template_rules()
+CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("constraints.yaml").read_text("utf-8"))
 IDS = [rule.id for rule in RULES]
 SHORTENED = {"<5,000 characters>": "x" * 5000}
 ENVIRONMENT = """\
@@ -63,8 +65,21 @@ def test_the_rules_are_listed_once_and_in_order() -> None:
 def test_every_kind_that_a_template_shows_has_a_rule() -> None:
     """Files of the bundle are not in a template."""
     assert {rule.kind for rule in RULES} == {*Kind} - {Kind.FILE}
-    between = {finding_id(rule.severity, rule.kind) for rule in facts().constraints if rule.kind is not Kind.FILE}
-    assert between <= {*IDS}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_what_breaks_a_rule_between_options_is_told_by_a_rule_of_cfn_lint(case: dict[str, Any]) -> None:
+    """An option that is missed is no error: it may come by another way than the template."""
+    parts = ("Namespace", "OptionName", "Value", "ResourceName")
+    tier = {"web": "WebServer", "worker": "Worker"}[case.get("fires_in", {}).get("tier", "web")]
+    properties = {
+        "ApplicationName": "shop",
+        "Tier": {"Name": tier},
+        "OptionSettings": [dict(zip(parts, setting, strict=False)) for setting in case["fires"]],
+    }
+    environment = {"Type": "AWS::ElasticBeanstalk::Environment", "Properties": properties}
+    found = template_findings(Template(None, {"Resources": {"Environment": environment}}, ["us-east-1"]))
+    assert {finding.id for finding in found} <= {*IDS}
 
 
 def test_cfn_lint_takes_all_of_them() -> None:

@@ -98,8 +98,23 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
             Setting(known.namespace, known.option, text.text, known.resource)
             for known, text in zip(given, texts, strict=True)
         ]
-        for finding in check_options(settings, facts(), context):
+        for finding in _findings(settings, context):
             yield _found(finding, given, texts)
+
+
+def _findings(settings: Sequence[Setting], context: Context) -> list[findings.Finding]:
+    """An error is what stays wrong whatever else is set: what a template lacks may come by another way and only warns."""
+    found = check_options(settings, facts(), context)
+    if not context.complete or all(finding.severity != "error" for finding in found):
+        return found
+    sure = {
+        (finding.id, finding.setting, finding.constraint)
+        for finding in check_options(settings, facts(), context._replace(complete=False))
+    }
+    return [
+        finding if (finding.id, finding.setting, finding.constraint) in sure else finding.as_warning()
+        for finding in found
+    ]
 
 
 def _alternatives(given: Sequence[Given]) -> Iterator[tuple[int, Text] | None]:
