@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from beanstack.config import load
+from beanstack.lint.catalogue import facts
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -42,6 +43,21 @@ def test_the_shipped_example_pins_what_cannot_change_later() -> None:
     [application] = load([PROJECT / "config/todobackend.yaml"]).applications
     databases = [environment.database for environment in application.environments.values()]
     assert [database and database.version for database in databases] == ["8.4.11", "8.4.11"]
+
+
+def test_its_linters_pass_what_is_shipped() -> None:
+    commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith(".venv/bin/")]
+    assert len(commands) == 2
+    for command in commands:
+        words = command.replace(".venv/bin/", f"{Path(sys.executable).parent}/").split()
+        done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_it_counts_the_facts_rightly() -> None:
+    options = sum(len(namespace.options) for namespace in facts().namespaces)
+    counted = f"{len(facts().namespaces)} namespaces, {options} options, {len(facts().constraints)} rules between them"
+    assert counted in " ".join(README.split())
 
 
 def test_every_command_is_a_target_of_make() -> None:

@@ -103,7 +103,7 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
 
 
 def _findings(settings: Sequence[Setting], context: Context) -> list[findings.Finding]:
-    """An error is what stays wrong whatever else is set; what a template lacks may come by another way, so only warns."""
+    """An error is what stays wrong whatever else is set: what a template lacks may come another way, so only warns."""
     found = check_options(settings, facts(), context)
     if not context.complete or all(finding.severity != "error" for finding in found):
         return found
