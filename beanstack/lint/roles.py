@@ -30,7 +30,7 @@ SUFFIXES = (  # of the partitions that there are
     ".cloud.adc-e.uk",
 )
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
-ECS_PLATFORMS = ("ecs-*", "al1-multicontainer-docker")
+ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"
 Path = tuple[str | int, ...]
 

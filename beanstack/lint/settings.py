@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+UNRESOLVED = ("{{resolve:", "`{", '{"Ref":', '{"Fn::')
+
+
 class Setting(NamedTuple):
     """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`."""
 
@@ -36,8 +39,11 @@ class Context(NamedTuple):
 
 
 def known(value: str | None) -> str | None:
-    """The value as far as text tells it; what CloudFormation or EB have yet to resolve is not known."""
-    return None if value is None or "{{resolve:" in value or "`{" in value else value
+    """The value as far as text tells it; what CloudFormation or EB have yet to resolve is not known.
+
+    EB itself shows functions as JSON where it describes settings.
+    """
+    return None if value is None or any(sign in value for sign in UNRESOLVED) else value
 
 
 def fits(fact: str, patterns: Iterable[str]) -> bool:

@@ -44,7 +44,7 @@ some_settings = st.lists(
 contexts = st.builds(
     Context,
     st.sampled_from([None, "web", "worker"]),
-    st.sampled_from([None, "ecs-al2023", "windows-2022", "al1-python"]),
+    st.sampled_from([None, "ecs-al2023", "windows-2022", "python-al1"]),
     st.booleans(),
     st.sampled_from([None, {}, {"Dockerrun.aws.json": frozenset({"executionRoleArn"})}]),
 )

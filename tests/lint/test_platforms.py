@@ -47,22 +47,22 @@ def test_a_current_solution_stack_is_silent(name: str, id_: str) -> None:
 
 
 OLD_STACKS = [
-    ("64bit Amazon Linux 2017.03 v2.5.0 running PHP 7.0", "al1-php"),
-    ("64bit Amazon Linux running PHP 5.3", "al1-php"),
-    ("32bit Amazon Linux running Tomcat 7", "al1-tomcat"),
-    ("64bit Amazon Linux 2013.09 running Tomcat 7 Java 7", "al1-tomcat"),
-    ("64bit Amazon Linux 2017.09 v2.7.1 running Go 1.9", "al1-go"),
-    ("64bit Amazon Linux 2017.09 v2.6.0 running Java 8", "al1-java-se"),
-    ("64bit Amazon Linux 2018.03 v4.17.3 running Node.js", "al1-nodejs"),
-    ("64bit Amazon Linux 2014.09 v1.1.0 running Python 3.6", "al1-python"),
-    ("64bit Amazon Linux 2017.09 v2.6.1 running Ruby 2.4 (Passenger Standalone)", "al1-ruby"),
-    ("64bit Amazon Linux 2017.09 v2.8.0 running Docker 17.06.2-ce", "al1-docker"),
+    ("64bit Amazon Linux 2017.03 v2.5.0 running PHP 7.0", "php-al1"),
+    ("64bit Amazon Linux running PHP 5.3", "php-al1"),
+    ("32bit Amazon Linux running Tomcat 7", "tomcat-al1"),
+    ("64bit Amazon Linux 2013.09 running Tomcat 7 Java 7", "tomcat-al1"),
+    ("64bit Amazon Linux 2017.09 v2.7.1 running Go 1.9", "go-al1"),
+    ("64bit Amazon Linux 2017.09 v2.6.0 running Java 8", "java-se-al1"),
+    ("64bit Amazon Linux 2018.03 v4.17.3 running Node.js", "nodejs-al1"),
+    ("64bit Amazon Linux 2014.09 v1.1.0 running Python 3.6", "python-al1"),
+    ("64bit Amazon Linux 2017.09 v2.6.1 running Ruby 2.4 (Passenger Standalone)", "ruby-al1"),
+    ("64bit Amazon Linux 2017.09 v2.8.0 running Docker 17.06.2-ce", "docker-al1"),
     (
         "64bit Amazon Linux 2017.09 v2.8.0 running Multi-container Docker 17.06.2-ce (Generic)",
-        "al1-multicontainer-docker",
+        "multicontainer-docker-al1",
     ),
-    ("64bit Debian jessie v2.8.0 running GlassFish 4.0 Java 7 (Preconfigured - Docker)", "al1-preconfigured-docker"),
-    ("64bit Debian jessie v2.x running Go 1.4 (Preconfigured - Docker)", "al1-preconfigured-docker"),
+    ("64bit Debian jessie v2.8.0 running GlassFish 4.0 Java 7 (Preconfigured - Docker)", "preconfigured-docker-al1"),
+    ("64bit Debian jessie v2.x running Go 1.4 (Preconfigured - Docker)", "preconfigured-docker-al1"),
     ("64bit Amazon Linux 2017.09 v2.4.0 running Packer 1.0.3", None),
     ("64bit Windows Server 2008 R2 running IIS 7.5", "windows-2008-r2"),
     ("64bit Windows Server 2012 running IIS 8", "windows-2012"),
@@ -182,11 +182,11 @@ def test_a_current_arn_is_silent(arn: str, id_: str | None) -> None:
     ("name", "id_"),
     [
         ("Docker running on 64bit Amazon Linux 2/3.5.1", "docker-al2"),
-        ("Multi-container Docker running on 64bit Amazon Linux/2.8.0", "al1-multicontainer-docker"),
-        ("Node.js running on 32bit Amazon Linux 2014.03/1.1.0", "al1-nodejs"),
-        ("Passenger with Ruby 1.9.3 running on 32bit Amazon Linux/1.2.0", "al1-ruby"),
-        ("Preconfigured Docker - Python 3.4 running on 64bit Debian/2.8.0", "al1-preconfigured-docker"),
-        ("Tomcat 8 with Java 8 running on 64bit Amazon Linux", "al1-tomcat"),
+        ("Multi-container Docker running on 64bit Amazon Linux/2.8.0", "multicontainer-docker-al1"),
+        ("Node.js running on 32bit Amazon Linux 2014.03/1.1.0", "nodejs-al1"),
+        ("Passenger with Ruby 1.9.3 running on 32bit Amazon Linux/1.2.0", "ruby-al1"),
+        ("Preconfigured Docker - Python 3.4 running on 64bit Debian/2.8.0", "preconfigured-docker-al1"),
+        ("Tomcat 8 with Java 8 running on 64bit Amazon Linux", "tomcat-al1"),
         ("IIS 8.5 running on 64bit Windows Server Core 2012 R2/0.1.0", "windows-core-2012-r2"),
     ],
 )
@@ -279,7 +279,7 @@ def test_every_branch_is_found_by_its_stack_and_by_its_arn() -> None:
 
 
 def test_every_successor_is_a_branch_that_stays() -> None:
-    old = [solution_stack(name).faults[0].message for name, id_ in OLD_STACKS if id_ and id_.startswith("al1-")]
+    old = [solution_stack(name).faults[0].message for name, id_ in OLD_STACKS if id_ and id_.endswith("-al1")]
     told = {message.rpartition("its successor is ")[2] for message in old}
     for name in told | {branch.successor for branch in BRANCHES.values() if branch.successor}:
         assert not BRANCHES[name].retirement, name

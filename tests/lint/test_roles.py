@@ -195,7 +195,7 @@ INSTANCE_NEEDS = [
     ("web", "ecs-al2023", None, ["AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkMulticontainerDocker"]),
     (
         "web",
-        "al1-multicontainer-docker",
+        "multicontainer-docker-al1",
         False,
         ["AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkMulticontainerDocker"],
     ),
