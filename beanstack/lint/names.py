@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from beanstack.lint.catalogue import Namespace, Option, Place
     from beanstack.lint.settings import Setting
 
-OWN_RESOURCES = "AWSEB"  # how the service calls what it makes, also when it reports settings
+OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it reports settings
 
 
 def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Finding:
@@ -62,6 +62,8 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
     if known.name != setting.option:
         message = f"Elastic Beanstalk writes the option '{known.name}'"
         yield _finding("warning", Kind.CASE, message, index, "option")
+    if space.status == "legacy" and not known.replaced_by:
+        return  # which is told of the namespace
     if known.obsolete or known.replaced_by:
         successor = f"; use {known.replaced_by}" if known.replaced_by else ""
         if known.obsolete:

@@ -1,144 +1,33 @@
-"""What a role lacks as the role of an instance profile or as a service role: trust, permissions, managed policies."""
+"""What a role lacks as the role of an instance profile or as a service role: permissions, managed policies."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.lint.findings import finding_id
 from beanstack.lint.policies import allowed, managed_policies, matches
-from beanstack.lint.roles import RoleFault, instance_role_faults, service_role_faults
-
-PROJECT = Path(__file__).parents[2]
-AWS = "arn:aws:iam::aws:policy/"
-WEB, WORKER = f"{AWS}AWSElasticBeanstalkWebTier", f"{AWS}AWSElasticBeanstalkWorkerTier"
-ECS = f"{AWS}AWSElasticBeanstalkMulticontainerDocker"
-HEALTH = f"{AWS}service-role/AWSElasticBeanstalkEnhancedHealth"
-UPDATES = f"{AWS}AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"
-
-
-def trust(service: Any = "ec2.amazonaws.com", **statement: Any) -> dict[str, Any]:
-    allow = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"} | statement
-    return {"Version": "2012-10-17", "Statement": [allow]}
-
-
-def role(*arns: Any, service: str = "ec2.amazonaws.com", **properties: Any) -> dict[str, Any]:
-    return {"AssumeRolePolicyDocument": trust(service), "ManagedPolicyArns": list(arns)} | properties
-
-
-def inline(*actions: str, **statement: Any) -> dict[str, Any]:
-    allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"} | statement
-    return {"PolicyName": "Own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
-
-
-def of_instance(role: Any, **given: Any) -> list[RoleFault]:
-    options: dict[str, Any] = {"tier": "web", "platform": "ecs-al2023", "attached": (), "enhanced_health": True} | given
-    return list(instance_role_faults(role, **options))
-
-
-def of_service(role: Any, **given: Any) -> list[RoleFault]:
-    options: dict[str, Any] = {"managed_updates": True, "enhanced_health": True, "attached": ()} | given
-    return list(service_role_faults(role, **options))
-
-
-def ids(faults: list[RoleFault]) -> list[str]:
-    return [finding_id(fault.severity, fault.kind) for fault in faults]
-
-
-SOUND = role(WEB, ECS)
-EB = "elasticbeanstalk.amazonaws.com"
-SOUND_SERVICE = role(HEALTH, UPDATES, service=EB)
-
-TRUSTED = {
-    "list": trust(["lambda.amazonaws.com", "ec2.amazonaws.com"]),
-    "China": trust("ec2.amazonaws.com.cn"),
-    "an isolated region": trust("ec2.c2s.ic.gov"),
-    "a region's own": trust("ec2.us-east-1.amazonaws.com"),
-    "star": trust("*"),
-    "anyone": trust(Principal="*"),
-    "any account": trust(Principal={"AWS": "*"}),
-    "all actions": trust(Action=["sts:TagSession", "sts:Assume*"]),
-    "case": trust(Action="STS:assumerole"),
-    "no list": {"Statement": trust()["Statement"][0]},
-    "another statement first": {"Statement": trust("lambda.amazonaws.com")["Statement"] + trust()["Statement"]},
-    "condition": trust(Condition={"StringEquals": {"aws:SourceAccount": "123456789012"}}),
-    "external id": trust(Condition={"StringEquals": {"sts:ExternalId": "other"}}),
-}
-
-
-@pytest.mark.parametrize("document", TRUSTED.values(), ids=list(TRUSTED))
-def test_a_role_that_ec2_may_assume_is_silent(document: dict[str, Any]) -> None:
-    assert of_instance(SOUND | {"AssumeRolePolicyDocument": document}) == []
-
-
-UNKNOWN_TRUST = {
-    "document": None,
-    "text": "{}",
-    "no statement": {"Version": "2012-10-17"},
-    "statement": {"Statement": [None]},
-    "service": trust(None),
-    "one of the services": trust(["lambda.amazonaws.com", None]),
-    "action": trust("lambda.amazonaws.com", Action=None),
-    "not these actions": {
-        "Statement": {"Effect": "Allow", "Principal": {"Service": "x"}, "NotAction": "sts:TagSession"}
-    },
-    "not these principals": {"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "*"}},
-    "effect": trust("lambda.amazonaws.com", Effect=None),
-}
-
-
-@pytest.mark.parametrize("document", UNKNOWN_TRUST.values(), ids=list(UNKNOWN_TRUST))
-def test_trust_that_is_not_known_in_full_is_silent(document: Any) -> None:
-    assert of_instance(SOUND | {"AssumeRolePolicyDocument": document}) == []
-    assert of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": document}) == []
-
-
-UNTRUSTED = {
-    "another service": trust("lambda.amazonaws.com"),
-    "misspelt": trust("ec2.amazonaws.co"),
-    "an account": trust(Principal={"AWS": "arn:aws:iam::123456789012:root"}),
-    "another action": trust(Action=["sts:TagSession"]),
-    "denied": trust(Effect="Deny"),
-    "nobody": {"Statement": []},
-}
-
-
-@pytest.mark.parametrize("document", UNTRUSTED.values(), ids=list(UNTRUSTED))
-def test_a_role_that_ec2_may_not_assume_is_an_error(document: dict[str, Any]) -> None:
-    (fault,) = of_instance(SOUND | {"AssumeRolePolicyDocument": document})
-    assert ids([fault]) == ["E9535"]
-    assert fault.path == ("AssumeRolePolicyDocument",)
-
-
-def test_a_role_for_the_other_use_is_told_with_the_service_that_it_trusts() -> None:
-    assert [fault.message for fault in of_service(role(HEALTH, UPDATES))] == [
-        "the trust policy does not let elasticbeanstalk.amazonaws.com assume the role, only ec2.amazonaws.com"
-    ]
-    assert ids(of_instance(role(WEB, ECS, service=EB))) == ["E9535"]
-
-
-@pytest.mark.parametrize("service", [EB, "elasticbeanstalk.amazonaws.com.cn"])
-@pytest.mark.parametrize(
-    "condition",
-    [{}, {"StringEquals": {"sts:ExternalId": "elasticbeanstalk"}}, {"StringEquals": {"sts:ExternalId": None}}],
+from tests.lint.role import (
+    AWS,
+    EB,
+    ECS,
+    HEALTH,
+    SOUND,
+    UPDATES,
+    WEB,
+    WORKER,
+    ids,
+    inline,
+    of_instance,
+    of_service,
+    role,
+    trust,
 )
-def test_elastic_beanstalk_may_assume_a_role_with_its_external_id(service: str, condition: dict[str, Any]) -> None:
-    assert of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": trust(service, Condition=condition)}) == []
 
-
-def test_another_external_id_is_warned_of_where_it_stands() -> None:
-    document = trust(EB, Condition={"StringEquals": {"sts:ExternalId": ["mine"]}})
-    (fault,) = of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": document})
-    assert ids([fault]) == ["W9535"]
-    assert fault.path == ("AssumeRolePolicyDocument", "Statement", 0, "Condition", "StringEquals", "sts:ExternalId")
-    document["Statement"] += trust(EB)["Statement"]
-    assert of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": document}) == []
-
+if TYPE_CHECKING:
+    from beanstack.lint.roles import RoleFault
 
 ENOUGH = {
     "managed policies": ((WEB, ECS), {}),
@@ -310,30 +199,7 @@ def test_what_a_document_allows_is_unknown_as_soon_as_a_statement_is() -> None:
     assert allowed({"Statement": [{"Effect": "Allow", "Action": "s3:*"}, None]}) is None
 
 
-class Template(yaml.SafeLoader):
-    """Reads a template, with what an intrinsic gives where that can be told and None elsewhere."""
-
-
-def intrinsic(_: yaml.SafeLoader, suffix: str, node: yaml.Node) -> str | None:
-    if suffix != "Sub" or not isinstance(node, yaml.ScalarNode):
-        return None
-    return str(node.value).replace("${AWS::Partition}", "aws")
-
-
-Template.add_multi_constructor("!", intrinsic)
-
-
-@pytest.mark.parametrize(
-    "path", sorted((PROJECT / "output" / "todobackend").glob("*.yaml")), ids=lambda path: path.stem
-)
-def test_the_roles_of_the_committed_example_are_sound(path: Path) -> None:
-    resources = yaml.load(path.read_text(), Template)["Resources"]
-    roles = {name: of["Properties"] for name, of in resources.items() if of["Type"] == "AWS::IAM::Role"}
-    assert roles
-    for name, properties in roles.items():
-        assert (of_service(properties) if name == "ServiceRole" else of_instance(properties)) == []
-
-
+CONDITIONS = ("NotAction", "Service", "AWS", "Condition", "StringEquals", "sts:ExternalId")
 scalars = st.one_of(
     st.none(),
     st.booleans(),
@@ -341,7 +207,6 @@ scalars = st.one_of(
     st.text(max_size=8),
     st.sampled_from(["Allow", "Deny", "*", "sts:AssumeRole", "ec2.amazonaws.com", EB, "elasticbeanstalk", WEB, HEALTH]),
 )
-CONDITIONS = ("NotAction", "Service", "AWS", "Condition", "StringEquals", "sts:ExternalId")
 keys = st.sampled_from(
     [*SOUND, *trust(), *trust()["Statement"][0], *inline(), "PermissionsBoundary", "Policies", *CONDITIONS]
 )

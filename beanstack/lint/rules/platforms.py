@@ -36,7 +36,7 @@ def platform_findings(world: World, properties: Node | None) -> Iterator[Found]:
         for fault in platform.faults:
             yield Found(finding_id(fault.severity, fault.kind), fault.message, node.path, text.path)
     arn, stack = world.child(properties, "PlatformArn"), world.child(properties, "SolutionStackName")
-    if arn and stack:
+    if arn and stack and world.text(arn) and world.text(stack):  # of parameters one may well stay empty
         message = "PlatformArn and SolutionStackName both name the platform; AWS says to give one of them"
         yield Found(finding_id("warning", Kind.TWO_PLATFORMS), message, stack.path, stack.path)
 
