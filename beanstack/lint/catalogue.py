@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from beanstack.lint.findings import Kind, nearest
+from beanstack.lint.settings import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FACTS = Path(__file__).parent / "facts" / "options.json"
 
@@ -162,6 +163,17 @@ class Facts:
         if literal:
             return Place(literal, literal.name)
         return next((Place(family, family.prefix + name[len(family.prefix) :]) for family in families), None)
+
+    def fit(self, fact: str | None, patterns: Iterable[str]) -> bool | None:
+        """Whether what is known of an environment is one of some names; None where that cannot be told.
+
+        Of a platform only the beginning may be known, as in ecs-*, which stands for each one that begins so.
+        """
+        if fact is None:
+            return None
+        possible = [platform for platform in self.platforms if fits(platform, [fact])] if "*" in fact else [fact]
+        answers = {fits(one, patterns) for one in possible}
+        return answers.pop() if len(answers) == 1 else None
 
     def unchecked(self, name: str) -> bool:
         """Whether it is a namespace of which the facts say nothing on purpose."""

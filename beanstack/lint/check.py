@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from beanstack.lint import names, together
 from beanstack.lint.findings import Finding, Kind, Part, Severity, finding_id, shown
-from beanstack.lint.secrets import is_secret
-from beanstack.lint.settings import Context, fits, known
+from beanstack.lint.secrets import PROPERTIES, is_secret
+from beanstack.lint.settings import Context, known
 from beanstack.lint.table import Entry, Table
 from beanstack.lint.values import faults
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from beanstack.lint.catalogue import Facts, Option, Place
     from beanstack.lint.settings import Setting
+
+BALANCED = ("LoadBalanced",)
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
@@ -61,54 +63,62 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
     if name and (value is None or value.strip()):
         # Of a value that is wrong by itself no rule between options speaks as well.
         table.add(place.name, Entry(index, name, None if wrong or not option else value, setting.resource))
+    elif name:
+        table.drop(place.name, name, setting.resource)
 
 
 def _secret(index: int, setting: Setting, place: Place, option: Option, value: str) -> Iterator[Finding]:
     if value.strip() and (option.sensitive or is_secret(place.name, setting.option, value)):
-        message = f"{setting.option} is in plain text; give it as {{{{resolve:secretsmanager:...}}}}"
-        yield _finding("warning", Kind.SECRET, message, index)
+        instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
+        if place.name == PROPERTIES:
+            instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
+        yield _finding("warning", Kind.SECRET, f"{setting.option} is in plain text; give it {instead}", index)
 
 
 def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
-    """Settings of one option; of those with different values only one can be meant."""
-    first: dict[tuple[str, str, str], int] = {}
+    """Settings of one option; of those with different values only one can be meant, unless a later file overrides."""
+    last: dict[tuple[str, str, str], int] = {}
     for index, setting in enumerate(settings):
         place = facts.place(setting.namespace)
         free = not place or bool(place.namespace.free_name)
         name = setting.option if free else setting.option.lower()
         key = (place.name if place else setting.namespace, name, setting.resource)
-        before = first.setdefault(key, index)
-        if before != index:
-            values = setting.value, settings[before].value
-            severity: Severity = "warning" if values[0] == values[1] or None in values else "error"
-            yield _finding(severity, Kind.DUPLICATE, f"{setting.option} is set twice", index, (before,), "setting")
+        before = last.get(key)
+        last[key] = index
+        if before is None:
+            continue
+        values, source = (setting.value, settings[before].value), settings[before].source
+        severity: Severity = "warning" if values[0] == values[1] or None in values or source else "error"
+        message = f"{setting.option} is set twice"
+        if source != setting.source:
+            severity, message = "informational", f"{setting.option} overrides that of an earlier file"
+        yield _finding(severity, Kind.DUPLICATE, message, index, (before,), "setting")
 
 
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
     """Settings that have no effect in an environment of this kind."""
     tier, platform = table.fact("tier"), table.fact("platform")
-    single = (table.fact("environment_type") or "").lower() == "singleinstance"
+    single = "SingleInstance" if (table.fact("environment_type") or "").lower() == "singleinstance" else None
     # A worker has no load balancer, whatever the default of its type is.
     balancer = table.fact("load_balancer_type") if tier == "web" and not single else None
     for index, setting in enumerate(settings):
         place = table.facts.place(setting.namespace)
         if not place or setting.value == "":
             continue
-        namespace, option = place.namespace, place.namespace.option(setting.option)
-        types = (option and option.load_balancer_types) or namespace.load_balancer_types
-        platforms = (option and option.platforms) or namespace.platforms
-        part: Part = "namespace" if option and not (option.load_balancer_types or option.platforms) else "option"
-        kinds = namespace.environment_types
-        for kind, fact, allowed, what in (
-            (Kind.TIER, tier, namespace.applies_to, "tiers"),
-            (Kind.PLATFORM, platform, platforms, "platforms"),
-            (Kind.LOAD_BALANCER_TYPE, balancer, types, "types of load balancers"),
-            (Kind.ENVIRONMENT_TYPE, "SingleInstance" if single else None, kinds, "types of environments"),
-            (Kind.ENVIRONMENT_TYPE, "SingleInstance" if single else None, types and ["LoadBalanced"], "environments"),
+        space, option = place.namespace, place.namespace.option(setting.option)
+        platforms, types = (option.platforms, option.load_balancer_types) if option else (None, None)
+        for kind, fact, own, shared, what in (
+            (Kind.TIER, tier, None, space.applies_to, "tiers"),
+            (Kind.PLATFORM, platform, platforms, space.platforms, "platforms"),
+            (Kind.LOAD_BALANCER_TYPE, balancer, types, space.load_balancer_types, "types of load balancers"),
+            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types, "types of environments"),
+            (Kind.ENVIRONMENT_TYPE, single, types and BALANCED, space.load_balancer_types and BALANCED, "environments"),
         ):
-            if fact is not None and allowed and not fits(fact, allowed):
-                message = f"{setting.option} of {place.name} is for {what} {', '.join(allowed)}, not {shown(fact)}"
-                yield _finding("warning", kind, message, index, part=part)
+            allowed = own or shared
+            if fact is not None and allowed and table.facts.fit(fact, allowed) is False:
+                subject = f"{setting.option} of {place.name}" if own else place.name
+                message = f"{subject} is for {what} {', '.join(allowed)}, not {shown(fact)}"
+                yield _finding("warning", kind, message, index, part="option" if own else "namespace")
 
 
 def _finding(

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.settings import fits
 from beanstack.lint.values import items, measured
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ class Scope:
         if "namespace" in tree:
             return self._namespace(tree)
         if "env" in tree:
-            fact = self.table.fact(tree["env"])
-            return None if fact is None else fits(fact, [tree["value"]])
+            return self.table.facts.fit(self.table.fact(tree["env"]), [tree["value"]])
         if "placeholder" in tree:
             return self._listed(self.bound[tree["placeholder"]], tree["value"])
         if "file" in tree:

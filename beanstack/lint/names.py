@@ -26,7 +26,8 @@ def namespace(index: int, setting: Setting, place: Place) -> Iterator[Finding]:
     if place.name != setting.namespace:
         message = f"Elastic Beanstalk writes the namespace '{place.name}'"
         yield _finding("warning", Kind.CASE, message, index, "namespace")
-    if place.namespace.status == "legacy":
+    known = place.namespace.options.get(setting.option.lower())
+    if place.namespace.status == "legacy" and not (known and known.replaced_by):
         message = f"{place.name} is for platforms of the past"
         yield _finding("warning", Kind.OBSOLETE, message, index, "namespace")
     elif place.namespace.status == "internal":

@@ -16,20 +16,25 @@ UNRESOLVED = ("{{resolve:", "`{", '{"Ref":', '{"Fn::')
 
 
 class Setting(NamedTuple):
-    """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`."""
+    """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`.
+
+    `source` names the file that it stands in where settings come from several, of which a later one may override an
+    option of an earlier one.
+    """
 
     namespace: str
     option: str
     value: str | None
     resource: str = ""
+    source: str = ""
 
 
 class Context(NamedTuple):
     """The environment, None for what is not known.
 
-    `tier` is web or worker, `platform` an id of the facts such as ecs-al2023. Not `complete`: settings may come from
-    elsewhere too (a saved configuration, .ebextensions), so that nothing is known of an option that is not there.
-    `files`: the top-level keys of files of the source bundle, by name.
+    `tier` is web or worker, `platform` an id of the facts such as ecs-al2023, or ecs-* where only how it begins is
+    known. Not `complete`: settings may come from elsewhere too (a saved configuration, .ebextensions), so that nothing
+    is known of an option that is not there. `files`: the top-level keys of files of the source bundle, by name.
     """
 
     tier: str | None = None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.lint.settings import fits
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -25,15 +23,22 @@ class Entry(NamedTuple):
 
 
 class Table:
-    """Settings that are not empty, by their namespaces in EB's own case."""
+    """The settings that hold, by their namespaces in EB's own case: of several for an option the last, if not empty."""
 
     def __init__(self, facts: Facts, context: Context) -> None:
         self.facts = facts
         self.context = context
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, dict[tuple[str, str], Entry]] = {}
 
     def add(self, namespace: str, entry: Entry) -> None:
-        self._entries.setdefault(namespace, []).append(entry)
+        self.drop(namespace, entry.option, entry.resource)
+        self._entries.setdefault(namespace, {})[entry.option, entry.resource] = entry
+
+    def drop(self, namespace: str, option: str, resource: str) -> None:
+        """Forgets the setting of an option, as an empty one does that comes later."""
+        options = self._entries.get(namespace, {})
+        if options.pop((option, resource), None) and not options:
+            del self._entries[namespace]
 
     def of(self, name: str, bound: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         """The namespaces that are set, with their placeholders: the one of that name or, of a family, all.
@@ -52,10 +57,10 @@ class Table:
     def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
         """The settings of a namespace or a family of them, or of one option of it."""
         for given, _ in self.of(name, bound):
-            yield from (entry for entry in self._entries[given] if option in (None, entry.option))
+            yield from (entry for entry in self._entries[given].values() if option in (None, entry.option))
 
     def last(self, reference: str, bound: Mapping[str, str], resource: str | None = None) -> Entry | None:
-        """The setting of `namespace::Option`; of two for one option the last holds."""
+        """The setting of `namespace::Option`; of two for different resources the last."""
         namespace, _, name = reference.rpartition("::")
         found = list(self.entries(namespace, bound, name))
         return next((entry for entry in reversed(found) if resource in (None, entry.resource)), None)
@@ -74,11 +79,10 @@ class Table:
             return None
         for by, defaults in (option.defaults_by or {}).items():
             fact = self.fact(by)
-            if fact is None:
-                return None
             for name, default in defaults.items():
-                if fits(fact, [name]):
-                    return default
+                fit = self.facts.fit(fact, [name])
+                if fit is not False:
+                    return default if fit else None
         return option.default
 
     def fact(self, name: str) -> str | None:

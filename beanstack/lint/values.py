@@ -127,7 +127,8 @@ def _list(option: Option, value: str) -> Iterator[Fault]:
             yield Fault(Kind.LIST, option.on_violation, message)
         elif option.item_pattern and not re.search(option.item_pattern, item):
             message = f"{_found(option, item, 'holds')}, which {_form(option.item_pattern)}"
-            yield Fault(Kind.LIST, option.on_violation, message)
+            # Whether spaces separate as well is not documented.
+            yield Fault(Kind.LIST, "warning" if len(item.split()) > 1 else option.on_violation, message)
     if not option.min_items <= len(found) <= (option.max_items or len(found)):
         limits = f"{option.min_items} to {option.max_items}" if option.max_items else f"at least {option.min_items}"
         message = f"{_name(option)} has {len(found)} items, not {limits}"

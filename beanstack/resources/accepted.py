@@ -106,7 +106,7 @@ def _told(finding: findings.Finding, guilty: Setting, others: list[Setting], env
 
 def _path(setting: Setting, environment: Environment) -> Path:
     """The key that gives a setting, `options` before Beanstack's own."""
-    namespace, name, _, _ = setting
+    namespace, name = setting.namespace, setting.option
     if _raw(setting, environment):
         return ("options", namespace, name)
     return OPTION_KEYS.get((namespace, name)) or KEYS.get(namespace, ("platform",))

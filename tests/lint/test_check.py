@@ -9,6 +9,7 @@ import pytest
 from beanstack.lint.catalogue import facts
 from beanstack.lint.check import check_options
 from beanstack.lint.settings import Context, Setting
+from beanstack.lint.table import Table
 
 if TYPE_CHECKING:
     from tests.lint.conftest import Checked
@@ -88,6 +89,7 @@ CASES = (
     Case("aws:elb:listener:443", "SSLCertificateId", "", ""),
     Case("aws:elb:listener:443", "SSLCertificateId", "certificate", "E9503", "not an ARN"),
     Case(INSTANCES, "InstanceTypes", "t3.micro, t3.small", ""),
+    Case(INSTANCES, "InstanceTypes", "t3.micro t3.small", "W9507", "holds 't3.micro t3.small'"),
     Case(INSTANCES, "InstanceTypes", "t3.micro,large", "E9507", "InstanceTypes holds 'large'"),
     Case(INSTANCES, "InstanceTypes", "t3.micro,t3.micro", "E9507", "repeated"),
     Case(INSTANCES, "InstanceTypes", ",".join(f"t{n}.micro" for n in range(41)), "E9507", "41 items, not 1 to 40"),
@@ -112,6 +114,9 @@ CASES = (
     Case(PROPERTIES, "DATABASE_URL", "mysql://app:hunter2@db/shop", "W9517"),
     Case(DATABASE, "DBPassword", "hunter2", "W9517"),
     Case("aws:elb:healthcheck", "Target", "TCP:80", "W9518", "use aws:elasticbeanstalk:application::"),
+    Case("aws:elasticbeanstalk:container:nodejs", "ProxyServer", "nginx", "W9515 W9518", "for platforms"),
+    Case("aws:elbv2:listener:443", "SSLPolicy", "ELBSecurityPolicy-2016-08", "W9512"),
+    Case("aws:elbv2:listener:443", "SSLPolicy", "ELBSecurityPolicy-TLS13-1-2-2021", "W9506 W9512"),
     Case(COMMAND, "HealthCheckSuccessThreshold", "Ok", "W9518"),
     Case("aws:elasticbeanstalk:control", "DefaultSSHPort", "22", "I9519"),
     Case("aws:elasticbeanstalk:environment:proxy", "ProxyServer", "nginx", "W9515", "no proxy of its own"),
@@ -181,6 +186,49 @@ def test_an_option_that_is_set_twice_is_told_at_the_second(
     twice = [finding for finding in findings if finding.id.endswith("9511")]
     assert [finding.id for finding in twice] == ids
     assert (twice[0].setting, twice[0].also) == (1, (0,))
+
+
+def test_an_option_of_two_files_is_a_note_and_the_later_one_counts() -> None:
+    unknown = Context(None, None, complete=False)
+    settings = [Setting(GROUP, "MinSize", "9", source="a"), Setting(GROUP, "MaxSize", "4", source="a")]
+    settings += [Setting(GROUP, "minsize", "1", source="b"), Setting(GROUP, "MaxSize", "5", source="b")]
+    settings += [Setting(GROUP, "MaxSize", "6", source="b")]
+    findings = check_options(settings, facts(), unknown)
+    assert [(finding.id, finding.setting, finding.also) for finding in findings] == [
+        ("I9511", 2, (0,)),
+        ("W9516", 2, ()),
+        ("I9511", 3, (1,)),
+        ("W9511", 4, (3,)),
+    ]
+
+
+def test_an_empty_setting_takes_back_an_earlier_one(checked: Checked) -> None:
+    settings = (GROUP, "MinSize", "3"), (GROUP, "MaxSize", "2"), (GROUP, "MaxSize", "")
+    assert [finding.id for finding in checked(*settings)] == ["E9511"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "namespace", "ids"),
+    [
+        ("ecs-*", "aws:elasticbeanstalk:container:python", ["W9515"]),
+        ("python-*", "aws:elasticbeanstalk:container:python", []),
+        ("unheard-of-*", "aws:elasticbeanstalk:container:python", []),
+    ],
+)
+def test_a_platform_that_is_known_in_part_rules_out_what_none_of_its_kind_has(
+    platform: str, namespace: str, ids: list[str]
+) -> None:
+    context = Context(None, platform, complete=False)
+    findings = check_options([Setting(namespace, "NumThreads", "1")], facts(), context)
+    assert [(finding.id, finding.part) for finding in findings] == [(found, "namespace") for found in ids]
+
+
+def test_a_platform_that_is_known_in_part_has_the_defaults_that_all_of_its_kind_have() -> None:
+    defaults = {
+        platform: Table(facts(), Context("web", platform, complete=True)).default(f"{LAUNCH}::DisableIMDSv1")
+        for platform in ("ecs-al2023", "al1-*", "ecs-*")
+    }
+    assert defaults == {"ecs-al2023": "true", "al1-*": "false", "ecs-*": None}
 
 
 def test_properties_that_differ_in_case_are_two(checked: Checked) -> None:
