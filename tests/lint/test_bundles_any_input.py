@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from beanstack.lint.bundles.dockerrun import facts as dockerrun_facts
 from beanstack.lint.bundles.ebextensions import facts as extension_facts
 from beanstack.lint.bundles.linter import bundle_findings
+from beanstack.lint.bundles.option import SETTINGS_LIMIT
 from beanstack.lint.bundles.report import as_json, sarif, text
+from beanstack.lint.catalogue import facts as option_facts
 
 STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=150)
 
@@ -31,6 +33,7 @@ def keys(spec: Any) -> set[str]:
     return found
 
 
+PLACEHOLDERS = {"process_name": "admin", "port": "443", "rule_name": "api", "policy_name": "sticky"}
 KNOWN = sorted(keys(dockerrun_facts()["file"]) | keys(extension_facts()["file"]))
 WORDS = ["web", "2", "true", "yes", "80:22", "0644", "/tmp/x", ">> x", "manage.py migrate", "a:b", "<x>", "`{}`", "\t"]
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(WORDS))
@@ -137,6 +140,36 @@ def test_any_extension(first: Any, second: Any) -> None:
     judged({".ebextensions/a.config": written, ".ebextensions/b.config": json.dumps(second).encode()})
 
 
+def option_settings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """In both forms, and mixed up."""
+    namespaces = st.sampled_from([name.name.format_map(PLACEHOLDERS) for name in option_facts().namespaces])
+    some = st.one_of(namespaces, namespaces.map(lambda name: f"night.{name}"), namespaces.map(str.upper), SCALARS)
+    names = st.sampled_from(sorted({o.name for name in option_facts().namespaces for o in name.options.values()}))
+    options = st.one_of(names, names.map(str.lower), st.text(max_size=8))
+    items = st.fixed_dictionaries(
+        {}, optional={"namespace": some, "option_name": options, "value": values, "resource_name": SCALARS}
+    )
+    keys = some.map(str)
+    return st.lists(items | values, max_size=8) | st.dictionaries(
+        keys, st.dictionaries(options, values, max_size=5) | values, max_size=6
+    )
+
+
+VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=3), st.sampled_from([{"Ref": "A"}, "-1", "PT5M", "a=b", "443"]))
+
+
+@STABLE
+@given(option_settings(VALUES), option_settings(DATA), DOCKERRUNS)
+def test_any_option_settings(first: Any, second: Any, dockerrun: Any) -> None:
+    judged(
+        {
+            ".ebextensions/a.config": yaml.safe_dump({"option_settings": first}).encode("utf-8", "replace"),
+            ".ebextensions/b.config": json.dumps({"option_settings": second}).encode(),
+            "Dockerrun.aws.json": json.dumps(dockerrun).encode("utf-8", "replace"),
+        }
+    )
+
+
 def refused(constant: str) -> None:
     raise ValueError(constant)
 
@@ -186,6 +219,11 @@ def chain(length: int) -> bytes:
     return json.dumps({"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}).encode()
 
 
+def misspelt(line: str) -> bytes:
+    """As many settings as are judged, each of which resembles others."""
+    return f"option_settings:\n{''.join(line.format(at) for at in range(SETTINGS_LIMIT))}".encode()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -196,8 +234,20 @@ def chain(length: int) -> bytes:
         (".ebextensions/a.config", b"commands:\n  a:\n    command: |\n      a\n" + b"\n" * 900_000 + b"      b\n"),
         (".ebextensions/a.config", b'commands: {a: {command: "' + b"export $(" * 100_000 + b'"}}'),
         (".ebextensions/a.config", b'commands: {a: {command: "' + b"flyway " * 140_000 + b'"}}'),
+        (".ebextensions/a.config", misspelt("  aws:elasticbeanstalk:application:environmen{0}:\n    A: b\n")),
+        (".ebextensions/a.config", misspelt("  aws:elbv2:listenerrule:a{0}:\n    Priority: {0}\n    Process: b\n")),
     ],
-    ids=["links", "brackets in JSON", "brackets in YAML", "a long number", "lines", "export", "flyway"],
+    ids=[
+        "links",
+        "brackets in JSON",
+        "brackets in YAML",
+        "a long number",
+        "lines",
+        "export",
+        "flyway",
+        "namespaces",
+        "listener rules",
+    ],
 )
 def test_what_is_made_to_take_long_is_judged_in_seconds(name: str, content: bytes) -> None:
     """Each takes minutes, or all memory, where a step is quadratic or recursive."""

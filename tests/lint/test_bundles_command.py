@@ -44,7 +44,7 @@ def test_each_finding_is_a_line_that_editors_understand(bad: Path, capsys: pytes
     assert (status, err) == (1, "1 error, 1 warning, 1 note\n")
     file = f"{bad}/.ebextensions/a.config"
     assert out.splitlines() == [
-        f"{file}:3:14: info I9695: `sudo` is needless: EB runs commands as root",
+        f"{file}:3:14: informational I9695: `sudo` is needless: EB runs commands as root",
         f"{file}:3:22: warning W9694: appends to 'x': every deployment does so once more"
         " (write a new file and move it)",
         f"{file}:4:1: error E9683: unknown key 'file' (did you mean 'files'?)",
@@ -56,8 +56,8 @@ def test_each_finding_is_a_line_that_editors_understand(bad: Path, capsys: pytes
     [
         ("error", [SEED], 0),
         ("warning", [SEED], 1),
-        ("info", [SEED], 1),
-        ("info", [DEV], 0),
+        ("informational", [SEED], 1),
+        ("informational", [DEV], 0),
         ("warning", [DEV, SEED], 1),
     ],
 )

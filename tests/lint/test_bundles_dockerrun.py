@@ -216,11 +216,3 @@ def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:
     options = "option_settings:\n  aws:elasticbeanstalk:environment:process:default: {Port: ▲8080}\n"
     files = {DOCKERRUN: file(web()), ".ebextensions/port.config": options}
     assert findings(tmp_path, files) == [("W9670", *places(options)[0])]
-
-
-def test_secrets_of_the_environment_need_a_role_too(tmp_path: Path) -> None:
-    options = "option_settings:\n  aws:elasticbeanstalk:application:environmentsecrets:\n    ▲KEY: arn:aws:ssm:x\n"
-    files = {DOCKERRUN: file(web()), ".ebextensions/port.config": options}
-    assert findings(tmp_path, files) == [("E9671", *places(options)[0])]
-    files[DOCKERRUN] = file(web(), f'"AWSEBDockerrunVersion": 2, {ROLE}')
-    assert findings(tmp_path, files) == []

@@ -75,10 +75,6 @@ FAULTS = {
     "a key of Windows": ("I9647", commands("command: ls\n▲waitAfterCompletion: 5")),
     "Conditions": ("I9647", "▲Conditions: {}\n"),
     "a relative path": ("W9648", "files:\n  ▲etc/x: {content: x}\n"),
-    "an option twice": (
-        "W9685",
-        "option_settings:\n  - option_name: A\n    value: x\n  - option_name: ▲A\n    value: y\n",
-    ),
     "a shared load balancer": (
         "W9686",
         "option_settings:\n  aws:elasticbeanstalk:environment:\n    ▲LoadBalancerIsShared: true\n",

@@ -226,9 +226,9 @@ def test_a_platform_that_is_known_in_part_rules_out_what_none_of_its_kind_has(
 def test_a_platform_that_is_known_in_part_has_the_defaults_that_all_of_its_kind_have() -> None:
     defaults = {
         platform: Table(facts(), Context("web", platform, complete=True)).default(f"{LAUNCH}::DisableIMDSv1")
-        for platform in ("ecs-al2023", "al1-*", "ecs-*")
+        for platform in ("ecs-al2023", "ecs-al2023*", "ecs-*")
     }
-    assert defaults == {"ecs-al2023": "true", "al1-*": "false", "ecs-*": None}
+    assert defaults == {"ecs-al2023": "true", "ecs-al2023*": "true", "ecs-*": None}
 
 
 def test_properties_that_differ_in_case_are_two(checked: Checked) -> None:

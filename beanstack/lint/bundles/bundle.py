@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.rules import Finding
+from beanstack.lint.bundles.rules import RULES, Finding
 from beanstack.run.dockerrun import PATH as DOCKERRUN
 from beanstack.run.ebextensions import FOLDER
 
@@ -40,7 +40,7 @@ class Bundle:
 
     def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
         """A finding on a file as a whole, or with an empty name on the bundle."""
-        self.findings.append(Finding(self.file(name), 1, 1, rule, message, allowed))
+        self.findings.append(Finding(self.file(name), 1, 1, RULES[rule], message, allowed))
 
     def file(self, name: str) -> str:
         return self.where if self.alone or not name else f"{self.where}/{name}"
@@ -89,7 +89,7 @@ def place_findings(bundle: Bundle) -> Iterator[Finding]:
     """Files that EB would look for elsewhere or under another name."""
 
     def found(rule: str, name: str, message: str, allowed: str) -> Finding:
-        return Finding(bundle.file(name), 1, 1, rule, message, allowed)
+        return Finding(bundle.file(name), 1, 1, RULES[rule], message, allowed)
 
     for name in sorted(bundle.names):
         folder, _, last = name.rpartition("/")

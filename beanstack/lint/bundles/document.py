@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.rules import Finding
+from beanstack.lint.bundles.rules import RULES, Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -94,9 +94,10 @@ class Document:
             yield at + 1
             at = self.text.find("\n", at + 1)
 
-    def finding(self, rule: str, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
-        """A finding at an index, or at the start of a key or value."""
+    def finding(self, rule: str | Rule, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
+        """A finding at an index, or at the start of a key or value; `rule` is one of RULES by its name, or another."""
         line, column = self.place(at if isinstance(at, int) else at.start)
+        rule = RULES[rule] if isinstance(rule, str) else rule
         return Finding(self.file, line, column, rule, message, allowed)
 
 

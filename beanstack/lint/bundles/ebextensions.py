@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config`: keys, option settings, files and resources; commands are judged in commands.py.
+"""`.ebextensions/*.config`: keys, files and resources; commands.py judges commands, option.py most of the options.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,26 +14,17 @@ from beanstack.lint.bundles.commands import command_findings, text_traps
 from beanstack.lint.bundles.document import nearest, shown
 from beanstack.lint.bundles.rules import FACTS
 from beanstack.lint.bundles.shape import shape_findings
+from beanstack.lint.secrets import PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beanstack.lint.bundles.document import Document, Node
+    from beanstack.lint.bundles.option import OptionSetting
     from beanstack.lint.bundles.rules import Finding
 
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")  # the latter on Windows
 OLD_HOOKS = "/opt/elasticbeanstalk/hooks/"  # of the Amazon Linux AMI
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """An option setting of a file; `at` is where its option is named."""
-
-    resource: str
-    namespace: str
-    option: str
-    value: Node
-    at: Node
 
 
 @cache
@@ -43,13 +33,18 @@ def facts() -> Mapping[str, Any]:
     return dict(json.loads((FACTS / "ebextensions.json").read_text("utf-8")))
 
 
-def extension_findings(document: Document, root: Node, names: Collection[str], *, ecs: bool) -> Iterator[Finding]:
-    """What is wrong with a file of a bundle whose files are `names`; `ecs`: of the ECS managed Docker platform."""
+def extension_findings(
+    document: Document, root: Node, names: Collection[str], options: Sequence[OptionSetting], *, ecs: bool
+) -> Iterator[Finding]:
+    """What is wrong with a file by itself, which has these option settings, in a bundle whose files are `names`.
+
+    `ecs`: of the ECS managed Docker platform.
+    """
     if not isinstance(root.value, dict):
         yield document.finding("no-sections", root, f"expected sections such as `commands`, not {shown(root.value)}")
         return
     yield from shape_findings(document, root, facts()["file"], lenient=True, top="unknown-section")
-    yield from _options(document, root, ecs=ecs)
+    yield from _options(document, options, ecs=ecs)
     yield from _files(document, root)
     yield from command_findings(document, root, names)
     for name, resource in root.entries("Resources").items():
@@ -61,35 +56,13 @@ def extension_findings(document: Document, root: Node, names: Collection[str], *
             )
 
 
-def settings(root: Node) -> Iterator[Setting]:
-    """The option settings of a file, in either form, as far as they can be read."""
-    given = root.child("option_settings")
-    for item in given.items() if given else ():
-        option, value = item.child("option_name"), item.child("value")
-        if option and value and isinstance(option.value, str):
-            namespace = item.text("namespace") or str(facts()["default_namespace"])
-            yield Setting(item.text("resource_name") or "", namespace, option.value, value, option)
-    for name, options in given.entries().items() if given else ():
-        resource, _, rest = name.partition(".")
-        resource, namespace = (resource, rest) if rest.startswith("aws:") else ("", name)
-        for key, node in options.entries().items():
-            yield Setting(resource, namespace, key, node, node)
-
-
-def _options(document: Document, root: Node, *, ecs: bool) -> Iterator[Finding]:
-    seen: dict[tuple[str, str, str], Setting] = {}
-    for setting in settings(root):
-        at = setting.at.key or setting.at if setting.at is setting.value else setting.at
-        same = (setting.resource, setting.namespace, setting.option)
-        if same in seen:
-            message = f"{setting.namespace} {shown(setting.option)} is set in this file already"
-            yield document.finding("option-twice", at, message)
-        seen.setdefault(same, setting)
+def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool) -> Iterator[Finding]:
+    for setting in options:
         if [setting.namespace, setting.option] in facts()["not_settable_here"]:
             message = f"{setting.option} is set when an environment is made, not in .ebextensions"
-            yield document.finding("not-settable-here", at, message)
+            yield document.finding("not-settable-here", setting.places["option"], message)
         is_function = isinstance(setting.value.value, str) and setting.value.value.startswith("`")
-        if ecs and is_function and setting.namespace == facts()["default_namespace"]:
+        if ecs and is_function and setting.namespace == PROPERTIES:
             message = "on the ECS platform an environment property cannot be a CloudFormation function"
             yield document.finding("function-in-property", setting.value, message)
 

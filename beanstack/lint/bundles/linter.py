@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from beanstack.lint.bundles.bundle import place_findings
 from beanstack.lint.bundles.dockerrun import dockerrun_findings
 from beanstack.lint.bundles.document import Document, Node, NotReadableError
-from beanstack.lint.bundles.ebextensions import extension_findings, settings
+from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.jsontext import json_tree
+from beanstack.lint.bundles.option import option_findings, settings
 from beanstack.lint.bundles.ports import port_findings
 from beanstack.lint.bundles.yamltext import yaml_tree
 from beanstack.run.dockerrun import PATH as DOCKERRUN
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.lint.bundles.bundle import Bundle
+    from beanstack.lint.bundles.option import OptionSetting
     from beanstack.lint.bundles.rules import Finding
 
 FINDINGS_LIMIT = 500  # of a file
@@ -54,18 +56,22 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
             dockerrun = document, root
             yield from _limited(document, dockerrun_findings(document, root))
     ecs = dockerrun is not None and dockerrun[1].child("containerDefinitions") is not None
-    files: list[tuple[Document, Node]] = []
+    options: list[OptionSetting] = []
     for name, _ in bundle.configs():
         found = []
         document, root = tree(bundle, name, found)
         yield from found
         if root:
-            files.append((document, root))
-            yield from _limited(document, extension_findings(document, root, bundle.names, ecs=ecs))
+            own = [*settings(document, root)]
+            options += own
+            yield from _limited(document, extension_findings(document, root, bundle.names, own, ecs=ecs))
+    if options:
+        keys = {DOCKERRUN: [key for key in dockerrun[1].entries() if dockerrun[1].child(key)]} if dockerrun else None
+        yield from _limited(options[0].document, option_findings(options, ecs=ecs, files=keys))
     if dockerrun and ecs:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
-        yield from port_findings(*dockerrun, [(document, [*settings(root)]) for document, root in files])
+        yield from port_findings(*dockerrun, options)
 
 
 def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:

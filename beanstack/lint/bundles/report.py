@@ -10,10 +10,10 @@ from beanstack.lint.bundles.rules import RULES, SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.bundles.rules import Finding
+    from beanstack.lint.bundles.rules import Finding, Rule
 
-COLOURS = {"error": "31", "warning": "33", "info": "36"}
-LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+COLOURS = {"error": "31", "warning": "33", "informational": "36"}
+LEVELS = {"error": "error", "warning": "warning", "informational": "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html"
 
@@ -40,8 +40,8 @@ def _printable(words: str) -> str:
 def summary(findings: Sequence[Finding]) -> str:
     """`1 error, 2 warnings`."""
     counts = {s: sum(finding.severity == s for finding in findings) for s in SEVERITIES.values()}
-    plural = {"error": "errors", "warning": "warnings", "info": "notes"}
-    single = {"error": "error", "warning": "warning", "info": "note"}
+    plural = {"error": "errors", "warning": "warnings", "informational": "notes"}
+    single = {"error": "error", "warning": "warning", "informational": "note"}
     return ", ".join(f"{n} {single[s] if n == 1 else plural[s]}" for s, n in counts.items() if n) or "no findings"
 
 
@@ -53,7 +53,7 @@ def as_json(findings: Sequence[Finding]) -> str:
 def _object(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
-        "rule": finding.rule,
+        "rule": finding.rule.name,
         "severity": finding.severity,
         "message": finding.message,
         "allowed": finding.allowed or None,
@@ -65,7 +65,8 @@ def _object(finding: Finding) -> dict[str, Any]:
 
 def sarif(findings: Sequence[Finding]) -> str:
     """What code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
-    rules = [
+    rules = [*RULES.values(), *sorted({finding.rule for finding in findings} - {*RULES.values()})]
+    described = [
         {
             "id": rule.id,
             "name": rule.name,
@@ -73,17 +74,17 @@ def sarif(findings: Sequence[Finding]) -> str:
             "helpUri": rule.page,
             "defaultConfiguration": {"level": LEVELS[rule.severity]},
         }
-        for rule in RULES.values()
+        for rule in rules
     ]
-    driver = {"name": "beanstack.lint", "informationUri": HOME, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(findings))}
+    driver = {"name": "beanstack.lint", "informationUri": HOME, "rules": described}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(findings, rules))}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _results(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+def _results(findings: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[dict[str, Any]]:
     from urllib.parse import quote
 
-    indices = {name: index for index, name in enumerate(RULES)}
+    indices = {rule: index for index, rule in enumerate(rules)}
     for finding in findings:
         allowed = f" ({finding.allowed})" if finding.allowed else ""
         uri = quote(finding.file.encode("utf-8", "surrogateescape"))

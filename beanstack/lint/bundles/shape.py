@@ -105,7 +105,8 @@ def _entries(document: Document, node: Node, spec: Spec, *, lenient: bool, top: 
         elif known:
             yield document.finding(top, at, f"unknown key {shown(name)}", nearest(name, known))
     for name, wanted in known.items():
-        if wanted.get("required") and node.child(name) is None:
+        given = node.entries().get(name)
+        if wanted.get("required") and (given is None or (given.value is None and not wanted.get("null"))):
             yield document.finding("missing-key", node, f"`{name}` is missing")
 
 

@@ -1,0 +1,143 @@
+"""Option settings of `.ebextensions`: those of a file with their places, and what is wrong with those of a bundle.
+
+Settings can also come from the environment itself or a saved configuration, both of which go before these, so nothing
+is concluded from an option that is not here. https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.shape import PLACEHOLDER
+from beanstack.lint.secrets import PROPERTIES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from beanstack.lint.bundles.document import Document, Node
+    from beanstack.lint.bundles.rules import Finding
+    from beanstack.lint.catalogue import Facts, Option
+    from beanstack.lint.findings import Part
+
+SETTINGS_LIMIT = 1000  # of a bundle; EB knows some 250 options, and takes 4 KB of properties
+CUSTOM = "aws:elasticbeanstalk:customoption"
+SHOWN = 3  # other settings that take part
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSetting:
+    """An option setting of a file; `places` are the indices of its parts in the text. `value` is its whole item where
+    that gives none."""
+
+    document: Document
+    resource: str
+    namespace: str
+    option: str
+    value: Node
+    places: Mapping[Part, int]
+
+
+def settings(document: Document, root: Node) -> Iterator[OptionSetting]:
+    """The option settings of a file, in either form, as far as they can be read."""
+    given = root.child("option_settings")
+    for item in given.items() if given else ():
+        option = item.child("option_name")
+        if option is None or not isinstance(option.value, str):
+            continue
+        namespace, resource = item.text("namespace"), item.text("resource_name")
+        value = item.entries().get("value", item)
+        nodes: Mapping[Part, Node | None] = {
+            "namespace": item.child("namespace") if namespace else None,
+            "option": option,
+            "resource": item.child("resource_name"),
+            "value": value,
+        }
+        places: dict[Part, int] = {part: (node or option).start for part, node in nodes.items()}
+        yield OptionSetting(document, resource or "", namespace or PROPERTIES, option.value, value, places)
+    for node in given.entries().values() if given else ():
+        yield from _mapped(document, node)
+
+
+def _mapped(document: Document, options: Node) -> Iterator[OptionSetting]:
+    """The settings below a namespace, or below `resource.namespace`."""
+    written = options.key
+    if written is None:
+        return
+    resource, _, namespace = written.name.partition(".")
+    if not namespace.startswith("aws:"):
+        resource, namespace = "", written.name
+    quoted = document.text[written.start : written.start + 1] in ("'", '"')
+    behind = written.start + quoted + len(resource) + 1 if resource else written.start
+    for option, value in options.entries().items():
+        at = value.key.start if value.key else value.start
+        places: dict[Part, int] = {
+            "namespace": behind,
+            "option": at,
+            "resource": written.start,
+            "value": value.start,
+        }
+        yield OptionSetting(document, resource, namespace, option, value, places)
+
+
+def option_findings(
+    found: Sequence[OptionSetting], *, ecs: bool, files: Mapping[str, Collection[str]] | None
+) -> Iterator[Finding]:
+    """What is wrong with all settings of a bundle, in the order in which EB reads them.
+
+    `ecs`: of the ECS managed Docker platform; `files`: the top-level keys of its files by name.
+    """
+    # Only here, because most bundles have no settings, and the facts take time to read.
+    from beanstack.lint.bundles.rules import option_rule
+    from beanstack.lint.catalogue import facts
+    from beanstack.lint.check import check_options
+    from beanstack.lint.settings import Context, Setting
+
+    judged = found[:SETTINGS_LIMIT]
+    if len(judged) < len(found):
+        first = found[SETTINGS_LIMIT]
+        message = f"more than {SETTINGS_LIMIT:,} option settings; the others are not judged"
+        yield first.document.finding("too-complex", first.places["option"], message)
+    given: list[Setting] = []
+    for one in judged:
+        option = _option(one, facts())
+        separator = option.list_separator if option and option.type == "list" else None
+        if isinstance(one.value.value, list) and option and not separator and one.namespace != CUSTOM:
+            yield one.document.finding("lenient-type", one.value, "expected a plain value, not a list")
+        given.append(Setting(one.namespace, one.option, text(one.value, separator), one.resource, one.document.file))
+    keys = None if files is None else {name: frozenset(there) for name, there in files.items()}
+    context = Context(None, "ecs-*" if ecs else None, complete=False, files=keys)
+    for finding in check_options(given, facts(), context):
+        guilty = judged[finding.setting or 0]
+        others = ", ".join(_place(judged[index], guilty) for index in finding.also[:SHOWN])
+        message = f"{finding.message}; see {others}" if others else finding.message
+        at = guilty.places["option" if finding.part == "setting" else finding.part]
+        yield guilty.document.finding(option_rule(finding.id), at, message)
+
+
+def _option(setting: OptionSetting, facts: Facts) -> Option | None:
+    """What is known of a setting's option."""
+    place = facts.place(setting.namespace)
+    return place.namespace.option(setting.option) if place else None
+
+
+def text(node: Node, separator: str | None = None) -> str | None:
+    """A value as EB takes it, a list as its items with a separator between them, where there is one.
+
+    None where a function of CloudFormation or a later step has yet to give it, and where YAML 1.1 reads a text as
+    something else, of which another rule speaks.
+    """
+    value = node.value
+    if isinstance(value, list) and separator:
+        items = [text(item) for item in value]
+        return None if None in items else separator.join(item for item in items if item)
+    if isinstance(value, dict | list) or node.reading:
+        return None
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    return None if PLACEHOLDER.search(str(value)) else str(value)
+
+
+def _place(setting: OptionSetting, guilty: OptionSetting) -> str:
+    line = setting.document.place(setting.places["option"])[0]
+    return f"line {line}" if setting.document is guilty.document else f"{setting.document.file}:{line}"
