@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ Path = tuple[str | int, ...]
 WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
 VALUES = 50  # of a function
 FREE_CONDITIONS = 5  # up to which every combination is tried
+SCALARS = (str, int, float, date)  # a time without quotes is one to YAML too; CloudFormation hands it on as a text
 NO_VALUE = {"Ref": "AWS::NoValue"}
 FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
 VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
@@ -104,7 +106,7 @@ class World:
 
     def texts(self, node: Node) -> list[Text]:
         """What a value may come to; more than one where it hangs on a mapping or a region."""
-        if isinstance(node.value, str | int | float):
+        if isinstance(node.value, SCALARS):
             return [Text(written(node.value), node.path)]
         if not isinstance(node.value, dict) or len(node.value) != 1:
             return [Text(None, node.path)]
@@ -114,7 +116,7 @@ class World:
             return [Text(value if isinstance(value, str) else None, path)]
         found: dict[str, Path] = {}
         for value, context in islice(self._resolved(node.value), VALUES):
-            if isinstance(value, str | int | float):
+            if isinstance(value, SCALARS):
                 path = tuple(context.path.value_path)
                 found.setdefault(written(value), path if path[:1] == ("Mappings",) else node.path)
         return [Text(*item) for item in found.items()] or [Text(None, node.path)]
@@ -149,8 +151,10 @@ class World:
             pass  # cfn-lint's resolvers raise what they like on a malformed function, which rules of its own report
 
 
-def written(value: str | float) -> str:
-    """A value as CloudFormation hands it on."""
+def written(value: object) -> str:
+    """A value as CloudFormation hands it on; times come as ISO 8601 writes them."""
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -181,17 +185,20 @@ def _assignments(template: Template, used: list[str]) -> Iterator[dict[str, tupl
     yield {}
     known = template.context.parameters
     defaults: dict[str, tuple[Any, Path]] = {
-        name: (value, ("Parameters", name, "Default"))
+        name: (_given(known[name].default), ("Parameters", name, "Default"))
         for name in used
-        if name in known
-        for value, _ in known[name].default_value()
+        if name in known and known[name].default is not None
     }
     if defaults:
         yield defaults
     for name in used:
         for index, value in enumerate((name in known and known[name].allowed_values) or ()):
-            text = [str(item) for item in value] if isinstance(value, list) else str(value)
-            yield {name: (text, ("Parameters", name, "AllowedValues", index))}
+            yield {name: (_given(value), ("Parameters", name, "AllowedValues", index))}
+
+
+def _given(value: Any) -> str | list[str]:
+    """What a parameter is given: a text, or those of a list."""
+    return [written(item) for item in value] if isinstance(value, list) else written(value)
 
 
 def _truths(count: int) -> Iterator[tuple[bool, ...]]:
