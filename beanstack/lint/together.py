@@ -11,19 +11,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.lint.catalogue import Constraint
-    from beanstack.lint.constraints import Scope
+    from beanstack.lint.constraints import Scope, Tree
     from beanstack.lint.table import Table
 
 # Of these the option that should not be there is to blame, not the one that rules it out.
 UNWANTED = (Kind.EXCLUDED,)
+# One rule's error beside another's warning says no more than that a setting has no place here.
+MISPLACED = (Kind.LOAD_BALANCER_TYPE, Kind.ENVIRONMENT_TYPE, Kind.TIER, Kind.PLATFORM)
 
 
 def findings(table: Table) -> Iterator[Finding]:
-    """A finding for each rule that is broken, and for each namespace, resource or setting that breaks it."""
-    for constraint in table.facts.constraints:
-        for scope in scopes(constraint, table):
-            if scope.holds(constraint.when) and scope.holds(constraint.requires) is False:
-                yield _finding(constraint, scope)
+    """A finding for each rule that is broken, and for each namespace, resource or setting that breaks it.
+
+    That a setting has no effect here is left out where it is an error that it is here.
+    """
+    found = [
+        _finding(constraint, scope)
+        for constraint in table.facts.constraints
+        for scope in scopes(constraint, table)
+        if scope.holds(constraint.when) and scope.holds(constraint.requires) is False
+    ]
+    errors = {
+        (finding.kind, finding.setting)
+        for finding in found
+        if finding.severity == "error" and finding.kind in MISPLACED
+    }
+    for finding in found:
+        if finding.severity == "error" or (finding.kind, finding.setting) not in errors:
+            yield finding
 
 
 def _finding(constraint: Constraint, scope: Scope) -> Finding:
@@ -36,15 +51,19 @@ def _finding(constraint: Constraint, scope: Scope) -> Finding:
         f"{message} ({values})" if values else message,
         indices[0] if indices else None,
         tuple(indices[1:]),
-        _part(constraint, scope),
+        _part(constraint, scope, indices),
         constraint.id,
     )
 
 
-def _part(constraint: Constraint, scope: Scope) -> Part:
+def _part(constraint: Constraint, scope: Scope, indices: list[int]) -> Part:
+    """The value where the rule speaks of the option to blame, the namespace where it speaks of that alone."""
     if scope.entry or scope.resource is not None or constraint.kind is Kind.MISSING:
         return "setting"
-    return "namespace" if any(option is None for _, option in scope.named(constraint.when)) else "value"
+    trees = [constraint.when, constraint.requires]
+    options = [{"opt": f"{name}::{option}"} for name, option in scope.named(trees) if option]
+    named = {entry.setting for entry in scope.entries({"all": options})}
+    return "namespace" if indices and indices[0] not in named else "value"
 
 
 def _indices(constraint: Constraint, scope: Scope) -> list[int]:
@@ -52,11 +71,23 @@ def _indices(constraint: Constraint, scope: Scope) -> list[int]:
     if scope.entry:
         return [scope.entry.setting]
     demands = [entry.setting for entry in scope.entries(constraint.when)]
-    wanted = [entry.setting for entry in scope.entries(constraint.requires)]
+    fine = constraint.requires["value"] if constraint.requires.get("op") == "only_options" else ()
+    wanted = [entry.setting for entry in scope.entries(constraint.requires) if entry.option not in fine]
     blamed = [entry.setting for entry in scope.entries({"opt": constraint.at})] if constraint.at else []
+    if constraint.kind is Kind.UNIQUE:
+        blamed = _shared(scope, constraint.requires)
     both = [index for index in wanted if index in demands]
     sides = [*wanted, *demands] if constraint.kind in UNWANTED else [*demands, *wanted]
     return list(dict.fromkeys([*blamed, *both, *sides]))
+
+
+def _shared(scope: Scope, requires: Tree) -> list[int]:
+    """The settings with a value that another one has too, by default if not otherwise; the last one is to blame."""
+    entries = [entry for entry in scope.entries(requires) if entry.value is not None]
+    values = [entry.value for entry in entries]
+    default = scope.table.default(requires["opt"])
+    shared = [entry for entry in entries if values.count(entry.value) > 1]
+    return [entry.setting for entry in reversed(shared or [entry for entry in entries if entry.value == default])]
 
 
 def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:

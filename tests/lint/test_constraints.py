@@ -88,3 +88,35 @@ def test_a_minimum_above_a_maximum_is_told_wherever_other_settings_come_from() -
     sizes = [Setting("aws:autoscaling:asg", "MinSize", "3"), Setting("aws:autoscaling:asg", "MaxSize", "2")]
     found = check_options(sizes, facts(), Context(complete=False))
     assert [(finding.id, finding.setting) for finding in found] == [("E9520", 0)]
+
+
+SHARED = Setting("aws:elasticbeanstalk:environment", "LoadBalancerIsShared", "true")
+APPLICATION = Setting("aws:elasticbeanstalk:environment", "LoadBalancerType", "application")
+ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/1"
+RULE = "aws:elbv2:listenerrule:"
+
+
+def blamed(*settings: Setting) -> list[tuple[str, int | None, str]]:
+    found = check_options(settings, facts(), Context("web"))
+    return [(finding.id, finding.setting, finding.part) for finding in found if finding.constraint]
+
+
+def test_of_the_options_of_a_shared_load_balancer_the_one_that_it_does_not_take_is_blamed() -> None:
+    arn = Setting("aws:elbv2:loadbalancer", "SharedLoadBalancer", ARN)
+    timeout = Setting("aws:elbv2:loadbalancer", "IdleTimeout", "120")
+    assert blamed(APPLICATION, SHARED, arn, timeout) == [("W9523", 3, "namespace")]
+
+
+def test_of_several_rules_the_last_one_with_a_priority_that_another_has_is_blamed() -> None:
+    rules = [Setting(RULE + name, "Priority", str(priority)) for name, priority in (("a", 1), ("b", 5), ("c", 5))]
+    others = [Setting(rule.namespace, "PathPatterns", "/") for rule in rules]
+    listener = Setting("aws:elbv2:listener:default", "Rules", "a,b,c,d")
+    settings = (APPLICATION, listener, *others, *rules)
+    default = Setting(RULE + "d", "PathPatterns", "/")
+    assert blamed(*settings, default) == [("E9526", 7, "value")]
+    assert blamed(*settings[:-1], default) == [("E9526", 5, "value")]
+
+
+def test_that_a_setting_has_no_effect_is_not_said_where_it_is_an_error() -> None:
+    address = Setting("aws:elbv2:loadbalancer", "IpAddressType", "dualstack")
+    assert blamed(address) == [("E9512", 0, "value")]

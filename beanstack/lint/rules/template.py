@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.found import Found
     from beanstack.lint.rules.worlds import Path
 
+# What brings settings that are not in the template: a saved configuration, another environment, a macro.
+ELSEWHERE = ("SourceConfiguration", "EnvironmentId", "Fn::Transform")
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 
 
@@ -48,13 +50,23 @@ def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
     base = world.referred(root, template, CONFIGURATION_TEMPLATE) if template else None
     if base:
         own = environments.overlaid(environments.options(world, base), own)
-    complete = own.complete and (base is not None or template is None)
+    complete = own.complete and (base is not None or template is None) and not _macro(root)
+    complete = complete and not any(
+        node and node.child(key) for node in (resource, properties, base) for key in ELSEWHERE
+    )
     platform = platforms.platform_id(world, properties) or (base and platforms.platform_id(world, base))
     context = environments.environment_context(world, properties, platform, complete=complete)
     yield from environments.option_findings(own, context)
     yield from platforms.platform_findings(world, properties)
     yield from platforms.in_place_findings(world, properties)
     yield from roles.role_findings(world, root, own.given, context)
+
+
+def _macro(root: Node) -> bool:
+    """Whether a macro other than AWS's own makes something of the whole template."""
+    named = root.child("Transform")
+    transforms = named.value if named and isinstance(named.value, list) else [named.value] if named else []
+    return not all(isinstance(name, str) and name.startswith("AWS::") and name != "AWS::Include" for name in transforms)
 
 
 def _configuration_template(world: World, _: Node, resource: Node) -> Iterator[Found]:
