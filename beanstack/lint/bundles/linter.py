@@ -75,7 +75,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings of one file, as many as anyone reads."""
+    """The findings of one look at a file, or at the options of all, as many as anyone reads."""
     yield from islice(findings, FINDINGS_LIMIT)
     if next(findings, None):
         yield document.finding("too-complex", 0, f"more than {FINDINGS_LIMIT} findings; the others are left out")
