@@ -9,13 +9,12 @@ import json
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack.layout import DOCKERRUN, LOGS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-PATH = "Dockerrun.aws.json"
-LOGS = "awseb-logs-"  # EB declares such a volume for each container itself
 LOGS_FOLDER = "/var/log/containers"
 UNNAMED_FOLDER = "/var/lib/docker/volumes"  # of a volume without a path of the instance
 
@@ -42,13 +41,15 @@ class Dockerrun:
 
     def __init__(self, bundle: Mapping[str, bytes]) -> None:
         try:
-            content = json.loads(bundle[PATH])
+            content = json.loads(bundle[DOCKERRUN])
         except (KeyError, ValueError) as error:
             missing = isinstance(error, KeyError)
-            raise RunError(f"the bundle has no {PATH}" if missing else f"{PATH} is not JSON: {error}") from None
+            raise RunError(
+                f"the bundle has no {DOCKERRUN}" if missing else f"{DOCKERRUN} is not JSON: {error}"
+            ) from None
         found = content.get("containerDefinitions") if isinstance(content, dict) else None
         if not found or str(content.get("AWSEBDockerrunVersion")) != "2":
-            raise RunError(f"{PATH} has no `containerDefinitions` of version 2")
+            raise RunError(f"{DOCKERRUN} has no `containerDefinitions` of version 2")
         _check(content)
         self.containers: dict[str, Container] = {container["name"]: container for container in found}
         self._sources = {v["name"]: (v.get("host") or {}).get("sourcePath") for v in content.get("volumes") or ()}
@@ -69,7 +70,7 @@ class Dockerrun:
         if volume.startswith(LOGS):
             return f"{LOGS_FOLDER}/{volume.removeprefix(LOGS)}"
         if volume not in self._sources:
-            raise RunError(f"{PATH}: a container mounts the volume {volume!r}, which `volumes` does not declare")
+            raise RunError(f"{DOCKERRUN}: a container mounts the volume {volume!r}, which `volumes` does not declare")
         return posixpath.normpath(self._sources[volume] or f"{UNNAMED_FOLDER}/{volume}")
 
     def mounts(self, name: str) -> Iterator[Mount]:
@@ -121,7 +122,7 @@ class Dockerrun:
             ready = [name for name in waiting if set(self.waits_for(name)) <= set(ordered)]
             if not ready:
                 raise RunError(
-                    f"{PATH}: {', '.join(waiting)} wait for each other, or for a container that is not there"
+                    f"{DOCKERRUN}: {', '.join(waiting)} wait for each other, or for a container that is not there"
                 )
             ordered += ready
             waiting = dict.fromkeys(name for name in waiting if name not in ready)
@@ -149,18 +150,20 @@ def _check(content: Mapping[str, Any]) -> None:
     """RunError where a part of the file that is read here has another shape."""
     for number, container in enumerate(content["containerDefinitions"]):
         if not isinstance(container, dict) or not all(isinstance(container.get(k), str) for k in ("name", "image")):
-            raise RunError(f"{PATH}: container {number + 1} needs a `name` and an `image`")
+            raise RunError(f"{DOCKERRUN}: container {number + 1} needs a `name` and an `image`")
         for key, (kind, needed) in SHAPES.items():
             given: Any = container.get(key) or kind()
             if not isinstance(given, kind) or not all(_has(item, needed) for item in given if needed):
                 wanted = f" with {', '.join(needed)} in each entry" if needed else ""
-                raise RunError(f"{PATH}: {container['name']}: `{key}` is no {kind.__name__}{wanted}")
+                raise RunError(f"{DOCKERRUN}: {container['name']}: `{key}` is no {kind.__name__}{wanted}")
     for volume in content.get("volumes") or ():
         if not isinstance(volume, dict) or not isinstance(volume.get("name"), str):
-            raise RunError(f"{PATH}: each of `volumes` needs a `name`")
+            raise RunError(f"{DOCKERRUN}: each of `volumes` needs a `name`")
         source = (volume.get("host") or {}).get("sourcePath") or "/"
         if not source.startswith("/") or ".." in source.split("/"):
-            raise RunError(f"{PATH}: the volume {volume['name']!r} needs an absolute path without '..', not {source!r}")
+            raise RunError(
+                f"{DOCKERRUN}: the volume {volume['name']!r} needs an absolute path without '..', not {source!r}"
+            )
 
 
 def _has(item: object, needed: Iterable[str]) -> bool:

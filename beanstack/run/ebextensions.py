@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from beanstack.layout import EXTENSIONS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FOLDER = ".ebextensions/"
 RUN_HERE = ("commands", "container_commands", "option_settings")
 
 
@@ -56,7 +56,7 @@ def extensions(bundle: Mapping[str, bytes]) -> Extensions:
     commands: list[Command] = []
     container_commands: list[Command] = []
     skipped: list[str] = []
-    for path in sorted(path for path in bundle if path.startswith(FOLDER) and path.endswith(".config")):
+    for path in sorted(path for path in bundle if path.startswith(EXTENSIONS) and path.endswith(".config")):
         sections = _sections(path, bundle[path])
         commands += _commands(path, sections.get("commands"))
         container_commands += _commands(path, sections.get("container_commands"))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.rules import RULES, Finding
-from beanstack.run.dockerrun import PATH as DOCKERRUN
-from beanstack.run.ebextensions import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ def is_config(name: str) -> bool:
     https://github.com/awsdocs/aws-elastic-beanstalk-developer-guide/issues/60
     """
     folder, _, last = f"/{name}".rpartition("/")
-    return last.endswith(".config") and folder.endswith(f"/{FOLDER.rstrip('/')}")
+    return last.endswith(".config") and folder.endswith(f"/{EXTENSIONS.rstrip('/')}")
 
 
 def is_read(name: str) -> bool:
@@ -99,7 +98,7 @@ def place_findings(bundle: Bundle) -> Iterator[Finding]:
             yield found(
                 "misplaced", name, "EB looks in the root of the bundle", "zip what is in the folder, not the folder"
             )
-        elif folder == FOLDER.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
+        elif folder == EXTENSIONS.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
             yield found("not-config", name, "EB reads only files that end in .config", ".config")
     if not any(is_read(name) for name in bundle.names) and not bundle.findings:
-        yield found("nothing-read", "", f"neither {DOCKERRUN} nor {FOLDER}*.config is here", "")
+        yield found("nothing-read", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config is here", "")

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from beanstack.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.bundle import (
     BUNDLE_LIMIT,
     ENTRIES_LIMIT,
@@ -16,8 +17,6 @@ from beanstack.lint.bundles.bundle import (
     is_read,
     judge_size,
 )
-from beanstack.run.dockerrun import PATH as DOCKERRUN
-from beanstack.run.ebextensions import FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ def read_folder(path: Path) -> Bundle:
 
 def read_file(path: Path) -> Bundle | None:
     """A bundle of one file, which EB allows for Dockerrun.aws.json; None where it is no file that EB reads."""
-    name = path.name if path.name == DOCKERRUN else f"{FOLDER}{path.name}"
+    name = path.name if path.name == DOCKERRUN else f"{EXTENSIONS}{path.name}"
     if not is_read(name):
         return None
     bundle = Bundle(str(path), alone=True)

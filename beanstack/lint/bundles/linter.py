@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from beanstack.layout import DOCKERRUN
 from beanstack.lint.bundles.bundle import place_findings
 from beanstack.lint.bundles.dockerrun import dockerrun_findings
 from beanstack.lint.bundles.document import Document, Node, NotReadableError
@@ -14,7 +15,6 @@ from beanstack.lint.bundles.jsontext import json_tree
 from beanstack.lint.bundles.option import option_findings, settings
 from beanstack.lint.bundles.ports import port_findings
 from beanstack.lint.bundles.yamltext import yaml_tree
-from beanstack.run.dockerrun import PATH as DOCKERRUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

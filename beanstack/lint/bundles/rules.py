@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beanstack.lint.findings import MEANINGS, Kind
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,6 +65,8 @@ def rules() -> Mapping[str, Rule]:
 @cache
 def option_rule(id_: str) -> Rule:
     """The rule of an id such as E9504, which findings on option settings have wherever the settings stand."""
+    from beanstack.lint.findings import MEANINGS, Kind
+
     kind = Kind(int(id_[1:]))
     meaning = MEANINGS[kind]
     name = f"option-{kind.name.lower().replace('_', '-')}"
