@@ -100,9 +100,10 @@ def _scenarios(conditions: Sequence[str], start: Scenario, possible: Callable[[S
                 if name not in scenario:
                     scenario[name] = most
                     scenario[name] = most == possible(scenario)
-            if (truths := tuple(scenario[name] for name in conditions)) not in told:
-                told.add(truths)
+            truths = tuple(scenario[name] for name in conditions)
+            if truths not in told and possible(scenario):
                 yield scenario
+            told.add(truths)
 
 
 def _possible(template: Template, scenario: Scenario, parameters: Parameters) -> bool:

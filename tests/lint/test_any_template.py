@@ -1,0 +1,159 @@
+"""Whatever a template holds, the rules say what is wrong with it; they never fail themselves."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cfnlint.decode import decode
+from cfnlint.template import Template
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from beanstack.lint import rules
+from beanstack.lint.rulebook import template_rules
+from beanstack.lint.rules.template import template_findings
+from beanstack.lint.rules.worlds import WORLDS, worlds
+from tests.lint.any_template import ENVIRONMENT, templates
+
+if TYPE_CHECKING:
+    from cfnlint.rules import RuleMatch
+
+STABLE = settings(
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def parsed(template: dict[str, Any], filename: str | None = None) -> Template:
+    """As cfn-lint hands a template to rules; what breaks cfn-lint before that no rule ever sees."""
+    try:
+        return Template(filename, template, ["us-east-1"])
+    except Exception:
+        assume(False)
+        raise
+
+
+def exists(template: dict[str, Any], path: tuple[str | int, ...]) -> bool:
+    value: Any = template
+    for key in path:
+        if not (key in value if isinstance(value, dict) else isinstance(value, list) and 0 <= int(key) < len(value)):
+            return False
+        value = value[key]
+    return True
+
+
+@given(templates)
+@STABLE
+def test_no_template_breaks_the_rules(template: dict[str, Any]) -> None:
+    cfn = parsed(template)
+    found = template_findings(cfn)
+    assert template_findings(cfn) == found
+    assert template_findings(parsed(template)) == found
+    for finding in found:
+        assert finding.path[0] == "Resources"
+        assert len(finding.path) >= 2
+        assert exists(template, finding.path)
+        assert exists(template, finding.source)
+        assert finding.message
+    assert {finding.id for finding in found} <= {rule.id for rule in template_rules()} | {"W9539"}
+
+
+def matches(cfn: Template) -> list[RuleMatch]:
+    return [match for rule in template_rules() for match in getattr(rules, rule.id)().match(cfn)]
+
+
+@given(templates)
+@settings(STABLE, max_examples=60)
+def test_no_text_of_a_template_breaks_the_rules(template: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.json"
+        file.write_text(json.dumps(template, default=str), "utf-8")
+        read, _ = decode(str(file))
+        if isinstance(read, dict):
+            for match in matches(parsed(read, str(file))):
+                assert match.path[0] == "Resources"
+
+
+SETTING = {"Namespace": "aws:elasticbeanstalk:command", "OptionName": "Timeout", "Value": "7200"}
+FOUND = {"Type": ENVIRONMENT, "Properties": {"OptionSettings": [SETTING]}}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        {"Conditions": {"A": {"Condition": "A"}}, "Resources": {"E": {**FOUND, "Condition": "A"}}},
+        {"Conditions": {"A": {"Fn::Not": [{"Condition": "A"}]}}, "Resources": {"E": {**FOUND, "Condition": "A"}}},
+        {"Conditions": {"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Condition": "A"}}, "Resources": {"E": FOUND}},
+        {"Conditions": [], "Parameters": 1, "Mappings": None, "Resources": {"E": {**FOUND, "Condition": {"Ref": "A"}}}},
+        {"Resources": {"E": {**FOUND, "Condition": ["A"]}, "F": None, "G": [], "H": {"Type": None}}},
+        {"Parameters": {"P": {"Type": "String", "AllowedValues": 5, "Default": {}}}, "Resources": {"E": FOUND}},
+        {"Resources": {"E": {"Type": ENVIRONMENT, "Properties": {"TemplateName": {"Ref": "E"}}}}},
+        {"Resources": {"E": {"Type": ENVIRONMENT, "Properties": {"Ref": "AWS::NoValue"}}}},
+        {"Resources": {"E": {"Type": ENVIRONMENT, "Properties": {"OptionSettings": {"Ref": "AWS::NoValue"}}}}},
+    ],
+    ids=str,
+)
+def test_odd_templates_do_not_break_the_rules(template: dict[str, Any]) -> None:
+    assert {finding.id for finding in template_findings(Template(None, template, ["us-east-1"]))} <= {"E9504"}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {f"C{i}": {"Fn::Equals": [{"Ref": f"P{i}"}, "1"]} for i in range(12)},
+        {f"C{i}": {"Fn::Equals": [{"Ref": "P0"}, str(i)]} for i in range(12)},
+        {f"C{i}": {"Fn::Not": [{"Condition": f"C{i - 1}"}]} if i else {"Fn::Equals": [1, 1]} for i in range(12)},
+    ],
+    ids=["of their own", "exclusive", "contrary"],
+)
+def test_of_very_many_possibilities_only_so_many_are_judged(conditions: dict[str, Any]) -> None:
+    """30 parameters of 50 values each and 12 conditions: each allowed value is judged as soon as possible."""
+    environment_properties = "aws:elasticbeanstalk:application:environment"
+    given = [
+        {
+            "Namespace": environment_properties,
+            "OptionName": f"SIZE_{i}",
+            "Value": {"Fn::If": [f"C{i % 12}", {"Ref": f"P{i}"}, ""]},
+        }
+        for i in range(30)
+    ]
+    values = [str(value) for value in range(50)]
+    cfn = Template(
+        None,
+        {
+            "Parameters": {f"P{i}": {"Type": "String", "Default": "1", "AllowedValues": values} for i in range(30)},
+            "Conditions": conditions,
+            "Resources": {"E": {"Type": ENVIRONMENT, "Properties": {"OptionSettings": [SETTING, *given]}}},
+        },
+        ["us-east-1"],
+    )
+    tried = 0
+    satisfiable = cfn.conditions.satisfiable
+
+    def counted(*arguments: Any) -> bool:
+        nonlocal tried
+        tried += 1
+        return bool(satisfiable(*arguments))
+
+    cfn.conditions.satisfiable = counted
+    assert 26 < len(list(worlds(cfn, cfn.template["Resources"]["E"]))) <= WORLDS
+    assert tried < 5000
+    assert [finding.id for finding in template_findings(cfn)] == ["E9504"]
+
+
+@given(st.text(alphabet="ab:-[]{}!&*|>\"'#%,?\n\t ", max_size=40) | st.binary(max_size=20).map(str))
+@settings(STABLE, max_examples=60)
+def test_no_text_at_all_breaks_the_rules(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.yaml"
+        file.write_text(f"Resources:\n  A:\n    Type: {ENVIRONMENT}\n    Properties: {text}\n", "utf-8")
+        read, _ = decode(str(file))
+        if isinstance(read, dict):
+            matches(parsed(read, str(file)))
