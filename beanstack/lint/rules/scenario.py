@@ -5,17 +5,18 @@ Of the scenarios only the possible ones count, such as those in which no conditi
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from datetime import date
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from cfnlint.conditions import UnknownSatisfisfaction
 from cfnlint.context.conditions.exceptions import Unsatisfiable
 
+from beanstack.lint.rules.references import condition_names, names
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cfnlint.template import Template
 
@@ -25,56 +26,109 @@ if TYPE_CHECKING:
     Scenario = dict[str, bool]
 
 FREE_CONDITIONS = 5  # up to which every combination is tried
-FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
-VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
+QUESTIONS = 400  # to the solver, of a resource's scenarios: beyond, only those that need one question each are found
 
 
-def possible_worlds(template: Template, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, Scenario]]:
-    """Those in which a resource differs and exists, the likeliest first; there may be very many.
+class Scenarios:
+    """Those of one template. Whether one is possible is asked once, because resources share conditions."""
 
-    Nothing known of the parameters; all at their defaults; then one parameter at a time at each allowed value, in
-    turns, so that no value waits for all the scenarios of another one. Two parameters' allowed values are never
-    combined: that they do not go together may be known to whoever gives them.
-    """
-    used: dict[str, None] = {}
-    _collect(template, resource, used)
-    conditions = [name for name in used if name in template.context.conditions.conditions]
-    needed = resource.get("Condition")
-    start = {needed: True} if isinstance(needed, str) and needed in conditions else {}
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self._answers: dict[tuple[Any, ...], bool] = {}
 
-    def of(parameters: Parameters) -> Iterator[tuple[Parameters, Scenario]]:
-        def possible(scenario: Scenario) -> bool:
-            return _possible(template, scenario, parameters)
+    def worlds(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, Scenario]]:
+        """Those in which a resource differs and exists, the likeliest first; there may be very many.
 
-        if possible(start):
-            yield from ((parameters, scenario) for scenario in _scenarios(conditions, start, possible))
+        Nothing known of the parameters; all at their defaults; then one parameter at a time at each allowed value, in
+        turns, so that no value waits for all the scenarios of another one. Two parameters' allowed values are never
+        combined: that they do not go together may be known to whoever gives them. A parameter that only conditions
+        refer to is not given a value, because each condition is true in one scenario and false in another anyway.
+        """
+        used = names(self.template, resource)
+        conditions = condition_names(self.template, used)
+        needed = resource.get("Condition")
+        start = {needed: True} if isinstance(needed, str) and needed in conditions else {}
+        yield from self._of({}, conditions, start)
+        if defaults := self._defaults(used):
+            yield from self._of(defaults, conditions, start)
+        few = None if len(conditions) <= FREE_CONDITIONS else 2
+        turns = deque(islice(self._of(given, conditions, start), few) for given in self._allowed(used))
+        while turns:
+            turn = turns.popleft()
+            if world := next(turn, None):
+                yield world
+                turns.append(turn)
 
-    yield from of({})
-    if defaults := _defaults(template, used):
-        yield from of(defaults)
-    turns = deque(of(parameters) for parameters in _allowed(template, used))
-    while turns:
-        turn = turns.popleft()
-        if world := next(turn, None):
-            yield world
-            turns.append(turn)
+    def _defaults(self, used: Sequence[str]) -> Parameters:
+        known = self.template.context.parameters
+        return {
+            name: (_given(known[name].default), ("Parameters", name, "Default"))
+            for name in used
+            if name in known and known[name].default is not None
+        }
 
+    def _allowed(self, used: Sequence[str]) -> Iterator[Parameters]:
+        known = self.template.context.parameters
+        for name in used:
+            values = known[name].allowed_values if name in known else None
+            for index, value in enumerate(values if isinstance(values, list) else ()):
+                yield {name: (_given(value), ("Parameters", name, "AllowedValues", index))}
 
-def _defaults(template: Template, used: Mapping[str, None]) -> Parameters:
-    known = template.context.parameters
-    return {
-        name: (_given(known[name].default), ("Parameters", name, "Default"))
-        for name in used
-        if name in known and known[name].default is not None
-    }
+    def _of(
+        self, parameters: Parameters, conditions: Sequence[str], start: Scenario
+    ) -> Iterator[tuple[Parameters, Scenario]]:
+        values = {name: value for name, (value, _) in parameters.items() if isinstance(value, str)}
+        if not self._possible(start, values):
+            return
+        if len(conditions) > FREE_CONDITIONS:
+            yield from ((parameters, scenario) for scenario in self._of_many(conditions, start, values))
+            return
+        for truths in product((True, False), repeat=len(conditions)):
+            scenario = dict(zip(conditions, truths, strict=True))
+            if scenario | start == scenario and self._possible(scenario, values):
+                yield parameters, scenario
 
+    def _of_many(self, conditions: Sequence[str], start: Scenario, values: Mapping[str, str]) -> Iterator[Scenario]:
+        """All true and all false, then one at a time true and one false, each as far as that is possible."""
+        told = set()
+        builds = QUESTIONS // len(conditions)
+        alone = [(most, {name: not most}) for most in (False, True) for name in conditions]
+        for most, one in [(True, dict[str, bool]()), (False, {}), *alone]:
+            if one | start != start | one:
+                continue
+            scenario = dict.fromkeys(conditions, most) | start | one
+            if not self._possible(scenario, values):
+                builds -= 1
+                if builds < 0 or not self._possible(start | one, values):
+                    continue
+                scenario = self._built(conditions, start | one, values, most=most)
+            truths = tuple(scenario[name] for name in conditions)
+            if truths not in told and self._possible(scenario, values):
+                yield scenario
+            told.add(truths)
 
-def _allowed(template: Template, used: Mapping[str, None]) -> Iterator[Parameters]:
-    known = template.context.parameters
-    for name in used:
-        values = known[name].allowed_values if name in known else None
-        for index, value in enumerate(values if isinstance(values, list) else ()):
-            yield {name: (_given(value), ("Parameters", name, "AllowedValues", index))}
+    def _built(self, conditions: Sequence[str], start: Scenario, values: Mapping[str, str], *, most: bool) -> Scenario:
+        scenario = dict(start)
+        for name in conditions:
+            if name not in scenario:
+                scenario[name] = most
+                scenario[name] = most == self._possible(scenario, values)
+        return scenario
+
+    def _possible(self, scenario: Scenario, values: Mapping[str, str]) -> bool:
+        question = (*sorted(scenario.items()), *sorted(values.items()))
+        if question not in self._answers:
+            self._answers[question] = self._satisfiable(scenario, values)
+        return self._answers[question]
+
+    def _satisfiable(self, scenario: Scenario, values: Mapping[str, str]) -> bool:
+        try:
+            self.template.context.conditions.evolve(scenario)
+            return bool(self.template.conditions.satisfiable(dict(scenario), dict(values)))
+        except Unsatisfiable:
+            return False
+        except UnknownSatisfisfaction:
+            return not values
 
 
 def _given(value: Any) -> str | list[str]:
@@ -82,76 +136,8 @@ def _given(value: Any) -> str | list[str]:
     return [written(item) for item in value] if isinstance(value, list) else written(value)
 
 
-def _scenarios(conditions: Sequence[str], start: Scenario, possible: Callable[[Scenario], bool]) -> Iterator[Scenario]:
-    """Every possible combination of a few conditions; of many as true and as false as can be, but one at a time."""
-    if len(conditions) <= FREE_CONDITIONS:
-        every = (
-            dict(zip(conditions, truths, strict=True)) for truths in product((True, False), repeat=len(conditions))
-        )
-        yield from (scenario for scenario in every if scenario | start == scenario and possible(scenario))
-        return
-    told = set()
-    for most in (True, False):
-        for one in ({}, *({name: not most} for name in conditions)):
-            if one | start != start | one or not possible(start | one):
-                continue
-            scenario = start | one
-            for name in conditions:
-                if name not in scenario:
-                    scenario[name] = most
-                    scenario[name] = most == possible(scenario)
-            truths = tuple(scenario[name] for name in conditions)
-            if truths not in told and possible(scenario):
-                yield scenario
-            told.add(truths)
-
-
-def _possible(template: Template, scenario: Scenario, parameters: Parameters) -> bool:
-    values = {name: value for name, (value, _) in parameters.items() if isinstance(value, str)}
-    try:
-        template.context.conditions.evolve(scenario)
-        return bool(template.conditions.satisfiable(scenario, values))
-    except Unsatisfiable:
-        return False
-    except UnknownSatisfisfaction:
-        return not values
-
-
 def written(value: object) -> str:
     """A value as CloudFormation hands it on; times come as ISO 8601 writes them."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _collect(template: Template, value: Any, used: dict[str, None]) -> None:
-    """The names that a value refers to, also by way of conditions and of what an environment is made with."""
-    for name in references(value):
-        if name in used:
-            continue
-        used[name] = None
-        for section in ("Conditions", "Resources"):
-            inside = template.template.get(section)
-            further = inside.get(name) if isinstance(inside, dict) else None
-            if section == "Conditions" or (isinstance(further, dict) and further.get("Type") in FOLLOWED):
-                _collect(template, further, used)
-
-
-def references(value: Any) -> Iterator[str]:
-    """The names that a value refers to by itself."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key in ("Ref", "Condition") and isinstance(item, str):
-                yield item
-            elif key == "Fn::GetAtt":
-                name = item[0] if isinstance(item, list) and item else item
-                yield from [name.partition(".")[0]] if isinstance(name, str) else []
-            elif key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) and item else item
-                yield from (name.strip() for name in VARIABLE.findall(text if isinstance(text, str) else ""))
-            elif key == "Fn::If" and isinstance(item, list) and item and isinstance(item[0], str):
-                yield item[0]
-            yield from references(item)

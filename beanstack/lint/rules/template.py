@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.lint.rules import environments, platforms, roles, versions
-from beanstack.lint.rules.worlds import Node, World, worlds
+from beanstack.lint.rules.scenario import Scenarios
+from beanstack.lint.rules.worlds import WORLDS, Node, World, worlds
 from beanstack.lint.settings import Context
 
 if TYPE_CHECKING:
@@ -18,23 +19,27 @@ if TYPE_CHECKING:
 
 # What brings settings that are not in the template: a saved configuration, another environment, a macro.
 ELSEWHERE = ("SourceConfiguration", "EnvironmentId", "Fn::Transform")
+TEMPLATE_WORLDS, FEW_WORLDS = 1000, 10  # of all resources together, and of each, however many they are
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 
 
 def template_findings(template: Template) -> list[Found]:
     """The findings by resource; what several worlds share is told once."""
-    found: list[Found] = []
     resources = template.template.get("Resources")
-    for name, resource in resources.items() if isinstance(resources, dict) else ():
-        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in JUDGES:
-            found += _resource_findings(template, str(name), resource)
-    return found
+    judged = {
+        str(name): resource
+        for name, resource in (resources.items() if isinstance(resources, dict) else ())
+        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in JUDGES
+    }
+    scenarios = Scenarios(template)
+    most = max(FEW_WORLDS, min(WORLDS, TEMPLATE_WORLDS // max(1, len(judged))))
+    return [found for name, resource in judged.items() for found in _resource_findings(scenarios, name, resource, most)]
 
 
-def _resource_findings(template: Template, name: str, resource: Mapping[str, Any]) -> Iterator[Found]:
-    root = Node(template.template, ())
+def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any], most: int) -> Iterator[Found]:
+    root = Node(scenarios.template.template, ())
     told: set[tuple[str, Path]] = set()
-    for world in worlds(template, resource):
+    for world in worlds(scenarios, resource, most):
         new = set()
         for found in JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))):
             new.add((found.id, found.source))

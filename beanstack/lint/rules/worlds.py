@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cfnlint.helpers import is_function
 from cfnlint.jsonschema import CfnTemplateValidator
 
-from beanstack.lint.rules.scenario import possible_worlds, references, written
+from beanstack.lint.rules.references import references
+from beanstack.lint.rules.scenario import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cfnlint.template import Template
+
+    from beanstack.lint.rules.scenario import Scenarios
 
 Path = tuple[str | int, ...]
 
@@ -147,7 +150,7 @@ class World:
             pass  # cfn-lint's resolvers raise what they like on a malformed function, which rules of its own report
 
 
-def worlds(template: Template, resource: Mapping[str, Any]) -> Iterator[World]:
+def worlds(scenarios: Scenarios, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:
     """The worlds in which a resource differs; at first those in which nothing is known of the parameters."""
-    for parameters, scenario in islice(possible_worlds(template, resource), WORLDS):
-        yield World(template, parameters, scenario)
+    for parameters, scenario in islice(scenarios.worlds(resource), most):
+        yield World(scenarios.template, parameters, scenario)
