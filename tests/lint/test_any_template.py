@@ -27,7 +27,7 @@ STABLE = settings(
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=300,
+    max_examples=120,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-WORLDS = 200  # of a resource; whoever has more possibilities has most of them judged by these
+WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
 VALUES = 50  # of a function
 SCALARS = (str, int, float, date)  # a time without quotes is one to YAML too; CloudFormation hands it on as a text
 NO_VALUE = {"Ref": "AWS::NoValue"}
