@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from beanstack.lint.roles import RoleFault
     from beanstack.lint.rules.environments import Given
-    from beanstack.lint.rules.worlds import World
+    from beanstack.lint.rules.worlds import Path, World
     from beanstack.lint.settings import Context
 
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
@@ -44,7 +44,7 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
                 attached=_attached(world, root, role),
                 enhanced_health=enhanced,
             )
-            yield from _found(role, faults)
+            yield from _found(world, role, faults)
     service = _value(world, given, "aws:elasticbeanstalk:environment", "ServiceRole")
     if role := world.referred(root, service, ROLE):
         updates = world.text(_value(world, given, "aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"))
@@ -54,7 +54,7 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
             enhanced_health=enhanced,
             attached=_attached(world, root, role),
         )
-        yield from _found(role, faults)
+        yield from _found(world, role, faults)
 
 
 def _value(world: World, given: Sequence[Given], namespace: str, option: str) -> Node | None:
@@ -64,10 +64,21 @@ def _value(world: World, given: Sequence[Given], namespace: str, option: str) ->
     return None
 
 
-def _found(role: Node, faults: Iterable[RoleFault]) -> Iterator[Found]:
+def _found(world: World, role: Node, faults: Iterable[RoleFault]) -> Iterator[Found]:
     for fault in faults:
-        path = (*role.path, *fault.path) if fault.path else role.path[:2]
+        path = _path(world, role, fault.path) if fault.path else role.path[:2]
         yield Found(finding_id(fault.severity, fault.kind), fault.message, path, path if fault.path else ())
+
+
+def _path(world: World, role: Node, keys: Sequence[str | int]) -> Path:
+    """Where something stands that has other keys in plain data, in which there are no branches."""
+    node = role
+    for key in keys:
+        inside = [*world.items(node)][key : key + 1] if isinstance(key, int) else [world.child(node, key)]
+        if not inside or not inside[0]:
+            break
+        node = inside[0]
+    return node.path
 
 
 def _attached(world: World, root: Node, role: Node) -> list[Any] | None:
