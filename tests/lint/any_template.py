@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from beanstack.lint.catalogue import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ENVIRONMENT = "AWS::ElasticBeanstalk::Environment"
 KINDS = (
@@ -15,6 +18,8 @@ KINDS = (
     "AWS::ElasticBeanstalk::ApplicationVersion",
     "AWS::IAM::Role",
     "AWS::IAM::InstanceProfile",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::RolePolicy",
     "AWS::S3::Bucket",
 )
 PARAMETERS = ("Stage", "Size")
@@ -23,6 +28,7 @@ RESOURCES = ("Environment", "Defaults", "Profile", "Role")
 NAMES = (*PARAMETERS, *CONDITIONS, *RESOURCES)
 REFERRED = (
     *PARAMETERS * 5,
+    *("Profile", "Role") * 4,
     *NAMES,
     "AWS::NoValue",
     "AWS::Region",
@@ -77,9 +83,14 @@ def mostly(sound: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 values = st.integers(0, 1).flatmap(lambda die: scalars if die else mostly(functions(scalars)))
+NAMED = (
+    ("aws:autoscaling:asg", "MinSize"),
+    ("aws:autoscaling:asg", "MaxSize"),
+    ("aws:autoscaling:launchconfiguration", "IamInstanceProfile"),
+    ("aws:elasticbeanstalk:environment", "ServiceRole"),
+)
 pairs = st.sampled_from(
-    [(space.name, option.name) for space in facts().namespaces for option in space.options.values()]
-    + [("aws:autoscaling:asg", "MinSize"), ("aws:autoscaling:asg", "MaxSize")] * 50
+    [(space.name, option.name) for space in facts().namespaces for option in space.options.values()] + [*NAMED] * 50
 )
 items = pairs.flatmap(
     lambda pair: st.fixed_dictionaries(
@@ -88,27 +99,76 @@ items = pairs.flatmap(
     )
 )
 item_or_branch = st.integers(0, 3).flatmap(lambda die: items if die else functions(items))
-lists = st.lists(mostly(item_or_branch), min_size=2, max_size=6)
+of_roles = [
+    {"Namespace": namespace, "OptionName": option, "Value": {"Ref": name}}
+    for (namespace, option), name in (*zip(NAMED[2:], ("Profile", "Role"), strict=True), (NAMED[2], "Role"))
+]
+lists = st.lists(mostly(item_or_branch) | st.sampled_from(of_roles), min_size=2, max_size=6)
 some_settings = st.integers(0, 3).flatmap(lambda die: lists if die else functions(lists))
 
+platforms = st.sampled_from(
+    [
+        "arn:aws:elasticbeanstalk:us-east-1::platform/Docker running on 64bit Amazon Linux 2023",
+        "64bit Amazon Linux 2 v3.5.1 running Docker",
+        "64bit Amazon Linux 2018.03 v2.26.0 running Python 3.6",
+        "arn:aws:elasticbeanstalk:us-east-1::platform/",
+    ]
+)
+statements = st.fixed_dictionaries(
+    {
+        "Effect": mostly(st.sampled_from(["Allow", "Deny"])),
+        "Action": mostly(st.sampled_from(["sts:AssumeRole", "sqs:*", "s3:GetObject", "*"])),
+    },
+    optional={
+        "Principal": mostly(st.fixed_dictionaries({"Service": mostly(st.sampled_from(["ec2.amazonaws.com", "ecs"]))})),
+        "Condition": mostly(st.just({"StringEquals": {"sts:ExternalId": "other"}})),
+        "Resource": values,
+    },
+)
+policies = st.fixed_dictionaries(
+    {"Statement": mostly(st.lists(mostly(statements), max_size=3) | functions(statements))}
+)
+managed = st.sampled_from(["AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkService", "service-role/No"]).map(
+    lambda name: f"arn:aws:iam::aws:policy/{name}"
+)
+arns = st.lists(managed | functions(managed), min_size=1, max_size=3)
+own_roles = st.lists(mostly(st.just({"Ref": "Role"})), min_size=1, max_size=2)
 properties = st.fixed_dictionaries(
     {"ApplicationName": words, "OptionSettings": mostly(some_settings)},
     optional={
-        "TemplateName": mostly(functions(names)),
+        "TemplateName": mostly(st.just({"Ref": "Defaults"}) | functions(names)),
         "VersionLabel": values,
         "Tier": mostly(st.fixed_dictionaries({"Name": values})),
-        "PlatformArn": values,
-        "SolutionStackName": values,
+        "PlatformArn": mostly(platforms | functions(platforms)),
+        "SolutionStackName": mostly(platforms | functions(platforms)),
         "SourceBundle": mostly(st.fixed_dictionaries({"S3Key": values})),
-        "Roles": mostly(st.lists(values, max_size=2)),
-        "AssumeRolePolicyDocument": data,
-        "ManagedPolicyArns": mostly(st.lists(values, max_size=2)),
-        "Policies": data,
+        "Roles": mostly(own_roles | functions(own_roles)),
+        "AssumeRolePolicyDocument": mostly(policies | functions(policies)),
+        "ManagedPolicyArns": mostly(arns | functions(arns)),
+        "PolicyDocument": mostly(policies),
+        "Policies": mostly(st.lists(mostly(st.fixed_dictionaries({"PolicyDocument": mostly(policies)})), max_size=2)),
     },
 )
-resources = st.fixed_dictionaries(
-    {"Type": mostly(st.sampled_from(KINDS)), "Properties": mostly(properties)},
-    optional={"Condition": mostly(truths), "Metadata": data},
+
+
+def resources(kinds: Sequence[str]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries(
+        {"Type": mostly(st.sampled_from(kinds)), "Properties": mostly(properties)},
+        optional={"Condition": mostly(truths), "Metadata": data},
+    )
+
+
+sections = st.fixed_dictionaries(
+    {
+        "Environment": mostly(resources([ENVIRONMENT])),
+        "Profile": mostly(resources(["AWS::IAM::InstanceProfile"])),
+        "Role": mostly(resources(["AWS::IAM::Role"])),
+    },
+    optional={
+        "Defaults": mostly(resources(["AWS::ElasticBeanstalk::ConfigurationTemplate"])),
+        "Größe": mostly(resources(KINDS)),
+        "": mostly(resources(KINDS)),
+    },
 )
 parameters = st.fixed_dictionaries(
     {"Type": mostly(st.sampled_from(["String", "Number", "CommaDelimitedList", "List<Number>"]))},
@@ -125,11 +185,7 @@ conditions = st.one_of(
 )
 mappings = st.dictionaries(sizes, st.dictionaries(sizes, mostly(scalars), min_size=1), min_size=1)
 templates = st.fixed_dictionaries(
-    {
-        "Resources": mostly(
-            st.dictionaries(st.sampled_from(RESOURCES) | st.text(max_size=3), mostly(resources), min_size=1, max_size=4)
-        )
-    },
+    {"Resources": mostly(sections)},
     optional={
         "Parameters": mostly(st.dictionaries(st.sampled_from(PARAMETERS), mostly(parameters), min_size=1)),
         "Conditions": mostly(st.dictionaries(truths, mostly(conditions), min_size=1)),

@@ -63,7 +63,7 @@ def test_no_template_breaks_the_rules(template: dict[str, Any]) -> None:
         assert exists(template, finding.path)
         assert exists(template, finding.source)
         assert finding.message
-    assert {finding.id for finding in found} <= {rule.id for rule in template_rules()} | {"W9539"}
+    assert {finding.id for finding in found} <= {rule.id for rule in template_rules()}
 
 
 def matches(cfn: Template) -> list[RuleMatch]:
@@ -71,7 +71,7 @@ def matches(cfn: Template) -> list[RuleMatch]:
 
 
 @given(templates)
-@settings(STABLE, max_examples=60)
+@settings(STABLE, max_examples=30)
 def test_no_text_of_a_template_breaks_the_rules(template: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
@@ -150,7 +150,7 @@ def test_of_very_many_possibilities_only_so_many_are_judged(conditions: dict[str
 
 
 @given(st.text(alphabet="ab:-[]{}!&*|>\"'#%,?\n\t ", max_size=40) | st.binary(max_size=20).map(str))
-@settings(STABLE, max_examples=60)
+@settings(STABLE, max_examples=30)
 def test_no_text_at_all_breaks_the_rules(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.yaml"
