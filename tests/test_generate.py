@@ -30,7 +30,7 @@ def test_the_project_passes_its_own_check() -> None:
     done = Copy(PROJECT).generate("--check")
     assert (done.returncode, done.stdout.splitlines(), done.stderr) == (
         0,
-        ["todobackend: 16 files are what config/ says"],
+        ["todobackend: 17 files are what config/ says"],
         "",
     )
 
@@ -124,7 +124,7 @@ def test_a_named_configuration_touches_its_own_application_only(project: Project
     assert {path.split("/")[1] for path in after.keys() - before.keys()} == {"shop"}
     assert project.generate("--check", "config/shop.yaml").returncode == 0
     assert project.generate("--check", CONFIG).returncode == 1
-    assert project.generate().stdout == "shop, todobackend: 23 files, 1 written, 2 removed\n"
+    assert project.generate().stdout == "shop, todobackend: 24 files, 1 written, 2 removed\n"
     assert project.generate("--check").returncode == 0
 
 
@@ -136,7 +136,7 @@ def test_a_configuration_named_twice_counts_once(project: Project) -> None:
 def test_warnings_are_told_and_do_not_fail(project: Project) -> None:
     project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
     done = project.generate()
-    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 23 files, 7 written\n")
+    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 24 files, 7 written\n")
     assert done.stderr.startswith("warning: config/shop.yaml:9:15: ")
     assert len(done.stderr.splitlines()) == 1
 
