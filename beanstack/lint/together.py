@@ -23,14 +23,16 @@ MISPLACED = (Kind.LOAD_BALANCER_TYPE, Kind.ENVIRONMENT_TYPE, Kind.TIER, Kind.PLA
 def findings(table: Table) -> Iterator[Finding]:
     """A finding for each rule that is broken, and for each namespace, resource or setting that breaks it.
 
-    That a setting has no effect here is left out where it is an error that it is here.
+    That a setting has no effect here is left out where it is an error that it is here, or where it is the default,
+    which the service itself reports beside all others.
     """
-    found = [
-        _finding(constraint, scope)
+    broken = [
+        (constraint, scope, _finding(constraint, scope))
         for constraint in table.facts.constraints
         for scope in scopes(constraint, table)
         if scope.holds(constraint.when) and scope.holds(constraint.requires) is False
     ]
+    found = [finding for constraint, scope, finding in broken if not _is_default(constraint, scope, finding)]
     errors = {
         (finding.kind, finding.setting)
         for finding in found
@@ -39,6 +41,18 @@ def findings(table: Table) -> Iterator[Finding]:
     for finding in found:
         if finding.severity == "error" or (finding.kind, finding.setting) not in errors:
             yield finding
+
+
+def _is_default(constraint: Constraint, scope: Scope, finding: Finding) -> bool:
+    """Whether an option that has no effect has the value that it would have anyway."""
+    if finding.severity != "warning" or constraint.kind is not Kind.NEEDS:
+        return False
+    for namespace, option in scope.named(constraint.when):
+        fact = scope.table.option(f"{namespace}::{option}") if option else None
+        for entry in scope.table.entries(namespace, scope.bound, option):
+            if fact and entry.setting == finding.setting:
+                return fact.default is not None and entry.value == fact.default
+    return False
 
 
 def _finding(constraint: Constraint, scope: Scope) -> Finding:

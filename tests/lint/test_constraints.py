@@ -120,3 +120,11 @@ def test_of_several_rules_the_last_one_with_a_priority_that_another_has_is_blame
 def test_that_a_setting_has_no_effect_is_not_said_where_it_is_an_error() -> None:
     address = Setting("aws:elbv2:loadbalancer", "IpAddressType", "dualstack")
     assert blamed(address) == [("E9512", 0, "value")]
+
+
+@pytest.mark.parametrize(("strategy", "ids"), [("capacity-optimized", []), ("lowest-price", ["W9522"])])
+def test_a_default_that_has_no_effect_is_not_told(strategy: str, ids: list[str]) -> None:
+    """The service itself reports it beside all others."""
+    spot = "aws:ec2:instances"
+    settings = [Setting(spot, "EnableSpot", "false"), Setting(spot, "SpotAllocationStrategy", strategy)]
+    assert [finding.id for finding in check_options(settings, facts(), Context())] == ids
