@@ -46,6 +46,7 @@ VARIANTS = {
           aws:elasticbeanstalk:environment: {LoadBalancerIsShared: false}
         """,
     "properties": "properties: {GREETING: \"it's ${HOME}\", EMPTY: '', SECRET: '{{resolve:secretsmanager:shop}}'}",
+    "properties that are no secrets": "properties: {API_TOKEN: public, DB: 'a://b:c@d'}\nnot_secret: [API_TOKEN, DB]",
     "a repository": "image: 111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/web:1\ncontainers: {web: {image: null}}",
     "repositories of two regions": """\
         containers:

@@ -34,7 +34,6 @@ class Option:
     unit: str = ""
     pattern: str = ""
     item_pattern: str = ""
-    item_type: str = "string"
     list_separator: str = ","
     min_items: int = 0
     max_items: int | None = None

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.lint import names, together
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from beanstack.lint.settings import Setting
 
 BALANCED = ("LoadBalanced",)
+UNREADABLE = (Kind.TYPE, Kind.ENUM)
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
@@ -35,7 +37,19 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     told = {(finding.kind, index) for finding in between for index in (finding.setting, *finding.also)}
     found += [finding for finding in _misplaced(settings, table) if (finding.kind, finding.setting) not in told]
     found = [finding for finding in found if (finding.kind, finding.setting) not in told] + between
-    return sorted(found, key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
+    found.sort(key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
+    return [finding if finding.setting is None else _with_value(finding, settings, facts) for finding in found]
+
+
+def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> Finding:
+    """With the text of what is wrong, unless that is a secret."""
+    setting = settings[finding.setting or 0]
+    place = facts.place(setting.namespace)
+    option = place.namespace.option(setting.option) if place else None
+    secret = (option and option.sensitive) or is_secret(setting.option, setting.value or "")
+    value = "" if secret else setting.value or ""
+    texts = {"namespace": setting.namespace, "option": setting.option, "resource": setting.resource}
+    return replace(finding, value=texts.get(finding.part, value))
 
 
 def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
@@ -56,19 +70,20 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
     value = known(setting.value)
     wrong = False
     if option and value is not None:
-        for kind, severity, message in faults(option, value):
-            wrong |= kind in (Kind.TYPE, Kind.ENUM) and severity != "informational"
-            yield _finding(severity, kind, message, index)
+        for fault in faults(option, value):
+            wrong |= fault.kind in UNREADABLE and fault.severity != "informational"
+            yield _finding(fault.severity, fault.kind, fault.message, index, allowed=fault.allowed)
         yield from _secret(index, setting, place, option, value)
     if name and (value is None or value.strip()):
-        # Of a value that is wrong by itself no rule between options speaks as well.
+        # Of a value that says nothing no rule between options speaks as well.
         table.add(place.name, Entry(index, name, None if wrong or not option else value, setting.resource))
     elif name:
         table.drop(place.name, name, setting.resource)
 
 
 def _secret(index: int, setting: Setting, place: Place, option: Option, value: str) -> Iterator[Finding]:
-    if value.strip() and (option.sensitive or is_secret(place.name, setting.option, value)):
+    secret = option.sensitive or (place.name == PROPERTIES and is_secret(setting.option, value))
+    if value.strip() and secret:
         instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
         if place.name == PROPERTIES:
             instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
@@ -82,7 +97,8 @@ def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
         place = facts.place(setting.namespace)
         free = not place or bool(place.namespace.free_name)
         name = setting.option if free else setting.option.lower()
-        key = (place.name if place else setting.namespace, name, setting.resource)
+        resource = setting.resource if not place or place.namespace.resource_name else ""
+        key = (place.name if place else setting.namespace, name, resource)
         before = last.get(key)
         last[key] = index
         if before is None:
@@ -118,10 +134,17 @@ def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
             if fact is not None and allowed and table.facts.fit(fact, allowed) is False:
                 subject = f"{setting.option} of {place.name}" if own else place.name
                 message = f"{subject} is for {what} {', '.join(allowed)}, not {shown(fact)}"
-                yield _finding("warning", kind, message, index, part="option" if own else "namespace")
+                part: Part = "option" if own else "namespace"
+                yield _finding("warning", kind, message, index, part=part, allowed=", ".join(allowed))
 
 
 def _finding(
-    severity: Severity, kind: Kind, message: str, index: int, also: tuple[int, ...] = (), part: Part = "value"
+    severity: Severity,
+    kind: Kind,
+    message: str,
+    index: int,
+    also: tuple[int, ...] = (),
+    part: Part = "value",
+    allowed: str = "",
 ) -> Finding:
-    return Finding(finding_id(severity, kind), severity, message, index, also, part)
+    return Finding(finding_id(severity, kind), severity, message, index, also, part, allowed=allowed)

@@ -96,7 +96,9 @@ class Finding:
     """One thing that is wrong with some settings.
 
     `setting` is the index of the guilty one, None where one is missed that nothing stands for; `also` are others that
-    take part, and `part` is what of the guilty one is wrong. `constraint`: the id of the rule between options, if one.
+    take part, and `part` is what of the guilty one is wrong. `value`: the text of that part, empty where it is a secret
+    or not known; `allowed`: the range or the nearest name, where one can be said. `constraint`: the id of the rule
+    between options, if one.
     """
 
     id: str
@@ -106,6 +108,8 @@ class Finding:
     also: tuple[int, ...] = ()
     part: Part = "value"
     constraint: str = ""
+    allowed: str = ""
+    value: str = ""
 
     @property
     def kind(self) -> Kind:

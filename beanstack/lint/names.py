@@ -18,14 +18,14 @@ OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it r
 
 def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Finding:
     message = f"unknown namespace {shown(setting.namespace)}{suggestion(meant)}"
-    return _finding("error", Kind.NAMESPACE, message, index, "namespace")
+    return _finding("error", Kind.NAMESPACE, message, index, "namespace", meant or "")
 
 
 def namespace(index: int, setting: Setting, place: Place) -> Iterator[Finding]:
     """What is wrong with a known namespace and the ResourceName beside it."""
     if place.name != setting.namespace:
         message = f"Elastic Beanstalk writes the namespace '{place.name}'"
-        yield _finding("warning", Kind.CASE, message, index, "namespace")
+        yield _finding("warning", Kind.CASE, message, index, "namespace", place.name)
     known = place.namespace.options.get(setting.option.lower())
     if place.namespace.status == "legacy" and not (known and known.replaced_by):
         message = f"{place.name} is for platforms of the past"
@@ -56,13 +56,13 @@ def option(index: int, setting: Setting, place: Place) -> tuple[Option | None, s
         return space.free_value, setting.option, list(_free(index, setting, space.free_name))
     near = nearest(setting.option, [known.name for known in space.options.values()])
     message = f"{place.name} has no option {shown(setting.option)}{suggestion(near)}"
-    return None, near or "", [_finding("error", Kind.OPTION, message, index, "option")]
+    return None, near or "", [_finding("error", Kind.OPTION, message, index, "option", near or "")]
 
 
 def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Iterator[Finding]:
     if known.name != setting.option:
         message = f"Elastic Beanstalk writes the option '{known.name}'"
-        yield _finding("warning", Kind.CASE, message, index, "option")
+        yield _finding("warning", Kind.CASE, message, index, "option", known.name)
     if space.status == "legacy" and not known.replaced_by:
         return  # which is told of the namespace
     if known.obsolete or known.replaced_by:
@@ -71,7 +71,7 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
             message = f"{known.name} is out of use{successor}"
         else:
             message = f"{known.name} is no option of this namespace in AWS's guide{successor}"
-        yield _finding("warning", Kind.OBSOLETE, message, index, "option")
+        yield _finding("warning", Kind.OBSOLETE, message, index, "option", known.replaced_by)
     elif not known.documented and space.status != "internal":
         message = f"{known.name} is in no documentation"
         yield _finding("informational", Kind.INTERNAL, message, index, "option")
@@ -81,10 +81,10 @@ def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Fin
     if not re.search(form["pattern"], setting.option):
         severity: Severity = "warning" if form.get("on_violation") == "warning" else "error"
         message = f"the name {shown(setting.option)} does not match {form['pattern']}"
-        yield _finding(severity, Kind.PATTERN, message, index, "option")
+        yield _finding(severity, Kind.PATTERN, message, index, "option", form["pattern"])
     elif not re.search(form.get("recommended_pattern", ""), setting.option):
         message = f"the name {shown(setting.option)} is better one that matches {form['recommended_pattern']}"
-        yield _finding("informational", Kind.PATTERN, message, index, "option")
+        yield _finding("informational", Kind.PATTERN, message, index, "option", form["recommended_pattern"])
 
 
 def _placeholders(index: int, place: Place) -> Iterator[Finding]:
@@ -93,9 +93,10 @@ def _placeholders(index: int, place: Place) -> Iterator[Finding]:
     for name, fact in place.namespace.placeholders.items():
         text = match[name] if match else ""
         if fact["type"] == "integer" and text and not fact["min"] <= int(text) <= fact["max"]:
-            message = f"the {name} in {place.name} is not {fact['min']} to {fact['max']}"
-            yield _finding("error", Kind.RANGE, message, index, "namespace")
+            limits = f"{fact['min']} to {fact['max']}"
+            message = f"the {name} in {place.name} is not {limits}"
+            yield _finding("error", Kind.RANGE, message, index, "namespace", limits)
 
 
-def _finding(severity: Severity, kind: Kind, message: str, index: int, part: Part) -> Finding:
-    return Finding(finding_id(severity, kind), severity, message, index, (), part)
+def _finding(severity: Severity, kind: Kind, message: str, index: int, part: Part, allowed: str = "") -> Finding:
+    return Finding(finding_id(severity, kind), severity, message, index, (), part, allowed=allowed)

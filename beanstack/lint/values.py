@@ -31,11 +31,12 @@ TYPES = {
 
 
 class Fault(NamedTuple):
-    """What is wrong with a value by itself."""
+    """What is wrong with a value by itself; `allowed`: what would be right, where that can be said."""
 
     kind: Kind
     severity: Severity
     message: str
+    allowed: str = ""
 
 
 def faults(option: Option, value: str) -> Iterator[Fault]:
@@ -52,17 +53,18 @@ def faults(option: Option, value: str) -> Iterator[Fault]:
         yield from _one_of(option, value)
     elif not is_a(option.type, value):
         message = f"{_found(option, value)}, not {TYPES[option.type]}"
-        yield Fault(Kind.TYPE, option.on_violation, message)
+        yield Fault(Kind.TYPE, option.on_violation, message, TYPES[option.type])
     else:
         yield from _range(option, value)
         if option.pattern and not re.search(option.pattern, value):
-            yield Fault(Kind.PATTERN, option.on_violation, f"{_found(option, value)}, which {_form(option.pattern)}")
+            message = f"{_found(option, value)}, which {_form(option.pattern)}"
+            yield Fault(Kind.PATTERN, option.on_violation, message, option.pattern)
         if option.known_values and (near := nearest(value, list(option.known_values))):
             message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
-            yield Fault(Kind.ENUM, "informational", message)
+            yield Fault(Kind.ENUM, "informational", message, near)
     if option.max_length is not None and len(value) > option.max_length:
         message = f"{_name(option)} has {len(value)} characters, more than {option.max_length}"
-        yield Fault(Kind.LENGTH, option.on_violation, message)
+        yield Fault(Kind.LENGTH, option.on_violation, message, f"at most {option.max_length} characters")
 
 
 def is_a(kind: str, value: str) -> bool:
@@ -124,15 +126,16 @@ def _list(option: Option, value: str) -> Iterator[Fault]:
         if option.values and item not in option.values:
             near = nearest(item, list(option.values))
             message = f"{_found(option, item, 'holds')}, none of {listed(option.values)}{suggestion(near)}"
-            yield Fault(Kind.LIST, option.on_violation, message)
+            yield Fault(Kind.LIST, option.on_violation, message, listed(option.values))
         elif option.item_pattern and not re.search(option.item_pattern, item):
             message = f"{_found(option, item, 'holds')}, which {_form(option.item_pattern)}"
             # Whether spaces separate as well is not documented.
-            yield Fault(Kind.LIST, "warning" if len(item.split()) > 1 else option.on_violation, message)
+            severity: Severity = "warning" if len(item.split()) > 1 else option.on_violation
+            yield Fault(Kind.LIST, severity, message, option.item_pattern)
     if not option.min_items <= len(found) <= (option.max_items or len(found)):
         limits = f"{option.min_items} to {option.max_items}" if option.max_items else f"at least {option.min_items}"
         message = f"{_name(option)} has {len(found)} items, not {limits}"
-        yield Fault(Kind.LIST, option.on_violation, message)
+        yield Fault(Kind.LIST, option.on_violation, message, f"{limits} items")
     if option.unique_items and len(set(found)) < len(found):
         twice = next(item for item in found if found.count(item) > 1)
         yield Fault(Kind.LIST, option.on_violation, f"{_found(option, twice, 'holds')} more than once")
@@ -145,9 +148,9 @@ def _one_of(option: Option, value: str) -> Iterator[Fault]:
     if same is None or option.case_sensitive:
         near = same or nearest(value, list(option.values))
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
-        yield Fault(Kind.ENUM, option.on_violation, message)
+        yield Fault(Kind.ENUM, option.on_violation, message, listed(option.values))
     elif option.case_sensitive is None:
-        yield Fault(Kind.CASE, "warning", f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'")
+        yield Fault(Kind.CASE, "warning", f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'", same)
 
 
 def _range(option: Option, value: str) -> Iterator[Fault]:
@@ -155,11 +158,12 @@ def _range(option: Option, value: str) -> Iterator[Fault]:
     if size is None:
         return
     if not _within(size, option.min, option.max):
-        yield Fault(Kind.RANGE, option.on_violation, f"{_found(option, value)}, not {_limits(option.min, option.max)}")
+        limits = _limits(option.min, option.max, option.unit)
+        yield Fault(Kind.RANGE, option.on_violation, f"{_found(option, value)}, not {limits}", limits)
     elif not _within(size, option.guide_min, option.guide_max):
-        limits = _limits(option.guide_min, option.guide_max)
+        limits = _limits(option.guide_min, option.guide_max, option.unit)
         message = f"{_found(option, value)}; AWS's guide says {limits}, though the service takes it"
-        yield Fault(Kind.RANGE, "informational", message)
+        yield Fault(Kind.RANGE, "informational", message, limits)
 
 
 def _within(size: float, least: float | str | None, most: float | str | None) -> bool:
@@ -171,10 +175,11 @@ def _size(limit: float | str | None) -> float | None:
     return measured(limit) if isinstance(limit, str) else limit
 
 
-def _limits(least: float | str | None, most: float | str | None) -> str:
+def _limits(least: float | str | None, most: float | str | None, unit: str) -> str:
+    limits = f"at least {least}" if most is None else f"at most {most}"
     if least is not None and most is not None:
-        return f"{least} to {most}"
-    return f"at least {least}" if most is None else f"at most {most}"
+        limits = f"{least} to {most}"
+    return f"{limits} {unit}".rstrip()
 
 
 def _is_json(value: str) -> bool:

@@ -21,8 +21,10 @@ begins with its severity: E is an error, W a warning, I a note. A false error is
 so what EB may well take is no error.
 
 Option settings of all `.config` files are judged together, in the order in which EB reads the files, by the rules from
-9501 to 9527, as [those of templates](rules.md) are. What an option misses is not told where the environment or a saved
-configuration may bring it; that a file overrides an earlier one is a note, I9511.
+9501 to 9526, as [those of templates](rules.md) are, and by one that needs the bundle's files: W9527, an option that
+works only with a key of `Dockerrun.aws.json`, as environment secrets do with `executionRoleArn`. What an option misses
+is not told where the environment or a saved configuration may bring it; that a file overrides an earlier one is a note,
+I9511.
 
 """
 TEMPLATE_RULES = """\

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import GetAtt, ImportValue, Ref
 from troposphere import elasticbeanstalk as eb
 
 from beanstack.config.names import stack_name
+from beanstack.lint.secrets import is_secret
 from beanstack.resources import exports, iam
 from beanstack.resources.options import option_settings
 from beanstack.resources.tagging import tags
@@ -83,7 +84,17 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
         VersionLabel=Ref(VERSION),
         OptionSettings=option_settings(settings, environment),
         **tags(environment),
+        **_not_secret(environment),
     )
+
+
+def _not_secret(environment: Environment) -> dict[str, Any]:
+    """Where config calls a property no secret though it looks like one, cfn-lint is told so as well.
+
+    https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata
+    """
+    named = [name for name in environment.not_secret if is_secret(name, environment.properties.get(name, ""))]
+    return {"Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W9517"]}}}} if named else {}
 
 
 def platform_arn(environment: Environment) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beanstack.lint.catalogue import FACTS, facts
@@ -27,20 +27,19 @@ values = st.sampled_from(
     ["", "true", "0", "-1", "1e9", "PT5M", "{}", "a,b", "arn:", "9" * 5000, "{{resolve:x}}", "\ud800"]
 )
 anything = st.text(max_size=40)
+pairs = st.sampled_from(
+    [(name.name.format(**PLACEHOLDERS), option.name) for name in facts().namespaces for option in name.options.values()]
+)
+any_values = st.one_of(st.none(), values, anything)
+resources = st.one_of(st.just(""), anything)
 some_settings = st.lists(
-    st.builds(
-        Setting,
-        st.one_of(
-            namespaces,
-            namespaces.map(lambda name: name.format(**PLACEHOLDERS)),
-            anything,
-        ),
-        st.one_of(options, anything),
-        st.one_of(st.none(), values, anything),
-        st.one_of(st.just(""), anything),
+    st.one_of(
+        st.builds(lambda pair, value: Setting(pair[0], pair[1], value), pairs, any_values),
+        st.builds(Setting, st.one_of(namespaces, anything), st.one_of(options, anything), any_values, resources),
     ),
     max_size=12,
 )
+STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=500)
 contexts = st.builds(
     Context,
     st.sampled_from([None, "web", "worker"]),
@@ -51,9 +50,10 @@ contexts = st.builds(
 
 
 @given(some_settings, contexts)
-def test_no_settings_break_the_check(settings: list[Setting], context: Context) -> None:
-    for finding in check_options(settings, facts(), context):
-        well_formed(finding, len(settings))
+@STABLE
+def test_no_settings_break_the_check(given: list[Setting], context: Context) -> None:
+    for finding in check_options(given, facts(), context):
+        well_formed(finding, len(given))
 
 
 def well_formed(finding: Finding, count: int) -> None:
@@ -64,6 +64,7 @@ def well_formed(finding: Finding, count: int) -> None:
 
 
 @given(st.sampled_from(RAW["namespaces"]).filter(lambda name: name["options"]), st.data())
+@STABLE
 def test_a_default_is_never_an_error(namespace: dict[str, Any], data: st.DataObject) -> None:
     option = data.draw(st.sampled_from(namespace["options"]))
     default = option["default"]

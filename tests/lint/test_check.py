@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from beanstack.lint.catalogue import facts
+from beanstack.lint.check import check_options
+from beanstack.lint.settings import Context, Setting
 
 if TYPE_CHECKING:
     from tests.lint.conftest import Checked
@@ -146,6 +148,24 @@ def test_of_a_value_that_is_not_known_nothing_is_said(checked: Checked) -> None:
         if "{" not in namespace:
             told = {finding.id[1:] for finding in checked((namespace, option, None, "a"))}
             assert not told & {"9503", "9504", "9505", "9506", "9507", "9508", "9517"}
+
+
+FIELDS = {
+    "a namespace": (Setting("aws:autoscaling:agg", "MinSize", "1"), "aws:autoscaling:agg", GROUP),
+    "an option": (Setting(GROUP, "MinSzie", "1"), "MinSzie", "MinSize"),
+    "a range": (Setting(COMMAND, "Timeout", "7200"), "7200", "1 to 3600 seconds"),
+    "a type": (Setting(GROUP, "MinSize", "one"), "one", "a whole number"),
+    "a case": (Setting(GROUP, "minsize", "1"), "minsize", "MinSize"),
+    "a name for nothing": (Setting(GROUP, "MinSize", "1", "Group"), "Group", ""),
+    "a successor": (Setting(LAUNCH, "InstanceType", "t3.micro"), "InstanceType", f"{INSTANCES}::InstanceTypes"),
+    "a secret": (Setting(PROPERTIES, "DB_PASSWORD", "hunter2"), "", ""),
+}
+
+
+@pytest.mark.parametrize(("setting", "value", "allowed"), FIELDS.values(), ids=list(FIELDS))
+def test_a_finding_has_what_is_wrong_and_what_would_be_right(setting: Setting, value: str, allowed: str) -> None:
+    [finding] = check_options([setting], facts(), Context("web", "ecs-al2023", complete=False))
+    assert (finding.value, finding.allowed) == (value, allowed)
 
 
 @pytest.mark.parametrize("value", [None, "{{resolve:ssm:max}}", '`{"Ref": "Max"}`'])

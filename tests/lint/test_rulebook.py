@@ -14,18 +14,23 @@ from cfnlint.core import get_rules
 from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
+from beanstack.lint.branches import platforms
+from beanstack.lint.catalogue import facts
 from beanstack.lint.findings import Kind
 from beanstack.lint.rulebook import template_rules
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
+    from beanstack.lint.catalogue import Constraint
     from beanstack.lint.rulebook import Rule
 
 RULES = template_rules()
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("constraints.yaml").read_text("utf-8"))
 IDS = [rule.id for rule in RULES]
 SHORTENED = {"<5,000 characters>": "x" * 5000}
+ARN = "arn:aws:elasticbeanstalk:us-east-1::platform/"
+PLATFORMS = {branch.id: f"{ARN}{branch.name}/1.0.0" for branch in platforms().branches}
 ENVIRONMENT = """\
 Resources:
   Environment:
@@ -67,19 +72,31 @@ def test_every_kind_that_a_template_shows_has_a_rule() -> None:
     assert {rule.kind for rule in RULES} == {*Kind} - {Kind.FILE}
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_what_breaks_a_rule_between_options_is_told_by_a_rule_of_cfn_lint(case: dict[str, Any]) -> None:
+# Without the files of the bundle nothing is known of them.
+IN_TEMPLATES = [constraint for constraint in facts().constraints if constraint.kind is not Kind.FILE]
+
+
+@pytest.mark.parametrize("constraint", IN_TEMPLATES, ids=lambda constraint: constraint.id)
+def test_what_breaks_a_rule_between_options_is_told_by_a_rule_of_cfn_lint(constraint: Constraint) -> None:
     """An option that is missed is no error: it may come by another way than the template."""
+    case = CASES[constraint.id]
     parts = ("Namespace", "OptionName", "Value", "ResourceName")
-    tier = {"web": "WebServer", "worker": "Worker"}[case.get("fires_in", {}).get("tier", "web")]
+    around = case.get("fires_in", {})
+    tier = {"web": "WebServer", "worker": "Worker"}[around.get("tier", "web")]
+    given = [
+        [*setting[:2], "x" * 5000 if setting[2] == "LONG" else setting[2], *setting[3:]] for setting in case["fires"]
+    ]
     properties = {
         "ApplicationName": "shop",
         "Tier": {"Name": tier},
-        "OptionSettings": [dict(zip(parts, setting, strict=False)) for setting in case["fires"]],
+        "PlatformArn": PLATFORMS[around.get("platform", "ecs-al2023")],
+        "OptionSettings": [dict(zip(parts, setting, strict=False)) for setting in given],
     }
     environment = {"Type": "AWS::ElasticBeanstalk::Environment", "Properties": properties}
     found = template_findings(Template(None, {"Resources": {"Environment": environment}}, ["us-east-1"]))
     assert {finding.id for finding in found} <= {*IDS}
+    told = [finding.id for finding in found if finding.message.startswith(constraint.why.rstrip("."))]
+    assert [Kind(int(id_[1:])) for id_ in told] == [constraint.kind]
 
 
 def test_cfn_lint_takes_all_of_them() -> None:

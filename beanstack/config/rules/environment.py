@@ -10,6 +10,7 @@ from beanstack.config.errors import Finding
 from beanstack.config.instances import architecture_of
 from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
+from beanstack.lint.secrets import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -123,7 +124,8 @@ def plain_secrets(env: Environment) -> Iterator[Finding]:
     for path, values in places:
         for name, value in values.items():
             resolved = RESOLVED.fullmatch(value) and path[0] != "containers"
-            if SECRET_NAME.search(name) and value and not resolved and name not in env.not_secret:
+            secret = bool(value and SECRET_NAME.search(name)) or is_secret(name, value)
+            if secret and not resolved and name not in env.not_secret:
                 way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
                 way = "`secret_options`" if "log_configuration" in path else way
                 message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.lint.bundles.document import nearest, shown
 from beanstack.lint.bundles.shape import PLACEHOLDER
+from beanstack.lint.secrets import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,9 +26,6 @@ IMAGE = re.compile(
 )
 LONGEST_IMAGE = 512
 BLANK = re.compile(r"[A-Z]{2,}_[A-Z]")  # ACCOUNT_ID.dkr.ecr…, to be filled in by a later step
-PASSWORD = re.compile(
-    r"(PASSWORD|PASSWD|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|API_KEY|TOKEN|PRIVATE_KEY)$", re.IGNORECASE
-)
 
 
 def container_findings(
@@ -116,8 +114,7 @@ def _environment(document: Document, container: Node) -> Iterator[Finding]:
         if name in names:
             yield document.finding("variable-twice", node, f"{shown(name)} is given already; one of the two is lost")
         names.add(name)
-        plain = value and not PLACEHOLDER.search(value) and not value.startswith(("/", "arn:"))
-        if plain and PASSWORD.search(name):
+        if value and not PLACEHOLDER.search(value) and is_secret(name, value):
             at = item.child("value") or node
             yield document.finding("plain-secret", at, f"{name} stands in plain text in the bundle", "`secrets`")
     for item in container.items("secrets"):

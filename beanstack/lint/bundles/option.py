@@ -112,7 +112,7 @@ def option_findings(
         others = ", ".join(_place(judged[index], guilty) for index in finding.also[:SHOWN])
         message = f"{finding.message}; see {others}" if others else finding.message
         at = guilty.places["option" if finding.part == "setting" else finding.part]
-        yield guilty.document.finding(option_rule(finding.id), at, message)
+        yield guilty.document.finding(option_rule(finding.id), at, message, finding.allowed)
 
 
 def _option(setting: OptionSetting, facts: Facts) -> Option | None:

@@ -27,9 +27,14 @@ def _line(finding: Finding, *, coloured: bool) -> str:
     severity = f"{finding.severity} {finding.id}"
     if coloured:
         severity = f"\x1b[{COLOURS[finding.severity]}m{severity}\x1b[0m"
-    allowed = f" ({finding.allowed})" if finding.allowed else ""
     place = f"{_printable(finding.file)}:{finding.line}:{finding.column}"
-    return f"{place}: {severity}: {_printable(finding.message + allowed)}\n"
+    return f"{place}: {severity}: {_printable(_told(finding))}\n"
+
+
+def _told(finding: Finding) -> str:
+    """The message, with what would be right where it does not say so itself."""
+    said = not finding.allowed or finding.allowed in finding.message
+    return finding.message if said else f"{finding.message} ({finding.allowed})"
 
 
 def _printable(words: str) -> str:
@@ -86,13 +91,12 @@ def _results(findings: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[dic
 
     indices = {rule: index for index, rule in enumerate(rules)}
     for finding in findings:
-        allowed = f" ({finding.allowed})" if finding.allowed else ""
         uri = quote(finding.file.encode("utf-8", "surrogateescape"))
         yield {
             "ruleId": finding.id,
             "ruleIndex": indices[finding.rule],
             "level": LEVELS[finding.severity],
-            "message": {"text": finding.message + allowed},
+            "message": {"text": _told(finding)},
             "locations": [
                 {
                     "physicalLocation": {

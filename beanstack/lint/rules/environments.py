@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.lint.catalogue import facts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from beanstack.lint import findings
     from beanstack.lint.rules.worlds import Node, Path, World
 
+ALTERNATIVES = 200  # values of settings that hang on a mapping or a region, of all together
 TIERS = {"WebServer": "web", "Worker": "worker"}
 PARTS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
 
@@ -61,9 +63,10 @@ def _given(world: World, item: Node) -> Given | None:
     namespace, option = world.text(parts["namespace"]), world.text(parts["option"])
     resource = world.text(parts["resource"]) if parts["resource"] else ""
     value = parts["value"]
-    if namespace is None or option is None or resource is None or value is None:
+    nothing = value is None and item.child(PARTS["value"]) is not None
+    if namespace is None or option is None or resource is None or nothing:
         return None
-    return Given(item, namespace, option, resource, tuple(world.texts(value)))
+    return Given(item, namespace, option, resource, tuple(world.texts(value)) if value else (Text(None, item.path),))
 
 
 def overlaid(base: Options, over: Options) -> Options:
@@ -89,7 +92,7 @@ def environment_context(world: World, properties: Node | None, platform: str | N
 def option_findings(options: Options, context: Context) -> Iterator[Found]:
     """What is wrong with some settings, for each value that one of them may have."""
     given = options.given
-    for alternative in _alternatives(given):
+    for alternative in islice(_alternatives(given), ALTERNATIVES):
         texts = [known.values[0] if len(known.values) == 1 else Text(None, ()) for known in given]
         if alternative:
             index, text = alternative

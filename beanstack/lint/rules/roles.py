@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.worlds import Path, World
     from beanstack.lint.settings import Context
 
+LAUNCH = "aws:autoscaling:launchconfiguration"
+ENVIRONMENT = "aws:elasticbeanstalk:environment"
+HEALTH = "aws:elasticbeanstalk:healthreporting:system"
+MANAGED = "aws:elasticbeanstalk:managedactions"
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
 # Policies that stand by themselves, and the property that names their role or roles.
 POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
@@ -27,13 +31,13 @@ POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AW
 
 def role_findings(world: World, root: Node, given: Sequence[Given], context: Context) -> Iterator[Found]:
     """What is wrong with roles of this template that the settings name; of those made elsewhere nothing is known."""
-    profile = _value(world, given, "aws:autoscaling:launchconfiguration", "IamInstanceProfile")
+    profile = _value(world, given, LAUNCH, "IamInstanceProfile")
     if profile and world.referred(root, profile, ROLE):
         message = "this is a role, not an instance profile: make an AWS::IAM::InstanceProfile with it, and name that"
         yield Found(finding_id("warning", Kind.INSTANCE_PROFILE), message, profile.path, profile.path)
-    health = _value(world, given, "aws:elasticbeanstalk:healthreporting:system", "SystemType")
-    system = world.text(health)
+    system = _text(world, given, HEALTH, "SystemType")
     enhanced = None if system is None else system.lower() == "enhanced"
+    reports = enhanced and (_text(world, given, HEALTH, "EnhancedHealthAuthEnabled") or "true").lower() == "true"
     made = world.referred(root, profile, PROFILE)
     for item in world.items(world.child(made, "Roles")):
         if role := world.referred(root, item, ROLE):
@@ -42,16 +46,18 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
                 tier=context.tier,
                 platform=context.platform,
                 attached=_attached(world, root, role),
-                enhanced_health=enhanced,
+                enhanced_health=reports,
             )
             yield from _found(world, role, faults)
-    service = _value(world, given, "aws:elasticbeanstalk:environment", "ServiceRole")
-    if role := world.referred(root, service, ROLE):
-        updates = world.text(_value(world, given, "aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"))
+    updates = (_text(world, given, MANAGED, "ManagedActionsEnabled") or "").lower() == "true"
+    service = world.referred(root, _value(world, given, ENVIRONMENT, "ServiceRole"), ROLE)
+    other = _value(world, given, MANAGED, "ServiceRoleForManagedUpdates")
+    updater = world.referred(root, other, ROLE)
+    for role in {node.path: node for node in (service, updater) if node}.values():
         faults = service_role_faults(
             world.plain(role),
-            managed_updates=(updates or "").lower() == "true",
-            enhanced_health=enhanced,
+            managed_updates=updates and (other is None or (updater is not None and role.path == updater.path)),
+            enhanced_health=enhanced if service and role.path == service.path else None,
             attached=_attached(world, root, role),
         )
         yield from _found(world, role, faults)
@@ -62,6 +68,10 @@ def _value(world: World, given: Sequence[Given], namespace: str, option: str) ->
         if (setting.namespace.lower(), setting.option.lower()) == (namespace, option.lower()):
             return world.child(setting.item, "Value")
     return None
+
+
+def _text(world: World, given: Sequence[Given], namespace: str, option: str) -> str | None:
+    return world.text(_value(world, given, namespace, option))
 
 
 def _found(world: World, role: Node, faults: Iterable[RoleFault]) -> Iterator[Found]:

@@ -124,6 +124,10 @@ class Scenarios:
     def _satisfiable(self, scenario: Scenario, values: Mapping[str, str]) -> bool:
         try:
             self.template.context.conditions.evolve(scenario)
+            # Each of cfn-lint's solvers knows what the others do not: this one that nothing equals two texts.
+            truths = {name: {truth} for name, truth in scenario.items() if self.template.conditions.get(name)}
+            if truths and next(self.template.conditions.build_scenarios(truths), None) is None:
+                return False
             return bool(self.template.conditions.satisfiable(dict(scenario), dict(values)))
         except Unsatisfiable:
             return False

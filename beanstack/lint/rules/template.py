@@ -40,12 +40,13 @@ def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, A
     root = Node(scenarios.template.template, ())
     told: set[tuple[str, Path]] = set()
     for world in worlds(scenarios, resource, most):
-        new = set()
-        for found in JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))):
-            new.add((found.id, found.source))
-            if (found.id, found.source) not in told:
-                yield found._replace(path=found.path or ("Resources", name))
-        told |= new
+        new = dict.fromkeys(JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))))
+        yield from (
+            found._replace(path=found.path or ("Resources", name))
+            for found in new
+            if (found.id, found.source) not in told
+        )
+        told |= {(found.id, found.source) for found in new}
 
 
 def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
@@ -74,11 +75,13 @@ def _macro(root: Node) -> bool:
     return not all(isinstance(name, str) and name.startswith("AWS::") and name != "AWS::Include" for name in transforms)
 
 
-def _configuration_template(world: World, _: Node, resource: Node) -> Iterator[Found]:
+def _configuration_template(world: World, root: Node, resource: Node) -> Iterator[Found]:
     properties = world.child(resource, "Properties")
+    options = environments.options(world, properties)
     context = Context(platform=platforms.platform_id(world, properties), complete=False)
-    yield from environments.option_findings(environments.options(world, properties), context)
+    yield from environments.option_findings(options, context)
     yield from platforms.platform_findings(world, properties)
+    yield from roles.role_findings(world, root, options.given, context)
 
 
 JUDGES = {

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,7 @@ Path = tuple[str | int, ...]
 WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
 VALUES = 50  # of a function
 SCALARS = (str, int, float, date)  # a time without quotes is one to YAML too; CloudFormation hands it on as a text
+WHOLE = re.compile(r"\$\{[A-Za-z0-9]+(\.Arn)?\}")
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -61,10 +63,13 @@ class World:
         self._parameters = parameters
         self._conditions = conditions
         context = template.context
+        # cfn-lint makes up a name and an id for the stack, which say nothing.
+        pseudo = context.pseudo_parameters - {"AWS::StackName", "AWS::StackId"}
         self._validator: Any = CfnTemplateValidator({}).evolve(
             cfn=template,
             context=context.evolve(
                 parameters={},
+                pseudo_parameters=pseudo,
                 ref_values={name: value for name, (value, _) in parameters.items()},
                 conditions=context.conditions.evolve(dict(conditions)),
             ),
@@ -94,9 +99,9 @@ class World:
                     yield item
 
     def referred(self, root: Node, node: Node | None, kind: str) -> Node | None:
-        """The properties of the resource of some type that a Ref or an Fn::GetAtt leads to; `root`: the template."""
+        """The properties of the resource of some type that a Ref, Fn::GetAtt or Fn::Sub names; `root`: the template."""
         node = self.chosen(node)
-        name = next(references(node.value), "") if node and is_function(node.value)[0] in ("Ref", "Fn::GetAtt") else ""
+        name = next(references(node.value), "").partition(".")[0] if node and _refers(node.value) else ""
         resources = root.child("Resources")
         resource = resources.child(name) if resources else None
         if not resource or not isinstance(resource.value, dict) or resource.value.get("Type") != kind:
@@ -148,6 +153,12 @@ class World:
                     yield value, validator.context
         except Exception:  # noqa: S110
             pass  # cfn-lint's resolvers raise what they like on a malformed function, which rules of its own report
+
+
+def _refers(value: Any) -> bool:
+    """Whether a value is that of another resource, and nothing besides."""
+    function, given = is_function(value)
+    return function in ("Ref", "Fn::GetAtt") or (function == "Fn::Sub" and bool(WHOLE.fullmatch(str(given))))
 
 
 def worlds(scenarios: Scenarios, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:

@@ -149,6 +149,13 @@ CASES = (
         "{{resolve:secretsmanager:...}}, or list 'DB_PASSWORD' in `not_secret`",
     ),
     case(
+        "a URL with a password",
+        "{LEVEL: info}",
+        '{LEVEL: info, DATABASE: "postgres://shop:hunter2@db/shop"}',
+        "21:37: properties.DATABASE: looks like a secret; take it from "
+        "{{resolve:secretsmanager:...}}, or list 'DATABASE' in `not_secret`",
+    ),
+    case(
         "a secret",
         "{LEVEL: info}",
         "{LEVEL: info, SECRETS: hunter2}",

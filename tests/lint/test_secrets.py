@@ -1,0 +1,52 @@
+"""What looks like a secret by its name or value, in templates, bundles and config alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from beanstack.lint.secrets import is_secret
+
+SECRETS = [
+    ("DB_PASSWORD", "hunter2"),
+    ("DB_PASSWORD", "12345678"),
+    ("PGPASSWORD", "hunter2"),
+    ("dbPassword", "hunter2"),
+    ("MYSQL_PWD", "hunter2"),
+    ("SMTP_PASS", "hunter2"),
+    ("SECRET", "x"),
+    ("api-token", "x"),
+    ("clientSecret", "x"),
+    ("stripeApiKey", "x"),
+    ("AWS_SECRET_ACCESS_KEY", "x"),
+    ("SECRET_KEY_BASE", "x"),
+    ("DATABASE_URL", "postgres://shop:hunter2@db/shop"),
+    ("BROKER", "amqps://:hunter2@mq"),
+]
+OTHERS = [
+    ("DB_PASSWORD", ""),
+    ("DB_PASSWORD", " "),
+    ("DB_PASSWORD_ROTATION", "30"),
+    ("DB_PASSWORD_FILE", "x"),
+    ("DB_PASSWORD", "/run/secrets/db"),
+    ("API_TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"),
+    ("SESSION_TOKEN", "3600"),
+    ("USE_SECRET", "true"),
+    ("PWD", "/srv"),
+    ("BYPASS", "x"),
+    ("COMPASS", "x"),
+    ("MONKEY", "x"),
+    ("PRIMARY_KEY", "id"),
+    ("TOKEN", "https://auth.example.com/token"),
+    ("DATABASE_URL", "postgres://db/shop"),
+    ("URL", "https://example.com/a:b@c"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SECRETS)
+def test_what_looks_like_a_secret_is_one(name: str, value: str) -> None:
+    assert is_secret(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), OTHERS)
+def test_what_only_speaks_of_secrets_is_none(name: str, value: str) -> None:
+    assert not is_secret(name, value)
