@@ -72,7 +72,7 @@ def _macro(root: Node) -> bool:
     """Whether a macro other than AWS's own makes something of the whole template."""
     named = root.child("Transform")
     transforms = named.value if named and isinstance(named.value, list) else [named.value] if named else []
-    return not all(isinstance(name, str) and name.startswith("AWS::") and name != "AWS::Include" for name in transforms)
+    return not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms)
 
 
 def _configuration_template(world: World, root: Node, resource: Node) -> Iterator[Found]:
