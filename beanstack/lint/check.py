@@ -70,7 +70,8 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
     value = known(setting.value)
     wrong = False
     if option and value is not None:
-        for fault in faults(option, value):
+        named = option if option.name else replace(option, name=setting.option)
+        for fault in faults(named, value):
             wrong |= fault.kind in UNREADABLE and fault.severity != "informational"
             yield _finding(fault.severity, fault.kind, fault.message, index, allowed=fault.allowed)
         yield from _secret(index, setting, place, option, value)
@@ -124,16 +125,22 @@ def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
         space, option = place.namespace, place.namespace.option(setting.option)
         platforms, types = (option.platforms, option.load_balancer_types) if option else (None, None)
         for kind, fact, own, shared, what in (
-            (Kind.TIER, tier, None, space.applies_to, "tiers"),
-            (Kind.PLATFORM, platform, platforms, space.platforms, "platforms"),
-            (Kind.LOAD_BALANCER_TYPE, balancer, types, space.load_balancer_types, "types of load balancers"),
-            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types, "types of environments"),
-            (Kind.ENVIRONMENT_TYPE, single, types and BALANCED, space.load_balancer_types and BALANCED, "environments"),
+            (Kind.TIER, tier, None, space.applies_to, "the tier"),
+            (Kind.PLATFORM, platform, platforms, space.platforms, "the platform"),
+            (Kind.LOAD_BALANCER_TYPE, balancer, types, space.load_balancer_types, "load balancers of the type"),
+            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types, "environments of the type"),
+            (
+                Kind.ENVIRONMENT_TYPE,
+                single,
+                types and BALANCED,
+                space.load_balancer_types and BALANCED,
+                "environments of the type",
+            ),
         ):
             allowed = own or shared
             if fact is not None and allowed and table.facts.fit(fact, allowed) is False:
                 subject = f"{setting.option} of {place.name}" if own else place.name
-                message = f"{subject} is for {what} {', '.join(allowed)}, not {shown(fact)}"
+                message = f"{subject} is for {what} {' or '.join(allowed)}, not {shown(fact)}"
                 part: Part = "option" if own else "namespace"
                 yield _finding("warning", kind, message, index, part=part, allowed=", ".join(allowed))
 

@@ -95,6 +95,10 @@ FAULTS = {
         "files:\n  /x.sh:\n    content: |\n      ▲/opt/elasticbeanstalk/support/envvars\n",
     ),
     "export through xargs": ("W9693", commands("command: |\n  set -e\n  ▲export $(cat env | xargs)")),
+    "export of a file": ("W9693", commands("command: ▲export $(cat env)")),
+    "export of a file's text": ("W9693", commands("command: ▲export $(< env)")),
+    "eval of a file": ("W9693", commands("command: ▲eval $(cat env)")),
+    "eval of a variable": ("W9693", commands("command: ▲eval $vars")),
     "export through xargs in backquotes": ("W9693", commands("command: ▲export `cat env | xargs`; run")),
     "an append": ("W9694", commands("command: echo A=1 ▲>> /etc/environment")),
     "an append in a list": ("W9694", commands('command: [bash, -c, "echo A=1 ▲>> /etc/environment"]')),
@@ -113,6 +117,11 @@ FAULTS = {
 def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> None:
     rule, text = FAULTS[fault]
     assert findings(tmp_path, {INIT: text}) == [(rule, *places(text)[0])]
+
+
+@pytest.mark.parametrize("command", ['eval "$(ssh-agent -s)"', "export PATH=$(cat path)", "medieval $vars"])
+def test_what_only_resembles_a_trap_is_silent(command: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {INIT: commands(f"command: {command}")}) == []
 
 
 def test_commands_cannot_run_what_the_bundle_holds(tmp_path: Path) -> None:

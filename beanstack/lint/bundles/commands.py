@@ -26,8 +26,11 @@ TRAPS = {
         "/opt/elasticbeanstalk/bin/get-config environment -k NAME",
     ),
     "export-words": (
-        re.compile(r"\bexport\s+(?:\$\(|`)[^\n)`]{0,300}\bxargs\b"),
-        "splits values at spaces and drops what follows a quote",
+        re.compile(
+            r"\bexport\s+[\"']?(?:\$\(|`)(?:[^\n)`]{0,300}\bxargs\b|\s*(?:cat\b|<))"
+            r"|\beval\s+[\"']?(?:(?:\$\(|`)\s*(?:cat\b|<)|\$[A-Za-z_{])"
+        ),
+        "takes values apart at spaces and quotes, or runs what they hold",
         "`secrets` of the container, or values quoted by printf %q",
     ),
 }

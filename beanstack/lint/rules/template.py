@@ -41,10 +41,12 @@ def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, A
     told: set[tuple[str, Path]] = set()
     for world in worlds(scenarios, resource, most):
         new = dict.fromkeys(JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))))
+        errors = {(found.id[1:], found.source) for found in new if found.id.startswith("E")}
         yield from (
             found._replace(path=found.path or ("Resources", name))
             for found in new
             if (found.id, found.source) not in told
+            and (found.id.startswith("E") or (found.id[1:], found.source) not in errors)
         )
         told |= {(found.id, found.source) for found in new}
 
