@@ -49,6 +49,7 @@ class Kind(IntEnum):
     MANAGED_POLICY = 9537
     INSTANCE_PROFILE = 9538
     BUNDLE_KEY = 9539
+    TIER_NAME = 9540
 
 
 MEANINGS = {
@@ -88,6 +89,7 @@ MEANINGS = {
     Kind.MANAGED_POLICY: "a managed policy of Elastic Beanstalk's that does not exist at that path",
     Kind.INSTANCE_PROFILE: "a role where an instance profile belongs",
     Kind.BUNDLE_KEY: "a version whose key says nothing of its content",
+    Kind.TIER_NAME: "a tier that Elastic Beanstalk does not have",
 }
 
 

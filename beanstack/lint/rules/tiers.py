@@ -1,0 +1,36 @@
+"""The tier of an environment: one of two pairs of a name and a type.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticbeanstalk-environment-tier.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.lint.findings import Kind, finding_id, shown
+from beanstack.lint.rules.found import Found
+from beanstack.lint.settings import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint.rules.worlds import Node, World
+
+TYPES = {"WebServer": "Standard", "Worker": "SQS/HTTP"}
+
+
+def tier_findings(world: World, properties: Node | None) -> Iterator[Found]:
+    """A name or a type that no tier has, or the type of the other tier."""
+    tier = world.child(properties, "Tier")
+    name = world.text(world.child(tier, "Name"))
+    yield from _wrong(world, tier, "Name", [*TYPES])
+    yield from _wrong(world, tier, "Type", [TYPES[name]] if name in TYPES else [*TYPES.values()])
+
+
+def _wrong(world: World, tier: Node | None, key: str, allowed: Sequence[str]) -> Iterator[Found]:
+    node = world.child(tier, key)
+    for text in world.texts(node) if node else ():
+        value = known(text.text)
+        if node and value is not None and value not in allowed:
+            message = f"the {key} of this tier is {' or '.join(allowed)}, not {shown(value)}"
+            yield Found(finding_id("error", Kind.TIER_NAME), message, node.path, text.path)
