@@ -72,6 +72,7 @@ FAULTS = {
     "leader_only that is a word": ("E9642", commands("command: ls\nleader_only: ▲maybe")),
     "an unknown encoding": ("E9644", 'files:\n  /x: {mode: "000644", content: x, encoding: ▲gzip}\n'),
     "a mode of three digits": ("W9649", 'files:\n  /x: {mode: ▲"755", content: x}\n'),
+    "a mode that is no octal number": ("W9649", 'files:\n  /x: {mode: ▲"000999", content: x}\n'),
     "a key of Windows": ("I9647", commands("command: ls\n▲waitAfterCompletion: 5")),
     "Conditions": ("I9647", "▲Conditions: {}\n"),
     "a relative path": ("W9648", "files:\n  ▲etc/x: {content: x}\n"),
