@@ -135,7 +135,8 @@ def _own(resource: str) -> Platform:
     bad_version: tuple[Fault, ...] = ()
     if slash and not VERSION.fullmatch(f"v{version}"):
         message = f"the platform {shown(resource)} has the version {shown(version)}, which is not of the form X.Y.Z"
-        bad_version = (_malformed(message),)
+        # AWS's own tools say `latest` for a version in other places; that none of them does here is not known.
+        bad_version = (_unknown(message) if version == "latest" else _malformed(message),)
     if branch := platforms().of_name(name):
         return _platform(branch, *bad_version)
     if stack := _meant_stack(name):

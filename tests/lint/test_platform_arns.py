@@ -64,7 +64,6 @@ MALFORMED_ARNS = {
     "solution stack in it": (f"{AWS}64bit Amazon Linux 2023 v4.7.7 running ECS", f"'{ECS}'?"),
     "version with v": (f"{AWS}{ECS}/v4.7.7", "X.Y.Z"),
     "two numbers": (f"{AWS}{ECS}/4.7", "X.Y.Z"),
-    "latest": (f"{AWS}{ECS}/latest", "X.Y.Z"),
     "slash at the end": (f"{AWS}{ECS}/", "X.Y.Z"),
     "two versions": (f"{AWS}{ECS}/4.7.7/4.7.8", "X.Y.Z"),
     "version behind a colon": (f"{AWS}{ECS}:4.7.7", "colon"),
@@ -100,3 +99,8 @@ def test_a_well_formed_but_unknown_branch_is_only_warned_of(name: str, id_: str 
 def test_a_platform_of_elastic_beanstalk_has_no_account() -> None:
     platform = platform_arn(f"arn:aws:elasticbeanstalk:us-east-1:123456789012:platform/{ECS}/4.7.7")
     assert (platform.id, ids(platform)) == ("ecs-al2023", ["W9531"])
+
+
+def test_the_version_latest_is_only_warned_of() -> None:
+    latest = platform_arn(f"{AWS}{ECS}/latest")
+    assert (ids(latest), latest.id) == (["W9531"], "ecs-al2023")
