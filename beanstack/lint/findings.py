@@ -50,6 +50,7 @@ class Kind(IntEnum):
     INSTANCE_PROFILE = 9538
     BUNDLE_KEY = 9539
     TIER_NAME = 9540
+    ENVIRONMENT_NAME = 9541
 
 
 MEANINGS = {
@@ -90,6 +91,7 @@ MEANINGS = {
     Kind.INSTANCE_PROFILE: "a role where an instance profile belongs",
     Kind.BUNDLE_KEY: "a version whose key says nothing of its content",
     Kind.TIER_NAME: "a tier that Elastic Beanstalk does not have",
+    Kind.ENVIRONMENT_NAME: "an environment's name of the wrong form",
 }
 
 

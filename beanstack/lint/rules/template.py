@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.rules import environments, platforms, roles, tiers, versions
+from beanstack.lint.rules import environments, names, platforms, roles, tiers, versions
 from beanstack.lint.rules.scenario import Scenarios
 from beanstack.lint.rules.worlds import WORLDS, Node, World, worlds
 from beanstack.lint.settings import Context
@@ -68,6 +68,7 @@ def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
     yield from platforms.platform_findings(world, properties)
     yield from platforms.in_place_findings(world, properties)
     yield from tiers.tier_findings(world, properties)
+    yield from names.name_findings(world, properties)
     yield from roles.role_findings(world, root, own.given, context)
 
 
