@@ -38,12 +38,14 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     found += [finding for finding in _misplaced(settings, table) if (finding.kind, finding.setting) not in told]
     found = [finding for finding in found if (finding.kind, finding.setting) not in told] + between
     found.sort(key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
-    return [finding if finding.setting is None else _with_value(finding, settings, facts) for finding in found]
+    return [
+        finding if finding.setting is None else _with_value(finding, settings[finding.setting], facts)
+        for finding in found
+    ]
 
 
-def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> Finding:
+def _with_value(finding: Finding, setting: Setting, facts: Facts) -> Finding:
     """With the text of what is wrong, unless that is a secret."""
-    setting = settings[finding.setting or 0]
     place = facts.place(setting.namespace)
     option = place.namespace.option(setting.option) if place else None
     secret = (option and option.sensitive) or is_secret(setting.option, setting.value or "")

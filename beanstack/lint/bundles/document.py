@@ -121,11 +121,9 @@ def shown(value: object) -> str:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """`did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
-    from difflib import get_close_matches  # only where something is wrong: importing it takes a tenth of a run
+    from beanstack.lint.findings import nearest as nearest_name  # only where something is wrong, to be quick elsewhere
 
-    names = sorted(known) if len(known) <= COMPARED else []
-    same = [name for name in names if name.lower() == word.lower()]
-    found = same or get_close_matches(word[:80], names, n=1)
-    if found:
-        return f"did you mean {found[0]!r}?"
+    near = nearest_name(word[:80], sorted(known)) if len(known) <= COMPARED else None
+    if near:
+        return f"did you mean {near!r}?"
     return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""
