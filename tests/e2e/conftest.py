@@ -26,6 +26,7 @@ from beanstack.run.health import answer
 
 PROJECT = Path(__file__).parents[2]
 OUTPUT = PROJECT / "output/todobackend/dev.yaml"
+LOCAL_FOLDER = "build/localaws/environments/todobackend-dev"  # of what `make stack LOCAL=1` runs in a checkout
 Bundle = dict[str, bytes]
 
 
@@ -126,6 +127,12 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield made
     for running in reversed(launched):  # the last may have joined the first one's network
         running.deployment.stop()
+
+
+def containers(engine: Engine, folder: Path, what: str = "{{.Names}}") -> list[str]:
+    """Those of an environment, by its folder: other checkouts may have one of the same name on this machine."""
+    project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
+    return engine.must("ps", "--all", "--format", what, "--filter", f"name={project}-").split()
 
 
 def committed_options() -> dict[tuple[str, str], str]:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.run.deployment import Deployment
-from beanstack.run.environment import Environment
+from tests.e2e.conftest import LOCAL_FOLDER, containers
 from tests.e2e.test_order import PORT, container, serving
 from tests.recipes.conftest import PROJECT, Checkout
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bundle
 
 COMPOSE = str(PROJECT / ".venv-compose/bin/podman-compose")
-FOLDER = "build/localaws/environments/todobackend-dev"
 DEAF = "import time; time.sleep(1000)"
 
 
@@ -44,12 +42,6 @@ def image(bundle: Bundle) -> str:
     """The example's image, for its Python."""
     found: str = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
     return found
-
-
-def containers(engine: Engine, folder: Path) -> list[str]:
-    """Those of an environment, by its folder."""
-    project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
-    return engine.must("ps", "--all", "--format", "{{.Names}}", "--filter", f"name={project}-").split()
 
 
 def zipped(*containers: dict[str, Any], **more: str) -> bytes:
@@ -213,10 +205,10 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture
 def deploying(checkout: Checkout, engine: Engine) -> Iterator[subprocess.Popen[bytes]]:
     """`make stack` in the midst of a deployment."""
-    assert containers(engine, checkout.folder / FOLDER) == []
+    assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
     command = ["make", "--no-print-directory", f"ENGINE={engine.kind}", "stack", "LOCAL=1"]
     with subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as made:
-        until(lambda: containers(engine, checkout.folder / FOLDER))
+        until(lambda: containers(engine, checkout.folder / LOCAL_FOLDER))
         yield made
         made.terminate()
 
@@ -229,7 +221,7 @@ def test_make_destroy_in_a_deployment_leaves_nothing(
     assert ended.returncode == 0, ended.stderr
     assert time.monotonic() - began < 60
     assert deploying.wait(60) != 0
-    assert containers(engine, checkout.folder / FOLDER) == []
+    assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
 
 
 def test_make_local_stop_in_a_deployment_leaves_nothing(
@@ -237,7 +229,7 @@ def test_make_local_stop_in_a_deployment_leaves_nothing(
 ) -> None:
     stopped = checkout.make("local-stop")
     assert (stopped.returncode, stopped.stdout) == (0, "local AWS: stopped\n")
-    assert containers(engine, checkout.folder / FOLDER) == []
+    assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
     assert deploying.wait(60) != 0
 
 
@@ -248,7 +240,7 @@ def test_a_server_that_is_killed_in_a_deployment_leaves_nothing(
     assert deploying.wait(60) != 0
     stopped = checkout.make("local-stop")  # waits for it
     assert (stopped.returncode, stopped.stdout) == (0, "local AWS: not running\n")
-    assert containers(engine, checkout.folder / FOLDER) == []
+    assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
 
 
 def test_the_containers_process_is_killed_and_the_environment_is_severe(
@@ -268,4 +260,4 @@ def test_the_containers_process_is_killed_and_the_environment_is_severe(
     assert (stopped.returncode, "not all containers of todobackend-dev have ended" in stopped.stderr) == (2, True)
     assert checkout.make("local-start").returncode == 0
     assert checkout.make("local-stop").returncode == 0
-    assert containers(engine, checkout.folder / FOLDER) == []
+    assert containers(engine, checkout.folder / LOCAL_FOLDER) == []

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.e2e.conftest import LOCAL_FOLDER, containers
 from tests.recipes.conftest import PROJECT, Checkout
 
 if TYPE_CHECKING:
@@ -103,9 +104,8 @@ def test_make_stack_answers_redeploys_and_ends(checkout: Checkout, engine: Engin
     assert second.returncode == 0, second.stdout + second.stderr
     assert url_of(second.stdout) == url
     assert todos(url) == [{"url": f"{url}/todos/1", "title": "milk", "completed": False, "order": None}]
-    images = engine.must("ps", "--format", "{{.Image}}", "--filter", "name=todobackend-dev-")
-    assert "/todobackend:1.0.1" in images
-    assert "/todobackend:1.0.0" not in images
+    images = containers(engine, checkout.folder / LOCAL_FOLDER, "{{.Image}}")
+    assert {image.rpartition("/")[2] for image in images if "/todobackend:" in image} == {"todobackend:1.0.1"}
 
     ended = checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
     assert ended.returncode == 0, ended.stderr

@@ -112,9 +112,9 @@ def test_no_password_stands_in_a_file_or_on_a_command_line(running: Running, bun
 
     def watch() -> None:
         while not watching.is_set():
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                with contextlib.suppress(OSError):
-                    seen.add(path.read_bytes())
+            for process in Path("/proc").iterdir():
+                with contextlib.suppress(OSError):  # it may just have ended, or be no process
+                    seen.add((process / "cmdline").read_bytes())
 
     thread = threading.Thread(target=watch)
     thread.start()
