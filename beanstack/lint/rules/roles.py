@@ -13,7 +13,7 @@ from beanstack.lint.rules.found import Found
 from beanstack.lint.rules.worlds import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from beanstack.lint.roles import RoleFault
     from beanstack.lint.rules.environments import Given
@@ -25,6 +25,7 @@ ENVIRONMENT = "aws:elasticbeanstalk:environment"
 HEALTH = "aws:elasticbeanstalk:healthreporting:system"
 MANAGED = "aws:elasticbeanstalk:managedactions"
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
+NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
 # Policies that stand by themselves, and the property that names their role or roles.
 POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 
@@ -38,9 +39,9 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
     system = _text(world, given, HEALTH, "SystemType")
     enhanced = None if system is None else system.lower() == "enhanced"
     reports = enhanced and (_text(world, given, HEALTH, "EnhancedHealthAuthEnabled") or "true").lower() == "true"
-    made = world.referred(root, profile, PROFILE)
+    made = _made(world, root, profile, PROFILE)
     for item in world.items(world.child(made, "Roles")):
-        if role := world.referred(root, item, ROLE):
+        if role := _made(world, root, item, ROLE):
             faults = instance_role_faults(
                 world.plain(role),
                 tier=context.tier,
@@ -50,9 +51,9 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
             )
             yield from _found(world, role, faults)
     updates = (_text(world, given, MANAGED, "ManagedActionsEnabled") or "").lower() == "true"
-    service = world.referred(root, _value(world, given, ENVIRONMENT, "ServiceRole"), ROLE)
+    service = _made(world, root, _value(world, given, ENVIRONMENT, "ServiceRole"), ROLE)
     other = _value(world, given, MANAGED, "ServiceRoleForManagedUpdates")
-    updater = world.referred(root, other, ROLE)
+    updater = _made(world, root, other, ROLE)
     for role in {node.path: node for node in (service, updater) if node}.values():
         faults = service_role_faults(
             world.plain(role),
@@ -61,6 +62,29 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
             attached=_attached(world, root, role),
         )
         yield from _found(world, role, faults)
+
+
+def _made(world: World, root: Node, node: Node | None, kind: str) -> Node | None:
+    """The properties of the resource of this template that a value refers to, or whose name alone the value is."""
+    if made := world.referred(root, node, kind):
+        return made
+    text = world.text(node)
+    named = [
+        properties
+        for _, properties in _resources(world, root, (kind,))
+        if text is not None and world.text(world.child(properties, NAMES[kind])) == text
+    ]
+    return named[0] if len(named) == 1 else None  # of several some condition chooses
+
+
+def _resources(world: World, root: Node, kinds: Container[str]) -> Iterator[tuple[str, Node]]:
+    """The types and properties of the resources of some types."""
+    resources = root.child("Resources")
+    for name, resource in resources.value.items() if resources else ():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        properties = world.child(Node(resource, ("Resources", name)), "Properties")
+        if properties and isinstance(kind, str) and kind in kinds:
+            yield kind, properties
 
 
 def _value(world: World, given: Sequence[Given], namespace: str, option: str) -> Node | None:
@@ -94,15 +118,10 @@ def _path(world: World, role: Node, keys: Sequence[str | int]) -> Path:
 def _attached(world: World, root: Node, role: Node) -> list[Any] | None:
     """The documents of policies that name the role themselves, None where one may do so that cannot be read."""
     documents: list[Any] = []
-    resources = root.child("Resources")
-    for name, resource in resources.value.items() if resources else ():
-        kind = resource.get("Type") if isinstance(resource, dict) else None
-        if not isinstance(kind, str) or kind not in POLICIES:
-            continue
-        properties = world.child(Node(resource, ("Resources", name)), "Properties")
+    for kind, properties in _resources(world, root, POLICIES):
         named = world.child(properties, POLICIES[kind])
         for item in world.items(named) if named and isinstance(named.value, list) else [named] if named else []:
-            meant = world.referred(root, item, ROLE)
+            meant = _made(world, root, item, ROLE)
             if meant and meant.path == role.path:
                 documents.append(world.plain(world.child(properties, "PolicyDocument")))
             elif not meant and world.text(item) is None:
