@@ -118,12 +118,13 @@ def _path(world: World, role: Node, keys: Sequence[str | int]) -> Path:
 def _attached(world: World, root: Node, role: Node) -> list[Any] | None:
     """The documents of policies that name the role themselves, None where one may do so that cannot be read."""
     documents: list[Any] = []
+    own_name = world.text(world.child(role, NAMES[ROLE]))
     for kind, properties in _resources(world, root, POLICIES):
         named = world.child(properties, POLICIES[kind])
         for item in world.items(named) if named and isinstance(named.value, list) else [named] if named else []:
             meant = _made(world, root, item, ROLE)
             if meant and meant.path == role.path:
                 documents.append(world.plain(world.child(properties, "PolicyDocument")))
-            elif not meant and world.text(item) is None:
+            elif not meant and world.text(item) in (None, own_name):
                 return None
     return documents
