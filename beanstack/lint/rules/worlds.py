@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cfnlint.helpers import is_function
 from cfnlint.jsonschema import CfnTemplateValidator
 
+from beanstack.lint.rules import mappings
 from beanstack.lint.rules.references import references
 from beanstack.lint.rules.scenario import written
 
@@ -123,6 +124,9 @@ class World:
             if isinstance(value, SCALARS):
                 path = tuple(context.path.value_path)
                 found.setdefault(written(value), path if path[:1] == ("Mappings",) else node.path)
+        for value, path in islice(() if found else mappings.values(self._validator.cfn, node), VALUES):
+            if isinstance(value, SCALARS):
+                found.setdefault(written(value), path)
         return [Text(*item) for item in found.items()] or [Text(None, node.path)]
 
     def text(self, node: Node | None) -> str | None:
