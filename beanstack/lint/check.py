@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BALANCED = ("LoadBalanced",)
 UNREADABLE = (Kind.TYPE, Kind.ENUM)
+# What no other setting would mend where a setting has no effect in such an environment.
+MOOT = (Kind.MISSING, Kind.NEEDS)
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
@@ -37,11 +39,23 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     told = {(finding.kind, index) for finding in between for index in (finding.setting, *finding.also)}
     found += [finding for finding in _misplaced(settings, table) if (finding.kind, finding.setting) not in told]
     found = [finding for finding in found if (finding.kind, finding.setting) not in told] + between
+    found = [*_of_effect(found)]
     found.sort(key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
     return [
         finding if finding.setting is None else _with_value(finding, settings[finding.setting], facts)
         for finding in found
     ]
+
+
+def _of_effect(found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those of what a setting needs, or of its load balancer, where it has no effect anyway."""
+    idle = {finding.setting for finding in found if finding.kind in (Kind.TIER, Kind.ENVIRONMENT_TYPE)}
+    idle |= {index for finding in found if finding.kind is Kind.TIER for index in finding.also}
+    idle.discard(None)
+    for finding in found:
+        misplaced = finding.kind is Kind.LOAD_BALANCER_TYPE and finding.severity != "error"
+        if not (misplaced or finding.kind in MOOT) or finding.setting not in idle:
+            yield finding
 
 
 def _with_value(finding: Finding, setting: Setting, facts: Facts) -> Finding:
