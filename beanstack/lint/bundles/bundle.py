@@ -24,7 +24,6 @@ RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1
 RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
 ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
-LINKS_LIMIT = 40  # in a row, as Linux has it
 
 
 @dataclass

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from beanstack.lint.bundles.bundle import (
     BUNDLE_LIMIT,
     ENTRIES_LIMIT,
-    LINKS_LIMIT,
     MEBIBYTE,
     RATIO_FROM,
     RATIO_LIMIT,
@@ -22,6 +21,7 @@ from beanstack.lint.bundles.bundle import (
     judge_size,
     leaves,
 )
+from beanstack.lint.bundles.links import judge_links
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
             bundle.tell("duplicate-member", name, "stands twice in the zip; which one is unpacked last is chance")
         elif _is_trusted(bundle, member, name) and not member.is_dir():
             _take(bundle, archive, member, name, links)
-    _judge_links(bundle, links)
+    judge_links(bundle, links)
 
 
 def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
@@ -141,28 +141,3 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
         links[name] = content[:LONGEST_COMMENT].decode("utf-8", "replace")
     elif judge_size(bundle, name, len(content)):
         bundle.contents[name] = content
-
-
-def _judge_links(bundle: Bundle, links: dict[str, str]) -> None:
-    """Links of a zip that lead out of it or round in a circle; no other one is followed either."""
-    for name, target in links.items():
-        here, left = name, LINKS_LIMIT
-        while here in links and left:
-            folder = here.rpartition("/")[0]
-            path = f"{folder}/{links[here]}" if folder else links[here]
-            if (leaves(links[here]) and leaves(path)) or links[here].startswith("/"):
-                bundle.tell("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
-                break
-            here, left = _normal(path), left - 1
-        if not left or (f"{name}/".startswith(f"{here}/" if here else "") and here not in links):
-            bundle.tell("link-loop", name, f"the link to {target[:80]!a} leads back to itself or to a folder above")
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
