@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from beanstack.lint.truth import contrary, every, some
 from beanstack.lint.values import items, measured
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ class Scope:
     def holds(self, tree: Tree) -> bool | None:
         """Whether a tree of conditions does."""
         if "all" in tree:
-            return _every(self.holds(branch) for branch in tree["all"])
+            return every(self.holds(branch) for branch in tree["all"])
         if "any" in tree:
-            return _not(_every(_not(self.holds(branch)) for branch in tree["any"]))
+            return some(self.holds(branch) for branch in tree["any"])
         if "not" in tree:
-            return _not(self.holds(tree["not"]))
+            return contrary(self.holds(tree["not"]))
         if "namespace" in tree:
             return self._namespace(tree)
         if "env" in tree:
@@ -116,7 +117,7 @@ class Scope:
         operator, assume_default = str(leaf["op"]), bool(leaf.get("assume_default"))
         if operator in ("set", "unset"):
             present = True if self.table.last(leaf["opt"], self.bound, self.resource) else self._absent()
-            return present if operator == "set" else _not(present)
+            return present if operator == "set" else contrary(present)
         if operator == "unique_across":
             return self._unique(leaf["opt"], assume_default=assume_default)
         if "opt" in leaf:
@@ -144,7 +145,7 @@ class Scope:
             case "unique_items":
                 return len(set(found)) == len(found)
             case "items_between":
-                return _every(_between(item, *leaf["value"]) for item in found)
+                return every(_between(item, *leaf["value"]) for item in found)
             case "names_existing":
                 return str(left).strip() in self._names(leaf["value"]) or self._absent()
             case "items_name_existing":
@@ -198,15 +199,6 @@ def scopes(constraint: Constraint, table: Table) -> Iterator[Scope]:
             yield from (Scope(table, {}, resource) for resource in resources if resource.strip())
         case family:
             yield from (Scope(table, bound) for _, bound in table.of(family, {}))
-
-
-def _every(truths: Iterable[bool | None]) -> bool | None:
-    found = list(truths)
-    return False if False in found else None if None in found else True
-
-
-def _not(truth: bool | None) -> bool | None:
-    return None if truth is None else not truth
 
 
 def _same(left: str, right: str, *, exact: bool) -> bool:

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from beanstack.lint import rules
 from beanstack.lint.rulebook import template_rules
-from beanstack.lint.rules.scenario import Scenarios
+from beanstack.lint.rules.scenario import WORLDS, Scenarios
 from beanstack.lint.rules.template import template_findings
-from beanstack.lint.rules.worlds import WORLDS, worlds
 from tests.lint.any_template import ENVIRONMENT, templates
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ def test_of_very_many_possibilities_only_so_many_are_judged(conditions: dict[str
         return bool(satisfiable(*arguments))
 
     cfn.conditions.satisfiable = counted
-    assert 26 < len(list(worlds(Scenarios(cfn), cfn.template["Resources"]["E"]))) <= WORLDS
+    assert 26 < len(list(Scenarios(cfn).worlds(cfn.template["Resources"]["E"]))) <= WORLDS
     assert tried < 5000
     assert [finding.id for finding in template_findings(cfn)] == ["E9504"]
 

@@ -102,7 +102,9 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
             for known, text in zip(given, texts, strict=True)
         ]
         for finding in _findings(settings, context):
-            yield _found(finding, given, texts)
+            # Which of one setting's values comes with which of another's is not known, so it is judged by itself.
+            if not alternative or (finding.setting == alternative[0] and not finding.constraint):
+                yield _found(finding, given, texts)
 
 
 def _findings(settings: Sequence[Setting], context: Context) -> list[findings.Finding]:

@@ -1,51 +1,73 @@
-"""What a mapping may give to a parameter of which only its user knows.
+"""Mappings: which keys there are for a parameter, and what Fn::FindInMap finds below known keys.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cfnlint.template import Template
+    from beanstack.lint.rules.worlds import Path
 
-    from beanstack.lint.rules.worlds import Node, Path
-
-LIMITS = ("AllowedValues", "AllowedPattern", "MinLength", "MaxLength", "MinValue", "MaxValue")
+MAPPINGS = "Mappings"
 
 
-def values(template: Template, function: Node) -> Iterator[tuple[Any, Path]]:
-    """Each value that Fn::FindInMap may find below keys that are parameters without any limit, and its path.
+class Lookup(NamedTuple):
+    """An Fn::FindInMap of a mapping that is named, below two keys: texts, or the names of what they refer to."""
 
-    Nothing where a condition chooses the value or its resource, because it may be there to keep some of them out.
-    """
-    given = function.value.get("Fn::FindInMap")
-    if not isinstance(given, list) or len(given) != 3 or _is_chosen(template.template, function.path):
-        return
-    name, *keys = given
-    mapping = _inside(template.template, ("Mappings", name)) if isinstance(name, str) else None
-    for first, row in mapping.items() if isinstance(mapping, dict) else ():
-        for second, value in row.items() if isinstance(row, dict) else ():
-            if _may_be(template.template, keys[0], first) and _may_be(template.template, keys[1], second):
-                yield value, ("Mappings", name, first, second)
+    mapping: str
+    keys: tuple[str, str]
+    names: tuple[str, str]  # empty where the key is a text
 
 
-def _may_be(template: Mapping[str, Any], key: Any, one: str) -> bool:
-    if isinstance(key, str):
-        return key == one
-    name = key.get("Ref") if isinstance(key, dict) and len(key) == 1 else None
-    parameter = _inside(template, ("Parameters", name)) if isinstance(name, str) else None
-    return isinstance(parameter, dict) and parameter.get("Type") == "String" and not any(map(parameter.get, LIMITS))
+def lookup(function: Any) -> Lookup | None:
+    """None for another function, and where mapping or keys are functions themselves other than Ref."""
+    given = function.get("Fn::FindInMap") if isinstance(function, dict) and len(function) == 1 else None
+    if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
+        return None
+    names = [key.get("Ref", "") if isinstance(key, dict) and len(key) == 1 else "" for key in given[1:]]
+    keys = [key if isinstance(key, str) else "" for key in given[1:]]
+    if not all(isinstance(name, str) and (name or key) for name, key in zip(names, keys, strict=True)):
+        return None
+    return Lookup(given[0], (keys[0], keys[1]), (names[0], names[1]))
 
 
-def _is_chosen(template: Mapping[str, Any], path: Path) -> bool:
-    return "Fn::If" in path or _inside(template, (*path[:2], "Condition")) is not None
+def lookups(value: Any) -> Iterator[Lookup]:
+    """All in a value of a template."""
+    if found := lookup(value):
+        yield found
+    for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        yield from lookups(item)
 
 
-def _inside(value: Any, path: Path) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+def keys(template: Mapping[str, Any], found: Lookup) -> Iterator[tuple[str, str, Path]]:
+    """The names that a lookup refers to, each with every key that there is for it, and where that stands."""
+    rows = _rows(template, found.mapping)
+    for first, row in rows.items():
+        if found.names[0]:
+            yield found.names[0], first, (MAPPINGS, found.mapping, first)
+        elif first != found.keys[0]:
+            continue
+        if found.names[1]:
+            yield from ((found.names[1], second, (MAPPINGS, found.mapping, first, second)) for second in row)
+
+
+def value(template: Mapping[str, Any], found: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
+    """What is found and where, None where a key is not known or not there."""
+    first, second = (key or known.get(name) for key, name in zip(found.keys, found.names, strict=True))
+    row = _rows(template, found.mapping).get(first or "", {})
+    return (row[second], (MAPPINGS, found.mapping, first or "", second)) if second in row else None
+
+
+def _rows(template: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """A mapping's values; a key without quotes may be a number to YAML."""
+    mappings = template.get(MAPPINGS)
+    mapping = mappings.get(name) if isinstance(mappings, dict) else None
+    return {
+        str(first): {str(second): one for second, one in row.items()}
+        for first, row in (mapping.items() if isinstance(mapping, dict) else ())
+        if isinstance(row, dict)
+    }

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cfnlint.template import Template
 
@@ -18,29 +18,30 @@ FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceP
 VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 
 
-def names(template: Template, resource: Any) -> list[str]:
-    """The names that a resource refers to, also by way of what it is made with, in their order."""
-    return [*_collected(template, "Resources", resource, {})]
+def made_with(template: Template, resource: Any) -> list[Any]:
+    """A resource, and those that it is made with, in their order."""
+    found: dict[str, Any] = {}
+    _collect(template.template.get("Resources"), resource, found)
+    return [resource, *(further for further in found.values() if further is not None)]
 
 
-def condition_names(template: Template, used: list[str]) -> list[str]:
+def condition_names(template: Template, used: Iterable[str]) -> list[str]:
     """Which of some names are conditions, with those that they refer to themselves."""
-    found: dict[str, None] = {}
+    found: dict[str, Any] = {}
     for name in used:
-        _collected(template, "Conditions", {"Condition": name}, found)
+        _collect(template.template.get("Conditions"), {"Condition": name}, found)
     return [name for name in found if name in template.context.conditions.conditions]
 
 
-def _collected(template: Template, section: str, value: Any, found: dict[str, None]) -> dict[str, None]:
+def _collect(section: Any, value: Any, found: dict[str, Any]) -> None:
+    """Collects by name what a value refers to, None where it is not followed."""
     for name in references(value):
         if name in found:
             continue
-        found[name] = None
-        inside = template.template.get(section)
-        further = inside.get(name) if isinstance(inside, dict) else None
-        if section == "Conditions" or (isinstance(further, dict) and further.get("Type") in FOLLOWED):
-            _collected(template, section, further, found)
-    return found
+        further = section.get(name) if isinstance(section, dict) else None
+        kind = further.get("Type") if isinstance(further, dict) else None
+        found[name] = further if kind is None or kind in FOLLOWED else None
+        _collect(section, found[name], found)
 
 
 def references(value: Any) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.lint.rules import environments, names, platforms, roles, tiers, versions
-from beanstack.lint.rules.scenario import Scenarios
-from beanstack.lint.rules.worlds import WORLDS, Node, World, worlds
+from beanstack.lint.rules.scenario import WORLDS, Scenarios
+from beanstack.lint.rules.worlds import Node, World
 from beanstack.lint.settings import Context
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def template_findings(template: Template) -> list[Found]:
 def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any], most: int) -> Iterator[Found]:
     root = Node(scenarios.template.template, ())
     told: set[tuple[str, Path]] = set()
-    for world in worlds(scenarios, resource, most):
+    for world in scenarios.worlds(resource, most):
         new = dict.fromkeys(JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))))
         errors = {(found.id[1:], found.source) for found in new if found.id.startswith("E")}
         yield from (

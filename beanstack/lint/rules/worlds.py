@@ -16,18 +16,14 @@ from cfnlint.jsonschema import CfnTemplateValidator
 
 from beanstack.lint.rules import mappings
 from beanstack.lint.rules.references import references
-from beanstack.lint.rules.scenario import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cfnlint.template import Template
 
-    from beanstack.lint.rules.scenario import Scenarios
-
 Path = tuple[str | int, ...]
 
-WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
 VALUES = 50  # of a function
 SCALARS = (str, int, float, date)  # a time without quotes is one to YAML too; CloudFormation hands it on as a text
 WHOLE = re.compile(r"\$\{[A-Za-z0-9]+(\.Arn)?\}")
@@ -55,17 +51,19 @@ class Text(NamedTuple):
 class World:
     """One way in which a template may be deployed.
 
-    `parameters`: those whose value is known, a text or a list of texts, with the path of what gives it.
+    `parameters`: those whose value is known, a text or a list of texts, with the path of what gives it; AWS::Region and
+    the like may be among them. `known`: the texts.
     """
 
     def __init__(
         self, template: Template, parameters: Mapping[str, tuple[Any, Path]], conditions: Mapping[str, bool]
     ) -> None:
-        self._parameters = parameters
+        self.parameters = parameters
         self._conditions = conditions
+        self.known = {name: value for name, (value, _) in parameters.items() if isinstance(value, str)}
         context = template.context
         # cfn-lint makes up a name and an id for the stack, which say nothing.
-        pseudo = context.pseudo_parameters - {"AWS::StackName", "AWS::StackId"}
+        pseudo = (context.pseudo_parameters - {"AWS::StackName", "AWS::StackId"}) | parameters.keys()
         self._validator: Any = CfnTemplateValidator({}).evolve(
             cfn=template,
             context=context.evolve(
@@ -116,18 +114,24 @@ class World:
         if not isinstance(node.value, dict) or len(node.value) != 1:
             return [Text(None, node.path)]
         name = node.value.get("Ref")
-        if isinstance(name, str) and name in self._parameters:
-            value, path = self._parameters[name]
+        if isinstance(name, str) and name in self.parameters:
+            value, path = self.parameters[name]
             return [Text(value if isinstance(value, str) else None, path)]
+        if lookup := mappings.lookup(node.value):
+            return self._looked_up(lookup, node)
         found: dict[str, Path] = {}
         for value, context in islice(self._resolved(node.value), VALUES):
             if isinstance(value, SCALARS):
                 path = tuple(context.path.value_path)
                 found.setdefault(written(value), path if path[:1] == ("Mappings",) else node.path)
-        for value, path in islice(() if found else mappings.values(self._validator.cfn, node), VALUES):
-            if isinstance(value, SCALARS):
-                found.setdefault(written(value), path)
         return [Text(*item) for item in found.items()] or [Text(None, node.path)]
+
+    def _looked_up(self, lookup: mappings.Lookup, node: Node) -> list[Text]:
+        """What a mapping has; its keys are tried one by one, each in a world that has it, see scenario.py."""
+        if found := mappings.value(self._validator.cfn.template, lookup, self.known):
+            value, path = found
+            return [Text(written(value), path) if isinstance(value, SCALARS) else Text(None, path)]
+        return [Text(None, node.path)]
 
     def text(self, node: Node | None) -> str | None:
         """What a value comes to, if that is known and only one."""
@@ -165,7 +169,8 @@ def _refers(value: Any) -> bool:
     return function in ("Ref", "Fn::GetAtt") or (function == "Fn::Sub" and bool(WHOLE.fullmatch(str(given))))
 
 
-def worlds(scenarios: Scenarios, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:
-    """The worlds in which a resource differs; at first those in which nothing is known of the parameters."""
-    for parameters, scenario in islice(scenarios.worlds(resource), most):
-        yield World(scenarios.template, parameters, scenario)
+def written(value: object) -> str:
+    """A value as CloudFormation hands it on; times come as ISO 8601 writes them."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).lower() if isinstance(value, bool) else str(value)
