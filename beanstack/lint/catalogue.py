@@ -48,6 +48,7 @@ class Option:
     load_balancer_types: tuple[str, ...] | None = None
     obsolete: bool = False
     replaced_by: str = ""
+    repeated: str = ""
     documented: bool = True
 
 

@@ -121,8 +121,11 @@ def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
         if before is None:
             continue
         values, source = (setting.value, settings[before].value), settings[before].source
-        severity: Severity = "warning" if values[0] == values[1] or None in values or source else "error"
-        message = f"{setting.option} is set twice"
+        option = place.namespace.option(setting.option) if place else None
+        repeated = option.repeated if option else ""
+        harmless = values[0] == values[1] or None in values or source or repeated
+        severity: Severity = "warning" if harmless else "error"
+        message = f"{setting.option} is set twice{repeated and '; ' + repeated}"
         if source != setting.source:
             severity, message = "informational", f"{setting.option} overrides that of an earlier file"
         yield _finding(severity, Kind.DUPLICATE, message, index, (before,), "setting")

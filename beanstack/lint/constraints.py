@@ -72,6 +72,13 @@ class Scope:
                 else:
                     yield from self.named(value)
 
+    def assumed(self, tree: Any) -> Iterator[tuple[str, str | None]]:
+        """The namespaces and options of which a tree takes the default where they are not set."""
+        if isinstance(tree, dict) and tree.get("assume_default"):
+            yield from self.named(tree)
+        for branch in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+            yield from self.assumed(branch)
+
     def entries(self, tree: Tree) -> Iterator[Entry]:
         """The settings that a tree speaks of."""
         for namespace, option in self.named(tree):

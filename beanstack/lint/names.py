@@ -70,7 +70,7 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
         if known.obsolete:
             message = f"{known.name} is out of use{successor}"
         else:
-            message = f"{known.name} is no option of this namespace in AWS's guide{successor}"
+            message = f"AWS's guide does not list {known.name} in this namespace{successor}"
         yield _finding("warning", Kind.OBSOLETE, message, index, "option", known.replaced_by)
     elif not known.documented and space.status != "internal":
         message = f"{known.name} is in no documentation"

@@ -24,6 +24,7 @@ LOOSE_STACK = re.compile(r"((?:32|64)bit .*?)(?: (v\S+|[0-9]+(?:\.[0-9x*]+)*|lat
 BRANCH = re.compile(r"(\S.*) running on ((?:32|64)bit \S.*)")
 LOOSE_BRANCH = re.compile(BRANCH.pattern, re.IGNORECASE)
 VERSION = re.compile(r"v[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
+EXAMPLE = re.compile(r"<?[a-z-]*stack[a-z-]*>?", re.IGNORECASE)  # AWS's own examples have solution-stack for a name
 BUILDER = "Elastic Beanstalk Packer Builder"
 
 PARTITION = re.compile(r"aws(-[a-z]+)*")
@@ -63,6 +64,8 @@ def solution_stack(name: str) -> Platform:
         form = STACK_FORM if branch.old else branch.stack
         return _platform(branch, _malformed(f"{shown(name)} is a platform branch; a solution stack is '{form}'"))
     loose = LOOSE_STACK.fullmatch(" ".join(name.split()))
+    if not loose and EXAMPLE.fullmatch(name):
+        return _platform(None, _unknown(f"{shown(name)} stands for a solution stack, as '{STACK_FORM}'"))
     if not loose:
         message = f"{shown(name)} has not the form of a solution stack, as '{STACK_FORM}'{suggestion(_near(name))}"
         return _platform(None, _malformed(message))

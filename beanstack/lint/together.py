@@ -106,7 +106,9 @@ def _shared(scope: Scope, requires: Tree) -> list[int]:
 
 def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:
     """The values that the rule compares, as far as there are some."""
-    for namespace, option in dict.fromkeys(scope.named([constraint.requires, constraint.when])):
+    trees = [constraint.requires, constraint.when]
+    assumed = set(scope.assumed(trees))
+    for namespace, option in dict.fromkeys(scope.named(trees)):
         if option is None:
             names = [name for name, _ in scope.table.of(namespace, scope.bound)]
             yield from names[:2]
@@ -114,8 +116,8 @@ def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:
         reference = f"{namespace}::{option}"
         fact = scope.table.option(reference)
         value = scope.value(reference)
+        default = scope.table.default(reference) if (namespace, option) in assumed else None
         if isinstance(value, str) and not (fact and fact.sensitive):
             yield f"{option} is {shown(value)}"
         elif not isinstance(value, str) and value is not None:
-            default = scope.value(reference, assume_default=True)
-            yield f"{option} is {shown(default)} by default" if isinstance(default, str) else f"{option} is not set"
+            yield f"{option} is not set" if default is None else f"{option} is {shown(default)} by default"

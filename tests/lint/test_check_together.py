@@ -35,6 +35,21 @@ def test_an_option_that_is_set_twice_is_told_at_the_second(
     assert (twice[0].setting, twice[0].also) == (1, (0,))
 
 
+def test_several_subscriptions_are_no_error_since_the_guide_allows_them(checked: Checked) -> None:
+    topics = "aws:elasticbeanstalk:sns:topics"
+    endpoints = [(topics, "Notification Endpoint", f"{name}@example.com") for name in ("ops", "shop")]
+    protocols = [(topics, "Notification Protocol", name) for name in ("email", "email-json")]
+    findings = checked(*endpoints, *protocols)
+    assert [(finding.id, finding.setting) for finding in findings] == [("W9511", 1), ("W9511", 3)]
+    assert "users that only one is made" in findings[0].message
+
+
+def test_a_message_names_a_default_only_where_the_rule_goes_by_it(checked: Checked) -> None:
+    own = checked((LAUNCH, "DisableDefaultEC2SecurityGroup", "true"))[0].message
+    assert "(SecurityGroups is not set, " in own
+    assert "MaxSize is '4' by default" in checked((GROUP, "MinSize", "5"))[0].message
+
+
 def test_an_option_of_two_files_is_a_note_and_the_later_one_counts() -> None:
     unknown = Context(None, None, complete=False)
     settings = [Setting(GROUP, "MinSize", "9", source="a"), Setting(GROUP, "MaxSize", "4", source="a")]

@@ -133,6 +133,12 @@ def test_a_well_formed_but_unknown_solution_stack_is_only_warned_of(name: str, t
     assert told in platform.faults[0].message
 
 
+def test_a_word_that_stands_for_a_solution_stack_is_only_warned_of() -> None:
+    """As in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/quickref-elasticbeanstalk.html"""
+    assert ids(solution_stack("solution-stack")) == ["W9531"]
+    assert ids(solution_stack("docker")) == ["E9531"]
+
+
 @pytest.mark.parametrize(
     "name",
     [
