@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.lint import names, together
 from beanstack.lint.findings import Finding, Kind, Part, Severity, finding_id, shown
-from beanstack.lint.secrets import PROPERTIES, is_secret
+from beanstack.lint.secrets import PROPERTIES, is_secret, says_secret
 from beanstack.lint.settings import Context, known
 from beanstack.lint.table import Entry, Table
 from beanstack.lint.values import faults
@@ -91,6 +91,8 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
             wrong |= fault.kind in UNREADABLE and fault.severity != "informational"
             yield _finding(fault.severity, fault.kind, fault.message, index, allowed=fault.allowed)
         yield from _secret(index, setting, place, option, value)
+    elif option and says_secret(setting.sketch):
+        yield _in_plain_text(index, setting, place)
     if name and (value is None or value.strip()):
         # Of a value that says nothing no rule between options speaks as well.
         table.add(place.name, Entry(index, name, None if wrong or not option else value, setting.resource))
@@ -101,10 +103,14 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
 def _secret(index: int, setting: Setting, place: Place, option: Option, value: str) -> Iterator[Finding]:
     secret = option.sensitive or (place.name == PROPERTIES and is_secret(setting.option, value))
     if value.strip() and secret:
-        instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
-        if place.name == PROPERTIES:
-            instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
-        yield _finding("warning", Kind.SECRET, f"{setting.option} is in plain text; give it {instead}", index)
+        yield _in_plain_text(index, setting, place)
+
+
+def _in_plain_text(index: int, setting: Setting, place: Place) -> Finding:
+    instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
+    if place.name == PROPERTIES:
+        instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
+    return _finding("warning", Kind.SECRET, f"{setting.option} is in plain text; give it {instead}", index)
 
 
 def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:

@@ -8,22 +8,43 @@ from __future__ import annotations
 import re
 
 PROPERTIES = "aws:elasticbeanstalk:application:environment"
-PASSWORD = re.compile(r"(PASSWORD|PASSWD|PASSPHRASE|[_.-]PWD|[_.-]PASS)$", re.IGNORECASE)
+PASSWORD = re.compile(
+    r"(PASSWORD|PASSWD|PASSPHRASE|[_.-]PWD|([_.-]|db|user|root|admin|smtp|mail|mysql|redis)PASS)$", re.IGNORECASE
+)
 KEY = re.compile(
     r"(^|[_.-])(SECRET|TOKEN|(API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|MASTER)[_-]?KEY|SECRET_KEY_BASE)$",
     re.IGNORECASE,
 )
 CAMEL = re.compile(r"[a-z0-9](Secret|Token|(Api|Access|Secret|Private|Signing|Encryption|Master)Key)$")
-# What a secret's name may hold without being one: where it is, whether there is one, how long it lasts.
-HARMLESS = re.compile(r"arn:.*|true|false|none|null|https?://[^@]*|/.*", re.IGNORECASE | re.DOTALL)
-CREDENTIALS = re.compile(r"^[a-z][a-z0-9+.-]{0,30}://[^/?#@:\s]{0,200}:[^/?#@\s]{1,200}@", re.IGNORECASE)
+# What a secret's name may hold without being one: where it is, whether there is one, how long it lasts, a placeholder.
+HARMLESS = re.compile(
+    r"arn:.*|true|false|none|null|https?://[^@]*|/.*|\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>", re.IGNORECASE | re.DOTALL
+)
+CREDENTIALS = re.compile(
+    r"^[a-z][a-z0-9+.-]{0,30}://[^/?#@:\s]{0,200}:(?!\$[{(]|\{\{|<)[^/?#@\s]{1,200}@"  # a URL's
+    r"|(^|;)\s*(Password|Pwd)\s*=\s*(?!\$[{(]|\{\{|<)[^;\s]",  # a connection string's
+    re.IGNORECASE,
+)
+# What issuers begin their secrets with, so that they are found: GitHub, GitLab, Slack, Stripe, SendGrid, npm, Google.
+# https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
+ISSUED = re.compile(
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
+    r"|\b(gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|glpat-[A-Za-z0-9_-]{20}|xox[abeprs]-[A-Za-z0-9-]{10}"
+    r"|[sr]k_live_[A-Za-z0-9]{16}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16}|npm_[A-Za-z0-9]{36}"
+    r"|AIza[A-Za-z0-9_-]{35})"
+)
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a variable seems to hold a secret: by its name, or as a URL with a password in it."""
+    """Whether a variable seems to hold a secret: by its name, or by what the value itself says."""
     value = value.strip()
     harmless = not value or HARMLESS.fullmatch(value)
     if PASSWORD.search(name) and not harmless:
         return True
     named = KEY.search(name) or CAMEL.search(name)
-    return bool(named and not harmless and not value.isdecimal()) or CREDENTIALS.search(value) is not None
+    return bool(named and not harmless and not value.isdecimal()) or says_secret(value)
+
+
+def says_secret(value: str) -> bool:
+    """Whether a text has a secret in it, whatever it is called: a URL with a password, or a key of a known issuer."""
+    return bool(CREDENTIALS.search(value.strip()) or ISSUED.search(value))

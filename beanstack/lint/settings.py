@@ -18,6 +18,7 @@ UNRESOLVED = ("{{resolve:", "`{", '{"Ref":', '{"Fn::')
 class Setting(NamedTuple):
     """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`.
 
+    `sketch`: such a value as far as it is written down, with ${...} for the rest; only a secret is sought in it.
     `source` names the file that it stands in where settings come from several, of which a later one may override an
     option of an earlier one.
     """
@@ -27,6 +28,7 @@ class Setting(NamedTuple):
     value: str | None
     resource: str = ""
     source: str = ""
+    sketch: str = ""
 
 
 class Context(NamedTuple):

@@ -21,6 +21,16 @@ SECRETS = [
     ("SECRET_KEY_BASE", "x"),
     ("DATABASE_URL", "postgres://shop:hunter2@db/shop"),
     ("BROKER", "amqps://:hunter2@mq"),
+    ("DBPASS", "hunter2"),
+    ("smtpPass", "hunter2"),
+    ("DSN", "Server=db;Database=shop;Uid=shop;Pwd=hunter2;"),
+    ("DSN", "Password=hunter2"),
+    ("KEY", "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow"),
+    ("GITHUB", "ghp" + "_" + "a1" * 18),
+    ("GITLAB", "glpat" + "-" + "a1" * 10),
+    ("SLACK", "xoxb" + "-" + "1234567890-abc"),
+    ("PAYMENTS", "sk" + "_live_" + "a1" * 12),
+    ("MAILS", "SG" + "." + "a1" * 11 + "." + "b2" * 20),
 ]
 OTHERS = [
     ("DB_PASSWORD", ""),
@@ -39,6 +49,16 @@ OTHERS = [
     ("TOKEN", "https://auth.example.com/token"),
     ("DATABASE_URL", "postgres://db/shop"),
     ("URL", "https://example.com/a:b@c"),
+    ("TRESPASS", "x"),
+    ("DB_PASSWORD", "${DB_PASSWORD}"),
+    ("DB_PASSWORD", "$(pass db)"),
+    ("DB_PASSWORD", "<your password>"),
+    ("DATABASE_URL", "postgres://shop:${DB_PASSWORD}@db/shop"),
+    ("DATABASE_URL", "postgres://shop:{{resolve:secretsmanager:db}}@db/shop"),
+    ("DSN", "Server=db;Password=${DB_PASSWORD};"),
+    ("PAYMENTS", "sk" + "_test_" + "a1" * 12),
+    ("KEY", "-----BEGIN PUBLIC KEY-----"),
+    ("FIELDS", "name;password;mail"),
 ]
 
 

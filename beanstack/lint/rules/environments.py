@@ -34,6 +34,7 @@ class Given(NamedTuple):
     option: str
     resource: str
     values: tuple[Text, ...]
+    sketch: str = ""
 
     def path(self, part: findings.Part) -> Path:
         """The path of a part of it, of the whole item where the part is not there."""
@@ -66,7 +67,9 @@ def _given(world: World, item: Node) -> Given | None:
     nothing = value is None and item.child(PARTS["value"]) is not None
     if namespace is None or option is None or resource is None or nothing:
         return None
-    return Given(item, namespace, option, resource, tuple(world.texts(value)) if value else (Text(None, item.path),))
+    if value is None:
+        return Given(item, namespace, option, resource, (Text(None, item.path),))
+    return Given(item, namespace, option, resource, tuple(world.texts(value)), world.sketch(value))
 
 
 def overlaid(base: Options, over: Options) -> Options:
@@ -98,7 +101,7 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
             index, text = alternative
             texts[index] = text
         settings = [
-            Setting(known.namespace, known.option, text.text, known.resource)
+            Setting(known.namespace, known.option, text.text, known.resource, sketch=known.sketch)
             for known, text in zip(given, texts, strict=True)
         ]
         for finding in _findings(settings, context):

@@ -138,6 +138,20 @@ class World:
         found = self.texts(node) if node else []
         return found[0].text if len(found) == 1 else None
 
+    def sketch(self, node: Node) -> str:
+        """What is written of a text that Fn::Sub or Fn::Join make, with ${...} for the rest; empty for other values."""
+        function, given = is_function(node.value)
+        match function, given:
+            case "Fn::Sub", str() as text:
+                return text
+            case "Fn::Sub", [str() as text, _]:
+                return text
+            case "Fn::Join", [str() as between, list()]:
+                path = (*node.path, "Fn::Join", 1)
+                parts = [Node(part, (*path, index)) for index, part in enumerate(given[1])]
+                return between.join(self.text(part) or self.sketch(part) or "${...}" for part in parts)
+        return ""
+
     def plain(self, node: Node | None) -> Any:
         """A whole value, None in it where one cannot be known."""
         node = self.chosen(node)
