@@ -88,7 +88,7 @@ MEANINGS = {
     Kind.ROLE_TRUST: "a role that its service may not assume",
     Kind.ROLE_POLICIES: "a role without permissions that Elastic Beanstalk needs of it",
     Kind.MANAGED_POLICY: "a managed policy of Elastic Beanstalk's that does not exist at that path",
-    Kind.INSTANCE_PROFILE: "a role where an instance profile belongs",
+    Kind.INSTANCE_PROFILE: "a role where an instance profile belongs, or an instance profile where a role does",
     Kind.BUNDLE_KEY: "a version whose key says nothing of its content",
     Kind.TIER_NAME: "a tier that Elastic Beanstalk does not have",
     Kind.ENVIRONMENT_NAME: "an environment's name of the wrong form",

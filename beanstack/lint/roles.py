@@ -80,6 +80,9 @@ def service_role_faults(
     yield from _managed_policies(role)
     for_what = {"enhanced_health": enhanced_health is True, "managed_updates": managed_updates is True}
     yield from _needs(role, "service", for_what, attached)
+    if enhanced_health is None and not managed_updates and _granted(role, attached) == []:
+        message = "the role has no permissions; enhanced health, for one, needs AWSElasticBeanstalkEnhancedHealth"
+        yield RoleFault(Kind.ROLE_POLICIES, "warning", message, ())
 
 
 def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
@@ -87,6 +90,7 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
     if not isinstance(role, Mapping) or not isinstance(role.get(TRUST), Mapping):
         return
     others: list[str] = []
+    wrong: list[Path] = []
     conditions: list[RoleFault] = []
     for path, statement in statements(role[TRUST]):
         if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
@@ -97,9 +101,10 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
         if services is None or actions is None or "NotAction" in statement:
             return
         if not matches("sts:AssumeRole", actions):
-            continue
-        if not any(_is(service, name) for name in services):
+            wrong.append((*path, "Action"))
+        elif not any(_is(service, name) for name in services):
             others += services
+            wrong.append((*path, "Principal", *(["Service"] if services else [])))
         elif fault := _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None:
             conditions.append(fault)
         else:
@@ -109,7 +114,7 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
         return
     whom = f", only {listed(tuple(dict.fromkeys(others)))[:200]}" if others else ""
     message = f"the trust policy does not let {service}.amazonaws.com assume the role{whom}"
-    yield RoleFault(Kind.ROLE_TRUST, "error", message, (TRUST,))
+    yield RoleFault(Kind.ROLE_TRUST, "error", message, (TRUST, *(wrong[0] if len(wrong) == 1 else ())))
 
 
 def _services(statement: Mapping[str, Any]) -> list[str] | None:

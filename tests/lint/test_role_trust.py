@@ -65,21 +65,26 @@ def test_trust_that_is_not_known_in_full_is_silent(document: Any) -> None:
     assert of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": document}) == []
 
 
+FIRST = ("Statement", 0)
+LAMBDA = trust("lambda.amazonaws.com")
 UNTRUSTED = {
-    "another service": trust("lambda.amazonaws.com"),
-    "misspelt": trust("ec2.amazonaws.co"),
-    "an account": trust(Principal={"AWS": "arn:aws:iam::123456789012:root"}),
-    "another action": trust(Action=["sts:TagSession"]),
-    "denied": trust(Effect="Deny"),
-    "nobody": {"Statement": []},
+    "another service": (LAMBDA, (*FIRST, "Principal", "Service")),
+    "misspelt": (trust("ec2.amazonaws.co"), (*FIRST, "Principal", "Service")),
+    "an account": (trust(Principal={"AWS": "arn:aws:iam::123456789012:root"}), (*FIRST, "Principal")),
+    "another action": (trust(Action=["sts:TagSession"]), (*FIRST, "Action")),
+    "two other services": ({"Statement": LAMBDA["Statement"] + trust("ecs.amazonaws.com")["Statement"]}, ()),
+    "denied": (trust(Effect="Deny"), ()),
+    "nobody": ({"Statement": []}, ()),
 }
 
 
-@pytest.mark.parametrize("document", UNTRUSTED.values(), ids=list(UNTRUSTED))
-def test_a_role_that_ec2_may_not_assume_is_an_error(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("document", "path"), UNTRUSTED.values(), ids=list(UNTRUSTED))
+def test_a_role_that_ec2_may_not_assume_is_an_error_at_what_is_wrong(
+    document: dict[str, Any], path: tuple[str | int, ...]
+) -> None:
     (fault,) = of_instance(SOUND | {"AssumeRolePolicyDocument": document})
     assert ids([fault]) == ["E9535"]
-    assert fault.path == ("AssumeRolePolicyDocument",)
+    assert fault.path == ("AssumeRolePolicyDocument", *path)
 
 
 def test_a_role_for_the_other_use_is_told_with_the_service_that_it_trusts() -> None:

@@ -124,7 +124,10 @@ def test_a_service_role_needs_what_the_environment_has_on() -> None:
     bare = role(service=EB)
     assert told(of_service(bare, managed_updates=False)) == ["AWSElasticBeanstalkEnhancedHealth"]
     assert told(of_service(bare, enhanced_health=False)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
-    assert of_service(bare, managed_updates=False, enhanced_health=None) == []
+    assert of_service(bare, managed_updates=False, enhanced_health=False) == []
+    (nothing,) = of_service(bare, managed_updates=False, enhanced_health=None)
+    assert nothing.message.startswith("the role has no permissions")
+    assert of_service(role(UPDATES, service=EB), managed_updates=False, enhanced_health=None) == []
     assert told(of_service(role(HEALTH, service=EB))) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     (fault,) = of_service(role(UPDATES, service=EB))
     assert "lacks ec2:DescribeInstanceStatus to" in fault.message

@@ -33,9 +33,7 @@ POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AW
 def role_findings(world: World, root: Node, given: Sequence[Given], context: Context) -> Iterator[Found]:
     """What is wrong with roles of this template that the settings name; of those made elsewhere nothing is known."""
     profile = _value(world, given, LAUNCH, "IamInstanceProfile")
-    if profile and world.referred(root, profile, ROLE):
-        message = "this is a role, not an instance profile: make an AWS::IAM::InstanceProfile with it, and name that"
-        yield Found(finding_id("warning", Kind.INSTANCE_PROFILE), message, profile.path, profile.path)
+    yield from _confused(world, root, profile, ROLE, "a role, not an instance profile: make one with it, and name that")
     system = _text(world, given, HEALTH, "SystemType")
     enhanced = None if system is None else system.lower() == "enhanced"
     reports = enhanced and (_text(world, given, HEALTH, "EnhancedHealthAuthEnabled") or "true").lower() == "true"
@@ -51,7 +49,9 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
             )
             yield from _found(world, role, faults)
     updates = (_text(world, given, MANAGED, "ManagedActionsEnabled") or "").lower() == "true"
-    service = _made(world, root, _value(world, given, ENVIRONMENT, "ServiceRole"), ROLE)
+    named = _value(world, given, ENVIRONMENT, "ServiceRole")
+    yield from _confused(world, root, named, PROFILE, "an instance profile, not a role: name a role for the service")
+    service = _made(world, root, named, ROLE)
     other = _value(world, given, MANAGED, "ServiceRoleForManagedUpdates")
     updater = _made(world, root, other, ROLE)
     for role in {node.path: node for node in (service, updater) if node}.values():
@@ -62,6 +62,12 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
             attached=_attached(world, root, role),
         )
         yield from _found(world, role, faults)
+
+
+def _confused(world: World, root: Node, node: Node | None, kind: str, what: str) -> Iterator[Found]:
+    """A role where an instance profile belongs, or the other way round; of a name alone that cannot be said."""
+    if node and world.referred(root, node, kind):
+        yield Found(finding_id("warning", Kind.INSTANCE_PROFILE), f"this is {what}", node.path, node.path)
 
 
 def _made(world: World, root: Node, node: Node | None, kind: str) -> Node | None:

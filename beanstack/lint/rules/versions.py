@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 
 # A version, a date, a build's number or a hash has digits; names of services and regions in a path have them too.
 MARKED = re.compile(r"[0-9]")
+STACKS = re.compile(r"\$\{AWS::[A-Za-z]+\}")  # of one stack each has but one value
 NAMED = re.compile(r"\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])\b")
 
 
 def version_findings(world: World, _: Node, resource: Node) -> Iterator[Found]:
     """A key that no release, date or hash makes another one with the next bundle."""
     key = world.child(world.child(world.child(resource, "Properties"), "SourceBundle"), "S3Key")
-    if (
-        key
-        and isinstance(key.value, str)
-        and not ("{{resolve:" in key.value or MARKED.search(NAMED.sub("", key.value)))
-    ):
+    text = (key.value if isinstance(key.value, str) else world.sketch(key)) if key else ""
+    rest = NAMED.sub("", STACKS.sub("", text))
+    if key and text and not ("${" in rest or "{{resolve:" in rest or MARKED.search(rest)):
         message = (
-            f"the key {shown(key.value)} stays the same when the bundle changes, so that an update deploys nothing;"
+            f"the key {shown(text)} stays the same when the bundle changes, so that an update deploys nothing;"
             " put a release or a hash of its content into it"
         )
         yield Found(finding_id("warning", Kind.BUNDLE_KEY), message, key.path, key.path)
