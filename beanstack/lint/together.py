@@ -72,7 +72,7 @@ def _finding(constraint: Constraint, scope: Scope) -> Finding:
 
 def _part(constraint: Constraint, scope: Scope, indices: list[int]) -> Part:
     """The value where the rule speaks of the option to blame, the namespace where it speaks of that alone."""
-    if scope.entry or scope.resource is not None or constraint.kind is Kind.MISSING:
+    if constraint.kind is Kind.RESOURCE_MISSING:
         return "setting"
     trees = [constraint.when, constraint.requires]
     options = [{"opt": f"{name}::{option}"} for name, option in scope.named(trees) if option]

@@ -68,7 +68,7 @@ def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
         ),
         (
             "options: {'aws:elbv2:listener:443': {Protocol: HTTPS}}",
-            f"9:42: {DEV}.options.aws:elbv2:listener:443.Protocol",
+            f"9:52: {DEV}.options.aws:elbv2:listener:443.Protocol",
             "A secure listener needs a certificate",
         ),
         (

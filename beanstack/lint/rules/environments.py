@@ -16,7 +16,7 @@ from beanstack.lint.rules.worlds import Text
 from beanstack.lint.settings import Context, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beanstack.lint import findings
     from beanstack.lint.rules.worlds import Node, Path, World
@@ -30,6 +30,7 @@ class Given(NamedTuple):
     """An option setting of a template: its item, and what its value may come to."""
 
     item: Node
+    parts: Mapping[str, Node | None]
     namespace: str
     option: str
     resource: str
@@ -38,8 +39,8 @@ class Given(NamedTuple):
 
     def path(self, part: findings.Part) -> Path:
         """The path of a part of it, of the whole item where the part is not there."""
-        part_node = self.item.child(PARTS.get(part, ""))
-        return part_node.path if part_node else self.item.path
+        node = self.parts.get(part)
+        return node.path if node else self.item.path
 
 
 class Options(NamedTuple):
@@ -68,8 +69,8 @@ def _given(world: World, item: Node) -> Given | None:
     if namespace is None or option is None or resource is None or nothing:
         return None
     if value is None:
-        return Given(item, namespace, option, resource, (Text(None, item.path),))
-    return Given(item, namespace, option, resource, tuple(world.texts(value)), world.sketch(value))
+        return Given(item, parts, namespace, option, resource, (Text(None, item.path),))
+    return Given(item, parts, namespace, option, resource, tuple(world.texts(value)), world.sketch(value))
 
 
 def overlaid(base: Options, over: Options) -> Options:

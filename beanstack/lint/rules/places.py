@@ -5,6 +5,7 @@ cfn-lint names the place of a key; a finding is about its value. So the file is 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.worlds import Path
 
 Place = tuple[int, int, int, int]  # line and column of the start and of the end, from 0, as cfn-lint counts
+LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # as YAML has it
+ANCHOR = re.compile(r"&\S+ +(?=\S)")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -21,10 +24,12 @@ class Places:
     """The places of one file's values; none of a text that did not come from a file, or that PyYAML cannot read."""
 
     def __init__(self, filename: str | None) -> None:
+        self._root, self._lines = None, []
         try:
-            self._root = yaml.compose(File(filename).read_text("utf-8"), Loader) if filename else None
+            text = File(filename).read_text("utf-8") if filename else ""
+            self._root, self._lines = yaml.compose(text, Loader), LINE_END.split(text)
         except (OSError, ValueError, RecursionError, yaml.YAMLError):
-            self._root = None
+            pass  # which cfn-lint tells, or the text is none of a file
 
     def place(self, path: Path) -> Place | None:
         """The place of the value at a path, None where the file has no such path, as with a transform."""
@@ -36,7 +41,9 @@ class Places:
         if node is None:
             return None
         start, end = node.start_mark, node.end_mark
-        return start.line, start.column, end.line, end.column
+        line = self._lines[start.line] if start.line < len(self._lines) else ""
+        anchor = ANCHOR.match(line, start.column)
+        return start.line, anchor.end() if anchor else start.column, end.line, end.column
 
 
 def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
