@@ -181,10 +181,24 @@ class Facts:
 
     def resembled(self, name: str) -> str | None:
         """The namespace that an unknown name was perhaps meant to be."""
-        last = name.rpartition(":")[2]
+        beginning, colon, last = name.rpartition(":")
+        for prefix, number in self._numbered.items():
+            if prefix == beginning.lower() + colon:
+                others = [one.removeprefix(prefix) for one in self.named if one.startswith(prefix)]
+                return f"{prefix}{nearest(last, others) or number}"
         known = [namespace.name for namespace in self.namespaces if not namespace.many]
         made = [family.prefix + last for family in self.families.values()]
         return nearest(name, [*known, *(name for name in made if self.place(name))])
+
+    @cached_property
+    def _numbered(self) -> dict[str, str]:
+        """By how they begin, the namespaces that end in a number, such as a port, and what it is called: PORT."""
+        return {
+            family.prefix: name.upper()
+            for family in self.families.values()
+            for name, fact in family.placeholders.items()
+            if fact["type"] == "integer"
+        }
 
 
 @cache

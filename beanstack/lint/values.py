@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.lint.findings import Kind, Severity, listed, nearest, shown, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beanstack.lint.catalogue import Option
 
@@ -146,11 +146,19 @@ def _one_of(option: Option, value: str) -> Iterator[Fault]:
         return
     same = next((allowed for allowed in option.values if allowed.lower() == value.lower()), None)
     if same is None or option.case_sensitive:
-        near = same or nearest(value, list(option.values))
+        near = same or _nearest(value, option.values)
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
         yield Fault(Kind.ENUM, option.on_violation, message, listed(option.values))
     elif option.case_sensitive is None:
         yield Fault(Kind.CASE, "warning", f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'", same)
+
+
+def _nearest(value: str, allowed: Sequence[str]) -> str | None:
+    """The allowed value that another was perhaps meant to be: of numbers the one that is least far from it."""
+    size, sizes = number(value), [number(one) for one in allowed]
+    if size is None or None in sizes:
+        return nearest(value, list(allowed))
+    return min(allowed, key=lambda one: abs((number(one) or 0) - size))
 
 
 def _range(option: Option, value: str) -> Iterator[Fault]:

@@ -44,6 +44,8 @@ class Case(NamedTuple):
 CASES = (
     Case("aws:elasticbeanstalk:comand", "Timeout", "60", "E9501", "did you mean 'aws:elasticbeanstalk:command'?"),
     Case("aws:elbv2:listner:443", "Protocol", "HTTP", "E9501 W9512", "did you mean 'aws:elbv2:listener:443'?"),
+    Case("aws:elbv2:listener:https", "Protocol", "HTTP", "E9501", "did you mean 'aws:elbv2:listener:PORT'?"),
+    Case("aws:elbv2:listener:defualt", "Protocol", "HTTP", "E9501 W9512", "mean 'aws:elbv2:listener:default'?"),
     Case("something:else", "Timeout", "60", "E9501", "unknown namespace 'something:else'"),
     Case("", "", "", "E9501", "unknown namespace ''"),
     Case("aws:elasticbeanstalk:eks:alb", "Anything", "60", ""),
@@ -73,6 +75,7 @@ CASES = (
     Case(COMMAND, "DeploymentPolicy", "Rollin", "E9505", "did you mean 'Rolling'?"),
     Case(COMMAND, "DeploymentPolicy", "rolling", ""),
     Case(LAUNCH, "RootVolumeType", "GP3", "E9505", "did you mean 'gp3'?"),
+    Case("aws:elasticbeanstalk:cloudwatch:logs", "RetentionInDays", "15", "E9505", "did you mean '14'?"),
     Case(LAUNCH, "RootVolumeType", "gp3", ""),
     Case(LAUNCH, "MonitoringInterval", "2 minute", "W9505"),
     Case(DATABASE, "DBDeletionPolicy", "snapshot", "W9516", "writes 'Snapshot'"),
