@@ -130,6 +130,8 @@ def test_a_setting_without_effect_needs_nothing_else(checked: Checked, namespace
     assert [finding.id for finding in checked(single, secure)] == ["W9513"]
     worker = Context("worker", None, complete=True)
     assert [finding.id for finding in checked(secure, context=worker)] == ["W9514"]
+    other = (f"{namespace}:listener:80", option, "HTTP")
+    assert [finding.id for finding in checked(other, secure, context=worker)] == ["W9514"]
 
 
 def test_what_elastic_beanstalk_refuses_is_told_of_a_setting_without_effect(checked: Checked) -> None:

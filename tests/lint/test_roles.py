@@ -127,6 +127,7 @@ def test_a_service_role_needs_what_the_environment_has_on() -> None:
     assert of_service(bare, managed_updates=False, enhanced_health=False) == []
     (nothing,) = of_service(bare, managed_updates=False, enhanced_health=None)
     assert nothing.message.startswith("the role has no permissions")
+    assert told(of_service(bare, enhanced_health=None)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     assert of_service(role(UPDATES, service=EB), managed_updates=False, enhanced_health=None) == []
     assert told(of_service(role(HEALTH, service=EB))) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     (fault,) = of_service(role(UPDATES, service=EB))
