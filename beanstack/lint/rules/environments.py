@@ -36,6 +36,7 @@ class Given(NamedTuple):
     resource: str
     values: tuple[Text, ...]
     sketch: str = ""
+    sure: bool = True
 
     def path(self, part: findings.Part) -> Path:
         """The path of a part of it, of the whole item where the part is not there."""
@@ -70,7 +71,8 @@ def _given(world: World, item: Node) -> Given | None:
         return None
     if value is None:
         return Given(item, parts, namespace, option, resource, (Text(None, item.path),))
-    return Given(item, parts, namespace, option, resource, tuple(world.texts(value)), world.sketch(value))
+    texts, sure = tuple(world.texts(value)), world.is_sure(value.path)
+    return Given(item, parts, namespace, option, resource, texts, world.sketch(value), sure)
 
 
 def overlaid(base: Options, over: Options) -> Options:
@@ -107,7 +109,9 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
         ]
         for finding in _findings(settings, context):
             # Which of one setting's values comes with which of another's is not known, so it is judged by itself.
-            if not alternative or (finding.setting == alternative[0] and not finding.constraint):
+            alone = not finding.also and not finding.constraint
+            together = all(given[index].sure for index in (finding.setting, *finding.also) if index is not None)
+            if alone if alternative else (alone or together):
                 yield _found(finding, given, texts)
 
 

@@ -43,7 +43,15 @@ class Scenarios:
     def worlds(self, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:
         """Those in which a resource differs, the likeliest first, as far as there are not too many."""
         for parameters, scenario in islice(self._worlds(resource), most):
-            yield World(self.template, parameters, scenario)
+            yield World(self.template, parameters, scenario, self._free(parameters, scenario))
+
+    def _free(self, parameters: Parameters, scenario: Scenario) -> set[str]:
+        """The conditions that neither the known parameters nor all defaults make what they are."""
+        known = World(self.template, parameters, {})
+        if not parameters or self._follows(scenario, known):
+            return set()
+        conditions = self.template.template.get("Conditions")
+        return {name for name in scenario if truth(known, conditions, name) is None}
 
     def _worlds(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, Scenario]]:
         """Those in which the resource exists.

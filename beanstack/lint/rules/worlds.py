@@ -18,7 +18,7 @@ from beanstack.lint.rules import mappings
 from beanstack.lint.rules.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from cfnlint.template import Template
 
@@ -52,14 +52,20 @@ class World:
     """One way in which a template may be deployed.
 
     `parameters`: those whose value is known, a text or a list of texts, with the path of what gives it; AWS::Region and
-    the like may be among them. `known`: the texts.
+    the like may be among them. `known`: the texts. `free`: conditions that hang on other parameters; whoever makes one
+    true may well give the known ones another value, too.
     """
 
     def __init__(
-        self, template: Template, parameters: Mapping[str, tuple[Any, Path]], conditions: Mapping[str, bool]
+        self,
+        template: Template,
+        parameters: Mapping[str, tuple[Any, Path]],
+        conditions: Mapping[str, bool],
+        free: Container[str] = (),
     ) -> None:
         self.parameters = parameters
         self._conditions = conditions
+        self._free = free
         self.known = {name: value for name, (value, _) in parameters.items() if isinstance(value, str)}
         context = template.context
         # cfn-lint makes up a name and an id for the stack, which say nothing.
@@ -85,6 +91,17 @@ class World:
         if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
             return 0
         return {True: 1, False: 2, None: 0}[self._conditions.get(given[0])]
+
+    def is_sure(self, path: Path) -> bool:
+        """Whether what stands at a path is there in this world, whoever gives it what parameters."""
+        value = self._validator.cfn.template
+        for key in path:
+            needed = value.get("Condition") if isinstance(value, dict) else None
+            for name in (needed, value[key][0] if key == "Fn::If" else None):
+                if isinstance(name, str) and name in self._free:
+                    return False
+            value = value[key]
+        return True
 
     def child(self, node: Node | None, key: str) -> Node | None:
         """The value of a key, as the conditions choose it."""
