@@ -73,6 +73,10 @@ FAULTS = {
         file(web('"portMappings": [{"hostPort": 80, "containerPort": 80, ▲"protokol": "tcp"}]')),
     ),
     "a key that the guide does not mention": ("I9647", file(web(), '"AWSEBDockerrunVersion": 2, ▲"family": "web"')),
+    "containers of the EB CLI alone": (
+        "I9647",
+        file(web(), '"AWSEBDockerrunVersion": 2, ▲"localContainerDefinitions": [{"name": "db"}]'),
+    ),
     "credentials without a key": (
         "E9641",
         file(web(), '"AWSEBDockerrunVersion": 2, "authentication": ▲{"bucket": "b"}'),
