@@ -259,7 +259,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_file_at_the_wrong_place_is_told(name: str, tmp_path: Path) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(GOOD)
-    assert set(ids(tmp_path)) == {"W9613", "W9615"}
+    assert set(ids(tmp_path)) == {"W9613", "I9618"}
 
 
 def test_an_empty_folder_is_no_bundle(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Nothing is unpacked and no link is followed out of the bundle; what cannot be tr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1
 RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
 ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
+SCRIPTS_LIMIT = 100  # that are read
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
+HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
 
 @dataclass
@@ -60,6 +64,11 @@ def is_config(name: str) -> bool:
 
 def is_read(name: str) -> bool:
     return name == DOCKERRUN or is_config(name)
+
+
+def is_hook(name: str) -> bool:
+    """Whether EB runs a file at each deployment of the version, or of configuration."""
+    return HOOK.fullmatch(name) is not None
 
 
 def leaves(name: str) -> bool:
@@ -99,5 +108,9 @@ def place_findings(bundle: Bundle) -> Iterator[Finding]:
             )
         elif folder == EXTENSIONS.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
             yield found("not-config", name, "EB reads only files that end in .config", ".config")
-    if not any(is_read(name) for name in bundle.names) and not bundle.findings:
-        yield found("nothing-read", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config is here", "")
+    if not bundle.names and not bundle.findings:
+        yield found("nothing-read", "", "no file is here", "")
+    elif not any(is_read(name) or is_hook(name) for name in bundle.names) and not bundle.findings:
+        yield found(
+            "nothing-judged", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config nor a hook is here to judge", ""
+        )
