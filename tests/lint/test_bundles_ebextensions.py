@@ -110,7 +110,7 @@ FAULTS = {
     "an append in a list": ("W9694", commands('command: [bash, -c, "echo A=1 ▲>> /etc/environment"]')),
     "an append in the second line": ("W9694", commands("command: |\n  ls\n  echo A=1 ▲>> $file")),
     "sudo": ("I9695", commands("command: ▲sudo yum install -y jq")),
-    "variables without PATH": ("W9696", commands('command: ls\n▲env: {A: "1"}')),
+    "variables without PATH": ("W9696", commands('command: ls\nenv: ▲{A: "1"}')),
     "a migration everywhere": ("W9697", commands("command: python3 ▲manage.py migrate --no-input")),
     "a migration of Rails": ("W9697", commands("command: bundle exec ▲rake db:migrate")),
     "a migration as a list": ("W9697", commands('command: [python3, ▲manage.py, migrate, "--no-input"]')),

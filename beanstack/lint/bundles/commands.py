@@ -103,11 +103,16 @@ def _begun(before: str, target: str) -> bool:
 
 def _environment(document: Document, command: Node, given: Node) -> Iterator[Finding]:
     variables = command.child("env")
-    if variables is None or variables.key is None or not variables.entries() or "PATH" in variables.entries():
+    if variables is None or not variables.entries() or "PATH" in variables.entries():
         return
     if not words(given).startswith("/"):
         message = "`env` replaces the whole environment, and this one has no PATH"
-        yield document.finding("env-without-path", variables.key, message, "PATH: /usr/bin:/bin:/usr/sbin:/sbin")
+        yield document.finding("env-without-path", variables, message, "PATH: /usr/bin:/bin:/usr/sbin:/sbin")
+
+
+def _only_leader(command: Node, section: str) -> bool:
+    leader = command.child("leader_only")
+    return section == "container_commands" and leader is not None and str(leader.value).lower() == "true"
 
 
 def _leader(document: Document, command: Node, given: Node, section: str) -> Iterator[Finding]:
