@@ -108,7 +108,7 @@ FAULTS = {
     "export through xargs in backquotes": ("W9693", commands("command: ▲export `cat env | xargs`; run")),
     "an append": ("W9694", commands("command: echo A=1 ▲>> /etc/environment")),
     "an append in a list": ("W9694", commands('command: [bash, -c, "echo A=1 ▲>> /etc/environment"]')),
-    "an append in the second line": ("W9694", commands("command: |\n  ls\n  echo A=1 ▲>> $file")),
+    "an append in the second line": ("W9694", commands("command: |\n  file=/etc/environment\n  echo A=1 ▲>> $file")),
     "sudo": ("I9695", commands("command: ▲sudo yum install -y jq")),
     "variables without PATH": ("W9696", commands('command: ls\nenv: ▲{A: "1"}')),
     "a migration everywhere": ("W9697", commands("command: python3 ▲manage.py migrate --no-input")),

@@ -1,4 +1,4 @@
-"""What a linter reads of a source bundle: the names of its files, and the text of those that EB itself reads.
+"""What a linter reads of a source bundle: the names of its files, and the text of those that EB reads or runs.
 
 Nothing is unpacked and no link is followed out of the bundle; what cannot be trusted becomes a finding.
 """
@@ -13,7 +13,9 @@ from beanstack.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.rules import RULES, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    Reader = Callable[[Sequence[str]], Iterator[tuple[str, bytes]]]
 
 MEBIBYTE = 1 << 20
 BUNDLE_LIMIT = (
@@ -32,13 +34,17 @@ HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy
 
 @dataclass
 class Bundle:
-    """A bundle as far as it has been read. `where` is what findings put before a file's name, or `alone` the file."""
+    """A bundle as far as it has been read. `where` is what findings put before a file's name, or `alone` the file.
+
+    `read` yields the contents, up to one byte more than READ_LIMIT, of those of some of its files that can be read.
+    """
 
     where: str
     alone: bool = False
     names: set[str] = field(default_factory=set)
     contents: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    read: Reader = lambda _: iter(())
 
     def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
         """A finding on a file as a whole, or with an empty name on the bundle."""
@@ -50,6 +56,15 @@ class Bundle:
     def configs(self) -> Iterator[tuple[str, bytes]]:
         """The `.ebextensions` files that were read, in EB's order."""
         return ((name, self.contents[name]) for name in sorted(self.contents) if is_config(name))
+
+    def scripts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The texts of some of its files: those that are text, and not too long."""
+        for name, content in self.read(sorted(names)[:SCRIPTS_LIMIT]):
+            if len(content) <= READ_LIMIT and b"\0" not in content:
+                try:
+                    yield name, content.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
 
 
 def is_config(name: str) -> bool:
