@@ -103,7 +103,7 @@ def judged(files: dict[str, bytes]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             path = Path(folder, name)
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         found = bundle_findings(Path(folder))
     for form in (text(found, coloured=True), as_json(found), sarif(found)):
@@ -124,6 +124,32 @@ def test_any_bytes(content: bytes) -> None:
 @given(PIECES)
 def test_any_pieces_of_yaml_and_json(content: str) -> None:
     judged({"Dockerrun.aws.json": content.encode(), ".ebextensions/a.config": content.encode()})
+
+
+SHELL_PIECES = (
+    r"export $(¦eval ¦cat ¦| xargs)¦>> ¦> ¦$a¦a=¦/etc/x¦<<EOF¦#¦\¦\n¦ ¦sudo ¦manage.py migrate¦if [ ! ¦&& exit¦${a}"
+)
+SHELL = st.lists(
+    st.sampled_from([*SHELL_PIECES.split("¦"), "\n", "\nEOF\n", "\r\n", '"', "'", "😀", "\ufeff"]), max_size=30
+).map("".join)
+
+
+@STABLE
+@given(SHELL, st.binary(max_size=50))
+def test_any_script(text: str, content: bytes) -> None:
+    hooks = ".platform/hooks/predeploy"
+    containers = [{"name": "a", "image": "a:1", "memory": 9, "command": ["sh", "-c", text]}]
+    commands = {"container_commands": {"a": {"command": text}, "b": {"command": ["bash", "-c", text]}}}
+    judged(
+        {
+            f"{hooks}/a.sh": text.encode(),
+            f"{hooks}/b.sh": content,
+            f"{hooks}/c": b"#!/bin/sh\n" + content,
+            "Dockerrun.aws.json": json.dumps({"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}).encode(),
+            ".ebextensions/a.config": json.dumps(commands).encode(),
+            ".ebextensions/b.config": yaml.safe_dump(commands).encode(),
+        }
+    )
 
 
 @STABLE
@@ -233,6 +259,11 @@ def misspelt(line: str) -> bytes:
         (".ebextensions/a.config", b"commands:\n  a:\n    command: |\n      a\n" + b"\n" * 900_000 + b"      b\n"),
         (".ebextensions/a.config", b'commands: {a: {command: "' + b"export $(" * 100_000 + b'"}}'),
         (".ebextensions/a.config", b'commands: {a: {command: "' + b"flyway " * 140_000 + b'"}}'),
+        (".platform/hooks/predeploy/a.sh", b"echo a > /etc/a\n" + b"echo a >> /etc/a\n" * 60_000),
+        (".platform/hooks/predeploy/a.sh", b"a=" + b"$a" * 100 + b"\necho >> " + b"$a" * 450_000),
+        (".platform/hooks/predeploy/a.sh", b'echo "\'\\" ' * 80_000),
+        (".platform/hooks/predeploy/a.sh", b"a <<A\n" * 140_000),
+        (".platform/hooks/predeploy/a.sh", b"; " + b" " * 900_000 + b"sudo"),
         (".ebextensions/a.config", misspelt("  aws:elasticbeanstalk:application:environmen{0}:\n    A: b\n")),
         (".ebextensions/a.config", misspelt("  aws:elbv2:listenerrule:a{0}:\n    Priority: {0}\n    Process: b\n")),
     ],
@@ -244,6 +275,11 @@ def misspelt(line: str) -> bytes:
         "lines",
         "export",
         "flyway",
+        "appends",
+        "variables",
+        "quotes",
+        "here-documents",
+        "spaces",
         "namespaces",
         "listener rules",
     ],

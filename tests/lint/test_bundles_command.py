@@ -25,7 +25,7 @@ SEED = str(PROJECT / "tests/lint/bundles/seed")
 def bad(tmp_path: Path) -> Path:
     """A bundle with one error, one warning and a note."""
     (tmp_path / ".ebextensions").mkdir()
-    text = "container_commands:\n  a:\n    command: sudo ls >> x\nfile: {}\n"
+    text = "container_commands:\n  a:\n    command: sudo ls >> /x\nfile: {}\n"
     (tmp_path / ".ebextensions/a.config").write_text(text)
     return tmp_path
 
@@ -45,7 +45,7 @@ def test_each_finding_is_a_line_that_editors_understand(bad: Path, capsys: pytes
     file = f"{bad}/.ebextensions/a.config"
     assert out.splitlines() == [
         f"{file}:3:14: informational I9695: `sudo` is needless: EB runs commands as root",
-        f"{file}:3:22: warning W9694: appends to 'x': every deployment does so once more"
+        f"{file}:3:22: warning W9694: appends to '/x': every deployment does so once more"
         " (write a new file and move it)",
         f"{file}:4:1: error E9683: unknown key 'file' (did you mean 'files'?)",
     ]

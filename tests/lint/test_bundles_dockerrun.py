@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.lint.bundles.dockerrun import facts
+from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.rules import RULES
 from tests.lint.marked import findings, places
 
@@ -72,6 +73,10 @@ FAULTS = {
         file(web('"portMappings": [{"hostPort": 80, "containerPort": 80, ▲"protokol": "tcp"}]')),
     ),
     "a key that the guide does not mention": ("I9647", file(web(), '"AWSEBDockerrunVersion": 2, ▲"family": "web"')),
+    "containers of the EB CLI alone": (
+        "I9647",
+        file(web(), '"AWSEBDockerrunVersion": 2, ▲"localContainerDefinitions": [{"name": "db"}]'),
+    ),
     "credentials without a key": (
         "E9641",
         file(web(), '"AWSEBDockerrunVersion": 2, "authentication": ▲{"bucket": "b"}'),
@@ -162,10 +167,10 @@ FAULTS = {
         "W9670",
         '{"AWSEBDockerrunVersion": 2, ▲"containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64}]}',
     ),
-    "secrets without a role": ("E9671", file(web('▲"secrets": [{"name": "A", "valueFrom": "/a"}]'))),
+    "secrets without a role": ("E9671", file(web('"secrets": [▲{"name": "A", "valueFrom": "/a"}]'))),
     "a private registry without a role": (
         "W9672",
-        file(web('▲"repositoryCredentials": {"credentialsParameter": "arn:aws:secretsmanager:eu-west-1:1:secret:a"}')),
+        file(web('"repositoryCredentials": ▲{"credentialsParameter": "arn:aws:secretsmanager:eu-west-1:1:secret:a"}')),
     ),
     "networkMode": ("W9674", file(web(), '"AWSEBDockerrunVersion": 2, ▲"networkMode": "host"')),
     "an address for an image": ("E9675", file(web(image='"image": ▲"https://example.com/web:1"'))),
@@ -200,6 +205,15 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
     rule, text = FAULTS[fault]
     [place] = places(text.removeprefix("\ufeff"))
     assert findings(tmp_path, {DOCKERRUN: text}) == [(rule, *place)]
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [('"two"', "must be 2, not 'two'"), ("1", "must be 2, not 1"), ("null", "is missing; it must be 2")],
+)
+def test_the_version_that_is_wanted_is_told(version: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / DOCKERRUN).write_text(file(web(), f'"AWSEBDockerrunVersion": {version}'))
+    assert [finding.message for finding in bundle_findings(tmp_path)] == [f"AWSEBDockerrunVersion {told}"]
 
 
 @pytest.mark.parametrize("constraint", [constraint["id"] for constraint in facts()["constraints"]])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beanstack.lint.bundles.linter import bundle_findings
 from tests.lint.marked import findings, places
 from tests.lint.test_bundles_dockerrun import DOCKERRUN, file, web
 
@@ -73,6 +74,10 @@ FAULTS = {
     "an unknown encoding": ("E9644", 'files:\n  /x: {mode: "000644", content: x, encoding: ▲gzip}\n'),
     "a mode of three digits": ("W9649", 'files:\n  /x: {mode: ▲"755", content: x}\n'),
     "a mode that is no octal number": ("W9649", 'files:\n  /x: {mode: ▲"000999", content: x}\n'),
+    "a user by name": ("W9649", "users:\n  bob:\n    uid: ▲root\n"),
+    "a group by name": ("W9649", "groups:\n  staff:\n    gid: ▲'-1'\n"),
+    "a mapping as an option's value": ("W9643", options("A: ▲{b: c}")),
+    "a mapping as an option's value in a list": ("W9643", "option_settings:\n  - option_name: A\n    value: ▲{b: c}\n"),
     "a key of Windows": ("I9647", commands("command: ls\n▲waitAfterCompletion: 5")),
     "Conditions": ("I9647", "▲Conditions: {}\n"),
     "a relative path": ("W9648", "files:\n  ▲etc/x: {content: x}\n"),
@@ -103,9 +108,9 @@ FAULTS = {
     "export through xargs in backquotes": ("W9693", commands("command: ▲export `cat env | xargs`; run")),
     "an append": ("W9694", commands("command: echo A=1 ▲>> /etc/environment")),
     "an append in a list": ("W9694", commands('command: [bash, -c, "echo A=1 ▲>> /etc/environment"]')),
-    "an append in the second line": ("W9694", commands("command: |\n  ls\n  echo A=1 ▲>> $file")),
+    "an append in the second line": ("W9694", commands("command: |\n  file=/etc/environment\n  echo A=1 ▲>> $file")),
     "sudo": ("I9695", commands("command: ▲sudo yum install -y jq")),
-    "variables without PATH": ("W9696", commands('command: ls\n▲env: {A: "1"}')),
+    "variables without PATH": ("W9696", commands('command: ls\nenv: ▲{A: "1"}')),
     "a migration everywhere": ("W9697", commands("command: python3 ▲manage.py migrate --no-input")),
     "a migration of Rails": ("W9697", commands("command: bundle exec ▲rake db:migrate")),
     "a migration as a list": ("W9697", commands('command: [python3, ▲manage.py, migrate, "--no-input"]')),
@@ -123,6 +128,41 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("command", ['eval "$(ssh-agent -s)"', "export PATH=$(cat path)", "medieval $vars"])
 def test_what_only_resembles_a_trap_is_silent(command: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: commands(f"command: {command}")}) == []
+
+
+@pytest.mark.parametrize("number", ["50", '"50"'])
+def test_the_number_of_a_user_may_be_a_text(number: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {INIT: f"groups:\n  a: {{gid: {number}}}\nusers:\n  b: {{uid: {number}}}\n"}) == []
+
+
+HEALTH = "aws:elasticbeanstalk:healthreporting:system"
+DOCUMENT = '{"CloudWatchMetrics": {"Environment": {"ApplicationRequests5xx": 60}, "Instance": {"CPUIdle": null}}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"option_settings:\n  {HEALTH}:\n    ConfigDocument: {DOCUMENT}\n",
+        f"option_settings:\n  - namespace: {HEALTH}\n    option_name: ConfigDocument\n    value: {DOCUMENT}\n",
+    ],
+)
+def test_the_document_of_metrics_and_it_alone_may_be_a_mapping(text: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {INIT: text}) == []
+    for other in (text.replace("ConfigDocument", "SystemType"), text.replace(HEALTH, "aws:elasticbeanstalk:command")):
+        assert "W9643" in [rule for rule, *_ in findings(tmp_path, {INIT: other})]
+
+
+def test_a_function_of_cloudformation_may_be_an_options_value(tmp_path: Path) -> None:
+    assert findings(tmp_path, {INIT: options("A: {Ref: Topic}")}) == []
+
+
+def test_what_is_told_of_a_key_names_where_it_is_from(tmp_path: Path) -> None:
+    findings(tmp_path, {INIT: "Conditions: {}\n", DOCKERRUN: file(web(), '"AWSEBDockerrunVersion": 2, "family": "a"')})
+    told = [finding.message for finding in bundle_findings(tmp_path)]
+    assert told == [
+        "`Conditions`: a key of CloudFormation that EB's guide does not mention",
+        "`family`: a key of ECS that EB's guide does not mention",
+    ]
 
 
 def test_commands_cannot_run_what_the_bundle_holds(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, ENTRIES_LIMIT, MEBIBYTE, READ_LIMIT
+from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, ENTRIES_LIMIT, MEBIBYTE, READ_LIMIT, SCRIPTS_LIMIT
 from beanstack.lint.bundles.linter import bundle_findings, read_bundle
 from tests.conftest import PROJECT
 
@@ -259,8 +259,32 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_file_at_the_wrong_place_is_told(name: str, tmp_path: Path) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(GOOD)
-    assert set(ids(tmp_path)) == {"W9613", "W9615"}
+    assert set(ids(tmp_path)) == {"W9613", "I9618"}
 
 
 def test_an_empty_folder_is_no_bundle(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["W9615"]
+
+
+def test_that_nothing_is_judged_of_another_platform_is_a_note(tmp_path: Path) -> None:
+    (tmp_path / "application.py").write_text("")
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    assert ids(tmp_path) == ["I9618"]
+    (tmp_path / ".platform/hooks/prebuild").mkdir(parents=True)
+    (tmp_path / ".platform/hooks/prebuild/01.sh").write_text("#!/bin/sh\n")
+    assert ids(tmp_path) == []
+
+
+def test_a_hook_that_is_a_pipe_or_leads_outside_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "outside.sh").write_text("export $(cat env)\n")
+    hooks = tmp_path / "app/.platform/hooks/prebuild"
+    hooks.mkdir(parents=True)
+    (hooks / "01.sh").symlink_to(tmp_path / "outside.sh")
+    os.mkfifo(hooks / "02.sh")
+    (tmp_path / "app" / DOCKERRUN).write_bytes(GOOD)
+    assert ids(tmp_path / "app") == ["E9602"]
+
+
+def test_of_many_scripts_the_first_are_read(tmp_path: Path) -> None:
+    hooks = {f".platform/hooks/prebuild/{at:04}.sh": b"export $(cat env)" for at in range(SCRIPTS_LIMIT + 5)}
+    assert ids(zipped(tmp_path, hooks)) == ["W9693"] * SCRIPTS_LIMIT

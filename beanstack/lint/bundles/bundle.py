@@ -1,10 +1,11 @@
-"""What a linter reads of a source bundle: the names of its files, and the text of those that EB itself reads.
+"""What a linter reads of a source bundle: the names of its files, and the text of those that EB reads or runs.
 
 Nothing is unpacked and no link is followed out of the bundle; what cannot be trusted becomes a finding.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from beanstack.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.rules import RULES, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    Reader = Callable[[Sequence[str]], Iterator[tuple[str, bytes]]]
 
 MEBIBYTE = 1 << 20
 BUNDLE_LIMIT = (
@@ -24,17 +27,24 @@ RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1
 RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
 ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
+SCRIPTS_LIMIT = 100  # that are read
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
+HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
 
 @dataclass
 class Bundle:
-    """A bundle as far as it has been read. `where` is what findings put before a file's name, or `alone` the file."""
+    """A bundle as far as it has been read. `where` is what findings put before a file's name, or `alone` the file.
+
+    `read` yields the contents, up to one byte more than READ_LIMIT, of those of some of its files that can be read.
+    """
 
     where: str
     alone: bool = False
     names: set[str] = field(default_factory=set)
     contents: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    read: Reader = lambda _: iter(())
 
     def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
         """A finding on a file as a whole, or with an empty name on the bundle."""
@@ -46,6 +56,15 @@ class Bundle:
     def configs(self) -> Iterator[tuple[str, bytes]]:
         """The `.ebextensions` files that were read, in EB's order."""
         return ((name, self.contents[name]) for name in sorted(self.contents) if is_config(name))
+
+    def scripts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The texts of some of its files: those that are text, and not too long."""
+        for name, content in self.read(sorted(names)[:SCRIPTS_LIMIT]):
+            if len(content) <= READ_LIMIT and b"\0" not in content:
+                try:
+                    yield name, content.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
 
 
 def is_config(name: str) -> bool:
@@ -60,6 +79,11 @@ def is_config(name: str) -> bool:
 
 def is_read(name: str) -> bool:
     return name == DOCKERRUN or is_config(name)
+
+
+def is_hook(name: str) -> bool:
+    """Whether EB runs a file at each deployment of the version, or of configuration."""
+    return HOOK.fullmatch(name) is not None
 
 
 def leaves(name: str) -> bool:
@@ -99,5 +123,9 @@ def place_findings(bundle: Bundle) -> Iterator[Finding]:
             )
         elif folder == EXTENSIONS.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
             yield found("not-config", name, "EB reads only files that end in .config", ".config")
-    if not any(is_read(name) for name in bundle.names) and not bundle.findings:
-        yield found("nothing-read", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config is here", "")
+    if not bundle.names and not bundle.findings:
+        yield found("nothing-read", "", "no file is here", "")
+    elif not any(is_read(name) or is_hook(name) for name in bundle.names) and not bundle.findings:
+        yield found(
+            "nothing-judged", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config nor a hook is here to judge", ""
+        )

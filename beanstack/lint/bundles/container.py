@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.lint.bundles.document import nearest, shown
 from beanstack.lint.bundles.shape import PLACEHOLDER
+from beanstack.lint.bundles.shell import by_shell, text_traps
 from beanstack.lint.secrets import is_secret
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def container_findings(
     yield from _memory(document, container, facts["least_memory"], facts["least_memory_of_docker"])
     yield from _references(document, container, named)
     yield from _environment(document, container)
+    for script in by_shell([*container.items("entryPoint"), *container.items("command")]):
+        yield from text_traps(document, script)  # a file that grows is gone with the container
     for mapping in container.items("portMappings"):
         given = mapping.child("containerPort") or mapping.child("containerPortRange")
         if isinstance(mapping.value, dict) and not given:

@@ -44,8 +44,8 @@ def dockerrun_findings(document: Document, root: Node) -> Iterator[Finding]:
     if version and version.value == "2":
         yield document.finding("version-as-text", version, "EB asks for the number", "2")
     elif version is None or version.value != 2 or isinstance(version.value, bool):
-        told = f"is {shown(version.value)}" if version else "is missing"
-        yield document.finding("version-is-2", version or root, f"AWSEBDockerrunVersion {told}", "2")
+        told = f"must be 2, not {shown(version.value)}" if version else "is missing; it must be 2"
+        yield document.finding("version-is-2", version or root, f"AWSEBDockerrunVersion {told}")
     yield from shape_findings(document, root, facts()["file"], lenient=False, top="unknown-key")
     yield from _containers(document, root)
     yield from _volumes(document, root)
@@ -124,14 +124,14 @@ def _mounts(document: Document, container: Node, known: set[str]) -> Iterator[Fi
 def _secrets(document: Document, container: Node, root: Node) -> Iterator[Finding]:
     if root.child("executionRoleArn"):
         return
-    secrets = container.child("secrets")
-    if secrets and secrets.key and secrets.items():
+    secrets = container.items("secrets")
+    if secrets:
         message = "secrets need an executionRoleArn, which may read them, at the top of the file"
-        yield document.finding("secrets-need-role", secrets.key, message)
+        yield document.finding("secrets-need-role", secrets[0], message)
     credentials = container.child("repositoryCredentials")
-    if credentials and credentials.key:
+    if credentials:
         message = "repositoryCredentials need an executionRoleArn, which may read them"
-        yield document.finding("credentials-need-role", credentials.key, message)
+        yield document.finding("credentials-need-role", credentials, message)
 
 
 def _ports(document: Document, containers: list[Node]) -> Iterator[Finding]:

@@ -10,10 +10,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.bundles.commands import command_findings, text_traps
+from beanstack.lint.bundles.commands import command_findings
 from beanstack.lint.bundles.document import nearest, shown
 from beanstack.lint.bundles.rules import FACTS
 from beanstack.lint.bundles.shape import shape_findings
+from beanstack.lint.bundles.shell import text_traps
 from beanstack.lint.secrets import PROPERTIES
 
 if TYPE_CHECKING:

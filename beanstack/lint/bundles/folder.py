@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.layout import DOCKERRUN, EXTENSIONS
@@ -19,6 +20,7 @@ from beanstack.lint.bundles.bundle import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 SKIPPED = (".git", ".hg", ".svn")  # which no one's bundle holds
@@ -26,7 +28,7 @@ SKIPPED = (".git", ".hg", ".svn")  # which no one's bundle holds
 
 def read_folder(path: Path) -> Bundle:
     """The files below a folder; links inside it are followed, others and loops are findings."""
-    bundle = Bundle(str(path))
+    bundle = Bundle(str(path), read=partial(_contents, str(path)))
     root = os.path.realpath(path)
     reader = _Walk(bundle, root)
     reader.folder(str(path), "", (root,))
@@ -51,13 +53,25 @@ def _read(bundle: Bundle, path: str, name: str, size: int) -> None:
     if not judge_size(bundle, name, size) or not is_read(name):
         return
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings here, of which there may be many
-            content = file.read(READ_LIMIT + 1)
+        content = _content(path)
     except OSError as error:
         bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
         return
     if judge_size(bundle, name, len(content)):
         bundle.contents[name] = content
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings here, of which there may be many
+        return file.read(READ_LIMIT + 1)
+
+
+def _contents(path: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        try:
+            yield name, _content(f"{path}/{name}")
+        except OSError:
+            continue
 
 
 class _Walk:

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from beanstack.layout import DOCKERRUN
-from beanstack.lint.bundles.bundle import place_findings
+from beanstack.lint.bundles.bundle import is_hook, place_findings
+from beanstack.lint.bundles.commands import scripts_run
 from beanstack.lint.bundles.dockerrun import dockerrun_findings
 from beanstack.lint.bundles.document import Document, Node, NotReadableError
 from beanstack.lint.bundles.ebextensions import extension_findings
@@ -14,10 +15,11 @@ from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.jsontext import json_tree
 from beanstack.lint.bundles.option import option_findings, settings
 from beanstack.lint.bundles.ports import port_findings
+from beanstack.lint.bundles.shell import is_shell, script_findings
 from beanstack.lint.bundles.yamltext import yaml_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from beanstack.lint.bundles.bundle import Bundle
@@ -57,6 +59,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
             yield from _limited(document, dockerrun_findings(document, root))
     ecs = dockerrun is not None and dockerrun[1].child("containerDefinitions") is not None
     options: list[OptionSetting] = []
+    scripts = [(name, False) for name in bundle.names if is_hook(name)]
     for name, _ in bundle.configs():
         found = []
         document, root = tree(bundle, name, found)
@@ -65,6 +68,8 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
             own = [*settings(document, root)]
             options += own
             yield from _limited(document, extension_findings(document, root, bundle.names, own, ecs=ecs))
+            scripts += scripts_run(root, bundle.names)
+    yield from _script_findings(bundle, scripts)
     if options:
         keys = {DOCKERRUN: [key for key in dockerrun[1].entries() if dockerrun[1].child(key)]} if dockerrun else None
         yield from _limited(options[0].document, option_findings(options, ecs=ecs, files=keys))
@@ -72,6 +77,16 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
         yield from port_findings(*dockerrun, options)
+
+
+def _script_findings(bundle: Bundle, scripts: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
+    """What is wrong with scripts, of each of which is said whether one instance alone runs it."""
+    alone: dict[str, bool] = {}
+    for name, is_alone in scripts:
+        alone[name] = alone.get(name, True) and is_alone
+    for name, text in bundle.scripts(alone):
+        if is_shell(name, text):
+            yield from script_findings(Document(bundle.file(name), text), alone=alone[name])
 
 
 def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:

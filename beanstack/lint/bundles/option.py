@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.shape import PLACEHOLDER
+from beanstack.lint.bundles.shape import PLACEHOLDER, is_function
 from beanstack.lint.secrets import PROPERTIES
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SETTINGS_LIMIT = 1000  # of a bundle; EB knows some 250 options, and takes 4 KB of properties
 CUSTOM = "aws:elasticbeanstalk:customoption"
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
+MAPPING = ("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument")  # the one option that may be a mapping
 SHOWN = 3  # other settings that take part
 
 
@@ -104,6 +106,9 @@ def option_findings(
         separator = option.list_separator if option and option.type == "list" else None
         if isinstance(one.value.value, list) and option and not separator and one.namespace != CUSTOM:
             yield one.document.finding("lenient-type", one.value, "expected a plain value, not a list")
+        is_mapping = isinstance(one.value.value, dict) and one.value.key and not is_function(one.value)
+        if is_mapping and (one.namespace, one.option) != MAPPING:
+            yield one.document.finding("lenient-type", one.value, "expected a plain value or a list, not a mapping")
         given.append(Setting(one.namespace, one.option, text(one.value, separator), one.resource, one.document.file))
     keys = None if files is None else {name: frozenset(there) for name, there in files.items()}
     context = Context(None, "ecs-*" if ecs else None, complete=False, files=keys)

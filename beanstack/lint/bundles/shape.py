@@ -27,14 +27,19 @@ WORDS = {
     "integer": "a whole number",
     "boolean": "true or false",
 }
-NOTES = {"unknown": "a key of ECS that EB's guide does not mention", "windows": "has an effect on Windows alone"}
+NOTES = {
+    "unknown": "a key of ECS that EB's guide does not mention",
+    "cloudformation": "a key of CloudFormation that EB's guide does not mention",
+    "windows": "has an effect on Windows alone",
+    "local": "has an effect on `eb local run` alone",
+}
 
 
 def shape_findings(document: Document, node: Node, spec: Spec, *, lenient: bool, top: str) -> Iterator[Finding]:
     """What is wrong with a node's keys and values. `lenient`: YAML, where a bare number may stand for a text; `top`:
     the rule for an unknown key of the node itself, those below are `unknown-key`."""
     wanted = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
-    if node.value is None or "any" in wanted or (lenient and _is_function(node)):
+    if node.value is None or "any" in wanted or (lenient and is_function(node)):
         return
     kind = _kind(node, wanted)
     if kind is None:
@@ -58,7 +63,7 @@ def shape_findings(document: Document, node: Node, spec: Spec, *, lenient: bool,
         yield from _value(document, node, spec)
 
 
-def _is_function(node: Node) -> bool:
+def is_function(node: Node) -> bool:
     """Whether a value is one of CloudFormation's functions, which EB resolves before it looks."""
     names = [*node.entries()]
     return len(names) == 1 and (names[0] == "Ref" or names[0].startswith("Fn::"))

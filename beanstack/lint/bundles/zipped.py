@@ -1,4 +1,4 @@
-"""A bundle that is a zip. Only the files that EB reads are unpacked, each up to a limit, and into memory."""
+"""A bundle that is a zip. Only what EB reads, and scripts that it runs, is unpacked, up to a limit and into memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from beanstack.lint.bundles.bundle import (
@@ -24,6 +25,7 @@ from beanstack.lint.bundles.bundle import (
 from beanstack.lint.bundles.links import judge_links
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 ENCRYPTED = 0x1
@@ -48,7 +50,7 @@ BROKEN = (
 
 def read_zip(path: Path) -> Bundle:
     """The members of a zip that can be trusted."""
-    bundle = Bundle(str(path))
+    bundle = Bundle(str(path), read=partial(_contents, path))
     size = path.stat().st_size
     if size > BUNDLE_LIMIT:
         bundle.tell("bundle-too-large", "", f"{size / MEBIBYTE:,.0f} MiB", f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB")
@@ -130,10 +132,7 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
     if not is_link and not is_read(name):
         return
     try:
-        if member.compress_type not in METHODS:
-            raise NotImplementedError(f"compression method {member.compress_type}")
-        with archive.open(member) as file:
-            content = file.read(READ_LIMIT + 1)  # whatever size it claims
+        content = _content(archive, member)
     except BROKEN as error:
         bundle.tell("zip-broken", name, f"cannot be unpacked: {error}")
         return
@@ -141,3 +140,22 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
         links[name] = content[:LONGEST_COMMENT].decode("utf-8", "replace")
     elif judge_size(bundle, name, len(content)):
         bundle.contents[name] = content
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """As much of a member as is read, whatever size it claims."""
+    if member.compress_type not in METHODS:
+        raise NotImplementedError(f"compression method {member.compress_type}")
+    with archive.open(member) as file:
+        return file.read(READ_LIMIT + 1)
+
+
+def _contents(path: Path, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    if not names:
+        return
+    with zipfile.ZipFile(path) as archive:
+        for name in names:
+            try:
+                yield name, _content(archive, archive.getinfo(name))
+            except (*BROKEN, KeyError):
+                continue

@@ -1,0 +1,168 @@
+"""What a shell runs: what goes wrong in it only on a host, or only at the second deployment.
+
+Commands of `.ebextensions` and the files that they write, hooks, other scripts of a bundle, and `sh -c` of a container.
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from beanstack.lint.bundles.document import Document, Node, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beanstack.lint.bundles.rules import Finding
+
+# Traps of a text anywhere: of a command, or of a script that a file holds. Quotes may be escaped, as in JSON.
+TRAPS = {
+    "containerconfiguration": (
+        re.compile(
+            r"/opt/elasticbeanstalk/deploy/configuration/containerconfiguration|/opt/elasticbeanstalk/support/envvars"
+        ),
+        "a file of the Amazon Linux AMI, which later platforms do not have",
+        "/opt/elasticbeanstalk/bin/get-config environment -k NAME",
+    ),
+    "export-words": (
+        re.compile(
+            r"(?:\b|(?<=\\[nt]))(?:"
+            r"export\s+(?:\\?[\"'])?(?:\$\(|`)(?:[^\n)`]{0,300}\bxargs\b|\s*(?:cat\b|<))"
+            r"|eval\s+(?:\\?[\"'])?(?:(?:\$\(|`)\s*(?:cat\b|<)|\$[A-Za-z_{]))"
+        ),
+        "takes values apart at spaces and quotes, or runs what they hold",
+        "`secrets` of the container, or values quoted by printf %q",
+    ),
+}
+APPEND = re.compile(r">>\s*(?P<target>\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|<>)\"'][^\s;&|<>)]*)")
+APPENDS_LIMIT = 100  # of a text; each is looked for in all that stands before it
+GROWS = re.compile(r"(^|/)log(s|$|/)|\.log\b|^/dev/|_?LOG\b", re.IGNORECASE)  # what is meant to grow
+# What every deployment makes anew, one of configuration alone as well:
+# https://github.com/aws/elastic-beanstalk-roadmap/issues/88
+FRESH = re.compile(r"/var/app/(?:current|staging|ondeck)/|/var/proxy/staging/|/opt/elasticbeanstalk/deployment/env$")
+UNPACKED = "/var/app/staging"  # where container_commands and hooks run
+GUARD = re.compile(  # something looks first, or begins anew
+    r"\bgrep\b|\[\s+!|\btest\s+!|\]\s*\|\||\btruncate\b|\brm\s+-|\bsed\s+-\S*i|\bmktemp\b"
+    r"|(?:\bthen|&&)\s+exit(?:\s+0)?\s*(?:[;}]|$)",
+    re.MULTILINE,
+)
+QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # or a comment behind a command
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+LONGEST_PATH = 300
+SUDO = re.compile(r"(?:^|[;&|]\s*|\n\s{0,80})(sudo)\s+(?![\s-])")  # its options change the user or the environment
+MIGRATION = re.compile(
+    r"(?:manage\.py|django-admin(?:\.py)?)['\",\s]+migrate\b|\b(?:rake|rails)\s+db:(?:migrate|schema:load|setup)\b"
+    r"|\bartisan\s+migrate\b|\balembic\s+(?:-\S+\s+\S+\s+){0,5}upgrade\b|\bflask\s+db\s+upgrade\b|\bknex\s+migrate:latest\b"
+    r"|\bsequelize(?:-cli)?\s+db:migrate\b|\bprisma\s+migrate\s+deploy\b|\bdoctrine:migrations:migrate\b"
+    r"|\btypeorm\s+migration:run\b|\bflyway\s+(?:\S+\s+){0,9}migrate\b|\bliquibase\s+(?:\S+\s+){0,9}update\b"
+)
+LEADER = re.compile(r"EB_IS_COMMAND_LEADER|is_leader|leader", re.IGNORECASE)  # a command that asks for itself
+SHELLS = tuple(folder + name for name in ("sh", "bash", "dash", "ash") for folder in ("", "/bin/", "/usr/bin/"))
+SHEBANG = re.compile(r"#!.*[/\s](?:ba|da|a|k|z)?sh\b")
+HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*[\"']?(?P<end>[A-Za-z_]\w*)")
+
+
+def is_shell(name: str, text: str) -> bool:
+    """Whether a file is a script of a shell, by its first line or, where that does not say, by its name."""
+    return bool(SHEBANG.match(text)) if text.startswith("#!") else name.endswith(".sh")
+
+
+def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
+    """What is wrong with a script that EB runs at each deployment, as root and in the folder of the unpacked bundle.
+
+    `alone`: on one instance only.
+    """
+    whole = Node(document.text, 0, len(document.text))
+    yield from text_traps(document, whole)
+    yield from append_trap(document, whole, UNPACKED)
+    text = _own_lines(document.text)
+    sudo = SUDO.search(text)
+    if sudo:
+        yield document.finding("sudo", sudo.start(1), "`sudo` is needless: EB runs scripts as root")
+    migrates = MIGRATION.search(text)
+    if migrates and not alone and not LEADER.search(document.text):
+        message = "a migration on every instance at once"
+        yield document.finding(
+            "migration-everywhere", migrates.start(), message, "container_commands with leader_only: true"
+        )
+
+
+def by_shell(items: Sequence[Node]) -> Iterator[Node]:
+    """What a list of words gives to a shell: each word behind `sh -c`."""
+    for shell, option, script in zip(items, items[1:], items[2:], strict=False):
+        if shell.value in SHELLS and re.fullmatch(r"-[a-z]*c", str(option.value)):
+            yield script
+
+
+def text_traps(document: Document, node: Node) -> Iterator[Finding]:
+    """Traps of a text, each at its own line."""
+    text = "\n".join(_without_comments(document.text[node.start : node.end]))
+    for rule, (pattern, message, allowed) in TRAPS.items():
+        found = pattern.search(text)
+        if found:
+            yield document.finding(rule, node.start + found.start(), message, allowed)
+
+
+def append_trap(document: Document, node: Node, folder: str) -> Iterator[Finding]:
+    """The first `>>` by which a file grows at each deployment, in a text that is run in a folder of the host."""
+    text = document.text[node.start : node.end]
+    if text.startswith(("'", '"')):  # the file's own quotes
+        text = f" {text[1:-1]} ".replace('\\"', ' "')
+    text = QUOTED.sub(lambda found: found[0].replace(">>", "  "), _own_lines(text))  # such as a line for cron
+    if GUARD.search(text):
+        return
+    for found in islice(APPEND.finditer(text), APPENDS_LIMIT):
+        written = found["target"].strip("\"'\\")
+        path = _path(text, written, folder)
+        if path is None or GROWS.search(path) or FRESH.match(path) or _begun(text[: found.start()], written):
+            continue
+        message = f"appends to {shown(written)}: every deployment does so once more"
+        yield document.finding("append", node.start + found.start(), message, "write a new file and move it")
+        return
+
+
+def _path(text: str, written: str, folder: str) -> str | None:
+    """Which file a redirection means; None where the text does not say, because another sets a variable or `cd` may
+    have led elsewhere."""
+    for _ in range(3):
+        found = VARIABLE.search(written)
+        if found is None or len(written) > LONGEST_PATH:
+            break
+        name = found[1] or found[2]
+        given = re.search(rf"(?:^|[\s;&|]){name}=(\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'|[^\s;&|\"']{{0,300}})", text)
+        if given is None:
+            return None
+        written = written[: found.start()] + given[1].strip("\"'") + written[found.end() :]
+    if not written or "$" in written or "`" in written:
+        return None
+    if written.startswith(("/", "~")):
+        return written
+    return None if re.search(r"\b(?:cd|pushd)\s", text) else posixpath.join(folder, written)
+
+
+def _begun(before: str, target: str) -> bool:
+    """Whether the file is written anew before something is appended to it."""
+    return re.search(rf"(?<!>)>\|?\s*\\?[\"']?{re.escape(target)}(?![\w/.-])", before) is not None
+
+
+def _without_comments(text: str) -> Iterator[str]:
+    """The lines of a text, with spaces for those that are comments, so that all places stay."""
+    for line in text.split("\n"):
+        yield " " * len(line) if line.lstrip().startswith("#") else line
+
+
+def _own_lines(text: str) -> str:
+    """A text without comments and here-documents, which are other files' lines; all places stay."""
+    lines: list[str] = []
+    end = ""
+    for line in _without_comments(text):
+        lines.append(" " * len(line) if end else line)
+        if end:
+            end = "" if line.strip() == end else end
+        else:
+            found = HERE_DOCUMENT.search(line)
+            end = found["end"] if found else ""
+    return "\n".join(lines)
