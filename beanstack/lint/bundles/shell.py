@@ -125,8 +125,10 @@ def append_trap(document: Document, node: Node, folder: str) -> Iterator[Finding
 
 
 def _path(text: str, written: str, folder: str) -> str | None:
-    """Which file a redirection means; None where the text does not say, because another sets a variable or `cd` may
-    have led elsewhere."""
+    """The file that a redirection means, None where the text does not say.
+
+    A variable may be set elsewhere, and `cd` may have led elsewhere.
+    """
     for _ in range(3):
         found = VARIABLE.search(written)
         if found is None or len(written) > LONGEST_PATH:
