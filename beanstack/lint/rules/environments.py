@@ -108,10 +108,10 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
             for known, text in zip(given, texts, strict=True)
         ]
         for finding in _findings(settings, context):
-            # Which of one setting's values comes with which of another's is not known, so it is judged by itself.
+            # Of several values which one comes with another's is not known, nor what comes with a free condition.
             alone = not finding.also and not finding.constraint
             together = all(given[index].sure for index in (finding.setting, *finding.also) if index is not None)
-            if alone if alternative else (alone or together):
+            if alone or (together and not alternative):
                 yield _found(finding, given, texts)
 
 
