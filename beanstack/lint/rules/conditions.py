@@ -5,13 +5,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from cfnlint.helpers import is_function
 
 from beanstack.lint.rules.references import references
 from beanstack.lint.rules.worlds import Node
 from beanstack.lint.truth import contrary, every, some
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from beanstack.lint.rules.worlds import World
 
 
@@ -31,8 +36,7 @@ def _holds(world: World, conditions: Any, condition: Any, above: tuple[str, ...]
     if not isinstance(given, list):
         return None
     if function == "Fn::Equals" and len(given) == 2:
-        left, right = (_text(world, value) for value in given)
-        return None if left is None or right is None else left == right
+        return _equal(*(_pattern(world, value) for value in given))
     inner = (_holds(world, conditions, branch, above) for branch in given)
     match function:
         case "Fn::And":
@@ -44,8 +48,29 @@ def _holds(world: World, conditions: Any, condition: Any, above: tuple[str, ...]
     return None
 
 
-def _text(world: World, value: Any) -> str | None:
-    """What a value comes to; of region and account, which cfn-lint makes up, only what this world says."""
-    if any(name.startswith("AWS::") and name not in world.known for name in references(value)):
+def _equal(left: Sequence[str], right: Sequence[str]) -> bool | None:
+    """Whether two values are the same, each as the texts that it has, in their order, between what is not known."""
+    if len(left) == len(right) == 1:
+        return left == right
+    if len(left) > 1 and len(right) > 1:
         return None
-    return world.text(Node(value, ()))
+    known, parts = sorted((left, right), key=len)
+    pattern = ".*".join(map(re.escape, parts))
+    return None if re.fullmatch(pattern, known[0], re.DOTALL) else False
+
+
+def _pattern(world: World, value: Any) -> Sequence[str]:
+    """The texts of a value between what is not known; region and account, which cfn-lint makes up, are not."""
+    unknown = [name for name in references(value) if name.startswith("AWS::") and name not in world.known]
+    text = None if unknown else world.text(Node(value, ()))
+    if text is not None:
+        return [text]
+    function, given = is_function(value)
+    if function != "Fn::Join" or not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], list):
+        return ["", ""]
+    between, found = str(given[0]), [""]
+    for index, part in enumerate(given[1]):
+        first, *rest = _pattern(world, part)
+        found[-1] += (between if index else "") + first
+        found += rest
+    return found

@@ -14,6 +14,7 @@ from cfnlint.conditions import UnknownSatisfisfaction
 from cfnlint.context.conditions.exceptions import Unsatisfiable
 
 from beanstack.lint.rules import mappings
+from beanstack.lint.rules.choices import Choices
 from beanstack.lint.rules.conditions import truth
 from beanstack.lint.rules.references import condition_names, made_with, references
 from beanstack.lint.rules.worlds import World, written
@@ -38,6 +39,7 @@ class Scenarios:
 
     def __init__(self, template: Template) -> None:
         self.template = template
+        self._choices = Choices(template)
         self._answers: dict[tuple[Any, ...], bool] = {}
 
     def worlds(self, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:
@@ -46,9 +48,10 @@ class Scenarios:
             yield World(self.template, parameters, scenario, self._free(parameters, scenario))
 
     def _free(self, parameters: Parameters, scenario: Scenario) -> set[str]:
-        """The conditions that neither the known parameters nor all defaults make what they are."""
+        """The conditions that neither the known parameters nor, where these are at theirs, all defaults make so."""
         known = World(self.template, parameters, {})
-        if not parameters or self._follows(scenario, known):
+        defaults = all(path[-1] == "Default" for _, path in parameters.values())
+        if not parameters or (defaults and self._follows(scenario, known)):
             return set()
         conditions = self.template.template.get("Conditions")
         return {name for name in scenario if truth(known, conditions, name) is None}
@@ -153,6 +156,8 @@ class Scenarios:
     def _satisfiable(self, scenario: Scenario, known: World) -> bool:
         conditions = self.template.template.get("Conditions")
         if any(truth(known, conditions, name) is (not held) for name, held in scenario.items()):
+            return False
+        if self._choices.exclude(scenario, known):
             return False
         try:
             self.template.context.conditions.evolve(scenario)
