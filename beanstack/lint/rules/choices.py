@@ -53,12 +53,13 @@ class Choices:
             parts = [self._conditions.get(name) for name in conditions] if isinstance(self._conditions, dict) else []
             found: dict[str, dict[str, None]] = {}
             for lookup in mappings.lookups(parts):
-                for name, key, _ in mappings.keys(self._template.template, lookup):
-                    found.setdefault(name, {})[key] = None
+                for keys in mappings.keys(self._template.template, lookup):
+                    for name, (key, _) in keys.items():
+                        found.setdefault(name, {})[key] = None
             for name in references(parts):
                 parameter = self._template.context.parameters.get(name)
                 allowed = parameter.allowed_values if parameter else None
                 if isinstance(allowed, list) and allowed:
                     found[name] = dict.fromkeys(written(value) for value in allowed)
-            self._values[conditions] = {name: [*keys] for name, keys in found.items() if len(keys) <= VALUES}
+            self._values[conditions] = {name: [*texts] for name, texts in found.items() if len(texts) <= VALUES}
         return self._values[conditions]

@@ -43,16 +43,14 @@ def lookups(value: Any) -> Iterator[Lookup]:
         yield from lookups(item)
 
 
-def keys(template: Mapping[str, Any], found: Lookup) -> Iterator[tuple[str, str, Path]]:
-    """The names that a lookup refers to, each with every key that there is for it, and where that stands."""
-    rows = _rows(template, found.mapping)
-    for first, row in rows.items():
-        if found.names[0]:
-            yield found.names[0], first, (MAPPINGS, found.mapping, first)
-        elif first != found.keys[0]:
-            continue
-        if found.names[1]:
-            yield from ((found.names[1], second, (MAPPINGS, found.mapping, first, second)) for second in row)
+def keys(template: Mapping[str, Any], found: Lookup) -> Iterator[dict[str, tuple[str, Path]]]:
+    """What a lookup refers to by name, for each value that it may find: the keys, and where they stand."""
+    for first, row in _rows(template, found.mapping).items():
+        for second in row:
+            paths = (MAPPINGS, found.mapping, first), (MAPPINGS, found.mapping, first, second)
+            cell = [*zip(found.names, found.keys, (first, second), paths, strict=True)]
+            if all(name or key == wanted for name, wanted, key, _ in cell):
+                yield {name: (key, path) for name, _, key, path in cell if name}
 
 
 def value(template: Mapping[str, Any], found: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:

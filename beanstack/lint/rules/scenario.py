@@ -99,12 +99,28 @@ class Scenarios:
 
     def _mapped(self, parts: Sequence[Any]) -> Iterator[Parameters]:
         """The keys of mappings, where they are the region and the like or a parameter that may be any text."""
-        template, told = self.template.template, set()
+        told: set[tuple[tuple[str, str], ...]] = set()
         for lookup in mappings.lookups(parts):
-            for name, key, path in mappings.keys(template, lookup):
-                if (name, key) not in told and (name.startswith("AWS::") or _takes(template, name, key)):
-                    yield {name: (key, path)}
-                told.add((name, key))
+            for keys in mappings.keys(self.template.template, lookup):
+                given = tuple((name, key) for name, (key, _) in keys.items())
+                allowed = len(keys) == 1 and self._allowed_values(given[0][0])  # which are tried anyway
+                if keys and not allowed and given not in told and all(self._takes(*one) for one in given):
+                    yield dict(keys)
+                told.add(given)
+
+    def _allowed_values(self, name: str) -> list[str]:
+        parameter = self.template.context.parameters.get(name)
+        values = parameter.allowed_values if parameter else None
+        return [written(value) for value in values] if isinstance(values, list) else []
+
+    def _takes(self, name: str, value: str) -> bool:
+        """Whether a parameter may be given a text, as the region and the like may be any."""
+        allowed = self._allowed_values(name)
+        return (
+            name.startswith("AWS::")
+            or value in allowed
+            or (not allowed and _takes(self.template.template, name, value))
+        )
 
     def _of(
         self, parameters: Parameters, conditions: Sequence[str], start: Scenario
@@ -188,7 +204,9 @@ def _takes(template: Mapping[str, Any], name: str, value: str) -> bool:
     """Whether a parameter without allowed values may be given a text."""
     parameters = template.get("Parameters")
     parameter = parameters.get(name) if isinstance(parameters, dict) else None
-    if not isinstance(parameter, dict) or parameter.get("Type") != "String" or parameter.get("AllowedValues"):
+    if not isinstance(parameter, dict) or parameter.get("Type") not in ("String", "Number"):
+        return False
+    if "MinValue" in parameter or "MaxValue" in parameter:
         return False
     try:
         pattern = re.compile(str(parameter.get("AllowedPattern", ".*")), re.DOTALL)
