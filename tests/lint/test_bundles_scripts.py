@@ -34,6 +34,14 @@ FAULTS = {
     "an append behind one that is sound": ("W9694", "echo a > /etc/a\necho b >> /etc/a\necho c ▲>> /etc/b\n"),
     "an append by way of variables": ("W9694", 'folder=/etc\nfile="$folder/a"\necho a ▲>> "${file}"\n'),
     "an append behind an unfinished check": ("W9694", "if [ -z $A ]; then exit 1; fi\necho a ▲>> /etc/a\n"),
+    "an append by way of three variables": ("W9694", "a=/etc\nb=$a/x\nc=$b/y\necho a ▲>> $c\n"),
+    "an append behind several that are sound": (
+        "W9694",
+        "echo a > /etc/a\n" + "echo b >> /etc/a\n" * 3 + "echo c ▲>> /etc/b\n",
+    ),
+    "an append where a file of a longer name is begun": ("W9694", "echo a > /etc/a.d\necho a ▲>> /etc/a\n"),
+    "an append behind a here-string": ("W9694", "cat <<< EOF\necho a ▲>> /etc/a\n"),
+    "an append behind an indented here-document": ("W9694", "cat <<-EOF\n\ta\n\tEOF\necho a ▲>> /etc/a\n"),
     "sudo": ("I9695", "ls; ▲sudo yum install -y jq\n"),
     "a migration everywhere": ("W9697", "python ▲manage.py migrate --noinput\n"),
 }
@@ -44,6 +52,12 @@ SOUND = {
     "EB's own file of variables": "echo A=1 >> /opt/elasticbeanstalk/deployment/env\n",
     "a log": "log=/var/log/hook.log\necho done >> $log\nexec 2>> /dev/null\n",
     "a file that is begun": ': > "/etc/a"\necho a >> /etc/a\n',
+    "a file that is begun by force": ": >| /etc/a\necho a >> /etc/a\n",
+    "a file that is emptied": "truncate -s 0 /etc/a\necho a >> /etc/a\n",
+    "the proxy's new folder": "echo a >> /var/proxy/staging/nginx/conf.d/a.conf\n",
+    "a log by its name": "echo a >> /srv/DEPLOY_LOG\n",
+    "a name that a command gives": "file=`date`\necho a >> $file\n",
+    "yet another folder": "pushd /srv\necho a >> a\n",
     "a new file": "file=$(mktemp)\necho a >> $file\n",
     "a line that is taken out before": "sed -i /A=/d /etc/environment\necho A=1 >> /etc/environment\n",
     "a line that is looked for": "grep -q A=1 /etc/environment || echo A=1 >> /etc/environment\n",
@@ -104,8 +118,13 @@ def test_a_hook_that_is_no_script_of_a_shell_is_silent(content: str, tmp_path: P
 
 
 def test_a_hook_without_a_first_line_is_told_by_its_name(tmp_path: Path) -> None:
-    files = {HOOK: TRAP, ".platform/hooks/predeploy/02": TRAP}
+    files = {HOOK: TRAP, ".platform/hooks/predeploy/02": TRAP, ".platform/hooks/predeploy/crash": TRAP}
     assert findings(tmp_path, files) == [("W9693", 1, 1)]
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/dash -e", "/usr/bin/env zsh", "/bin/ksh", "/bin/ash"])
+def test_a_hook_is_told_by_the_shell_of_its_first_line(shell: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {".platform/hooks/predeploy/02": f"#!{shell}\n{TRAP}"}) == [("W9693", 2, 1)]
 
 
 def test_a_hook_in_a_zip_is_judged(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ SECRETS = [
     ("GITLAB", "glpat" + "-" + "a1" * 10),
     ("SLACK", "xoxb" + "-" + "1234567890-abc"),
     ("PAYMENTS", "sk" + "_live_" + "a1" * 12),
+    ("SLACK", "xoxp" + "-" + "1234567890-abc"),
+    ("PACKAGES", "npm" + "_" + "a1" * 18),
     ("MAILS", "SG" + "." + "a1" * 11 + "." + "b2" * 20),
 ]
 OTHERS = [
@@ -56,6 +58,7 @@ OTHERS = [
     ("DATABASE_URL", "postgres://shop:${DB_PASSWORD}@db/shop"),
     ("DATABASE_URL", "postgres://shop:{{resolve:secretsmanager:db}}@db/shop"),
     ("DSN", "Server=db;Password=${DB_PASSWORD};"),
+    ("DATABASE_URL", "postgres://shop:<password>@db/shop"),
     ("PAYMENTS", "sk" + "_test_" + "a1" * 12),
     ("KEY", "-----BEGIN PUBLIC KEY-----"),
     ("FIELDS", "name;password;mail"),
