@@ -49,6 +49,12 @@ CONDITIONS = {
     "joined with the unknown": (equals({"Fn::Join": ["-", [STAGE, REGION]]}, "dev-us-east-1"), None),
     "joined with the unknown, but not so": (equals({"Fn::Join": ["-", [STAGE, REGION]]}, "prod-us-east-1"), False),
     "two that are joined with the unknown": (equals({"Fn::Join": ["", [STAGE, REGION]]}, REGION), None),
+    "put together": (equals({"Fn::Sub": "shop-${Stage}"}, "shop-dev"), True),
+    "put together with the unknown": (equals({"Fn::Sub": "${Stage}/${AWS::Region}"}, "dev/us-east-1"), None),
+    "put together with the unknown, but not so": (
+        equals({"Fn::Sub": "${Stage}/${AWS::Region}"}, "prod/us-east-1"),
+        False,
+    ),
     "nothing": ({}, None),
     "no list": ({"Fn::Or": "x"}, None),
     "another function": ({"Fn::Sub": ["x"]}, None),

@@ -5,6 +5,7 @@ cfn-lint's solver takes each Fn::FindInMap and Fn::Join for something of its own
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from beanstack.lint.rules import mappings
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-VALUES = 50  # of a name; one that has more is taken for one that may be anything
+OPTIONS = 100  # of a name or two; those that have more are taken for such as may be anything
+Option = dict[str, str]
 
 
 class Choices:
@@ -26,40 +28,43 @@ class Choices:
     def __init__(self, template: Template) -> None:
         self._template = template
         self._conditions = template.template.get("Conditions")
-        self._values: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self._options: dict[tuple[str, ...], list[list[Option]]] = {}
         self._truths: dict[tuple[Any, ...], bool | None] = {}
 
     def exclude(self, scenario: Mapping[str, bool], known: World) -> bool:
-        """Whether some name has no value with which the conditions are what the scenario says."""
-        values = self._of(tuple(scenario))
+        """Whether some names have no values with which the conditions are what the scenario says."""
         return any(
-            not any(self._allow(scenario, known, name, value) for value in values[name])
-            for name in values.keys() - known.known.keys()
+            not any(self._allow(scenario, known, option) for option in options)
+            for options in self._of(tuple(scenario))
+            if not options[0].keys() <= known.known.keys()
         )
 
-    def _allow(self, scenario: Mapping[str, bool], known: World, name: str, value: str) -> bool:
-        return all(self._truth(known, name, value, one) in (None, held) for one, held in scenario.items())
+    def _allow(self, scenario: Mapping[str, bool], known: World, option: Option) -> bool:
+        if any(known.known.get(name, text) != text for name, text in option.items()):
+            return False
+        return all(self._truth(known, option, one) in (None, held) for one, held in scenario.items())
 
-    def _truth(self, known: World, name: str, value: str, condition: str) -> bool | None:
-        question = (name, value, condition, *sorted(known.known.items()))
+    def _truth(self, known: World, option: Option, condition: str) -> bool | None:
+        question = (condition, *option.items(), None, *sorted(known.known.items()))
         if question not in self._truths:
-            world = World(self._template, {**known.parameters, name: (value, ())}, {})
+            given = {name: (text, ()) for name, text in option.items()}
+            world = World(self._template, {**known.parameters, **given}, {})
             self._truths[question] = truth(world, self._conditions, condition)
         return self._truths[question]
 
-    def _of(self, conditions: tuple[str, ...]) -> dict[str, list[str]]:
-        """The names that conditions hang on and whose values are all known."""
-        if conditions not in self._values:
+    def _of(self, conditions: tuple[str, ...]) -> list[list[Option]]:
+        """Of each lookup in the conditions the keys that there are, and of each parameter the allowed values."""
+        if conditions not in self._options:
             parts = [self._conditions.get(name) for name in conditions] if isinstance(self._conditions, dict) else []
-            found: dict[str, dict[str, None]] = {}
-            for lookup in mappings.lookups(parts):
-                for keys in mappings.keys(self._template.template, lookup):
-                    for name, (key, _) in keys.items():
-                        found.setdefault(name, {})[key] = None
-            for name in references(parts):
+            found: list[list[Option]] = []
+            for lookup in dict.fromkeys(mappings.lookups(parts)):
+                cells = mappings.keys(self._template.template, lookup)
+                found.append([{name: key for name, (key, _) in cell.items()} for cell in islice(cells, OPTIONS + 1)])
+            for name in dict.fromkeys(references(parts)):
                 parameter = self._template.context.parameters.get(name)
                 allowed = parameter.allowed_values if parameter else None
-                if isinstance(allowed, list) and allowed:
-                    found[name] = dict.fromkeys(written(value) for value in allowed)
-            self._values[conditions] = {name: [*texts] for name, texts in found.items() if len(texts) <= VALUES}
-        return self._values[conditions]
+                found.append([{name: written(value)} for value in allowed] if isinstance(allowed, list) else [])
+            self._options[conditions] = [
+                options for options in found if options and options[0] and len(options) <= OPTIONS
+            ]
+        return self._options[conditions]

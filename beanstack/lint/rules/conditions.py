@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.helpers import is_function
 
-from beanstack.lint.rules.references import references
+from beanstack.lint.rules.references import VARIABLE, references
 from beanstack.lint.rules.worlds import Node
 from beanstack.lint.truth import contrary, every, some
 
@@ -66,6 +66,14 @@ def _pattern(world: World, value: Any) -> Sequence[str]:
     if text is not None:
         return [text]
     function, given = is_function(value)
+    if function == "Fn::Sub" and isinstance(given, str) and "${!" not in given:
+        found = [""]
+        for index, part in enumerate(VARIABLE.split(given)):
+            if index % 2 and part.strip() not in world.known:
+                found.append("")
+            else:
+                found[-1] += world.known[part.strip()] if index % 2 else part
+        return found
     if function != "Fn::Join" or not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], list):
         return ["", ""]
     between, found = str(given[0]), [""]

@@ -56,8 +56,17 @@ def keys(template: Mapping[str, Any], found: Lookup) -> Iterator[dict[str, tuple
 def value(template: Mapping[str, Any], found: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
     """What is found and where, None where a key is not known or not there."""
     first, second = (key or known.get(name) for key, name in zip(found.keys, found.names, strict=True))
-    row = _rows(template, found.mapping).get(first or "", {})
-    return (row[second], (MAPPINGS, found.mapping, first or "", second)) if second in row else None
+    if first is None or second is None:
+        return None
+    leaf = _item(_item(_item(template.get(MAPPINGS), found.mapping), first), second)
+    return None if leaf is None else (leaf, (MAPPINGS, found.mapping, first, second))
+
+
+def _item(inside: Any, key: str) -> Any:
+    """What a key has, which may be a number to YAML where it has no quotes; None where it has nothing."""
+    if not isinstance(inside, dict):
+        return None
+    return inside[key] if key in inside else next((one for name, one in inside.items() if str(name) == key), None)
 
 
 def _rows(template: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
