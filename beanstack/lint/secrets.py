@@ -22,9 +22,10 @@ HARMLESS = re.compile(
 )
 CREDENTIALS = re.compile(
     r"^[a-z][a-z0-9+.-]{0,30}://[^/?#@:\s]{0,200}:(?!\$[{(]|\{\{|<)[^/?#@\s]{1,200}@"  # a URL's
-    r"|(^|;)\s*(Password|Pwd)\s*=\s*(?!\$[{(]|\{\{|<)[^;\s]",  # a connection string's
+    r"|(^|;)\s*(Password|Pwd)\s*=\s*['\"]?(?!['\"]|\$[{(]|\{\{|<)[^;\s]",  # a connection string's
     re.IGNORECASE,
 )
+RESOLVED = re.compile(r"\{\{[^}]*\}\}|\$\{[^}]*\}")  # whose colons are their own
 # What issuers begin their secrets with, so that they are found: GitHub, GitLab, Slack, Stripe, SendGrid, npm, Google.
 # https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 ISSUED = re.compile(
@@ -47,4 +48,4 @@ def is_secret(name: str, value: str) -> bool:
 
 def says_secret(value: str) -> bool:
     """Whether a text has a secret in it, whatever it is called: a URL with a password, or a key of a known issuer."""
-    return bool(CREDENTIALS.search(value.strip()) or ISSUED.search(value))
+    return bool(CREDENTIALS.search(RESOLVED.sub("${}", value.strip())) or ISSUED.search(value))

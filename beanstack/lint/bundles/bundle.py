@@ -28,6 +28,7 @@ RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
 ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
 SCRIPTS_LIMIT = 100  # that are read
+SCRIPT_BYTES = MEBIBYTE  # of all of them together, which take seconds
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
 HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
@@ -58,9 +59,13 @@ class Bundle:
         return ((name, self.contents[name]) for name in sorted(self.contents) if is_config(name))
 
     def scripts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """The texts of some of its files: those that are text, and not too long."""
+        """The texts of some of its files: those that are text, up to SCRIPT_BYTES of them together."""
+        left = SCRIPT_BYTES
         for name, content in self.read(sorted(names)[:SCRIPTS_LIMIT]):
-            if len(content) <= READ_LIMIT and b"\0" not in content:
+            left -= len(content)
+            if left < 0:
+                return
+            if b"\0" not in content:
                 try:
                     yield name, content.decode("utf-8")
                 except UnicodeDecodeError:

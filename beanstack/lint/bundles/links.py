@@ -30,6 +30,8 @@ def judge_links(bundle: Bundle, links: Mapping[str, str]) -> None:
     steps = iter(range(STEPS))
     for name, target in links.items():
         try:
+            if len(name) > LONGEST:
+                raise LoopError
             end = _resolved(name, links, steps)
             if f"{name}/".startswith(f"{end}/" if end else ""):
                 raise LoopError

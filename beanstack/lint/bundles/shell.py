@@ -52,7 +52,7 @@ GUARD = re.compile(  # something looks first, or begins anew
 QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # or a comment behind a command
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 LONGEST_PATH = 300
-SUDO = re.compile(r"(?:^|[;&|]\s*|\n\s{0,80})(sudo)\s+(?![\s-])")  # its options change the user or the environment
+SUDO = re.compile(r"(?:^|[;&|]\s*|\n[ \t]{0,80})(sudo)\s+(?![\s-])")  # its options change the user or the environment
 MIGRATION = re.compile(
     r"(?:manage\.py|django-admin(?:\.py)?)['\",\s]+migrate\b|\b(?:rake|rails)\s+db:(?:migrate|schema:load|setup)\b"
     r"|\bartisan\s+migrate\b|\balembic\s+(?:-\S+\s+\S+\s+){0,5}upgrade\b|\bflask\s+db\s+upgrade\b|\bknex\s+migrate:latest\b"
