@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from beanstack.config import load
-from beanstack.lint.catalogue import facts
+from beanstack.eb.catalogue import facts
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text("utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from beanstack.lint.findings import MEANINGS, Kind
+from beanstack.eb.findings import MEANINGS, Kind
 
 FACTS = Path(__file__).parent / "facts"
 

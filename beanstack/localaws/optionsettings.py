@@ -15,7 +15,7 @@ from beanstack.localaws.context import Record, ServiceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FACTS = Path(__file__).parent.parent / "lint" / "facts" / "options.json"
+FACTS = Path(__file__).parent.parent / "eb" / "facts" / "options.json"
 
 INSTANCE_PROFILE = ("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
 ENVIRONMENT_TYPE = ("aws:elasticbeanstalk:environment", "EnvironmentType")

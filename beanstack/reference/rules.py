@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import MEANINGS
 from beanstack.lint.bundles.rules import RULES
-from beanstack.lint.findings import MEANINGS
 from beanstack.lint.rulebook import template_rules
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.errors import Finding
 from beanstack.config.option import CLASSIC_LISTENER, COMMAND, PROCESS, PROPERTIES
-from beanstack.lint.catalogue import facts
-from beanstack.lint.check import check_options
-from beanstack.lint.findings import Kind
-from beanstack.lint.settings import Context, Setting
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.findings import Kind
+from beanstack.eb.settings import Context, Setting
 from beanstack.resources.options import GROUP, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.config import Application, Environment
-    from beanstack.lint import findings
+    from beanstack.eb import findings
 
     Path = tuple[str | int, ...]
 

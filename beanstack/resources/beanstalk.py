@@ -8,7 +8,7 @@ from troposphere import GetAtt, ImportValue, Ref
 from troposphere import elasticbeanstalk as eb
 
 from beanstack.config.names import stack_name
-from beanstack.lint.secrets import is_secret
+from beanstack.eb.secrets import is_secret
 from beanstack.resources import exports, iam
 from beanstack.resources.options import option_settings
 from beanstack.resources.tagging import tags

@@ -9,7 +9,7 @@ import json
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.layout import DOCKERRUN, LOGS
+from beanstack.eb.layout import DOCKERRUN, LOGS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:

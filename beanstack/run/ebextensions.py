@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.layout import EXTENSIONS
+from beanstack.eb.layout import EXTENSIONS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:

@@ -200,5 +200,5 @@ def test_the_facts_are_read_only_where_there_are_settings(text: str, read: bool,
     assert findings(tmp_path, {A: text}) == []
     code = f"import sys; from beanstack.lint.__main__ import main; main([{str(tmp_path)!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert ("beanstack.lint.catalogue" in done.stdout.split()) is read
+    assert ("beanstack.eb.catalogue" in done.stdout.split()) is read
     assert "cfnlint" not in done.stdout.split()

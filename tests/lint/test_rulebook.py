@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +13,19 @@ from cfnlint.core import get_rules
 from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
-from beanstack.lint.branches import platforms
-from beanstack.lint.catalogue import facts
-from beanstack.lint.findings import Kind
+from beanstack.eb.branches import platforms
+from beanstack.eb.catalogue import facts
+from beanstack.eb.findings import Kind
 from beanstack.lint.rulebook import template_rules
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
-    from beanstack.lint.catalogue import Constraint
+    from beanstack.eb.catalogue import Constraint
     from beanstack.lint.rulebook import Rule
 
 RULES = template_rules()
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("constraints.yaml").read_text("utf-8"))
+CASES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "tests/eb/constraints.yaml").read_text("utf-8"))
 IDS = [rule.id for rule in RULES]
 SHORTENED = {"<5,000 characters>": "x" * 5000}
 ARN = "arn:aws:elasticbeanstalk:us-east-1::platform/"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beanstack.lint.catalogue import facts
+from beanstack.eb.catalogue import facts
 from beanstack.lint.rulebook import template_rules
 from tests.lint.linted import Found, Linted, linted, run
 

@@ -10,7 +10,7 @@ from beanstack.config.errors import Finding
 from beanstack.config.instances import architecture_of
 from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
-from beanstack.lint.secrets import is_secret
+from beanstack.eb.secrets import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.layout import DOCKERRUN, EXTENSIONS
+from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.rules import RULES, Finding
 
 if TYPE_CHECKING:

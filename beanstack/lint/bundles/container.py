@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.secrets import is_secret
 from beanstack.lint.bundles.document import nearest, shown
 from beanstack.lint.bundles.shape import PLACEHOLDER
 from beanstack.lint.bundles.shell import by_shell, text_traps
-from beanstack.lint.secrets import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

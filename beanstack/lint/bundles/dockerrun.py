@@ -10,10 +10,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from beanstack.layout import LOGS
+from beanstack.eb import FACTS
+from beanstack.eb.layout import LOGS
 from beanstack.lint.bundles.container import container_findings
 from beanstack.lint.bundles.document import nearest, shown
-from beanstack.lint.bundles.rules import FACTS
 from beanstack.lint.bundles.shape import PLACEHOLDER, shape_findings
 
 if TYPE_CHECKING:

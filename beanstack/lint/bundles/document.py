@@ -121,7 +121,7 @@ def shown(value: object) -> str:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """`did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
-    from beanstack.lint.findings import nearest as nearest_name  # only where something is wrong, to be quick elsewhere
+    from beanstack.eb.findings import nearest as nearest_name  # only where something is wrong, to be quick elsewhere
 
     near = nearest_name(word[:80], sorted(known)) if len(known) <= COMPARED else None
     if near:

@@ -10,12 +10,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb import FACTS
+from beanstack.eb.secrets import PROPERTIES
 from beanstack.lint.bundles.commands import command_findings
 from beanstack.lint.bundles.document import nearest, shown
-from beanstack.lint.bundles.rules import FACTS
 from beanstack.lint.bundles.shape import shape_findings
 from beanstack.lint.bundles.shell import text_traps
-from beanstack.lint.secrets import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ import stat
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack.layout import DOCKERRUN, EXTENSIONS
+from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.bundle import (
     BUNDLE_LIMIT,
     ENTRIES_LIMIT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from beanstack.layout import DOCKERRUN
+from beanstack.eb.layout import DOCKERRUN
 from beanstack.lint.bundles.bundle import is_hook, place_findings
 from beanstack.lint.bundles.commands import scripts_run
 from beanstack.lint.bundles.dockerrun import dockerrun_findings

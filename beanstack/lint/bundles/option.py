@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beanstack.eb.secrets import PROPERTIES
 from beanstack.lint.bundles.shape import PLACEHOLDER, is_function
-from beanstack.lint.secrets import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from beanstack.eb.catalogue import Facts, Option
+    from beanstack.eb.findings import Part
     from beanstack.lint.bundles.document import Document, Node
     from beanstack.lint.bundles.rules import Finding
-    from beanstack.lint.catalogue import Facts, Option
-    from beanstack.lint.findings import Part
 
 SETTINGS_LIMIT = 1000  # of a bundle; EB knows some 250 options, and takes 4 KB of properties
 CUSTOM = "aws:elasticbeanstalk:customoption"
@@ -90,10 +90,10 @@ def option_findings(
     `ecs`: of the ECS managed Docker platform; `files`: the top-level keys of its files by name.
     """
     # Only here, because most bundles have no settings, and the facts take time to read.
+    from beanstack.eb.catalogue import facts
+    from beanstack.eb.check import check_options
+    from beanstack.eb.settings import Context, Setting
     from beanstack.lint.bundles.rules import option_rule
-    from beanstack.lint.catalogue import facts
-    from beanstack.lint.check import check_options
-    from beanstack.lint.settings import Context, Setting
 
     judged = found[:SETTINGS_LIMIT]
     if len(judged) < len(found):

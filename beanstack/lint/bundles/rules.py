@@ -1,6 +1,6 @@
 """The kinds of findings: one id each, described in docs/reference/bundle-rules.md.
 
-Those of bundles stand in facts/bundle_rules.json; those of option settings are the kinds of `beanstack.lint.findings`.
+Those of bundles stand in facts/bundle_rules.json; those of option settings are the kinds of `beanstack.eb.findings`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beanstack.lint.findings import Severity
+    from beanstack.eb.findings import Severity
 
 FACTS = Path(__file__).parent.parent / "facts"
 SEVERITIES: Mapping[str, Severity] = {"E": "error", "W": "warning", "I": "informational"}  # the gravest first
@@ -65,7 +65,7 @@ def rules() -> Mapping[str, Rule]:
 @cache
 def option_rule(id_: str) -> Rule:
     """The rule of an id such as E9504, which findings on option settings have wherever the settings stand."""
-    from beanstack.lint.findings import MEANINGS, Kind
+    from beanstack.eb.findings import MEANINGS, Kind
 
     kind = Kind(int(id_[1:]))
     meaning = MEANINGS[kind]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.helpers import is_function
 
+from beanstack.eb.truth import contrary, every, some
 from beanstack.lint.rules.references import VARIABLE, references
 from beanstack.lint.rules.worlds import Node
-from beanstack.lint.truth import contrary, every, some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

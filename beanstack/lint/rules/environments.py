@@ -9,16 +9,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.lint.catalogue import facts
-from beanstack.lint.check import check_options
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.settings import Context, Setting
 from beanstack.lint.rules.found import Found
 from beanstack.lint.rules.worlds import Text
-from beanstack.lint.settings import Context, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beanstack.lint import findings
+    from beanstack.eb import findings
     from beanstack.lint.rules.worlds import Node, Path, World
 
 ALTERNATIVES = 200  # values of settings that hang on a mapping or a region, of all together

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.lint.findings import Kind, finding_id, shown
+from beanstack.eb.findings import Kind, finding_id, shown
+from beanstack.eb.settings import known
 from beanstack.lint.rules.found import Found
-from beanstack.lint.settings import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

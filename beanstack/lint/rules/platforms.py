@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.lint.branches import platforms
-from beanstack.lint.findings import Kind, Severity, finding_id
-from beanstack.lint.platforms import platform_arn, solution_stack
+from beanstack.eb.branches import platforms
+from beanstack.eb.findings import Kind, Severity, finding_id
+from beanstack.eb.platforms import platform_arn, solution_stack
+from beanstack.eb.settings import known
 from beanstack.lint.rules.found import Found
-from beanstack.lint.settings import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beanstack.lint.platforms import Platform
+    from beanstack.eb.platforms import Platform
     from beanstack.lint.rules.worlds import Node, Text, World
 
 READERS = {"SolutionStackName": solution_stack, "PlatformArn": platform_arn}

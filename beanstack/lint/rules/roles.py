@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.findings import Kind, finding_id
-from beanstack.lint.roles import instance_role_faults, service_role_faults
+from beanstack.eb.findings import Kind, finding_id
+from beanstack.eb.roles import instance_role_faults, service_role_faults
 from beanstack.lint.rules.found import Found
 from beanstack.lint.rules.worlds import Node
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from beanstack.lint.roles import RoleFault
+    from beanstack.eb.roles import RoleFault
+    from beanstack.eb.settings import Context
     from beanstack.lint.rules.environments import Given
     from beanstack.lint.rules.worlds import Path, World
-    from beanstack.lint.settings import Context
 
 LAUNCH = "aws:autoscaling:launchconfiguration"
 ENVIRONMENT = "aws:elasticbeanstalk:environment"

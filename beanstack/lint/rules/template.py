@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.settings import Context
 from beanstack.lint.rules import environments, names, platforms, roles, tiers, versions
 from beanstack.lint.rules.scenario import WORLDS, Scenarios
 from beanstack.lint.rules.worlds import Node, World
-from beanstack.lint.settings import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

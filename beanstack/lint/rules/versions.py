@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.lint.findings import Kind, finding_id, shown
+from beanstack.eb.findings import Kind, finding_id, shown
 from beanstack.lint.rules.found import Found
 
 if TYPE_CHECKING:

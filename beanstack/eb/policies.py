@@ -9,13 +9,13 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beanstack.eb import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FACTS = Path(__file__).parent / "facts" / "managed_policies.json"
 ARN = re.compile(r"arn:(aws(?:-[a-z]+)*):iam::aws:policy/((?:[^/]+/)*)([^/]+)")
 
 
@@ -68,7 +68,7 @@ class ManagedPolicies:
 @cache
 def managed_policies() -> ManagedPolicies:
     """The facts of this package."""
-    return ManagedPolicies(json.loads(FACTS.read_text(encoding="utf-8")))
+    return ManagedPolicies(json.loads((FACTS / "managed_policies.json").read_text(encoding="utf-8")))
 
 
 def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:

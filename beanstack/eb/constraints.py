@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.truth import contrary, every, some
-from beanstack.lint.values import items, measured
+from beanstack.eb.truth import contrary, every, some
+from beanstack.eb.values import items, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from beanstack.lint.catalogue import Constraint
-    from beanstack.lint.table import Entry, Table
+    from beanstack.eb.catalogue import Constraint
+    from beanstack.eb.table import Entry, Table
 
     Tree = Mapping[str, Any]
 

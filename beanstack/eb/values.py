@@ -7,12 +7,12 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.lint.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.eb.findings import Kind, Severity, listed, nearest, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.catalogue import Option
+    from beanstack.eb.catalogue import Option
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")

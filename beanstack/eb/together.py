@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.lint.constraints import scopes
-from beanstack.lint.findings import Finding, Kind, Part, finding_id, shown
+from beanstack.eb.constraints import scopes
+from beanstack.eb.findings import Finding, Kind, Part, finding_id, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beanstack.lint.catalogue import Constraint
-    from beanstack.lint.constraints import Scope, Tree
-    from beanstack.lint.table import Table
+    from beanstack.eb.catalogue import Constraint
+    from beanstack.eb.constraints import Scope, Tree
+    from beanstack.eb.table import Table
 
 # Of these the option that should not be there is to blame, not the one that rules it out.
 UNWANTED = (Kind.EXCLUDED,)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from beanstack.lint.catalogue import Facts, Option
-    from beanstack.lint.settings import Context
+    from beanstack.eb.catalogue import Facts, Option
+    from beanstack.eb.settings import Context
 
 ENVIRONMENT = "aws:elasticbeanstalk:environment"
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beanstack.lint import names, together
-from beanstack.lint.findings import Finding, Kind, Part, Severity, finding_id, shown
-from beanstack.lint.secrets import PROPERTIES, is_secret, says_secret
-from beanstack.lint.settings import Context, known
-from beanstack.lint.table import Entry, Table
-from beanstack.lint.values import faults
+from beanstack.eb import names, together
+from beanstack.eb.findings import Finding, Kind, Part, Severity, finding_id, shown
+from beanstack.eb.secrets import PROPERTIES, is_secret, says_secret
+from beanstack.eb.settings import Context, known
+from beanstack.eb.table import Entry, Table
+from beanstack.eb.values import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.catalogue import Facts, Option, Place
-    from beanstack.lint.settings import Setting
+    from beanstack.eb.catalogue import Facts, Option, Place
+    from beanstack.eb.settings import Setting
 
 BALANCED = ("LoadBalanced",)
 UNREADABLE = (Kind.TYPE, Kind.ENUM)

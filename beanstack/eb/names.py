@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.lint.findings import Finding, Kind, Part, Severity, finding_id, nearest, shown, suggestion
+from beanstack.eb.findings import Finding, Kind, Part, Severity, finding_id, nearest, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from beanstack.lint.catalogue import Namespace, Option, Place
-    from beanstack.lint.settings import Setting
+    from beanstack.eb.catalogue import Namespace, Option, Place
+    from beanstack.eb.settings import Setting
 
 OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it reports settings
 

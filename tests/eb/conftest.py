@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from beanstack.lint.catalogue import facts
-from beanstack.lint.check import check_options
-from beanstack.lint.findings import Finding
-from beanstack.lint.settings import Context, Setting
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.findings import Finding
+from beanstack.eb.settings import Context, Setting
 
 Checked = Callable[..., list[Finding]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from beanstack.lint.findings import finding_id
-from beanstack.lint.roles import RoleFault, instance_role_faults, service_role_faults
+from beanstack.eb.findings import finding_id
+from beanstack.eb.roles import RoleFault, instance_role_faults, service_role_faults
 
 AWS = "arn:aws:iam::aws:policy/"
 WEB, WORKER = f"{AWS}AWSElasticBeanstalkWebTier", f"{AWS}AWSElasticBeanstalkWorkerTier"

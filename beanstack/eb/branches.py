@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beanstack.eb import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FACTS = Path(__file__).parent / "facts" / "platforms.json"
 PLACEHOLDER = "vX.Y.Z"
 
 
@@ -101,4 +101,4 @@ def _branch(fact: Mapping[str, Any]) -> Branch:
 @cache
 def platforms() -> Platforms:
     """The facts of this package."""
-    return Platforms(json.loads(FACTS.read_text(encoding="utf-8")))
+    return Platforms(json.loads((FACTS / "platforms.json").read_text(encoding="utf-8")))

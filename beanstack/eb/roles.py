@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.lint.findings import Kind, Severity, listed, nearest, shown, suggestion
-from beanstack.lint.policies import ARN, allowed, managed_policies, matches, statements, strings
+from beanstack.eb.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.policies import ManagedPolicy
+    from beanstack.eb.policies import ManagedPolicy
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from beanstack.lint.catalogue import Constraint, facts
-from beanstack.lint.check import check_options
-from beanstack.lint.settings import Context, Setting
+from beanstack.eb.catalogue import Constraint, facts
+from beanstack.eb.check import check_options
+from beanstack.eb.settings import Context, Setting
 
 if TYPE_CHECKING:
-    from beanstack.lint.findings import Finding
+    from beanstack.eb.findings import Finding
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("constraints.yaml").read_text())
 CONSTRAINTS = {constraint.id: constraint for constraint in facts().constraints}

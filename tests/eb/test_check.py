@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from beanstack.lint.catalogue import facts
-from beanstack.lint.check import check_options
-from beanstack.lint.settings import Context, Setting
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.settings import Context, Setting
 
 if TYPE_CHECKING:
-    from tests.lint.conftest import Checked
+    from tests.eb.conftest import Checked
 
 GROUP = "aws:autoscaling:asg"
 LAUNCH = "aws:autoscaling:launchconfiguration"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.lint.catalogue import facts
-from beanstack.lint.check import check_options
-from beanstack.lint.settings import Context, Setting
-from beanstack.lint.table import Table
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.settings import Context, Setting
+from beanstack.eb.table import Table
 
 if TYPE_CHECKING:
-    from tests.lint.conftest import Checked
+    from tests.eb.conftest import Checked
 
 GROUP = "aws:autoscaling:asg"
 LAUNCH = "aws:autoscaling:launchconfiguration"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.lint.platforms import Platform, platform_arn
-from tests.lint.test_platforms import AWS, ids
+from beanstack.eb.platforms import Platform, platform_arn
+from tests.eb.test_platforms import AWS, ids
 
 SOUND_ARNS = {
     "pinned": (f"{AWS}ECS running on 64bit Amazon Linux 2023/4.7.7", "ecs-al2023"),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.lint.policies import allowed, managed_policies, matches
-from tests.lint.role import (
+from beanstack.eb.policies import allowed, managed_policies, matches
+from tests.eb.role import (
     AWS,
     EB,
     ECS,
@@ -27,7 +27,7 @@ from tests.lint.role import (
 )
 
 if TYPE_CHECKING:
-    from beanstack.lint.roles import RoleFault
+    from beanstack.eb.roles import RoleFault
 
 ENOUGH = {
     "managed policies": ((WEB, ECS), {}),

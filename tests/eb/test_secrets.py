@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.lint.secrets import is_secret
+from beanstack.eb.secrets import is_secret
 
 SECRETS = [
     ("DB_PASSWORD", "hunter2"),

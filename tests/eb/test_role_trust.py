@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.lint.role import (
+from tests.eb.role import (
     EB,
     ECS,
     HEALTH,

@@ -10,10 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.lint.branches import platforms
-from beanstack.lint.catalogue import facts
-from beanstack.lint.findings import finding_id
-from beanstack.lint.platforms import Platform, platform_arn, solution_stack
+from beanstack.eb.branches import platforms
+from beanstack.eb.catalogue import facts
+from beanstack.eb.findings import finding_id
+from beanstack.eb.platforms import Platform, platform_arn, solution_stack
 
 PROJECT = Path(__file__).parents[2]
 AWS = "arn:aws:elasticbeanstalk:us-east-1::platform/"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.lint.branches import PLACEHOLDER, platforms
-from beanstack.lint.findings import Kind, Severity, nearest, shown, suggestion
-from beanstack.lint.values import Fault
+from beanstack.eb.branches import PLACEHOLDER, platforms
+from beanstack.eb.findings import Kind, Severity, nearest, shown, suggestion
+from beanstack.eb.values import Fault
 
 if TYPE_CHECKING:
-    from beanstack.lint.branches import Branch
+    from beanstack.eb.branches import Branch
 
 STACK_FORM = "64bit Amazon Linux 2023 vX.Y.Z running Docker"
 ARN_FORM = "arn:aws:elasticbeanstalk:REGION::platform/BRANCH/X.Y.Z"

@@ -11,15 +11,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beanstack.lint.catalogue import FACTS, facts
-from beanstack.lint.check import check_options
-from beanstack.lint.findings import MEANINGS, Finding, Kind
-from beanstack.lint.settings import Context, Setting
+from beanstack.eb import FACTS
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.findings import MEANINGS, Finding, Kind
+from beanstack.eb.settings import Context, Setting
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = [path for path in sorted((PROJECT / "output").rglob("*.yaml")) if path.stem != "application"]
 PLACEHOLDERS = {"process_name": "admin", "port": "443", "rule_name": "api", "policy_name": "sticky"}
-RAW: dict[str, Any] = json.loads(FACTS.read_text())
+RAW: dict[str, Any] = json.loads((FACTS / "options.json").read_text())
 
 namespaces = st.sampled_from([namespace.name for namespace in facts().namespaces])
 options = st.sampled_from(sorted({option.name for name in facts().namespaces for option in name.options.values()}))

@@ -6,16 +6,14 @@ import json
 import re
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from beanstack.lint.findings import Kind, nearest
-from beanstack.lint.settings import fits
+from beanstack.eb import FACTS
+from beanstack.eb.findings import Kind, nearest
+from beanstack.eb.settings import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-FACTS = Path(__file__).parent / "facts" / "options.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +202,4 @@ class Facts:
 @cache
 def facts() -> Facts:
     """The facts of this package."""
-    return Facts(json.loads(FACTS.read_text(encoding="utf-8")))
+    return Facts(json.loads((FACTS / "options.json").read_text(encoding="utf-8")))
