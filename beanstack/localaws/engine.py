@@ -30,6 +30,7 @@ SERVICE: Final = "elasticbeanstalk"
 # The names used, here and in the two modules of gaps, by module.
 NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
+    "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _get_object_data"),
@@ -74,6 +75,7 @@ class Modules:
     """The modules of ministack, under the keys of NAMES; untyped, as they are."""
 
     app: Any
+    router: Any
     responses: Any
     iam: Any
     s3: Any
@@ -119,6 +121,9 @@ class Engine:
         self._beanstalks: dict[tuple[str, str], Beanstalk] = {}
         self.application = cast("Callable[..., Any]", self._modules.app.app)
         self._modules.app.SERVICE_HANDLERS[SERVICE] = self._handle
+        # Without an entry, the router looks the service up in botocore: the first request would load the models of
+        # all services, which takes four seconds and 400 MB. The entry can be empty: the signature names the service.
+        self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
         stackgaps.mend(self._modules)

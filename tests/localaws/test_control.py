@@ -19,12 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import PROJECT, SERVER_PYTHON, run_control
+from .conftest import PROJECT, SERVER_PYTHON, LocalAWS, run_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from .conftest import LocalAWS
 
 
 def start(state: Path, python: Path | str = SERVER_PYTHON) -> subprocess.CompletedProcess[str]:
@@ -230,6 +228,17 @@ def test_the_server_gets_nothing_of_the_users_environment(state: Path, monkeypat
         pytest.skip("this system has no /proc")
     names = {entry.partition("=")[0] for entry in environ.read_text().split("\0") if entry}
     assert names == {"PATH", "HOME", "LANG"}
+
+
+def test_first_call_of_elastic_beanstalk_loads_no_other_service(state: Path, tmp_path: Path) -> None:
+    """The models of all services would be another 400 MB."""
+    start(state)
+    status = Path("/proc") / (state / "pid").read_text() / "status"
+    if not status.exists():
+        pytest.skip("this system has no /proc")
+    LocalAWS(state, tmp_path).client("elasticbeanstalk").describe_environments()
+    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    assert int(peak.split()[1]) < 120_000, peak  # kB
 
 
 def test_the_folder_is_for_its_user_only(state: Path) -> None:
