@@ -1,4 +1,4 @@
-"""Elastic Beanstalk of one account and region: the actions of its API.
+"""Elastic Beanstalk in one account and region: the actions of its API.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/
 """
@@ -24,7 +24,7 @@ _INSTANCE_HEALTH = ("NoData", "Unknown", "Pending", "Ok", "Info", "Warning", "De
 
 
 class Beanstalk:
-    """The service. `actions` maps the name of an API action to what performs it."""
+    """The service. `actions` maps the name of an API action to the function that performs it."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -70,7 +70,7 @@ class Beanstalk:
         }
 
     def launch(self, request: Request) -> Environment:
-        """A new environment with its tags. OperationError where the launch fails."""
+        """Launch and tag a new environment; raise OperationError if the launch fails."""
         environment = self.environments.create(self.applications, request)
         # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.tagging.html
         own = {
@@ -87,7 +87,7 @@ class Beanstalk:
         return {"Available": self.environments.cname_is_free(cname), "FullyQualifiedCNAME": cname}
 
     def create_environment(self, request: Request) -> Record:
-        """CreateEnvironment: answers before the launch ends, so a failure shows in events only."""
+        """CreateEnvironment: answer before the launch ends, so that a failure shows in the events only."""
         try:
             described = self.environments.described(self.launch(request))
         except OperationError:
@@ -95,7 +95,7 @@ class Beanstalk:
         return {**described, "Status": "Launching", "Health": "Grey"}
 
     def update_environment(self, request: Request) -> Record:
-        """UpdateEnvironment: answers before the update ends, so a failure shows in events only."""
+        """UpdateEnvironment: answer before the update ends, so that a failure shows in the events only."""
         try:
             environment = self.environments.update(self.applications, request)
         except OperationError:
@@ -103,12 +103,12 @@ class Beanstalk:
         return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
 
     def terminate(self, environment: Environment) -> None:
-        """The end of an environment and its tags. OperationError where it does not end."""
+        """Terminate an environment and delete its tags; raise OperationError if it keeps running."""
         self.environments.terminate(environment)
         self._tags.pop(self.environments.arn(environment), None)
 
     def terminate_environment(self, request: Request) -> Record:
-        """TerminateEnvironment: answers before the environment ends, so a failure shows in events only."""
+        """TerminateEnvironment: answer before the environment ends, so that a failure shows in the events only."""
         environment = self._named(request)
         described = self.environments.described(environment)
         with contextlib.suppress(OperationError):
@@ -208,7 +208,7 @@ class Beanstalk:
         return {}
 
     def request_environment_info(self, request: Request) -> Record:
-        """RequestEnvironmentInfo: `eb logs` waits for the event."""
+        """RequestEnvironmentInfo: record the event that `eb logs` waits for."""
         environment = self._named(request)
         self.events.add(
             "Pulled logs for environment instances.",
@@ -219,7 +219,7 @@ class Beanstalk:
         return {}
 
     def retrieve_environment_info(self, request: Request) -> Record:
-        """RetrieveEnvironmentInfo: for want of an instance, the log holds the environment's events."""
+        """RetrieveEnvironmentInfo: return the environment's events as its log, because there is no instance."""
         environment = self._named(request)
         events = self.events.describe({"EnvironmentName": environment.name})["Events"]
         text = "".join(f"{e['EventDate']:%F %T} {e['Severity']} {e['Message']}\n" for e in reversed(events))
@@ -237,7 +237,7 @@ class Beanstalk:
         return self.environments.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
 
     def _tagged(self, create: Action, member: str, arn: str) -> Action:
-        """The action, which also keeps the tags of what it makes."""
+        """Return the action, extended to keep the tags of the resource that it creates."""
 
         def created(request: Request) -> Record:
             result = create(request)

@@ -1,4 +1,4 @@
-"""Option settings: whether their names exist, and how layers of them merge.
+"""Option settings: whether they exist, and how the API describes them.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
 """
@@ -18,7 +18,7 @@ INSTANCE_PROFILE = ("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
 ENVIRONMENT_TYPE = ("aws:elasticbeanstalk:environment", "EnvironmentType")
 
 Key = tuple[str, str, str]
-"""Namespace, option name and resource name; the last is empty for most."""
+"""Namespace, option name and resource name, which is empty for most options."""
 
 Settings = dict[Key, str]
 
@@ -65,17 +65,19 @@ def _is_sensitive(namespace: str, option: str) -> bool:
 
 
 def settings(records: Iterable[Record] | None) -> Settings:
-    """Return the option settings of a request or a template; of two for one option the last holds."""
+    """Return the option settings of a request or a template. Of two settings of one option, the last one counts."""
     return {
         (r["Namespace"], r["OptionName"], r.get("ResourceName") or ""): _text(r.get("Value")) for r in records or ()
     }
 
 
 def value(table: Settings, option: tuple[str, str]) -> str:
-    """Return the value of an option that has no resource name; empty where it is not set."""
+    """Return the value of an option without a resource name, or an empty string if it is not set."""
     return table.get((*option, ""), "")
 
 
 def _text(raw: Any) -> str:
     # A CloudFormation template may hold numbers and booleans where the API takes strings.
-    return str(raw).lower() if isinstance(raw, bool) else "" if raw is None else str(raw)
+    if raw is None:
+        return ""
+    return str(raw).lower() if isinstance(raw, bool) else str(raw)

@@ -1,4 +1,4 @@
-"""Which option settings exist, by the facts."""
+"""Which option settings exist according to the facts."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from beanstack.localaws.optionsettings import check, described, exists, settings
         ("", "", False),
     ],
 )
-def test_an_option_exists_by_its_namespace_and_name(namespace: str, option: str, known: bool) -> None:
+def test_known_namespaces_and_options_exist(namespace: str, option: str, known: bool) -> None:
     assert exists(namespace, option) is known
 
 
-def test_the_refusal_names_the_option() -> None:
+def test_the_error_names_the_option() -> None:
     with pytest.raises(ServiceError) as caught:
         check({("aws:none", "None", ""): ""})
     assert caught.value.message == (
@@ -45,7 +45,7 @@ def test_a_secret_is_never_described() -> None:
     assert [record["Value"] for record in described(table)] == ["********"]
 
 
-def test_settings_of_different_resources_are_apart() -> None:
+def test_settings_of_different_resources_are_kept_apart() -> None:
     action = {"Namespace": "aws:autoscaling:scheduledaction", "OptionName": "MinSize"}
     table = settings([{**action, "ResourceName": "day", "Value": "2"}, {**action, "ResourceName": "night", "Value": 0}])
     assert {record["ResourceName"]: record["Value"] for record in described(table)} == {
