@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from beanstack.config import Application, load
 
@@ -20,6 +21,11 @@ OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAK
 for name in list(os.environ):
     if name in OF_A_SHELL or name.startswith("AWS_") or name.upper().endswith("_PROXY"):
         del os.environ[name]
+# Property tests try the same values in every run, and pass on a machine that is slow or busy.
+settings.register_profile(
+    "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("stable")
 MINIMAL = """\
 application: shop
 defaults:
