@@ -217,7 +217,11 @@ def test_what_editors_and_systems_leave_below_templates_stays_out(project: Proje
 
 @pytest.mark.parametrize(
     ("template", "wrong"),
-    [("a: {{ nothing }}", ": 'nothing' is undefined"), ("a: b: c", ": mapping values"), ("\n{% for %}", ":2: Expected")],
+    [
+        ("a: {{ nothing }}", ": 'nothing' is undefined"),
+        ("a: b: c", ": mapping values"),
+        ("\n{% for %}", ":2: Expected"),
+    ],
 )
 def test_a_broken_template_writes_nothing(project: Project, template: str, wrong: str) -> None:
     before = project.generated()
