@@ -11,24 +11,17 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.eb.partitions import PARTITIONS
 from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.eb.policies import ManagedPolicy
+from beanstack.eb.policies import ManagedPolicy
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
-SUFFIXES = (  # of the partitions that there are
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".amazonaws.eu",
-    ".c2s.ic.gov",
-    ".sc2s.sgov.gov",
-    ".csp.hci.ic.gov",
-    ".cloud.adc-e.uk",
-)
+SUFFIXES = tuple(f".{partition.domains[0]}" for partition in PARTITIONS)  # of a service's name in a trust policy
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from beanstack.localaws.events import EventLog
-    from beanstack.localaws.optionsettings import OptionCatalogue, Settings
+    from beanstack.localaws.optionsettings import Settings
 
 
 class Applications:
@@ -23,12 +23,10 @@ class Applications:
     def __init__(
         self,
         context: Context,
-        catalogue: OptionCatalogue,
         events: EventLog,
         environments_of: Callable[[str], dict[str, str]],
     ) -> None:
         self._context = context
-        self._catalogue = catalogue
         self._events = events
         self._environments_of = environments_of
         self._applications: dict[str, Record] = {}
@@ -164,7 +162,7 @@ class Applications:
         source = request.get("SourceConfiguration")
         base = self.template(source["ApplicationName"], source["TemplateName"]) if source else {}
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         settings: Settings = {**base.get("Settings", {}), **given}
         platform = base.get("Platform") or platforms.versions(self._context.region)[0]
         if request.get("PlatformArn"):
@@ -186,7 +184,7 @@ class Applications:
     def update_configuration_template(self, request: Request) -> Record:
         template = self.template(request["ApplicationName"], request["TemplateName"])
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         template["Settings"].update(given)
         template.update(Description=request.get("Description", template["Description"]), DateUpdated=now())
         return self.template_settings(request["ApplicationName"], request["TemplateName"])
@@ -202,7 +200,7 @@ class Applications:
             **template,
             "SolutionStackName": template["Platform"].solution_stack,
             "PlatformArn": template["Platform"].arn,
-            "OptionSettings": self._catalogue.described(template["Settings"]),
+            "OptionSettings": optionsettings.described(template["Settings"]),
         }
 
     def _described(self, name: str) -> Record:

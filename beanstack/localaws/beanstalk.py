@@ -17,7 +17,6 @@ from beanstack.localaws.events import EventLog
 
 if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
-    from beanstack.localaws.optionsettings import OptionCatalogue
 
 Action = Callable[[Request], Record]
 
@@ -27,11 +26,11 @@ _INSTANCE_HEALTH = ("NoData", "Unknown", "Pending", "Ok", "Info", "Warning", "De
 class Beanstalk:
     """The service. `actions` maps the name of an API action to the function that performs it."""
 
-    def __init__(self, context: Context, catalogue: OptionCatalogue) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.events = EventLog()
-        self.environments = Environments(context, catalogue, self.events)
-        self.applications = Applications(context, catalogue, self.events, self.environments.labels)
+        self.environments = Environments(context, self.events)
+        self.applications = Applications(context, self.events, self.environments.labels)
         self._tags: dict[str, dict[str, str]] = {}
         applications = self.applications
         self.actions: Mapping[str, Action] = {

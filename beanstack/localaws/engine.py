@@ -17,7 +17,6 @@ from uuid import uuid4
 from beanstack.localaws import cloudformation, resourcegaps, stackgaps
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context, Record, ServiceError, request_id
-from beanstack.localaws.optionsettings import OptionCatalogue
 from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
@@ -117,7 +116,6 @@ class Engine:
         self._modules = Modules.load()
         self._publish = publish
         self._containers = containers
-        self._catalogue = OptionCatalogue.from_file()
         self._protocol = QueryProtocol(SERVICE)
         self._beanstalks: dict[tuple[str, str], Beanstalk] = {}
         self.application = cast("Callable[..., Any]", self._modules.app.app)
@@ -135,7 +133,7 @@ class Engine:
         key = (account, region)
         if key not in self._beanstalks:
             services = (self._bundle, self._instance_profile_roles, self._publish, self._containers)
-            self._beanstalks[key] = Beanstalk(Context(account, region, *services), self._catalogue)
+            self._beanstalks[key] = Beanstalk(Context(account, region, *services))
         return self._beanstalks[key]
 
     def _current_beanstalk(self) -> Beanstalk:

@@ -15,7 +15,7 @@ from beanstack.localaws.launches import Launches
 if TYPE_CHECKING:
     from beanstack.localaws.applications import Applications
     from beanstack.localaws.events import EventLog
-    from beanstack.localaws.optionsettings import OptionCatalogue, Settings
+    from beanstack.localaws.optionsettings import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
 
@@ -23,9 +23,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
 class Environments:
     """All environments of an account and region."""
 
-    def __init__(self, context: Context, catalogue: OptionCatalogue, events: EventLog) -> None:
+    def __init__(self, context: Context, events: EventLog) -> None:
         self._context = context
-        self._catalogue = catalogue
         self._events = events
         self._environments: dict[str, Environment] = {}
         self._faults: dict[str, Fault] = {}
@@ -157,7 +156,7 @@ class Environments:
         return {
             **{key: described[key] for key in (*shared, "Description", "DateCreated", "DateUpdated")},
             "DeploymentStatus": "deployed",
-            "OptionSettings": self._catalogue.described(environment.settings),
+            "OptionSettings": optionsettings.described(environment.settings),
         }
 
     def inject(self, name: str, fault: Fault, event: Record | None) -> None:
@@ -189,7 +188,7 @@ class Environments:
         elif request.get("SolutionStackName"):
             platform = platforms.by_solution_stack(region, request["SolutionStackName"])
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         removed = optionsettings.settings(request.get("OptionsToRemove"))
         kept = {key: value for key, value in environment.settings.items() if key not in removed}
         return {

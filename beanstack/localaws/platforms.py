@@ -1,7 +1,6 @@
-"""The platform versions that the local Elastic Beanstalk knows: the ECS branch on Amazon Linux 2023.
+"""The platform versions that the local Elastic Beanstalk knows: those of the ECS branch in `eb/facts/platforms.json`.
 
-The versions are taken from the pages "Supported platforms" and "Release notes" of the Elastic Beanstalk documentation,
-and from environments in the field. The local Elastic Beanstalk refuses a newer version until it is added here.
+The local Elastic Beanstalk refuses a newer version than the last one there until it is added.
 """
 
 from __future__ import annotations
@@ -10,13 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.branches import PLACEHOLDER, platforms
 from beanstack.localaws.context import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-BRANCH: Final = "ECS running on 64bit Amazon Linux 2023"
-VERSIONS: Final = ("4.0.0", "4.0.1", "4.0.4", "4.0.8", "4.2.8", "4.2.9", "4.3.1", "4.3.2", "4.7.1", "4.7.7")
+ECS: Final = platforms().ecs
+BRANCH: Final = ECS.name
+VERSIONS: Final = ECS.versions
 TIERS: Final = ["WebServer/Standard", "Worker/SQS/HTTP"]
 
 _ARN = re.compile(r"arn:aws:elasticbeanstalk:(?P<region>[^:]+)::platform/(?P<branch>[^/]+)/(?P<version>[^/]+)")
@@ -42,7 +43,7 @@ class PlatformVersion:
 
     @property
     def solution_stack(self) -> str:
-        return f"64bit Amazon Linux 2023 v{self.version} running ECS"
+        return ECS.stack.replace(PLACEHOLDER, f"v{self.version}")
 
     @property
     def summary(self) -> Record:
