@@ -1,4 +1,4 @@
-"""The rules for templates: one an id, described in facts/template_rules.json and in docs/reference/rules.md."""
+"""The rules for templates, which facts/template_rules.json and docs/reference/rules.md describe."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FACTS = Path(__file__).parent / "facts"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of finding at one severity.
+    """A kind of finding with a severity.
 
-    `page` says where the fact behind it stands. `example` has it: properties of an environment in YAML, or resources.
+    `page` is the source of the fact behind it. `example` breaks the rule: properties of an environment, or resources.
     """
 
     id: str
@@ -30,14 +30,13 @@ class Rule:
 
     @property
     def summary(self) -> str:
-        """Its kind in a few words."""
-        meaning = MEANINGS[self.kind]
-        return meaning[0].upper() + meaning[1:]
+        """The title, in the imperative as cfn-lint's own."""
+        return MEANINGS[self.kind]
 
 
 @cache
 def template_rules() -> tuple[Rule, ...]:
-    """The rules in the order of their numbers."""
+    """Return the rules in the order of their numbers."""
     return tuple(
         Rule(**{**given, "example": tuple(given["example"])})
         for given in json.loads((FACTS / "template_rules.json").read_text("utf-8"))
