@@ -112,11 +112,11 @@ def generate(configs: Sequence[Path], root: Path, *, check: bool) -> int:
 
 def all_configs() -> list[Path]:
     """All entries of config/. Raises ConfigError where there is none."""
-    from beanstack.config import Problem
+    from beanstack.config.errors import mistake
 
     found = entries()
     if not found:
-        raise ConfigError([Problem(shown(CONFIG), 1, 1, "", "no configuration; add <application>.yaml")])
+        raise ConfigError([mistake("no configuration; add <application>.yaml", shown(CONFIG))])
     return found
 
 

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from beanstack.config.errors import shown
 from beanstack.config.image import Image
 from beanstack.config.model import (
     LAST_ID,
@@ -29,6 +28,7 @@ from beanstack.config.model import (
     refuse,
 )
 from beanstack.config.shortforms import LinkText, MountText, PortText, SharedVolumesText
+from beanstack.eb.findings import shown
 
 UlimitName = Literal[
     "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",

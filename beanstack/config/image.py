@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from beanstack.config.errors import shown
 from beanstack.config.model import refuse
+from beanstack.eb.findings import shown
 
 # https://github.com/distribution/reference: a first part with a dot or a port, or localhost, is a registry.
 HOST = r"((localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
