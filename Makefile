@@ -23,7 +23,7 @@ AWS ?= $(VENV)/bin/aws
 ENGINE ?=
 
 # Names that a path, a shell and AWS all take as they are; whoever only tests may have others in the shell.
-NAMELESS := generate check style types shell unchanged lint test e2e benchmark local-start local-stop lock clean
+NAMELESS := generate reference check style types shell unchanged lint test e2e benchmark local-start local-stop lock clean
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z - \
   0 1 2 3 4 5 6 7 8 9
 without = $(if $2,$(call without,$(subst $(firstword $2),,$1),$(wordlist 2,$(words $2),$2)),$1)
@@ -101,6 +101,11 @@ shell: $(VENV)/installed
 .PHONY: unchanged
 unchanged: $(VENV)/installed
 	@$(PYTHON_IN_VENV) generate.py --check
+	@$(PYTHON_IN_VENV) -m beanstack.reference --check docs/reference
+
+.PHONY: reference
+reference: $(VENV)/installed ## Write docs/reference/ from the code
+	@$(PYTHON_IN_VENV) -m beanstack.reference docs/reference
 
 .PHONY: lint
 lint: $(VENV)/installed

@@ -1,4 +1,4 @@
-"""templates/ -> the files of a source bundle; the only home of Jinja2.
+"""templates/ -> the files of a source bundle; the only module that uses Jinja2.
 
 A template's path without `.j2` is its path in the bundle; other files are copied as they are, scripts among them, so
 that what runs on a host is what shellcheck and the tests read. Every `{{ }}` becomes JSON, so quoting cannot be
@@ -14,68 +14,107 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from jinja2 import Environment as Jinja
-from jinja2 import FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, Undefined
+from jinja2 import TemplateError as JinjaError
 from pydantic import BaseModel
 
 from beanstack.archive import is_litter
 from beanstack.host import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jinja2.runtime import LoopContext
 
     from beanstack.config import Application, Environment
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 SUFFIX = ".j2"
 
 
-def bundle(application: Application, environment: Environment) -> dict[str, bytes]:
-    """The files of an environment's source bundle by their paths in it, sorted."""
-    files: dict[str, bytes] = {}
+class TemplateError(Exception):
+    """A template that cannot be rendered, or whose result is not the JSON or YAML that its name promises."""
+
+
+def bundle(application: Application, environment: Environment, templates: Templates | None = None) -> dict[str, bytes]:
+    """Return the files of an environment's source bundle by their paths in it, sorted.
+
+    `templates` are the tool's own unless a project brings others. Raise TemplateError if one of them is broken.
+    """
+    templates = templates or shipped()
     context = {
         "environment": environment,
         "host": Host(application, environment),
         "source": f"config/{application.name}.yaml",
     }
-    for path, content in sources().items():
+    files: dict[str, bytes] = {}
+    for target, path in templates.paths.items():
         if path.endswith(SUFFIX):
-            target = path.removesuffix(SUFFIX)
-            files[target] = rendered(path, target, context).encode()
+            files[target] = rendered(templates, path, target, context).encode()
         else:
-            files[path] = content
+            files[target] = templates.sources[path]
     return files
 
 
+class Templates:
+    """The sources of a bundle: the tool's templates, and those of a project's folder in their place or beside them.
+
+    A project's file takes the place of the tool's that has the same path in the bundle, so `init.config` replaces
+    `init.config.j2`. All are read once.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.sources = dict(_files(TEMPLATES))
+        self.paths = {path.removesuffix(SUFFIX): path for path in self.sources}
+        if folder is not None and folder.is_dir():
+            own = dict(_files(folder))
+            self.sources |= own
+            self.paths |= {path.removesuffix(SUFFIX): path for path in own}
+        self.paths = dict(sorted(self.paths.items()))
+        self.jinja = self._jinja()
+
+    def _jinja(self) -> Jinja:
+        """Return the one Jinja environment; an undefined name is an error that names itself."""
+        made = Jinja(  # noqa: S701 - the result is JSON or YAML, never HTML
+            loader=FunctionLoader(self._text),
+            undefined=StrictUndefined,
+            finalize=_json,
+            auto_reload=False,
+        )
+        made.filters["plain"] = _as_is
+        made.globals["comma"] = _comma
+        return made
+
+    def _text(self, path: str) -> str | None:
+        return self.sources[path].decode("utf-8") if path in self.sources else None
+
+
 @cache
-def sources() -> Mapping[str, bytes]:
-    """The files below templates/ by their relative paths, sorted, without litter; read once a run."""
-    paths = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
-    return {path: (TEMPLATES / path).read_bytes() for path in paths if not is_litter(path)}
+def shipped() -> Templates:
+    """Return the tool's own templates."""
+    return Templates()
 
 
-def rendered(path: str, target: str, context: Mapping[str, object]) -> str:
-    """One template's text, checked by reading it back."""
-    text = jinja().get_template(path).render(context)
-    if target.endswith(".json"):
-        return json.dumps(_without_empty(json.loads(text)), ensure_ascii=False, indent=2) + "\n"
-    yaml.load(text, yaml.CSafeLoader)  # EB reads these files as YAML 1.1, too
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files below a folder by their relative paths, sorted, without litter."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    for path in paths:
+        if not is_litter(path):
+            yield path, (folder / path).read_bytes()
+
+
+def rendered(templates: Templates, path: str, target: str, context: Mapping[str, object]) -> str:
+    """Return one template's text, checked by reading it back. Raise TemplateError if that fails."""
+    try:
+        text = templates.jinja.get_template(path).render(context)
+        if target.endswith(".json"):
+            return json.dumps(_without_empty(json.loads(text)), ensure_ascii=False, indent=2) + "\n"
+        yaml.load(text, yaml.CSafeLoader)  # EB reads these files as YAML 1.1, too
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"templates/{path}:{error.lineno}: {error.message}") from None
+    except (JinjaError, UnicodeDecodeError, json.JSONDecodeError, yaml.YAMLError) as error:
+        raise TemplateError(f"templates/{path}: {error}") from None
     return text.rstrip() + "\n"
-
-
-@cache
-def jinja() -> Jinja:
-    """The one Jinja environment; an undefined name is an error that names itself."""
-    made = Jinja(  # noqa: S701 - what comes out is JSON, never HTML
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_json,
-        auto_reload=False,
-    )
-    made.filters["plain"] = _as_is
-    made.globals["comma"] = _comma
-    return made
 
 
 class _AsIs(str):

@@ -1,8 +1,4 @@
-"""Where things are on an instance and inside its containers, and how Beanstack starts a container there.
-
-The bundle lies in /var/app/current, from where AWS's own examples mount folders into containers:
-https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
-"""
+"""One instance of an environment: its folders and volumes, and how Beanstack starts a container on it."""
 
 from __future__ import annotations
 
@@ -10,16 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.paths import DATA, PENDING_IN_CONTAINER, SCRIPTS, SCRIPTS_IN_CONTAINER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.config import Application, Environment
     from beanstack.config.container import Container
 
-BUNDLE, DATA = "/var/app", "/var/app-data"  # on the host: EB's folder and Beanstack's
-SCRIPTS = f"{BUNDLE}/current/bin"
-SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER = "beanstack-bin", "/opt/beanstack/bin"
-PENDING_VOLUME, PENDING_IN_CONTAINER = "beanstack-pending", "/opt/beanstack/pending"
+SCRIPTS_VOLUME, PENDING_VOLUME = "beanstack-bin", "beanstack-pending"
 PENDING_MARK = "migration"
 
 

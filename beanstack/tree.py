@@ -1,4 +1,4 @@
-"""Files below a root: what is there, and contents written whole or not at all."""
+"""Files below a root: what is there, and contents that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def existing(root: Path, owned: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-    """The files below the owned folders; None for what is no plain file, such as a link, which is never followed."""
+    """Yield the files below the owned folders; None for what is not a regular file, such as a link, never followed."""
     for folder in owned:
         way = [root / folder, *(root / parent for parent in Path(folder).parents[:-1])]
         blocked = next((path for path in way if path.is_file() and not path.is_symlink()), None)
@@ -35,8 +35,22 @@ def _raise(error: OSError) -> None:
     raise error
 
 
+def failure(error: OSError, root: Path) -> str:
+    """Return what an error of the file system says, with the file that it concerns, in a line."""
+    # A rename names the file that was to be written second, after the temporary one.
+    return f"{error.filename2 or error.filename or root}: {error.strerror}"
+
+
+def update(root: Path, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> tuple[int, int]:
+    """Write what differs from what is there and remove the rest; return how many files were written and removed."""
+    changed = {path: content for path, content in sorted(made.items()) if there.get(path) != content}
+    stale = [path for path in there if path not in made]
+    write(root, changed, stale)
+    return len(changed), len(stale)
+
+
 def write(root: Path, contents: Mapping[str, bytes], stale: Iterable[str]) -> None:
-    """Writes all files or none; then removes the stale ones, but those that stand in the way before."""
+    """Write all files or none, then remove the stale ones; those that are in the way are removed before."""
     for path in contents:
         if not (root / path).is_symlink() and any(not [*below, *names] for _, below, names in os.walk(root / path)):
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(root / path))  # with nothing that could be stale
@@ -69,7 +83,7 @@ def write(root: Path, contents: Mapping[str, bytes], stale: Iterable[str]) -> No
 
 
 def folder_above(root: Path, path: str) -> Path:
-    """The nearest folder above a path that is there; one behind a link is another's."""
+    """Return the nearest existing folder above a path; a folder behind a link belongs to somebody else."""
     folder = root
     for part in PurePosixPath(path).parent.parts:
         if (folder / part).is_symlink() or not (folder / part).is_dir():
@@ -79,7 +93,7 @@ def folder_above(root: Path, path: str) -> Path:
 
 
 def remove(root: Path, path: str) -> None:
-    """Removes a file and the folders that it leaves empty."""
+    """Remove a file and the folders that it leaves empty."""
     (root / path).unlink()
     folder = (root / path).parent
     while folder != root and not any(folder.iterdir()):

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes a virtual environment from a lock file: venv.sh FOLDER LOCKFILE [PROJECT]
 #
-# What runs in there finds the packages of the folder PROJECT, as cfn-lint does beanstack.lint.rules.
+# PROJECT is a folder with a pyproject.toml; its package is installed from there, with its console scripts, so that an
+# edit takes effect at once. The lock file has what that needs, the build backend included.
 # With uv where it is there, else with Python's own venv and pip. FOLDER/installed is made last, so that a folder that
 # was interrupted is made again; it holds the folder's path, by which the Makefile sees that it has moved.
 set -eu
@@ -30,13 +31,14 @@ printf 'making %s from %s; this takes a minute, once\n' "$folder" "$lock" >&2
 if command -v uv >/dev/null; then
   uv venv --quiet --clear --python "$python" "$folder"
   uv pip install --quiet --python "$folder/bin/python" --require-hashes -r "$lock"
+  [ -z "$project" ] ||
+    uv pip install --quiet --python "$folder/bin/python" --no-deps --no-build-isolation --editable "$project"
 else
   "$python" -m venv --clear "$folder" ||
     fail "'$python -m venv' failed; on Debian and Ubuntu: apt-get install python3-venv"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-fi
-if [ -n "$project" ]; then
-  packages=$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-  (cd "$project" && pwd -P) >"$packages/project.pth"
+  [ -z "$project" ] ||
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+      --editable "$project"
 fi
 (cd "$folder" && pwd -P) >"$folder/installed"

@@ -46,6 +46,7 @@ HOSTILE = [
     "😀👩‍👩‍👧",
     "\u00a0\u200b",
     "/",
+    "PASSWORD",
 ]
 texts = st.text(
     st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff"), min_size=1
@@ -225,6 +226,7 @@ def assert_arrives(value: str) -> None:
             "health_check": {"command": ["CMD", value]},
         },
         volumes={"data": {}},
+        not_secret=[value],  # a label may be called PASSWORD
     )["containerDefinitions"][0]
     assert container["command"] == [value, value]
     assert container["environment"] == [{"name": "A", "value": value}]

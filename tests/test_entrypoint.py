@@ -114,7 +114,6 @@ def test_a_hostile_value_arrives_byte_for_byte(shell: list[str], value: str) -> 
 
 
 @given(values)
-@settings(deadline=None)
 def test_any_value_arrives_byte_for_byte(value: bytes) -> None:
     for shell in SHELLS:
         words = ("--variable", "A=RDS_PASSWORD", "--variable", "PATH=RDS_HOSTNAME", "--", ENV, "-0")
@@ -201,7 +200,7 @@ def test_all_words_of_migration_and_command_arrive_unchanged(shell: list[str], p
 
 
 @given(st.lists(values | st.just(b""), min_size=1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_any_words_arrive_unchanged(words: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for shell in SHELLS:

@@ -24,8 +24,7 @@ def test_another_root_gets_bundles_and_templates_and_the_project_nothing(project
     root = tmp_path / "a/new root"
     shutil.rmtree(project.root / "output")
     assert project.generate("--root", root).stdout == "todobackend: 13 files, 13 written\n"
-    made = {path: content for path, (content, _) in before.items() if not path.startswith("docs/")}
-    assert Copy(root).generated() == made
+    assert Copy(root).generated() == {path: content for path, (content, _) in before.items()}
     assert not (project.root / "output").exists()
     assert project.generate("--root", root, "--check").returncode == 0
     assert project.generate("--root", "../a/new root", "--check").returncode == 0
@@ -34,7 +33,7 @@ def test_another_root_gets_bundles_and_templates_and_the_project_nothing(project
 
 
 def test_of_another_root_only_the_applications_folders_are_touched(project: Project, tmp_path: Path) -> None:
-    others = [Path(path) for path in ("output/notes.txt", "bundle/shop/dev/x", "docs/reference/README.md")]
+    others = [Path(path) for path in ("output/notes.txt", "bundle/shop/dev/x", "docs/README.md")]
     for path in others:
         Copy(tmp_path).write(str(path), "another's")
     Copy(tmp_path).write("output/todobackend/old.yaml", "stale")
@@ -52,7 +51,7 @@ def test_a_file_as_root_is_an_error(project: Project, tmp_path: Path, below: str
 
 def test_help_names_all_that_is_written(project: Project) -> None:
     told = project.generate("--help").stdout
-    assert all(folder in told for folder in ("bundle/", "output/", "docs/reference/"))
+    assert all(folder in told for folder in ("bundle/", "output/"))
 
 
 @pytest.mark.parametrize("name", ["shop.yml", "README.md", "shop.yaml~"])
@@ -91,7 +90,7 @@ def test_a_config_folder_that_cannot_be_read_is_an_error(project: Project) -> No
     done = project.generate()
     (project.root / "config").chmod(0o755)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"generate.py: {project.root}/config: Permission denied\n"
+    assert done.stderr == f"{project.root}/config: Permission denied\n"
 
 
 def test_a_path_is_opened_as_it_is_given_and_shown_in_short(project: Project, tmp_path: Path) -> None:

@@ -217,13 +217,17 @@ def test_what_editors_and_systems_leave_below_templates_stays_out(project: Proje
 
 @pytest.mark.parametrize(
     ("template", "wrong"),
-    [("a: {{ nothing }}", "'nothing' is undefined"), ("a: b: c", "mapping values"), ("{% for %}", "Expected")],
+    [
+        ("a: {{ nothing }}", ": 'nothing' is undefined"),
+        ("a: b: c", ": mapping values"),
+        ("\n{% for %}", ":2: Expected"),
+    ],
 )
 def test_a_broken_template_writes_nothing(project: Project, template: str, wrong: str) -> None:
     before = project.generated()
     project.write("templates/.ebextensions/broken.config.j2", template)
     project.write("config/todobackend.yaml", (project.root / "config/todobackend.yaml").read_text() + "  other: {}\n")
     done = project.generate()
-    assert done.returncode == 1
-    assert wrong in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"templates/.ebextensions/broken.config.j2{wrong}")
     assert project.generated() == before

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from beanstack.config.model import refuse
 from beanstack.eb.findings import shown
+from beanstack.eb.partitions import PARTITIONS
 
 # https://github.com/distribution/reference: a first part with a dot or a port, or localhost, is a registry.
 HOST = r"((localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
@@ -17,18 +18,8 @@ HOST_AND_FOLDERS = re.compile(f"{HOST}({PART}/)*")
 NAME = re.compile(PART)
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-# IPv4, dual-stack and FIPS: https://docs.aws.amazon.com/general/latest/gr/ecr.html, and those of the other partitions.
-ECR_DOMAINS = (
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "on.aws",
-    "on.amazonwebservices.com.cn",
-    "c2s.ic.gov",
-    "sc2s.sgov.gov",
-    "cloud.adc-e.uk",
-    "csp.hci.ic.gov",
-)
+# IPv4, dual-stack and FIPS: https://docs.aws.amazon.com/general/latest/gr/ecr.html
+ECR_DOMAINS = dict.fromkeys(domain for partition in PARTITIONS for domain in partition.domains)
 ECR = re.compile(
     rf"(?P<account>[0-9]{{12}})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.({'|'.join(map(re.escape, ECR_DOMAINS))})/"
     r"(?P<repository>[^:@]+)"

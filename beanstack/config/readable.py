@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from beanstack.config.model import Model
-from beanstack.config.settings import ECS_BRANCH
+from beanstack.config.settings import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STAND_INS: Mapping[Path, object] = {
     ("application",): "stand-in",
     ("region",): "us-east-1",
-    ("platform",): f"{ECS_BRANCH}/4.7.7",
+    ("platform",): PLATFORM,
     ("containers",): {"stand-in": {"memory": 6}},
     ("database", "engine"): "mysql",
 }

@@ -23,6 +23,7 @@ from beanstack.config.model import (
     folder,
     refuse,
 )
+from beanstack.eb.databases import DEFAULT_VERSIONS
 
 
 def _codes(value: str) -> str:
@@ -42,6 +43,10 @@ HttpCodes = Annotated[
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
 DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 letters and digits, a letter first")]
+
+
+def _versions() -> str:
+    return ", ".join(f"`{version}` of {engine}" for engine, version in DEFAULT_VERSIONS.items())
 
 
 class Versions(Model):
@@ -160,7 +165,7 @@ class Database(Model):
 
     engine: Literal["mysql", "postgres"] = Field(description="RDS engine. Cannot change later.")
     version: DatabaseVersion | None = Field(
-        None, description="Cannot change later, so better named; by default `8.4.11` of mysql, `17.11` of postgres."
+        None, description=f"Cannot change later, so better named; by default {_versions()}."
     )
     instance_class: DatabaseClass = Field("db.t3.micro", description="RDS instance class.")
     storage: Integer = Field(20, ge=20, le=65536, description="GiB. Can only grow.")

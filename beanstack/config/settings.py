@@ -24,33 +24,31 @@ from beanstack.config.sections import (
     Versions,
     Volume,
 )
+from beanstack.eb.branches import platforms
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
 InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
 RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
-ECS_BRANCH = "ECS running on 64bit Amazon Linux 2023"
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-schedule.html
-RETIRED = {
-    "64bit Amazon Linux": "Amazon Linux AMI is retired since 2022-07-18",
-    "64bit Amazon Linux 2": "ECS on Amazon Linux 2 is retired since 2026-08-06",
-}
+ECS = platforms().ecs
+PLATFORM = f"{ECS.name}/{ECS.versions[-1]}"
 
 
 def _platform(value: str) -> str:
-    branch, slash, version = value.partition("/")
-    example = f"'{ECS_BRANCH}/4.7.7'"
-    if "running on" not in branch or not slash:
-        raise refuse(f"expected a platform as branch/version, such as {example}; found {value!r}")
-    if branch != ECS_BRANCH:
-        reason = RETIRED.get(branch.partition(" running on ")[2], "its branch does not run ECS")
-        raise refuse(f"{value!r} cannot be used: {reason}; write {example}")
+    name, slash, version = value.partition("/")
+    if "running on" not in name or not slash:
+        raise refuse(f"expected a platform as branch/version, such as '{PLATFORM}'; found {value!r}")
+    if name != ECS.name:
+        branch = platforms().of_name(name)
+        retirement = branch.retirement if branch and not branch.announced else ""
+        reason = f"it was retired on {retirement}" if retirement else "its branch does not run ECS"
+        raise refuse(f"{value!r} cannot be used: {reason}; write '{PLATFORM}'")
     if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
-        raise refuse(f"expected a version of three numbers behind the slash, such as {example}; found {value!r}")
+        raise refuse(f"expected a version of three numbers behind the slash, such as '{PLATFORM}'; found {value!r}")
     return value
 
 
-PLATFORM_SCHEMA = {"type": "string", "pattern": rf"^{ECS_BRANCH}/[0-9]+\.[0-9]+\.[0-9]+$"}
+PLATFORM_SCHEMA = {"type": "string", "pattern": rf"^{ECS.name}/[0-9]+\.[0-9]+\.[0-9]+$"}
 Platform = Annotated[str, AfterValidator(_platform), WithJsonSchema(PLATFORM_SCHEMA)]
 
 
@@ -70,7 +68,7 @@ class Settings(Model):
     account: AccountId | None = Field(
         None, description="Account ID in quotes; credentials of another account are refused."
     )
-    platform: Platform = Field(description=f"Platform branch and version, such as `{ECS_BRANCH}/4.7.7`.")
+    platform: Platform = Field(description=f"Platform branch and version, such as `{PLATFORM}`.")
     instance_types: tuple[InstanceType, ...] = Field(
         ("t3.micro",),
         min_length=1,

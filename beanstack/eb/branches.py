@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PLACEHOLDER = "vX.Y.Z"
+ECS = "ecs-al2023"  # the ID of the one platform branch that Beanstack generates environments for
 
 
 class Branch(NamedTuple):
@@ -31,6 +32,7 @@ class Branch(NamedTuple):
     version_optional: bool = False
     expected: str = ""  # the month in which it is to come, as YYYY-MM
     old: bool = False  # of the Amazon Linux AMI, whose names had many forms
+    versions: tuple[str, ...] = ()  # those that pages of AWS or environments in the field name, the newest last
 
     @property
     def stack(self) -> str:
@@ -61,6 +63,11 @@ class Platforms:
         self._old_systems = re.compile(old["systems"])
         self.old_retirement: str = old["retirement"]
         self._families = [Family(re.compile(of["runtime"]), of["id"], of["successor"]) for of in old["families"]]
+
+    @property
+    def ecs(self) -> Branch:
+        """The branch that Beanstack generates environments for."""
+        return next(branch for branch in self.branches if branch.id == ECS)
 
     def of_stack(self, system: str, runtime: str) -> Branch | None:
         """The branch of a solution stack, in its exact words."""
@@ -95,6 +102,7 @@ def _branch(fact: Mapping[str, Any]) -> Branch:
         fact.get("successor", ""),
         fact.get("version_optional", False),
         fact.get("expected", ""),
+        versions=tuple(fact.get("versions", ())),
     )
 
 

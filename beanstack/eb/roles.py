@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
+from beanstack.eb.partitions import PARTITIONS
 from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
 from beanstack.eb.rules import Kind
 
@@ -23,15 +24,7 @@ if TYPE_CHECKING:
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
-SUFFIXES = (  # of the partitions that there are
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".amazonaws.eu",
-    ".c2s.ic.gov",
-    ".sc2s.sgov.gov",
-    ".csp.hci.ic.gov",
-    ".cloud.adc-e.uk",
-)
+SUFFIXES = tuple(f".{partition.domains[0]}" for partition in PARTITIONS)  # of a service's name in a trust policy
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"

@@ -10,18 +10,20 @@ from beanstack.localaws import control
 
 
 def main() -> int:
-    """Runs one command; the exit code."""
+    """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m beanstack.localaws", description="The embedded AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the server in the foreground, on 127.0.0.1")
-    serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
-    start = commands.add_parser("start", help="start the server in the background unless it runs")
-    start.add_argument("--server-python", required=True, help="a Python with requirements/localaws.txt")
-    start.add_argument("--engine", default="none", help="runs environments: docker, podman, or '' for what works")
+    serve.add_argument("--port", type=int, default=0, help="0 picks a free port")
+    start = commands.add_parser("start", help="start the server in the background, unless it is running")
+    start.add_argument("--server-python", required=True, help="a Python that has requirements/localaws.txt installed")
+    start.add_argument(
+        "--engine", default="none", help="what runs environments: docker, podman, none, or '' for whichever works"
+    )
     start.add_argument("--podman-compose", type=Path, default=Path("podman-compose"), help="podman's Compose")
     stop = commands.add_parser("stop", help="stop the server")
     for command in (serve, start, stop):
-        command.add_argument("--state", type=Path, required=True, help="folder of port, pid, token and log")
+        command.add_argument("--state", type=Path, required=True, help="the folder that holds port, pid, token and log")
     arguments = parser.parse_args()
     state = control.StateFolder(arguments.state.resolve())
     if arguments.command == "start":

@@ -11,24 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from beanstack.localaws.events import EventLog
-    from beanstack.localaws.optionsettings import OptionCatalogue, Settings
+    from beanstack.localaws.optionsettings import Settings
 
 
 class Applications:
-    """All applications of an account and region, with what belongs to them.
+    """All applications of an account and region, with their versions and configuration templates.
 
-    `environments_of(application)` tells the names and version labels of its running environments.
+    `environments_of(application)` returns the version label of each running environment, by name.
     """
 
     def __init__(
         self,
         context: Context,
-        catalogue: OptionCatalogue,
         events: EventLog,
         environments_of: Callable[[str], dict[str, str]],
     ) -> None:
         self._context = context
-        self._catalogue = catalogue
         self._events = events
         self._environments_of = environments_of
         self._applications: dict[str, Record] = {}
@@ -36,24 +34,24 @@ class Applications:
         self._templates: dict[tuple[str, str], Record] = {}
 
     def application(self, name: str) -> Record:
-        """The application; a ServiceError where there is none."""
+        """Return the application; raise ServiceError if there is none."""
         if name not in self._applications:
             raise ServiceError("InvalidParameterValue", f"No Application named '{name}' found.")
         return self._applications[name]
 
     def version(self, application: str, label: str) -> Record:
-        """The application version; a ServiceError where there is none."""
+        """Return the application version; raise ServiceError if there is none."""
         if (application, label) not in self._versions:
             raise ServiceError("InvalidParameterValue", f"No Application Version named '{label}' found.")
         return self._versions[application, label]
 
     def bundle(self, application: str, label: str) -> bytes | None:
-        """The source bundle of an application version, None where it has none."""
+        """Return the source bundle of an application version, or None if it has none."""
         source = self._versions.get((application, label), {}).get("SourceBundle")
         return self._context.bundle(source["S3Bucket"], source["S3Key"]) if source else None
 
     def template(self, application: str, name: str) -> Record:
-        """The configuration template; a ServiceError where there is none."""
+        """Return the configuration template; raise ServiceError if there is none."""
         if (application, name) not in self._templates:
             raise ServiceError("InvalidParameterValue", f"No Configuration Template named '{name}' found.")
         return self._templates[application, name]
@@ -75,14 +73,14 @@ class Applications:
         return {"Application": self._described(name)}
 
     def update_application(self, request: Request) -> Record:
-        """UpdateApplication and UpdateApplicationResourceLifecycle: what the request names."""
+        """UpdateApplication and UpdateApplicationResourceLifecycle: change only what the request names."""
         changed = {key: request[key] for key in ("Description", "ResourceLifecycleConfig") if key in request}
         self.application(request["ApplicationName"]).update(changed, DateUpdated=now())
         return {"Application": self._described(request["ApplicationName"]), **request}
 
     def describe_applications(self, request: Request) -> Record:
-        wanted = request.get("ApplicationNames")
-        return {"Applications": [self._described(n) for n in self._applications if not wanted or n in wanted]}
+        names = request.get("ApplicationNames") or self._applications
+        return {"Applications": [self._described(name) for name in self._applications if name in names]}
 
     def delete_application(self, request: Request) -> Record:
         name = request["ApplicationName"]
@@ -135,7 +133,7 @@ class Applications:
         return {"ApplicationVersion": version}
 
     def describe_application_versions(self, request: Request) -> Record:
-        """DescribeApplicationVersions: the newest first."""
+        """DescribeApplicationVersions: list the newest first."""
         application, labels = request.get("ApplicationName"), request.get("VersionLabels")
         return {
             "ApplicationVersions": [
@@ -164,7 +162,7 @@ class Applications:
         source = request.get("SourceConfiguration")
         base = self.template(source["ApplicationName"], source["TemplateName"]) if source else {}
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         settings: Settings = {**base.get("Settings", {}), **given}
         platform = base.get("Platform") or platforms.versions(self._context.region)[0]
         if request.get("PlatformArn"):
@@ -186,7 +184,7 @@ class Applications:
     def update_configuration_template(self, request: Request) -> Record:
         template = self.template(request["ApplicationName"], request["TemplateName"])
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         template["Settings"].update(given)
         template.update(Description=request.get("Description", template["Description"]), DateUpdated=now())
         return self.template_settings(request["ApplicationName"], request["TemplateName"])
@@ -196,13 +194,13 @@ class Applications:
         return {}
 
     def template_settings(self, application: str, name: str) -> Record:
-        """ConfigurationSettingsDescription of a template."""
+        """Return the ConfigurationSettingsDescription of a template."""
         template = self.template(application, name)
         return {
             **template,
             "SolutionStackName": template["Platform"].solution_stack,
             "PlatformArn": template["Platform"].arn,
-            "OptionSettings": self._catalogue.described(template["Settings"]),
+            "OptionSettings": optionsettings.described(template["Settings"]),
         }
 
     def _described(self, name: str) -> Record:
@@ -213,13 +211,13 @@ class Applications:
         }
 
     def _expire(self, application: str, newest: str) -> None:
-        """Applies the version lifecycle: the oldest go, but none that is deployed.
+        """Apply the version lifecycle: delete the oldest versions, except those that are deployed.
 
         https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-lifecycle.html
         """
         lifecycle: Any = self.application(application).get("ResourceLifecycleConfig") or {}
         rule = lifecycle.get("VersionLifecycleConfig", {}).get("MaxCountRule", {})
-        # CloudFormation passes what the template holds, which may be text.
+        # CloudFormation passes on the template's value, which may be a string.
         if str(rule.get("Enabled", "")).lower() != "true" or not rule.get("MaxCount"):
             return
         kept = {newest, *self._environments_of(application).values()}

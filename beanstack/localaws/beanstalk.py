@@ -1,4 +1,4 @@
-"""Elastic Beanstalk of one account and region: the actions of its API.
+"""Elastic Beanstalk in one account and region: the actions of its API.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/
 """
@@ -17,7 +17,6 @@ from beanstack.localaws.events import EventLog
 
 if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
-    from beanstack.localaws.optionsettings import OptionCatalogue
 
 Action = Callable[[Request], Record]
 
@@ -25,13 +24,13 @@ _INSTANCE_HEALTH = ("NoData", "Unknown", "Pending", "Ok", "Info", "Warning", "De
 
 
 class Beanstalk:
-    """The service. `actions` maps the name of an API action to what performs it."""
+    """The service. `actions` maps the name of an API action to the function that performs it."""
 
-    def __init__(self, context: Context, catalogue: OptionCatalogue) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.events = EventLog()
-        self.environments = Environments(context, catalogue, self.events)
-        self.applications = Applications(context, catalogue, self.events, self.environments.labels)
+        self.environments = Environments(context, self.events)
+        self.applications = Applications(context, self.events, self.environments.labels)
         self._tags: dict[str, dict[str, str]] = {}
         applications = self.applications
         self.actions: Mapping[str, Action] = {
@@ -71,7 +70,7 @@ class Beanstalk:
         }
 
     def launch(self, request: Request) -> Environment:
-        """A new environment with its tags. OperationError where the launch fails."""
+        """Launch and tag a new environment; raise OperationError if the launch fails."""
         environment = self.environments.create(self.applications, request)
         # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.tagging.html
         own = {
@@ -88,7 +87,7 @@ class Beanstalk:
         return {"Available": self.environments.cname_is_free(cname), "FullyQualifiedCNAME": cname}
 
     def create_environment(self, request: Request) -> Record:
-        """CreateEnvironment: answers before the launch ends, so a failure shows in events only."""
+        """CreateEnvironment: answer before the launch ends, so that a failure shows in the events only."""
         try:
             described = self.environments.described(self.launch(request))
         except OperationError:
@@ -96,7 +95,7 @@ class Beanstalk:
         return {**described, "Status": "Launching", "Health": "Grey"}
 
     def update_environment(self, request: Request) -> Record:
-        """UpdateEnvironment: answers before the update ends, so a failure shows in events only."""
+        """UpdateEnvironment: answer before the update ends, so that a failure shows in the events only."""
         try:
             environment = self.environments.update(self.applications, request)
         except OperationError:
@@ -104,12 +103,12 @@ class Beanstalk:
         return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
 
     def terminate(self, environment: Environment) -> None:
-        """The end of an environment and its tags. OperationError where it does not end."""
+        """Terminate an environment and delete its tags; raise OperationError if it keeps running."""
         self.environments.terminate(environment)
         self._tags.pop(self.environments.arn(environment), None)
 
     def terminate_environment(self, request: Request) -> Record:
-        """TerminateEnvironment: answers before the environment ends, so a failure shows in events only."""
+        """TerminateEnvironment: answer before the environment ends, so that a failure shows in the events only."""
         environment = self._named(request)
         described = self.environments.described(environment)
         with contextlib.suppress(OperationError):
@@ -209,7 +208,7 @@ class Beanstalk:
         return {}
 
     def request_environment_info(self, request: Request) -> Record:
-        """RequestEnvironmentInfo: `eb logs` waits for the event."""
+        """RequestEnvironmentInfo: record the event that `eb logs` waits for."""
         environment = self._named(request)
         self.events.add(
             "Pulled logs for environment instances.",
@@ -220,7 +219,7 @@ class Beanstalk:
         return {}
 
     def retrieve_environment_info(self, request: Request) -> Record:
-        """RetrieveEnvironmentInfo: for want of an instance, the log holds the environment's events."""
+        """RetrieveEnvironmentInfo: return the environment's events as its log, because there is no instance."""
         environment = self._named(request)
         events = self.events.describe({"EnvironmentName": environment.name})["Events"]
         text = "".join(f"{e['EventDate']:%F %T} {e['Severity']} {e['Message']}\n" for e in reversed(events))
@@ -238,7 +237,7 @@ class Beanstalk:
         return self.environments.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
 
     def _tagged(self, create: Action, member: str, arn: str) -> Action:
-        """The action, which also keeps the tags of what it makes."""
+        """Return the action, extended to keep the tags of the resource that it creates."""
 
         def created(request: Request) -> Record:
             result = create(request)

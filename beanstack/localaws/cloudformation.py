@@ -1,4 +1,4 @@
-"""The CloudFormation resource types AWS::ElasticBeanstalk::*, for any engine.
+"""The CloudFormation resource types AWS::ElasticBeanstalk::*, independent of the engine.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ElasticBeanstalk.html
 """
@@ -19,8 +19,8 @@ VERSION: Final = "AWS::ElasticBeanstalk::ApplicationVersion"
 TEMPLATE: Final = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 ENVIRONMENT: Final = "AWS::ElasticBeanstalk::Environment"
 
-# "Update requires: Replacement" of the template reference, which is createOnlyProperties of the
-# resource schemas; what is not named here updates in place.
+# The properties that the template reference marks "Update requires: Replacement" (createOnlyProperties in the
+# resource schemas). A change of any other property updates the resource in place.
 REPLACING: Final[Mapping[str, tuple[str, ...]]] = {
     APPLICATION: ("ApplicationName",),
     VERSION: ("ApplicationName", "SourceBundle"),
@@ -28,20 +28,20 @@ REPLACING: Final[Mapping[str, tuple[str, ...]]] = {
     ENVIRONMENT: ("ApplicationName", "CNAMEPrefix", "EnvironmentName", "SolutionStackName", "Tier"),
 }
 
-# A resource of this type whose template gives it a name cannot be replaced under that name.
+# CloudFormation cannot replace a resource of these types while its template gives it a name.
 CUSTOM_NAME: Final = {APPLICATION: "ApplicationName", ENVIRONMENT: "EnvironmentName"}
 
 Properties = Mapping[str, Any]
 Created = tuple[str, dict[str, str]]
-"""What Ref returns, and what Fn::GetAtt returns."""
+"""The physical ID, which Ref returns, and the attributes, which Fn::GetAtt returns."""
 
 
 class ResourceError(Exception):
-    """A resource that CloudFormation cannot create, update or delete; the text is the event's reason."""
+    """CloudFormation cannot create, update or delete a resource; the text is the reason in the event."""
 
 
 def create(beanstalk: Beanstalk, resource_type: str, logical_id: str, properties: Properties, stack: str) -> Created:
-    """Makes a resource."""
+    """Create a resource."""
     try:
         return _CREATORS[resource_type](beanstalk, f"{stack}-{logical_id}", properties)
     except (ServiceError, OperationError) as error:
@@ -49,7 +49,7 @@ def create(beanstalk: Beanstalk, resource_type: str, logical_id: str, properties
 
 
 def update(beanstalk: Beanstalk, resource_type: str, physical_id: str, old: Properties, new: Properties) -> Created:
-    """Updates a resource in place; the engine replaces it where a property of REPLACING changes."""
+    """Update a resource in place. When a property in REPLACING changes, the engine replaces the resource instead."""
     try:
         return _UPDATERS[resource_type](beanstalk, physical_id, old, new)
     except (ServiceError, OperationError) as error:
@@ -57,7 +57,7 @@ def update(beanstalk: Beanstalk, resource_type: str, physical_id: str, old: Prop
 
 
 def delete(beanstalk: Beanstalk, resource_type: str, physical_id: str, properties: Properties) -> None:
-    """Deletes a resource; one that is gone already counts as deleted."""
+    """Delete a resource; one that no longer exists counts as deleted."""
     application = properties.get("ApplicationName")
     names = {"ApplicationName": application}
     try:
@@ -141,16 +141,16 @@ _UPDATERS = {
 
 
 def _generated(prefix: str, longest: int) -> str:
-    """A physical id as CloudFormation generates it: the prefix is cut, never the random part."""
+    """Generate a physical ID as CloudFormation does: shorten the prefix, never the random part."""
     suffix = random_name(12)
     return f"{prefix[: longest - len(suffix) - 1]}-{suffix}"
 
 
 def _refused(error: ServiceError | OperationError) -> ResourceError:
-    """The reason as the resource handlers of CloudFormation word it."""
+    """Return the reason in the words of CloudFormation's resource handlers."""
     if isinstance(error, ServiceError):
-        said = f"{error.message} (Service: ElasticBeanstalk, Status Code: 400, Request ID: {uuid4()})"
-        return ResourceError(f'Resource handler returned message: "{said}" ({_token("InvalidRequest")})')
+        message = f"{error.message} (Service: ElasticBeanstalk, Status Code: 400, Request ID: {uuid4()})"
+        return ResourceError(f'Resource handler returned message: "{message}" ({_token("InvalidRequest")})')
     return ResourceError(f'Resource handler returned message: "{error}" ({_token("GeneralServiceException")})')
 
 

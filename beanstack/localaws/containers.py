@@ -1,7 +1,7 @@
-"""The containers of environments, in a process of their own: the server itself may start no program.
+"""The containers of environments, in a separate process, because the server itself may not start programs.
 
-The process (`beanstack/run/serve.py`) is started before the server binds itself, and stops every container when the
-server is gone, however that went.
+The server starts that process (`beanstack/run/serve.py`) before it gives up the right to start programs (see `guard`).
+The process stops every container once the server has ended, for whatever reason.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
 
 VARIABLE: Final = "BEANSTACK_CONTAINERS"
-"""What `control.start` hands to the server: engine, podman's Compose, and the engine's environment, as JSON."""
+"""The variable in which `control.start` passes engine, podman-compose and the engine's environment, as JSON."""
 
-STOP_SECONDS: Final = 30  # in which the server answers nobody
-ENDED: Final = "the process that runs the containers has ended; the next start of the local AWS stops what it left"
+STOP_SECONDS: Final = 30  # short, because the server answers no other request meanwhile
+ENDED: Final = "the process that runs the containers has ended; restart the local AWS to stop containers that it left"
 
 
 @dataclass
-class Asked:
-    """A request that is under way; `failure` says how it ended once `done` is set."""
+class Operation:
+    """A request in progress. Once `done` is set, `failure` holds the reason if it failed."""
 
     environment: str
     action: str
@@ -44,7 +44,7 @@ class Asked:
 
 
 class Containers:
-    """Runs environments; `engine` is what runs them, None where no engine works."""
+    """The containers of all environments. `engine` names what runs them; it is None if no engine works."""
 
     def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this project's own module
@@ -60,59 +60,59 @@ class Containers:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # a Ctrl-C is the server's; this one ends with its input
+            start_new_session=True,  # Ctrl-C must reach only the server; this process ends with its input
         )
         first = self._process.stdout.readline() if self._process.stdout else ""
         if not first:
-            raise RuntimeError("the process that runs the containers does not start")
+            raise RuntimeError("the process that runs the containers did not start")
         self.engine: str | None = json.loads(first)["engine"]
-        self._heard: Callable[[Record], object] = lambda _: None
+        self._on_report: Callable[[Record], object] = lambda _: None
         self._numbers = itertools.count()
-        self._asked: dict[int, Asked] = {}
+        self._operations: dict[int, Operation] = {}
         self._ended = False
-        self._lock = threading.Lock()  # of the two above
+        self._lock = threading.Lock()  # protects _operations and _ended
 
-    def listen(self, heard: Callable[[Record], object]) -> None:
-        """Hands every report to `heard`, in a thread of its own; what is under way when the process ends has failed."""
-        self._heard = heard
+    def listen(self, on_report: Callable[[Record], object]) -> None:
+        """Call `on_report` with every report, in a new thread. When the process ends, fail what is in progress."""
+        self._on_report = on_report
 
         def read() -> None:
             for line in self._process.stdout or ():
                 report = json.loads(line)
                 if "done" in report:
-                    self._done(report.get("id"), report["failure"])
-                heard(report)
+                    self._finish(report.get("id"), report["failure"])
+                on_report(report)
             with self._lock:
                 self._ended = True
-            for number in list(self._asked):
-                self._lost(number)
+            for number in list(self._operations):
+                self._abandon(number)
 
         threading.Thread(target=read, daemon=True).start()
 
     def deploy(self, environment: Environment, bundle: bytes) -> None:
-        """Deploys a bundle; the reports tell how it went."""
-        self._ask("deploy", environment, bundle)
+        """Begin to deploy a bundle; its reports say how that ends."""
+        self._request("deploy", environment, bundle)
 
     def configure(self, environment: Environment, bundle: bytes) -> None:
-        """Starts the containers of the running bundle anew, with other options."""
-        self._ask("configure", environment, bundle)
+        """Restart the containers of the running bundle with changed options."""
+        self._request("configure", environment, bundle)
 
     def stop(self, environment: Environment) -> None:
-        """Stops the containers and waits until they are gone. OperationError where they are not."""
-        asked = self._send({"action": "stop", "environment": environment.name})
-        if not asked.done.wait(STOP_SECONDS):
-            raise OperationError(f"The containers did not stop within {STOP_SECONDS} s. They still may: try again.")
-        if asked.failure:
-            raise OperationError(f"The containers do not stop: {asked.failure}")
+        """Stop the containers and wait until they are gone; raise OperationError if they are not."""
+        operation = self._send({"action": "stop", "environment": environment.name})
+        if not operation.done.wait(STOP_SECONDS):
+            raise OperationError(f"The containers did not stop within {STOP_SECONDS} s. Wait and try again.")
+        if operation.failure:
+            raise OperationError(f"The containers did not stop: {operation.failure}")
 
     def close(self) -> None:
-        """Stops everything and waits until it is gone, however long that takes."""
+        """Stop everything and wait until it is gone, however long that takes."""
         if self._process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
         self._process.wait()
 
-    def _ask(self, action: str, environment: Environment, bundle: bytes) -> None:
+    def _request(self, action: str, environment: Environment, bundle: bytes) -> None:
         self._send(
             {
                 "action": action,
@@ -124,33 +124,41 @@ class Containers:
             }
         )
 
-    def _send(self, request: Record) -> Asked:
-        """Asks for something. The other side always reads, so this does not wait."""
-        number, asked = next(self._numbers), Asked(request["environment"], request["action"])
+    def _send(self, request: Record) -> Operation:
+        """Send a request. This never blocks, because the other side always reads."""
+        number = next(self._numbers)
+        operation = Operation(request["environment"], request["action"])
         with self._lock:
-            self._asked[number] = asked
-            ended = self._ended
-        if ended:
-            self._lost(number)
+            self._operations[number] = operation
+            has_ended = self._ended
+        if has_ended:
+            self._abandon(number)
         elif self._process.stdin:
-            with contextlib.suppress(BrokenPipeError):  # the end of the reports follows
+            # A broken pipe means that the process has ended; `listen` then fails this operation.
+            with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.write(json.dumps({**request, "id": number}) + "\n")
                 self._process.stdin.flush()
-        return asked
+        return operation
 
-    def _lost(self, number: int) -> None:
-        """Ends a request that nobody does any more."""
-        asked = self._asked[number]
-        self._done(number, ENDED)
-        self._heard({"environment": asked.environment, "done": asked.action, "failure": ENDED})
+    def _abandon(self, number: int) -> None:
+        """Fail an operation that no process is left to perform."""
+        operation = self._operations[number]
+        self._finish(number, ENDED)
+        self._on_report({"environment": operation.environment, "done": operation.action, "failure": ENDED})
 
-    def _done(self, number: int | None, failure: str) -> None:
-        asked = self._asked.pop(number, None) if number is not None else None
-        if asked:
-            asked.failure = failure
-            asked.done.set()
+    def _finish(self, number: int | None, failure: str) -> None:
+        # The process also reports stops that nobody requested, which have no number.
+        if number is None:
+            return
+        operation = self._operations.pop(number, None)
+        if operation:
+            operation.failure = failure
+            operation.done.set()
 
 
-def handed_over() -> Mapping[str, Any] | None:
-    """What the starter of this server says of containers, None where it wants none."""
-    return json.loads(os.environ[VARIABLE]) if VARIABLE in os.environ else None
+def settings_from_environment() -> Mapping[str, Any] | None:
+    """Return the settings that `control.start` passed, or None if the server is to run no containers."""
+    if VARIABLE not in os.environ:
+        return None
+    settings: Mapping[str, Any] = json.loads(os.environ[VARIABLE])
+    return settings

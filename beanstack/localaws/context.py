@@ -1,4 +1,4 @@
-"""What Elastic Beanstalk knows of its surroundings: account, region, neighbouring services, time."""
+"""What Elastic Beanstalk uses of its surroundings: account, region, other services, time."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from beanstack.localaws.containers import Containers
 
 Record = dict[str, Any]
-"""A structure of the API, members named as AWS names them."""
+"""A structure of the API, with AWS's member names."""
 
 Request = Mapping[str, Any]
-"""The parameters of an API action, typed by the service model."""
+"""The parameters of an API action, with the types of the service model."""
 
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the API request that is being served; empty for what CloudFormation does."""
+"""The ID of the API request that is being served; empty while CloudFormation acts."""
 
 
 class ServiceError(Exception):
-    """A request that AWS refuses; `code` as in the API reference's list of errors."""
+    """AWS refuses a request; `code` is one of the errors in the API reference."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -34,16 +34,16 @@ class ServiceError(Exception):
 
 
 class OperationError(Exception):
-    """An operation that AWS accepts and that fails later, as events tell."""
+    """An operation that AWS accepted has failed; its events say why."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """One account in one region, and the neighbours that Elastic Beanstalk asks.
+    """One account in one region, and the services that Elastic Beanstalk calls there.
 
-    `bundle(bucket, key)` asks S3: the object's bytes, None where there is none. `instance_profile_roles(name)` asks
-    IAM: the roles of the profile, None where there is no such profile. `publish(name, text)` stores a log and returns
-    its URL. `containers` run the environments, where an engine works.
+    `bundle(bucket, key)` returns an object's bytes from S3, or None if it does not exist.
+    `instance_profile_roles(name)` returns the roles of an instance profile from IAM, or None if it does not exist.
+    `publish(name, text)` stores a log and returns its URL. `containers` run the environments if an engine works.
     """
 
     account: str
@@ -54,7 +54,7 @@ class Context:
     containers: Containers | None = None
 
     def arn(self, kind: str, name: str) -> str:
-        """The ARN of one of the account's own resources."""
+        """Return the ARN of one of the account's own resources."""
         return f"arn:aws:elasticbeanstalk:{self.region}:{self.account}:{kind}/{name}"
 
 
@@ -62,12 +62,12 @@ _last_moment = datetime.fromtimestamp(0, UTC)
 
 
 def now() -> datetime:
-    """The time in UTC, never the same millisecond twice, so that sorting by time keeps the order."""
+    """Return the time in UTC, never the same millisecond twice, so that sorting by time keeps the order."""
     global _last_moment
     _last_moment = max(datetime.now(UTC), _last_moment + timedelta(milliseconds=1))
     return _last_moment
 
 
 def random_name(length: int, alphabet: str = string.ascii_letters + string.digits) -> str:
-    """A random part of a generated name."""
+    """Return a random part for a generated name."""
     return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,4 +1,8 @@
-"""Starting and stopping the server, from any Python and in little time: the standard library only."""
+"""Starting and stopping the server.
+
+Every recipe with LOCAL=1 runs `start`, in a Python that need not have the server's packages. So this module imports the
+standard library only, and leaves what is slow to import to the functions that need it.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +24,16 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "beanstack-localaws"
 HEALTH: Final = "/_localaws/health"
-ENVIRONMENTS: Final = "environments"  # the folder of what runs in containers
-_START_SECONDS: Final = 120  # an engine that hangs is asked up to three times
-_STOP_SECONDS: Final = 300  # containers take their time
+ENVIRONMENTS: Final = "environments"  # the folder of the environments that run in containers
+_START_SECONDS: Final = 120  # enough to probe an engine that hangs three times
+_STOP_SECONDS: Final = 300  # stopping containers is slow
 _KILL_SECONDS: Final = 10
 _LOG_LINES: Final = 20
 
 
 @dataclass(frozen=True)
 class StateFolder:
-    """The folder of one server: port, pid, token, log and locks. Another folder is another AWS."""
+    """The folder of one server: port, pid, token, log and locks. Each folder has a server of its own."""
 
     path: Path
 
@@ -38,32 +42,32 @@ class StateFolder:
         return self.path / "log"
 
     def read(self, name: str) -> str:
-        """The text of one of its files; empty where there is none."""
+        """Return the text of one of its files, or an empty string if the file does not exist."""
         try:
             return (self.path / name).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return ""
 
     def write(self, name: str, text: str) -> None:
-        """Writes a file whole, for this user's eyes only, and then puts it in place."""
+        """Write a file that only this user can read. A rename makes readers see all of it or nothing."""
         fresh = self.path / f".{name}.{os.getpid()}"
         fresh.touch(mode=0o600)
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(self.path / name)
 
     def token(self) -> str:
-        """The secret by which a server proves that it is this folder's; made by the first who asks."""
+        """Return the secret by which a server proves that it serves this folder; create it if there is none yet."""
         if not self.read("token"):
             self.write("token", secrets.token_hex(16))
         return self.read("token")
 
     def forget(self) -> None:
-        """Removes what only a running server may leave."""
+        """Remove the files that say where a server is running."""
         for name in ("port", "pid"):
             (self.path / name).unlink(missing_ok=True)
 
     def lock(self, name: str, wait: bool) -> IO[str] | None:
-        """The lock, held until it is closed or the process ends; None where another holds it."""
+        """Take a lock until it is closed or the process ends; return None if another process holds it."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (self.path / name).open("a", encoding="utf-8")
         try:
@@ -75,17 +79,17 @@ class StateFolder:
 
     @property
     def is_served(self) -> bool:
-        """Whether a server holds the folder, listening yet or not."""
+        """Whether a server holds the folder, even if it does not listen yet."""
         return self._is_locked("server.lock")
 
     @property
     def has_containers(self) -> bool:
-        """Whether the process that runs a server's containers is there, which outlives a server that is killed."""
+        """Whether the process that runs the containers exists; it outlives a server that is killed."""
         return self._is_locked(f"{ENVIRONMENTS}.lock")
 
     @property
     def left(self) -> list[str]:
-        """The environments whose containers did not stop as they should."""
+        """The environments whose containers have not stopped."""
         return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*") if path.is_dir())
 
     def _is_locked(self, name: str) -> bool:
@@ -97,12 +101,12 @@ class StateFolder:
 
 
 def clean_environment(state: StateFolder) -> dict[str, str]:
-    """The server's environment, made from nothing: no credentials, profile, endpoint or proxy of the user."""
+    """Return the server's environment: nothing of the user's, so no credentials, profile, endpoint or proxy."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(state.path), "LANG": "C.UTF-8"}
 
 
 def running_port(state: StateFolder) -> int | None:
-    """The port of this folder's server where it answers, with this folder's token."""
+    """Return the port of this folder's server, or None if nothing answers there with this folder's token."""
     port, token = state.read("port"), state.read("token")
     if not port.isdigit() or not token:
         return None
@@ -112,7 +116,7 @@ def running_port(state: StateFolder) -> int | None:
 
 
 def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
-    """Starts the server unless it runs; the exit code. `engine` runs its environments, `none` for nothing."""
+    """Start the server unless it is running, and return the exit code. `engine` runs its environments."""
     if not _is_engine(engine):
         return 2
     if running_port(state):
@@ -124,29 +128,31 @@ def start(state: StateFolder, server_python: str, engine: str, podman_compose: P
                 return 0
             if not state.is_served:
                 return _spawn(state, server_python, engine, podman_compose)
-    print(f"local AWS: the server of {state.path} does not answer; `make local-stop` ends it", file=sys.stderr)
+    print(f"local AWS: the server of {state.path} does not answer; stop it with `make local-stop`", file=sys.stderr)
     return 1
 
 
 def stop(state: StateFolder) -> int:
-    """Stops the server and waits until it is gone; the exit code."""
+    """Stop the server, wait until it is gone, and return the exit code."""
     pid = state.read("pid")
-    served = state.is_served and pid.isdigit()
-    if served and not _end(state, int(pid)):
-        print(f"local AWS: process {pid} does not end", file=sys.stderr)
+    # If no server holds the lock, the pid may belong to another program by now.
+    was_served = state.is_served and pid.isdigit()
+    if was_served and not _end(state, int(pid)):
+        print(f"local AWS: process {pid} did not end", file=sys.stderr)
         return 1
     state.forget()
-    # The containers' process goes first, or soon after a server that was killed.
-    if all(state.has_containers for _ in _moments(_KILL_SECONDS if served else _STOP_SECONDS)) or state.left:
+    # A server waits for its containers before it ends. After one that was killed, they are still being stopped.
+    seconds = _KILL_SECONDS if was_served else _STOP_SECONDS
+    if all(state.has_containers for _ in _moments(seconds)) or state.left:
         names = ", ".join(state.left)
-        print(f"local AWS: stopped, but not all containers of {names} have ended; see {state.log}", file=sys.stderr)
+        print(f"local AWS: stopped, but containers of {names} are still running; see {state.log}", file=sys.stderr)
         return 1
-    print(f"local AWS: {'stopped' if served else 'not running'}")
+    print(f"local AWS: {'stopped' if was_served else 'not running'}")
     return 0
 
 
 def _end(state: StateFolder, pid: int) -> bool:
-    """Ends the server; whether it is gone."""
+    """End the server and return whether it is gone."""
     for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _KILL_SECONDS)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
@@ -156,19 +162,19 @@ def _end(state: StateFolder, pid: int) -> bool:
 
 
 def _is_engine(name: str) -> bool:
-    """Whether there is such a choice of ENGINE, which is told where not."""
-    if name in ("", "none"):  # the import costs more than a `start` that finds the server running
+    """Return whether ENGINE is valid; print an error if not."""
+    if name in ("", "none"):  # the usual ones, checked first because the import takes longer than all else here
         return True
     from beanstack.run.engine import KINDS, NONE
 
     if name in KINDS:
         return True
-    print(f"local AWS: ENGINE is {name!r}; it can be {', '.join(KINDS)} or {NONE}", file=sys.stderr)
+    print(f"local AWS: ENGINE must be {', '.join(KINDS)} or {NONE}, not {name!r}", file=sys.stderr)
     return False
 
 
 def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
-    import subprocess  # costs more than all of a `start` that finds the server running
+    import subprocess  # slow to import, and not needed by a `start` that finds the server running
 
     from beanstack.localaws.containers import VARIABLE
     from beanstack.run.engine import KEPT, NONE
@@ -218,7 +224,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
 
 
 def _moments(seconds: float) -> Iterator[None]:
-    """Yields every few milliseconds until the time is over."""
+    """Yield every few milliseconds until the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         yield
@@ -226,7 +232,11 @@ def _moments(seconds: float) -> Iterator[None]:
 
 
 def _health(port: int) -> dict[str, Any]:
-    """What answers on the port; empty where nothing does, or no JSON object."""
+    """Return what the port answers, or an empty dict if that is not a JSON object.
+
+    A few lines of HTTP over a socket, because `urllib.request` takes longer to import than all of `start`, and would
+    heed the user's proxy variables. With HTTP/1.0 the answer ends where the connection does.
+    """
     request = f"GET {HEALTH} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:

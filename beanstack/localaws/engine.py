@@ -1,7 +1,8 @@
-"""The engine, ministack: every service but Elastic Beanstalk, and where the latter is plugged in.
+"""The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-This is the only module that imports ministack. It uses names that are private there, so the version is pinned exactly
-and `Modules.load` asserts each name. `stackgaps.py` and `resourcegaps.py` say what differs from AWS and mend it.
+This is the only module that imports ministack. It uses private names there, so the version is pinned exactly and
+`Modules.load` checks that each name exists. `stackgaps.py` and `resourcegaps.py` replace some of these names, to
+restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from uuid import uuid4
 from beanstack.localaws import cloudformation, resourcegaps, stackgaps
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context, Record, ServiceError, request_id
-from beanstack.localaws.optionsettings import OptionCatalogue
 from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VERSION: Final = "1.5.33"
 SERVICE: Final = "elasticbeanstalk"
 
-# The names used, here and in the two modules of gaps, by module.
+# The names of ministack that this module and the two modules of gaps use.
 NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
@@ -55,7 +55,7 @@ NAMES: Final = {
     "helpers": ("ministack.services.cloudformation.helpers", "_error _p _xml"),
 }
 
-# Read by ministack when it is imported: no listener but ours, no Docker, nothing written.
+# ministack reads these when it is imported. They keep it from listening elsewhere and from using Docker.
 _SETTINGS: Final = {
     "BIND_HOST": "127.0.0.1",
     "MINISTACK_HOST": "127.0.0.1",
@@ -67,12 +67,12 @@ _SETTINGS: Final = {
 
 
 class EngineError(Exception):
-    """An engine other than the one that this code was written for."""
+    """The installed ministack is not the one that this code was written for."""
 
 
 @dataclass(frozen=True)
 class Modules:
-    """The modules of ministack, under the keys of NAMES; untyped, as they are."""
+    """The modules of ministack, by the keys of NAMES. They are Any because ministack has no types."""
 
     app: Any
     router: Any
@@ -91,7 +91,7 @@ class Modules:
 
     @classmethod
     def load(cls) -> Modules:
-        """Imports them; an EngineError with all that is not as expected."""
+        """Import the modules; raise EngineError with everything that is missing."""
         modules: dict[str, Any] = {}
         problems = []
         if version("ministack") != VERSION:
@@ -109,14 +109,13 @@ class Modules:
 
 
 class Engine:
-    """ministack with Elastic Beanstalk in it."""
+    """ministack with our Elastic Beanstalk plugged in."""
 
     def __init__(self, port: int, publish: Callable[[str, str], str], containers: Containers | None = None) -> None:
         os.environ.update(_SETTINGS, GATEWAY_PORT=str(port))
         self._modules = Modules.load()
         self._publish = publish
         self._containers = containers
-        self._catalogue = OptionCatalogue.from_file()
         self._protocol = QueryProtocol(SERVICE)
         self._beanstalks: dict[tuple[str, str], Beanstalk] = {}
         self.application = cast("Callable[..., Any]", self._modules.app.app)
@@ -126,31 +125,31 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        stackgaps.mend(self._modules)
-        resourcegaps.mend(self._modules)
+        stackgaps.close_gaps(self._modules)
+        resourcegaps.close_gaps(self._modules)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
-        """Elastic Beanstalk of an account and region."""
+        """Return the Elastic Beanstalk of an account and region."""
         key = (account, region)
         if key not in self._beanstalks:
-            neighbours = (self._bundle, self._instance_profile_roles, self._publish, self._containers)
-            self._beanstalks[key] = Beanstalk(Context(account, region, *neighbours), self._catalogue)
+            services = (self._bundle, self._instance_profile_roles, self._publish, self._containers)
+            self._beanstalks[key] = Beanstalk(Context(account, region, *services))
         return self._beanstalks[key]
 
-    def _here(self) -> Beanstalk:
-        """The one of the request that is being served."""
+    def _current_beanstalk(self) -> Beanstalk:
+        """Return the Elastic Beanstalk of the request that is being served."""
         responses = self._modules.responses
         return self.beanstalk(responses.get_account_id(), responses.get_region())
 
     async def _handle(
         self, _method: str, _path: str, _headers: Any, body: bytes | None, _query: Any
     ) -> tuple[int, dict[str, str], bytes]:
-        """Answers one request to the API, as ministack's services do."""
+        """Answer one request to the API, with the signature that ministack expects of a service."""
         kind = {"Content-Type": "text/xml"}
         token = request_id.set(str(uuid4()))
         try:
             action, request = self._protocol.request((body or b"").decode())
-            perform = self._here().actions.get(action)
+            perform = self._current_beanstalk().actions.get(action)
             if perform is None:
                 raise ServiceError("InvalidAction", f"The local AWS has no Elastic Beanstalk action {action}.")
             return 200, kind, self._protocol.response(action, perform(request))
@@ -160,14 +159,16 @@ class Engine:
             request_id.reset(token)
 
     def _add_resource_type(self, resource_type: str) -> None:
+        """Register a type of ours in ministack's tables: how to make it, and which changes replace it."""
+
         def create(logical_id: str, properties: Any, stack: str) -> cloudformation.Created:
-            return cloudformation.create(self._here(), resource_type, logical_id, properties, stack)
+            return cloudformation.create(self._current_beanstalk(), resource_type, logical_id, properties, stack)
 
         def update(physical_id: str, old: Any, new: Any, _stack: str) -> cloudformation.Created:
-            return cloudformation.update(self._here(), resource_type, physical_id, old, new)
+            return cloudformation.update(self._current_beanstalk(), resource_type, physical_id, old, new)
 
         def delete(physical_id: str, properties: Any) -> None:
-            cloudformation.delete(self._here(), resource_type, physical_id, properties)
+            cloudformation.delete(self._current_beanstalk(), resource_type, physical_id, properties)
 
         provisioners = self._modules.provisioners
         provisioners._RESOURCE_HANDLERS[resource_type] = {
@@ -182,16 +183,16 @@ class Engine:
         if resource_type == cloudformation.ENVIRONMENT:
             provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
 
-    def heard(self, report: Record) -> None:
-        """Takes what the containers report to the environment that it is about."""
+    def handle_report(self, report: Record) -> None:
+        """Pass a report of the containers on to the environment that it is about."""
         for beanstalk in self._beanstalks.values():
-            beanstalk.environments.heard(report)
+            beanstalk.environments.handle_report(report)
 
     def _bundle(self, bucket: str, key: str) -> bytes | None:
         data = self._modules.s3._get_object_data(bucket, key)
         return None if data is None else bytes(data)
 
     def _instance_profile_roles(self, name: str) -> Sequence[str] | None:
-        # The option takes a name or an ARN.
+        # The option accepts a name or an ARN.
         profile = self._modules.iam._instance_profiles.get(name.rpartition("/")[2])
         return None if profile is None else cast("Sequence[str]", profile["Roles"])

@@ -1,4 +1,4 @@
-"""One environment, and what tests may inject into it."""
+"""One environment, and the faults that tests inject into it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
 COLOURS = {"Ok": "Green", "Severe": "Red", "Unknown": "Grey"}
-SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that was given none
+SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that is created without one
 WEB_SERVER = {"Name": "WebServer", "Type": "Standard", "Version": "1.0"}
 
 
 @dataclass
 class Environment:
-    """One environment that runs."""
+    """A running environment."""
 
     name: str
     id: str
@@ -45,11 +45,11 @@ class Environment:
 
     @property
     def instance_id(self) -> str:
-        """The id of the instance that it would have."""
+        """The ID of the instance that it would have on AWS."""
         return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
 
     def described(self) -> Record:
-        """EnvironmentDescription of the API, but for the ARN."""
+        """Return the API's EnvironmentDescription, without the ARN."""
         return {
             "ApplicationName": self.application,
             "EnvironmentName": self.name,
@@ -75,9 +75,9 @@ class Environment:
 
 @dataclass
 class Fault:
-    """What a test has injected: members that a description shows instead, and failures to come.
+    """What a test has injected: members to show in descriptions, and failures to come.
 
-    Each create or update takes the next of `failures` as its reason to fail; an empty one lets it pass.
+    Each create or update takes the next of `failures` as its reason to fail. An empty string lets it succeed.
     """
 
     shown: Record = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Fault:
 
 
 def endpoint_url(environment: Environment, region: str) -> str:
-    """The load balancer's name, or the instance's address (of TEST-NET-3) where there is none."""
+    """Return the load balancer's name, or, for a single instance, an address in TEST-NET-3."""
     digits = random_name(9, string.digits)
     if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == "SingleInstance":
         return f"203.0.113.{int(digits) % 254 + 1}"

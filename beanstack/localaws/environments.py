@@ -1,4 +1,4 @@
-"""Environments: launch, update, termination, and what the API shows of them."""
+"""Environments: launch, update, termination, and their descriptions in the API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from beanstack.localaws.launches import Launches
 if TYPE_CHECKING:
     from beanstack.localaws.applications import Applications
     from beanstack.localaws.events import EventLog
-    from beanstack.localaws.optionsettings import OptionCatalogue, Settings
+    from beanstack.localaws.optionsettings import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
 
@@ -23,31 +23,30 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
 class Environments:
     """All environments of an account and region."""
 
-    def __init__(self, context: Context, catalogue: OptionCatalogue, events: EventLog) -> None:
+    def __init__(self, context: Context, events: EventLog) -> None:
         self._context = context
-        self._catalogue = catalogue
         self._events = events
         self._environments: dict[str, Environment] = {}
         self._faults: dict[str, Fault] = {}
         self._launches = Launches(context.containers, self._event)
 
     def environment(self, name: str | None = None, ident: str | None = None) -> Environment:
-        """The environment by name or id; a ServiceError where there is none."""
+        """Return the environment with a name or ID; raise ServiceError if there is none."""
         for environment in self._environments.values():
             if environment.name == name or environment.id == ident:
                 return environment
-        asked = f"EnvironmentName = '{name}'" if name else f"EnvironmentId = '{ident}'"
-        raise ServiceError("InvalidParameterValue", f"No Environment found for {asked}.")
+        criterion = f"EnvironmentName = '{name}'" if name else f"EnvironmentId = '{ident}'"
+        raise ServiceError("InvalidParameterValue", f"No Environment found for {criterion}.")
 
     def exists(self, name: str) -> bool:
         return name in self._environments
 
     def labels(self, application: str) -> dict[str, str]:
-        """The version label of each running environment of an application."""
+        """Return the version label of each running environment of an application, by name."""
         return {e.name: e.version_label for e in self._environments.values() if e.application == application}
 
     def create(self, applications: Applications, request: Request) -> Environment:
-        """Launches an environment. OperationError, with the ERROR events, where the launch fails."""
+        """Launch an environment; if that fails, add ERROR events and raise OperationError."""
         application = request["ApplicationName"]
         applications.application(application)
         ident = "e-" + random_name(10, string.ascii_lowercase + string.digits)
@@ -79,14 +78,14 @@ class Environments:
             self._event(environment, "Failed to launch environment.", "ERROR")
             raise OperationError(reason)
         environment = replace(environment, **changed)
-        here = self._launches.endpoint_url(environment)
-        environment.endpoint_url = here or endpoint_url(environment, self._context.region)
+        container_url = self._launches.endpoint_url(environment)
+        environment.endpoint_url = container_url or endpoint_url(environment, self._context.region)
         self._environments[name] = environment
         self._launches.launch(environment, applications.bundle(application, environment.version_label))
         return environment
 
     def update(self, applications: Applications, request: Request) -> Environment:
-        """Deploys and configures. OperationError, with ERROR events and nothing changed, where it fails."""
+        """Deploy and configure; if that fails, change nothing, add ERROR events and raise OperationError."""
         environment = self.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
         if self.described(environment)["Status"] != "Ready":
             raise ServiceError(
@@ -96,8 +95,8 @@ class Environments:
         changed = self._changed(applications, environment, request)
         deploys = changed["version_label"] != environment.version_label
         configures = (changed["settings"], changed["platform"]) != (environment.settings, environment.platform)
-        failing = any(self._faults.get(environment.name, Fault()).failures[:1])
-        if not (deploys or configures or failing):
+        is_to_fail = any(self._faults.get(environment.name, Fault()).failures[:1])
+        if not (deploys or configures or is_to_fail):
             environment.description = changed["description"]
             return environment
         self._event(environment, "Environment update is starting.")
@@ -117,7 +116,7 @@ class Environments:
         return environment
 
     def terminate(self, environment: Environment) -> None:
-        """Ends an environment. OperationError, with an ERROR event and the environment left, where it fails."""
+        """End an environment; if that fails, keep it, add an ERROR event and raise OperationError."""
         self._event(environment, "terminateEnvironment is starting.")
         try:
             self._launches.end(environment)
@@ -143,7 +142,7 @@ class Environments:
         }
 
     def described(self, environment: Environment) -> Record:
-        """EnvironmentDescription of the API, with what a test has injected."""
+        """Return the API's EnvironmentDescription, with the members that a test has injected."""
         shown = self._faults.get(environment.name, Fault()).shown
         return {**environment.described(), "EnvironmentArn": self.arn(environment), **shown}
 
@@ -151,17 +150,17 @@ class Environments:
         return self._context.arn("environment", f"{environment.application}/{environment.name}")
 
     def configuration(self, environment: Environment) -> Record:
-        """ConfigurationSettingsDescription of the API."""
+        """Return the API's ConfigurationSettingsDescription."""
         described = self.described(environment)
         shared = ("ApplicationName", "EnvironmentName", "PlatformArn", "SolutionStackName", "Tier")
         return {
             **{key: described[key] for key in (*shared, "Description", "DateCreated", "DateUpdated")},
             "DeploymentStatus": "deployed",
-            "OptionSettings": self._catalogue.described(environment.settings),
+            "OptionSettings": optionsettings.described(environment.settings),
         }
 
     def inject(self, name: str, fault: Fault, event: Record | None) -> None:
-        """Replaces what was injected for the environment, which need not exist yet."""
+        """Replace the fault of an environment, which need not exist yet."""
         if event:
             application = self._environments[name].application if self.exists(name) else None
             about = {"EnvironmentName": name, "ApplicationName": application}
@@ -172,7 +171,7 @@ class Environments:
         return all(e.cname != cname for e in self._environments.values())
 
     def _changed(self, applications: Applications, environment: Environment, request: Request) -> dict[str, Any]:
-        """The attributes after the request: an option that it does not name keeps its value."""
+        """Return the attributes after the request. An option that it does not name keeps its value."""
         if request.get("PlatformArn") and request.get("SolutionStackName"):
             raise ServiceError(
                 "InvalidParameterCombination", "You cannot specify both PlatformArn and SolutionStackName."
@@ -189,7 +188,7 @@ class Environments:
         elif request.get("SolutionStackName"):
             platform = platforms.by_solution_stack(region, request["SolutionStackName"])
         given = optionsettings.settings(request.get("OptionSettings"))
-        self._catalogue.check(given)
+        optionsettings.check(given)
         removed = optionsettings.settings(request.get("OptionsToRemove"))
         kept = {key: value for key, value in environment.settings.items() if key not in removed}
         return {
@@ -202,12 +201,12 @@ class Environments:
         }
 
     def _failure(self, name: str, settings: Settings) -> str:
-        """Why the operation that is under way fails; empty where it does not."""
+        """Return why the operation in progress fails, or an empty string if it succeeds."""
         failures = self._faults.get(name, Fault()).failures
         if failures and (reason := failures.pop(0)):
             return reason
-        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html; the wording is
-        # that of environments in the field (aws-elastic-beanstalk-cli issue 322).
+        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
+        # The wording is EB's own, as reported in aws-elastic-beanstalk-cli issue 322.
         profile = optionsettings.value(settings, optionsettings.INSTANCE_PROFILE)
         if not profile:
             return "Environment must have instance profile associated with it."
@@ -221,11 +220,11 @@ class Environments:
             )
         return ""
 
-    def heard(self, report: Record) -> None:
-        """Takes what the containers tell, if it is about an environment of these."""
+    def handle_report(self, report: Record) -> None:
+        """Handle a report of the containers, if it is about one of these environments."""
         environment = self._environments.get(report["environment"])
         if environment:
-            self._launches.heard(environment, report)
+            self._launches.handle_report(environment, report)
 
     def _check_name(self, name: str) -> None:
         if not _NAME.fullmatch(name):

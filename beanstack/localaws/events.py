@@ -1,4 +1,4 @@
-"""Events of Elastic Beanstalk, as DescribeEvents and `eb events` show them."""
+"""The events of Elastic Beanstalk, which DescribeEvents and `eb events` show."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ class EventLog:
         self._events: list[Record] = []
 
     def add(self, message: str, severity: str = "INFO", **about: str | None) -> None:
-        """Records an event; `about` holds ApplicationName, EnvironmentName, VersionLabel."""
+        """Record an event. `about` may hold ApplicationName, EnvironmentName and VersionLabel."""
         if severity not in SEVERITIES:
-            raise ServiceError("InvalidParameterValue", f"Severity {severity} is none of {', '.join(SEVERITIES)}.")
-        # The EB CLI follows an operation by the id of the request that began it.
+            raise ServiceError(
+                "InvalidParameterValue", f"Severity must be one of {', '.join(SEVERITIES)}, not {severity}."
+            )
+        # The EB CLI finds the events of an operation by the ID of the request that began it.
         named = {key: name for key, name in (*about.items(), ("RequestId", request_id.get())) if name}
         self._events.append({"EventDate": now(), "Message": message, "Severity": severity, **named})
 
     def describe(self, request: Request) -> Record:
-        """DescribeEvents: the newest first; `Severity` means at least so severe."""
+        """DescribeEvents: list the newest first, and of the severity asked for or above."""
         least = SEVERITIES.index(request.get("Severity") or SEVERITIES[0])
         chosen = [
             event
@@ -41,7 +43,10 @@ class EventLog:
         ]
         first = int(request.get("NextToken") or 0)
         last = first + int(request.get("MaxRecords") or _MAX_RECORDS)
-        return {"Events": chosen[first:last], **({"NextToken": str(last)} if last < len(chosen) else {})}
+        page: Record = {"Events": chosen[first:last]}
+        if last < len(chosen):
+            page["NextToken"] = str(last)
+        return page
 
 
 def _moment(given: Any, otherwise: datetime) -> datetime:

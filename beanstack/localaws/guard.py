@@ -1,4 +1,4 @@
-"""A process that can reach nothing but this machine's loopback, and starts no other program."""
+"""Restriction of the process to this machine's loopback interface, without starting programs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PROGRAM_EVENTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", 
 
 
 def loopback_only() -> None:
-    """Makes every other bind, connection, name look-up and program start a PermissionError, for good.
+    """Make every other bind, connection, name look-up and program start raise PermissionError, for good.
 
-    The engine has services that listen on all interfaces, deliver to URLs and start containers or
-    scripts; none of it may happen in a stand-in for AWS. An audit hook cannot be taken off again.
+    The engine has services that listen on all interfaces, deliver to URLs, and start containers or scripts. A local
+    run must do none of that. An audit hook cannot be removed again, so no code of the engine can lift the restriction.
     """
     sys.addaudithook(_refuse)
 
@@ -22,7 +22,7 @@ def loopback_only() -> None:
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _SOCKET_EVENTS:
         address = arguments[1]
-        # An address that is no tuple is a path of a Unix socket.
+        # An address that is not a tuple is the path of a Unix socket.
         if isinstance(address, tuple) and not _is_loopback(address[0]):
             raise PermissionError(f"local AWS: {event} of {address[0]!r} refused, it uses 127.0.0.1 only")
     elif event == "socket.getaddrinfo" and not _is_loopback(arguments[0]):
@@ -37,5 +37,5 @@ def _is_loopback(host: Any) -> bool:
         return True
     try:
         return ipaddress.ip_address(name).is_loopback
-    except ValueError:  # a name, or nothing at all, which means every interface
+    except ValueError:  # a name, or an empty string, which means every interface
         return False

@@ -1,8 +1,6 @@
-"""The platform versions that the local Elastic Beanstalk knows: the ECS branch on Amazon Linux 2023.
+"""The platform versions that the local Elastic Beanstalk knows: those of the ECS branch in `eb/facts/platforms.json`.
 
-Versions are those that the pages "Supported platforms" and "Release notes" of the Elastic Beanstalk
-documentation, or environments in the field, name. A newer version than the last one here is refused
-as unknown until it is added.
+The local Elastic Beanstalk refuses a newer version than the last one there until it is added.
 """
 
 from __future__ import annotations
@@ -11,28 +9,30 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.branches import PLACEHOLDER, platforms
 from beanstack.localaws.context import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-BRANCH: Final = "ECS running on 64bit Amazon Linux 2023"
-VERSIONS: Final = ("4.0.0", "4.0.1", "4.0.4", "4.0.8", "4.2.8", "4.2.9", "4.3.1", "4.3.2", "4.7.1", "4.7.7")
+ECS: Final = platforms().ecs
+BRANCH: Final = ECS.name
+VERSIONS: Final = ECS.versions
 TIERS: Final = ["WebServer/Standard", "Worker/SQS/HTTP"]
 
 _ARN = re.compile(r"arn:aws:elasticbeanstalk:(?P<region>[^:]+)::platform/(?P<branch>[^/]+)/(?P<version>[^/]+)")
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "=": lambda value, wanted: value == wanted,
-    "!=": lambda value, wanted: value != wanted,
-    "contains": lambda value, wanted: wanted in value,
-    "begins_with": lambda value, wanted: value.startswith(wanted),
-    "ends_with": lambda value, wanted: value.endswith(wanted),
+    "=": lambda value, operand: value == operand,
+    "!=": lambda value, operand: value != operand,
+    "contains": lambda value, operand: operand in value,
+    "begins_with": lambda value, operand: value.startswith(operand),
+    "ends_with": lambda value, operand: value.endswith(operand),
 }
 
 
 @dataclass(frozen=True)
 class PlatformVersion:
-    """One version of the branch, in one region."""
+    """A version of the branch in one region."""
 
     region: str
     version: str
@@ -43,11 +43,11 @@ class PlatformVersion:
 
     @property
     def solution_stack(self) -> str:
-        return f"64bit Amazon Linux 2023 v{self.version} running ECS"
+        return ECS.stack.replace(PLACEHOLDER, f"v{self.version}")
 
     @property
     def summary(self) -> Record:
-        """PlatformSummary of the API."""
+        """The API's PlatformSummary."""
         newest = self.version == VERSIONS[-1]
         return {
             "PlatformArn": self.arn,
@@ -66,17 +66,17 @@ class PlatformVersion:
 
     @property
     def description(self) -> Record:
-        """PlatformDescription of the API."""
+        """The API's PlatformDescription."""
         return {**self.summary, "PlatformName": BRANCH, "SolutionStackName": self.solution_stack}
 
 
 def versions(region: str) -> list[PlatformVersion]:
-    """All known versions, the newest first."""
+    """Return all known versions, the newest first."""
     return [PlatformVersion(region, version) for version in reversed(VERSIONS)]
 
 
 def by_arn(region: str, arn: str) -> PlatformVersion:
-    """The version that an ARN of this region names; a ServiceError where there is none."""
+    """Return the version that an ARN of this region names; raise ServiceError if there is none."""
     match = _ARN.fullmatch(arn)
     if not match or match["region"] != region or match["branch"] != BRANCH or match["version"] not in VERSIONS:
         raise ServiceError("InvalidParameterValue", f"No Platform named '{arn}' found.")
@@ -84,7 +84,7 @@ def by_arn(region: str, arn: str) -> PlatformVersion:
 
 
 def by_solution_stack(region: str, name: str) -> PlatformVersion:
-    """The version of a solution stack; a ServiceError where there is none."""
+    """Return the version of a solution stack; raise ServiceError if there is none."""
     for version in versions(region):
         if version.solution_stack == name:
             return version
@@ -92,12 +92,12 @@ def by_solution_stack(region: str, name: str) -> PlatformVersion:
 
 
 def filtered(records: Sequence[Record], filters: Sequence[Record], attribute_key: str) -> list[Record]:
-    """The records that pass every filter of ListPlatformVersions or ListPlatformBranches."""
-    return [r for r in records if all(_passes(r, f, attribute_key) for f in filters)]
+    """Return the records that match every filter of ListPlatformVersions or ListPlatformBranches."""
+    return [record for record in records if all(_matches(record, f, attribute_key) for f in filters)]
 
 
 def branch() -> Record:
-    """PlatformBranchSummary of the API."""
+    """Return the API's PlatformBranchSummary."""
     return {
         "PlatformName": "ECS",
         "BranchName": BRANCH,
@@ -107,12 +107,12 @@ def branch() -> Record:
     }
 
 
-def _passes(record: Record, condition: Record, attribute_key: str) -> bool:
+def _matches(record: Record, condition: Record, attribute_key: str) -> bool:
     name, operator = condition.get(attribute_key, ""), condition.get("Operator", "=")
-    # Filters name a list in the singular: SupportedTier for SupportedTierList.
+    # Filters name list members in the singular: SupportedTier for SupportedTierList.
     value: Any = record.get(name, record.get(f"{name}List"))
     if value is None or operator not in _OPERATORS:
         raise ServiceError("InvalidParameterValue", f"Filter {name} {operator} is not supported.")
     values = value if isinstance(value, list) else [str(value)]
-    wanted = condition.get("Values") or []
-    return any(_OPERATORS[operator](v, w) for v in values for w in wanted)
+    operands = condition.get("Values") or []
+    return any(_OPERATORS[operator](value, operand) for value in values for operand in operands)

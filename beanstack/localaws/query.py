@@ -1,4 +1,4 @@
-"""The AWS query protocol, read and written by botocore's model of the service.
+"""The AWS query protocol, read and written with botocore's model of the service.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
@@ -24,7 +24,8 @@ class QueryProtocol:
         self._namespace = self._model.metadata["xmlNamespace"]
 
     def request(self, body: str) -> tuple[str, Request]:
-        """The action and its typed parameters; a ServiceError for what the model does not know."""
+        """Return the action and its typed parameters; raise ServiceError if the model does not know them."""
+        # Structures and lists arrive flattened: Tags.member.1.Key=team.
         tree: Record = {}
         for key, text in parse_qsl(body, keep_blank_values=True):
             node, *path = tree, *key.split(".")
@@ -44,7 +45,7 @@ class QueryProtocol:
         return action, _parsed(shape, tree)
 
     def response(self, action: str, result: Record) -> bytes:
-        """The body of a successful answer."""
+        """Return the body of a successful response."""
         shape = self._model.operation_model(action).output_shape
         inner = f"<{action}Result>{_xml(shape, result)}</{action}Result>" if shape else ""
         return (
@@ -53,7 +54,7 @@ class QueryProtocol:
         ).encode()
 
     def error(self, error: ServiceError) -> bytes:
-        """The body of a refusal."""
+        """Return the body of an error response."""
         return (
             f'<ErrorResponse xmlns="{self._namespace}"><Error><Type>Sender</Type><Code>{error.code}</Code>'
             f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id.get()}</RequestId></ErrorResponse>"

@@ -1,6 +1,6 @@
-"""Where the engine's resource types differ from AWS's in what Beanstack relies on, mended.
+"""Behaviour of AWS's resource types that Beanstack relies on and that ministack lacks.
 
-Every function takes ministack's modules and replaces a name in them, and has a contract test.
+Each function replaces private names in ministack's modules; tests/localaws/test_engine.py has a contract test for it.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ if TYPE_CHECKING:
     from beanstack.localaws.engine import Modules
 
 
-def mend(modules: Modules) -> None:
-    """All of them."""
+def close_gaps(modules: Modules) -> None:
+    """Make ministack's resource types behave as AWS's do."""
     for gap in (_generated_names, _secret_strings, _references, _buckets_with_objects):
         gap(modules)
 
 
 def _generated_names(modules: Modules) -> None:
-    """A generated name is new with every stack; ministack's is the same again for the same stack name.
+    """Generate new names for every stack.
 
-    So a secret or bucket that was retained would be taken over, and overwritten, by the next stack.
+    ministack derives a name from the stack's name alone. A stack that is created again would take over, and overwrite,
+    the secrets and buckets that the deleted one retained.
     """
     seed = modules.provisioners._NAME_SEED
     provision = modules.stacks._provision_resource
 
     def provision_resource(*arguments: Any) -> Any:
-        # ministack keeps the seed with the resource, so that an update finds the name again.
+        # ministack stores the seed with the resource, so an update generates the same name.
         if not seed.get():
             seed.set(secrets.token_hex(4))
         return provision(*arguments)
@@ -39,7 +40,7 @@ def _generated_names(modules: Modules) -> None:
 
 
 def _secret_strings(modules: Modules) -> None:
-    """GenerateSecretString: ministack heeds only the length and the excluded characters.
+    """Honour all of GenerateSecretString; ministack honours only the length and the excluded characters.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html
     """
@@ -63,7 +64,7 @@ def _secret_strings(modules: Modules) -> None:
 
 
 def _references(modules: Modules) -> None:
-    """Ref of an instance profile is its name, and of a secret its ARN; ministack has both the wrong way."""
+    """Return an instance profile's name and a secret's ARN from Ref; ministack returns the opposite of both."""
 
     def profile_arn(name: str) -> str:
         profile = modules.iam._instance_profiles.get(name)
@@ -85,7 +86,7 @@ def _references(modules: Modules) -> None:
 
 
 def _refer(modules: Modules, resource_type: str, shown: Callable[[str], str], kept: Callable[[str], str]) -> None:
-    """Shows the type's physical id as AWS does, while ministack's own code keeps seeing its own."""
+    """Show AWS's physical ID of the type outside, and ministack's own to ministack's functions."""
     handler = modules.provisioners._RESOURCE_HANDLERS[resource_type]
     create, update, delete = handler["create"], handler["update"], handler["delete"]
 
@@ -106,7 +107,7 @@ def _refer(modules: Modules, resource_type: str, shown: Callable[[str], str], ke
 
 
 def _buckets_with_objects(modules: Modules) -> None:
-    """A bucket with objects or versions cannot be deleted; ministack deletes all of it with the stack.
+    """Refuse to delete a bucket that holds objects or versions; ministack deletes them with the stack.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
     """

@@ -1,4 +1,4 @@
-"""The server: one port on 127.0.0.1 for the engine, and `/_localaws/` for what AWS has not."""
+"""The server: one port on 127.0.0.1 for the engine, and `/_localaws/` for what AWS does not have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FAULT_KEYS = {"event", "fail_next_update", "account", "region"}
 
 
 def serve(state: control.StateFolder, port: int) -> int:
-    """Serves until SIGTERM or SIGINT; the exit code."""
+    """Serve until SIGTERM or SIGINT, and return the exit code."""
     lock = state.lock("server.lock", wait=False)
     if lock is None:
         print(f"local AWS: another server holds {state.path}", file=sys.stderr)
@@ -39,10 +39,11 @@ def serve(state: control.StateFolder, port: int) -> int:
         state.forget()
         state.write("pid", str(os.getpid()))
         # The engine configures itself from the environment when it is imported.
-        environment, handed = control.clean_environment(state), containers.handed_over()
+        environment, settings = control.clean_environment(state), containers.settings_from_environment()
         os.environ.clear()
         os.environ.update(environment)
-        runner = containers.Containers(handed, state.path / control.ENVIRONMENTS) if handed else None
+        # The containers' process must start first, because the guard forbids to start programs.
+        runner = containers.Containers(settings, state.path / control.ENVIRONMENTS) if settings else None
         guard.loopback_only()
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,22 +55,22 @@ def serve(state: control.StateFolder, port: int) -> int:
             asyncio.run(_run(state, listener, runner))
         if runner:
             runner.close()
-        if _is_found(state):
+        if _owns(state):
             state.forget()
     return 0
 
 
-def _is_found(state: control.StateFolder) -> bool:
-    """Whether the folder leads to this process; it may have been removed, and another server started."""
+def _owns(state: control.StateFolder) -> bool:
+    """Return whether the folder is still this server's; it may have been removed, and another server started."""
     return state.read("pid") == str(os.getpid())
 
 
-async def _until_told(state: control.StateFolder) -> None:
-    """Ends on a signal, or soon after the folder is gone: nobody could find or stop the server then."""
+async def _wait_for_shutdown(state: control.StateFolder) -> None:
+    """Wait for a signal, or until the folder is gone, because then nobody could find or stop the server."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    while _is_found(state) and not stopping.is_set():
+    while _owns(state) and not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), timeout=1)
 
@@ -86,20 +87,21 @@ async def _run(state: control.StateFolder, listener: socket.socket, runner: cont
     if runner:
         loop = asyncio.get_running_loop()
 
-        def heard(report: Record) -> None:
-            with contextlib.suppress(RuntimeError):  # at the end nobody listens any more
-                loop.call_soon_threadsafe(local.engine.heard, report)
+        # Reports arrive in a thread of their own, but the engine belongs to the event loop.
+        def pass_on(report: Record) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed when the server ends
+                loop.call_soon_threadsafe(local.engine.handle_report, report)
 
-        runner.listen(heard)
+        runner.listen(pass_on)
     config = Config()
-    config.bind = [f"fd://{listener.detach()}"]  # whose socket hypercorn closes
+    config.bind = [f"fd://{listener.detach()}"]  # detached, because hypercorn closes it
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
-    await hypercorn(local, config, shutdown_trigger=lambda: _until_told(state))
+    await hypercorn(local, config, shutdown_trigger=lambda: _wait_for_shutdown(state))
 
 
 class LocalAWS:
-    """The ASGI application: the engine's, with the paths below `/_localaws/` taken out."""
+    """The ASGI application: the engine's, except for the paths below `/_localaws/`."""
 
     engine: Engine
 
@@ -110,7 +112,7 @@ class LocalAWS:
         self._logs: dict[str, str] = {}
 
     def publish(self, name: str, text: str) -> str:
-        """Keeps a log under a URL of this server."""
+        """Keep a log under a URL of this server, which is returned."""
         self._logs[name] = text
         return f"http://127.0.0.1:{self._port}{_LOGS}{name}"
 
@@ -130,6 +132,7 @@ class LocalAWS:
             await send({"type": "http.response.body", "body": text.encode()})
             return
 
+        # The port is announced only now, because clients connect as soon as they read it.
         async def announce(message: Message) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
@@ -151,7 +154,7 @@ class LocalAWS:
         return 404, {"error": f"no {method} {path}"}
 
     def _inject(self, name: str, given: Record) -> None:
-        """Injects a fault: what is no key of its own is shown as a member of the description."""
+        """Inject a fault. Keys other than _FAULT_KEYS become members of the environment's description."""
         beanstalk = self.engine.beanstalk(given.get("account", "000000000000"), given.get("region", "us-east-1"))
         shown = {key: value for key, value in given.items() if key not in _FAULT_KEYS}
         failures = given.get("fail_next_update", [])

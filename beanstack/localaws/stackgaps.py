@@ -1,6 +1,6 @@
-"""Where the engine's stacks differ from AWS's in what Beanstack relies on, mended.
+"""Behaviour of AWS CloudFormation that Beanstack relies on and that ministack lacks.
 
-Every function takes ministack's modules and replaces a name in them, and has a contract test.
+Each function replaces private names in ministack's modules; tests/localaws/test_engine.py has a contract test for it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _UPDATABLE: Final = {
 _NO_CHANGES: Final = "The submitted information didn't contain changes."
 
 
-def mend(modules: Modules) -> None:
-    """All of them."""
+def close_gaps(modules: Modules) -> None:
+    """Make ministack's stacks behave as CloudFormation's do."""
     for gap in (
         _capabilities,
         _stack_states,
@@ -40,15 +40,15 @@ def mend(modules: Modules) -> None:
 
 
 def _capabilities(modules: Modules) -> None:
-    """ministack checks capabilities only where it checks signatures; AWS always does."""
+    """Always check capabilities, as AWS does; ministack checks them only if it checks signatures."""
     modules.handlers._capabilities_enforced = lambda: True
 
 
 def _stack_states(modules: Modules) -> None:
-    """AWS refuses to update a stack that is ROLLBACK_COMPLETE or in progress, by change set too.
+    """Refuse to update a stack that is ROLLBACK_COMPLETE or in progress, by change set too.
 
-    ministack does so only for UpdateStack, in words of its own, and lets a stack of such a state be
-    created again. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+    ministack refuses only UpdateStack, with another message, and lets a stack in such a state be created again.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
     """
     handlers, helpers = modules.handlers, modules.helpers
 
@@ -62,8 +62,8 @@ def _stack_states(modules: Modules) -> None:
             return helpers._error("AlreadyExistsException", f"Stack [{stack['StackName']}] already exists")
         if status in _UPDATABLE:
             return None
-        said = f"Stack:{stack['StackId']} is in {status} state and can not be updated."
-        return helpers._error("ValidationError", said)
+        message = f"Stack:{stack['StackId']} is in {status} state and can not be updated."
+        return helpers._error("ValidationError", message)
 
     def checked(action: str, proceed: Callable[[Any], Any], params: Any) -> Any:
         return refusal(action, params) or proceed(params)
@@ -73,7 +73,7 @@ def _stack_states(modules: Modules) -> None:
 
 
 def _missing_imports(modules: Modules) -> None:
-    """Fn::ImportValue of an export that does not exist: AWS's words, and the change set fails already."""
+    """Fail a change set that imports an export that does not exist, and use AWS's message."""
     original = modules.expressions._resolve_refs
     exports = modules.formation._exports
 
@@ -102,9 +102,9 @@ def _missing_imports(modules: Modules) -> None:
 
 
 def _exports_in_use(modules: Modules) -> None:
-    """An export that another stack imports can neither change nor go, and has one owner.
+    """Keep an export unchanged while another stack imports it, and let only one stack own it.
 
-    ministack checks only DeleteStack, and refuses it; AWS accepts that, and the stack stays as it is
+    ministack checks only DeleteStack, and refuses the request. AWS accepts the request, and the stack stays as it is,
     with an event (serverless issue 3589, aws-cft-tools issue 27).
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
     """
@@ -158,7 +158,7 @@ def _exports_in_use(modules: Modules) -> None:
 
 
 def _output_changes(modules: Modules) -> None:
-    """A change set that changes outputs alone is executable on AWS; ministack looks at resources only."""
+    """Let a change set that changes only outputs be executed; ministack looks at resources only."""
 
     def create_change_set(proceed: Callable[[Any], Any], params: Any) -> Any:
         answer = proceed(params)
@@ -173,9 +173,9 @@ def _output_changes(modules: Modules) -> None:
 
 
 def _change_set_names(modules: Modules) -> None:
-    """A change set that was executed or failed gives its name free.
+    """Let the name of a change set that was executed or failed be used again.
 
-    `aws cloudformation deploy` names a change set by the second, and here two deployments fit into one.
+    `aws cloudformation deploy` names a change set by the second, and two local deployments may fit into one second.
     """
 
     def create_change_set(proceed: Callable[[Any], Any], params: Any) -> Any:
@@ -188,7 +188,7 @@ def _change_set_names(modules: Modules) -> None:
 
 
 def _unchanged_resources(modules: Modules) -> None:
-    """An update reports the resources that it changes; ministack reports all of the stack."""
+    """Add events only for the resources that an update changes; ministack adds them for all of the stack."""
     stacks, events = modules.stacks, modules.formation._stack_events
     update_resource, add_event = stacks._update_resource, stacks._add_event
     unchanged: set[tuple[str, str]] = set()
@@ -198,7 +198,7 @@ def _unchanged_resources(modules: Modules) -> None:
         stack_name, logical_id = rest[0], rest[1]
         if old == new:
             log = events.get(modules.handlers._resolve_stack(stack_name)["StackId"], [])
-            # The event that announced this update is the last one; nothing runs in between.
+            # ministack has just added the event that announces this update, so it is the last one.
             if log and (log[-1]["LogicalResourceId"], log[-1]["ResourceStatus"]) == (
                 logical_id,
                 "UPDATE_IN_PROGRESS",
@@ -219,12 +219,12 @@ def _unchanged_resources(modules: Modules) -> None:
 
 
 def _wrap_action(modules: Modules, action: str, wrapper: Callable[[Callable[[Any], Any], Any], Any]) -> None:
-    """Puts `wrapper(proceed, params)` round an action of CloudFormation's API."""
+    """Wrap `wrapper(proceed, params)` around an action of CloudFormation's API."""
     handlers = modules.handlers._ACTION_HANDLERS
     handlers[action] = functools.partial(wrapper, handlers[action])
 
 
 def _change_set(modules: Modules, params: Any) -> Any:
-    """The change set that a request names."""
+    """Return the change set that a request names."""
     names = (modules.helpers._p(params, key) for key in ("ChangeSetName", "StackName"))
     return modules.changesets._find_change_set(*names)[1]

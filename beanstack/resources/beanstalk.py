@@ -8,6 +8,7 @@ from troposphere import GetAtt, ImportValue, Ref
 from troposphere import elasticbeanstalk as eb
 
 from beanstack.config.names import stack_name
+from beanstack.eb.partitions import partition_of
 from beanstack.eb.secrets import is_secret
 from beanstack.resources import exports, iam
 from beanstack.resources.options import option_settings
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 APPLICATION = "Application"
 VERSION = "Version"
 ENVIRONMENT = "Environment"
-# By the beginning of their Regions' names; all others belong to `aws`. As botocore's partitions.json has them.
-PARTITIONS = {
-    "cn": "aws-cn",
-    "us-gov": "aws-us-gov",
-    "eusc": "aws-eusc",
-    "us-iso": "aws-iso",
-    "us-isob": "aws-iso-b",
-    "eu-isoe": "aws-iso-e",
-    "us-isof": "aws-iso-f",
-}
 
 
 def application(settings: Application) -> eb.Application:
@@ -99,5 +90,5 @@ def _not_secret(environment: Environment) -> dict[str, Any]:
 
 def platform_arn(environment: Environment) -> str:
     """The ARN of the platform's version; platforms belong to no account."""
-    found = (name for prefix, name in PARTITIONS.items() if environment.region.startswith(f"{prefix}-"))
-    return f"arn:{next(found, 'aws')}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"
+    partition = partition_of(environment.region).id
+    return f"arn:{partition}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"

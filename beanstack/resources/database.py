@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 PASSWORD = "DatabasePassword"  # noqa: S105 - a logical ID
 PASSWORD_LENGTH = 16  # EB takes 8 to 16 characters
-# For environments that name no version, and frozen for their sake: EB refuses another version once the database is
-# there (https://github.com/aws/elastic-beanstalk-roadmap/issues/291), so a newer default would break every update.
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
-# https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-VERSIONS = {"mysql": "8.4.11", "postgres": "17.11"}
 # A creation that fails takes a database with it that would leave a snapshot, but not one that stays, nor its password.
 DELETION_POLICY = {"Delete": "Delete", "Snapshot": "RetainExceptOnCreate", "Retain": "Retain"}
 

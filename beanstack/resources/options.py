@@ -16,6 +16,7 @@ from troposphere import AWSHelperFn, ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
 from beanstack.config.option import CLASSIC_LISTENER, COMMAND, PROCESS, PROPERTIES
+from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.resources import database, exports, iam
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def coupled_database(environment: Environment) -> Table:
             "DBAllocatedStorage": str(settings.storage),
             "DBDeletionPolicy": settings.deletion_policy,
             "DBEngine": settings.engine,
-            "DBEngineVersion": settings.version or database.VERSIONS[settings.engine],
+            "DBEngineVersion": settings.version or DEFAULT_VERSIONS[settings.engine],
             "DBInstanceClass": settings.instance_class,
             "DBPassword": database.password(),
             "DBUser": settings.user,

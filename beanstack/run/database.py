@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.eb.databases import release
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "mysql": Kind(
-        "docker.io/library/mysql:8.4",
+        f"docker.io/library/mysql:{release('mysql')}",
         3306,
         "/var/lib/mysql",
         "MYSQL_DATABASE",
@@ -41,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
         {"MYSQL_RANDOM_ROOT_PASSWORD": "yes"},
     ),
     "postgres": Kind(
-        "docker.io/library/postgres:17",
+        f"docker.io/library/postgres:{release('postgres')}",
         5432,
         "/var/lib/postgresql/data",
         "POSTGRES_DB",

@@ -257,7 +257,7 @@ def test_the_containers_process_is_killed_and_the_environment_is_severe(
     assert ended.returncode != 0
     assert "the process that runs the containers has ended" in ended.stderr
     stopped = checkout.make("local-stop")
-    assert (stopped.returncode, "not all containers of todobackend-dev have ended" in stopped.stderr) == (2, True)
+    assert (stopped.returncode, "containers of todobackend-dev are still running" in stopped.stderr) == (2, True)
     assert checkout.make("local-start").returncode == 0
     assert checkout.make("local-stop").returncode == 0
     assert containers(engine, checkout.folder / LOCAL_FOLDER) == []

@@ -43,7 +43,7 @@ some_settings = st.lists(
     ),
     max_size=12,
 )
-STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=500)
+MANY = settings(max_examples=500)
 contexts = st.builds(
     Context,
     st.sampled_from([None, "web", "worker"]),
@@ -54,7 +54,7 @@ contexts = st.builds(
 
 
 @given(some_settings, contexts)
-@STABLE
+@MANY
 def test_no_settings_break_the_check(given: list[Setting], context: Context) -> None:
     for finding in check_options(given, facts(), context):
         well_formed(finding, len(given))
@@ -67,7 +67,7 @@ def well_formed(finding: Finding, count: int) -> None:
 
 
 @given(st.sampled_from(RAW["namespaces"]).filter(lambda name: name["options"]), st.data())
-@STABLE
+@MANY
 def test_a_default_is_never_an_error(namespace: dict[str, Any], data: st.DataObject) -> None:
     option = data.draw(st.sampled_from(namespace["options"]))
     default = option["default"]

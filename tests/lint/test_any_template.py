@@ -22,13 +22,7 @@ from tests.lint.any_template import ENVIRONMENT, templates
 if TYPE_CHECKING:
     from cfnlint.rules import RuleMatch
 
-STABLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=120,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+LARGE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def parsed(template: dict[str, Any], filename: str | None = None) -> Template:
@@ -50,7 +44,7 @@ def exists(template: dict[str, Any], path: tuple[str | int, ...]) -> bool:
 
 
 @given(templates)
-@STABLE
+@LARGE
 def test_no_template_breaks_the_rules(template: dict[str, Any]) -> None:
     cfn = parsed(template)
     found = template_findings(cfn)
@@ -70,7 +64,7 @@ def matches(cfn: Template) -> list[RuleMatch]:
 
 
 @given(templates)
-@settings(STABLE, max_examples=30)
+@settings(LARGE, max_examples=30)
 def test_no_text_of_a_template_breaks_the_rules(template: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
@@ -149,7 +143,7 @@ def test_of_very_many_possibilities_only_so_many_are_judged(conditions: dict[str
 
 
 @given(st.text(alphabet="ab:-[]{}!&*|>\"'#%,?\n\t ", max_size=40) | st.binary(max_size=20).map(str))
-@settings(STABLE, max_examples=30)
+@settings(LARGE, max_examples=30)
 def test_no_text_at_all_breaks_the_rules(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.yaml"

@@ -19,7 +19,7 @@ from beanstack.lint.bundles.ebextensions import facts as extension_facts
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, text
 
-STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+MANY = settings(max_examples=150)
 
 
 def keys(spec: Any) -> set[str]:
@@ -112,13 +112,13 @@ def judged(files: dict[str, bytes]) -> list[str]:
     return [finding.id for finding in found]
 
 
-@STABLE
+@MANY
 @given(st.binary(max_size=200))
 def test_any_bytes(content: bytes) -> None:
     judged({"Dockerrun.aws.json": content, ".ebextensions/a.config": content})
 
 
-@STABLE
+@MANY
 @given(PIECES)
 def test_any_pieces_of_yaml_and_json(content: str) -> None:
     judged({"Dockerrun.aws.json": content.encode(), ".ebextensions/a.config": content.encode()})
@@ -132,7 +132,7 @@ SHELL = st.lists(
 ).map("".join)
 
 
-@STABLE
+@MANY
 @given(SHELL, st.binary(max_size=50))
 def test_any_script(text: str, content: bytes) -> None:
     hooks = ".platform/hooks/predeploy"
@@ -150,13 +150,13 @@ def test_any_script(text: str, content: bytes) -> None:
     )
 
 
-@STABLE
+@MANY
 @given(DOCKERRUNS | DATA)
 def test_any_dockerrun(content: Any) -> None:
     judged({"Dockerrun.aws.json": json.dumps(content).encode("utf-8", "replace")})
 
 
-@STABLE
+@MANY
 @given(SECTIONS | DATA, SECTIONS)
 def test_any_extension(first: Any, second: Any) -> None:
     written = yaml.safe_dump(first, allow_unicode=True).encode("utf-8", "replace")
@@ -181,7 +181,7 @@ def option_settings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=3), st.sampled_from([{"Ref": "A"}, "-1", "PT5M", "a=b", "443"]))
 
 
-@STABLE
+@MANY
 @given(option_settings(VALUES), option_settings(DATA), DOCKERRUNS)
 def test_any_option_settings(first: Any, second: Any, dockerrun: Any) -> None:
     judged(
@@ -197,7 +197,7 @@ def refused(constant: str) -> None:
     raise ValueError(constant)
 
 
-@STABLE
+@MANY
 @given(st.text(max_size=60))
 def test_json_is_read_as_python_reads_it(content: str) -> None:
     """What Python's own reader refuses is refused, and the rest is not."""
@@ -223,7 +223,7 @@ def sample() -> bytes:
 ZIP = sample()
 
 
-@STABLE
+@MANY
 @given(st.lists(st.tuples(st.integers(0, len(ZIP) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(ZIP)))
 def test_any_zip(changes: list[tuple[int, int]], length: int) -> None:
     broken = bytearray(ZIP)

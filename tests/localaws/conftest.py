@@ -1,4 +1,4 @@
-"""One server for all tests of the embedded AWS, and the real clients against it."""
+"""One server for all tests of the embedded AWS, and real clients of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Template = dict[str, Any]
 
 
 def run_control(*arguments: str | Path, timeout: float = 90) -> subprocess.CompletedProcess[str]:
-    """`python -m beanstack.localaws ...`, as the Makefile runs it."""
+    """Run `python -m beanstack.localaws ...` as the Makefile does."""
     return subprocess.run(
         [sys.executable, "-m", "beanstack.localaws", *map(str, arguments)],
         cwd=PROJECT,
@@ -41,7 +41,7 @@ def run_control(*arguments: str | Path, timeout: float = 90) -> subprocess.Compl
 
 
 def client_environment(**more: str) -> dict[str, str]:
-    """The environment of a command line client: dummy credentials, no configuration of the user."""
+    """Return the environment of a command-line client: dummy credentials and none of the user's configuration."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": "/nonexistent",
@@ -57,7 +57,7 @@ def client_environment(**more: str) -> dict[str, str]:
 
 
 class LocalAWS:
-    """The running server and clients of it."""
+    """The running server and its clients."""
 
     def __init__(self, state: Path, folder: Path) -> None:
         self.state = state
@@ -78,7 +78,7 @@ class LocalAWS:
         )
 
     def aws(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The aws command beside this Python."""
+        """Run the aws command that is installed beside this Python."""
         return subprocess.run(
             [str(Path(sys.executable).parent / "aws"), "--endpoint-url", self.url, *arguments],
             env=client_environment(),
@@ -89,7 +89,7 @@ class LocalAWS:
         )
 
     def deploy(self, stack: str, template: Template, *more: str) -> subprocess.CompletedProcess[str]:
-        """`aws cloudformation deploy`."""
+        """Run `aws cloudformation deploy`."""
         file = self.folder / f"template-{next(self._files)}.json"
         file.write_text(json.dumps(template), encoding="utf-8")
         named = ["--stack-name", stack, "--template-file", str(file)]
@@ -104,7 +104,7 @@ class LocalAWS:
         )
 
     def create(self, stack: str, template: Template, **more: Any) -> str:
-        """CreateStack, to its end; the status."""
+        """Create a stack, wait for the end, and return its status."""
         body = json.dumps(template)
         self.client("cloudformation").create_stack(
             StackName=stack, TemplateBody=body, Capabilities=["CAPABILITY_IAM"], **more
@@ -112,7 +112,7 @@ class LocalAWS:
         return self.settled(stack)
 
     def update(self, stack: str, template: Template, **more: Any) -> str:
-        """UpdateStack, to its end; the status."""
+        """Update a stack, wait for the end, and return its status."""
         body = json.dumps(template)
         self.client("cloudformation").update_stack(
             StackName=stack, TemplateBody=body, Capabilities=["CAPABILITY_IAM"], **more
@@ -120,7 +120,7 @@ class LocalAWS:
         return self.settled(stack)
 
     def delete(self, stack: str) -> str:
-        """DeleteStack, to its end; the status."""
+        """Delete a stack, wait for the end, and return its status."""
         ident = self.stack(stack)["StackId"]
         self.client("cloudformation").delete_stack(StackName=stack)
         return self.settled(ident)
@@ -135,13 +135,13 @@ class LocalAWS:
             if not status.endswith("IN_PROGRESS"):
                 return status
             time.sleep(0.01)
-        raise AssertionError(f"{stack} stays {status}")
+        raise AssertionError(f"{stack} is still {status}")
 
     def outputs(self, stack: str) -> dict[str, str]:
         return {o["OutputKey"]: o["OutputValue"] for o in self.stack(stack).get("Outputs", [])}
 
     def stack_events(self, stack: str) -> list[dict[str, Any]]:
-        """The oldest first."""
+        """Return the stack's events, the oldest first."""
         events: list[dict[str, Any]] = self.client("cloudformation").describe_stack_events(StackName=stack)[
             "StackEvents"
         ]
@@ -157,7 +157,7 @@ class LocalAWS:
         return environment
 
     def messages(self, environment: str, severity: str = "TRACE") -> list[str]:
-        """Elastic Beanstalk's events, the oldest first."""
+        """Return the messages of Elastic Beanstalk's events, the oldest first."""
         client = self.client("elasticbeanstalk")
         events = client.describe_events(EnvironmentName=environment, Severity=severity)["Events"]
         return [event["Message"] for event in reversed(events)]
@@ -175,7 +175,7 @@ class LocalAWS:
         return key
 
     def inject(self, environment: str, **fault: Any) -> int:
-        """POST /_localaws/environments/NAME; the status."""
+        """POST a fault to /_localaws/environments/NAME and return the status."""
         request = urllib.request.Request(
             f"{self.url}/_localaws/environments/{environment}", data=json.dumps(fault).encode(), method="POST"
         )
@@ -188,7 +188,7 @@ class LocalAWS:
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAWS]:
-    """The server, started as the Makefile starts it."""
+    """Start the server as the Makefile does."""
     if not SERVER_PYTHON.exists():
         pytest.fail(f"{SERVER_PYTHON} is missing: run `make .venv-localaws/installed`", pytrace=False)
     state = tmp_path_factory.mktemp("localaws") / "state"
@@ -203,13 +203,13 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def name() -> str:
-    """A name that no other test uses, fit for an application, an environment and a stack."""
+    """Return a name that no other test uses, for an application, an environment and a stack."""
     return f"app-{next(_numbers)}"
 
 
 @pytest.fixture
 def template() -> Callable[..., Template]:
-    """A stack of application, version, instance role and profile, and environment, all named alike."""
+    """Return a function that makes a template: application, version, instance role and profile, environment."""
 
     def stack(
         name: str, key: str = "one.zip", bucket: str = "bundles", options: dict[tuple[str, str], Any] | None = None
@@ -265,7 +265,7 @@ def template() -> Callable[..., Template]:
 
 @pytest.fixture
 def deployed(local: LocalAWS, template: Callable[..., Template], name: str) -> str:
-    """The name of a stack of `template`, deployed with the bundle one.zip."""
+    """Deploy `template` with the bundle one.zip and return the name of the stack."""
     local.put("one.zip")
     local.put("two.zip")
     assert local.create(name, template(name)) == "CREATE_COMPLETE", local.first_failure(name)

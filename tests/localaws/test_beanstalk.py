@@ -1,4 +1,4 @@
-"""Elastic Beanstalk's API through boto3, and what tests inject."""
+"""Elastic Beanstalk's API through boto3, and the faults that tests inject."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def eb(local: LocalAWS) -> Any:
     return local.client("elasticbeanstalk")
 
 
-def test_a_launch_is_told_in_events(local: LocalAWS, deployed: str) -> None:
+def test_events_report_a_launch(local: LocalAWS, deployed: str) -> None:
     assert local.messages(deployed) == [
         "createEnvironment is starting.",
         "Using elasticbeanstalk-us-east-1-000000000000 as Amazon S3 storage bucket for environment data.",
@@ -40,7 +40,7 @@ def test_a_launch_is_told_in_events(local: LocalAWS, deployed: str) -> None:
     ]
 
 
-def test_an_update_is_told_in_events(local: LocalAWS, deployed: str, template: Stack) -> None:
+def test_events_report_an_update(local: LocalAWS, deployed: str, template: Stack) -> None:
     before = len(local.messages(deployed))
     timeout = {("aws:elasticbeanstalk:command", "Timeout"): "300"}
     local.update(deployed, template(deployed, key="two.zip", options=timeout))
@@ -66,7 +66,7 @@ def test_events_come_newest_first_and_in_pages(eb: Any, deployed: str) -> None:
     assert later == events[:2]
 
 
-def test_an_environment_is_made_by_the_api_alone(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_an_environment_can_be_created_without_cloudformation(local: LocalAWS, eb: Any, deployed: str) -> None:
     label = local.outputs(deployed)["VersionLabel"]
     profile = {
         "Namespace": "aws:autoscaling:launchconfiguration",
@@ -92,7 +92,7 @@ def test_an_environment_is_made_by_the_api_alone(local: LocalAWS, eb: Any, deplo
         eb.create_environment(ApplicationName=deployed, EnvironmentName=f"{deployed}-two")
 
 
-def test_options_that_an_update_does_not_name_stay(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_an_update_keeps_the_options_that_it_does_not_name(local: LocalAWS, eb: Any, deployed: str) -> None:
     timeout = ("aws:elasticbeanstalk:command", "Timeout")
     eb.update_environment(EnvironmentName=deployed, OptionSettings=[COMMAND_TIMEOUT])
     eb.update_environment(EnvironmentName=deployed, Description="other")
@@ -108,13 +108,13 @@ def test_an_unknown_option_is_refused(eb: Any, deployed: str) -> None:
     assert code(caught) == "ConfigurationValidationException"
 
 
-def test_a_deployed_version_is_not_deleted(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_a_deployed_version_cannot_be_deleted(local: LocalAWS, eb: Any, deployed: str) -> None:
     label = local.outputs(deployed)["VersionLabel"]
     with pytest.raises(ClientError, match="deployed to a running environment"):
         eb.delete_application_version(ApplicationName=deployed, VersionLabel=label)
 
 
-def test_an_application_goes_with_its_environments_by_force_only(eb: Any, deployed: str) -> None:
+def test_an_application_with_environments_is_deleted_only_by_force(eb: Any, deployed: str) -> None:
     with pytest.raises(ClientError) as caught:
         eb.delete_application(ApplicationName=deployed)
     assert code(caught) == "OperationInProgressFailure"
@@ -135,19 +135,21 @@ def test_an_application_goes_with_its_environments_by_force_only(eb: Any, deploy
         ),
     ],
 )
-def test_what_is_not_there_is_named(eb: Any, action: str, parameters: dict[str, str], message: str) -> None:
+def test_errors_name_the_missing_resource(eb: Any, action: str, parameters: dict[str, str], message: str) -> None:
     with pytest.raises(ClientError) as caught:
         getattr(eb, action)(ApplicationName="none", **parameters)
     assert code(caught) == "InvalidParameterValue"
     assert caught.value.response["Error"]["Message"] == message
 
 
-def test_an_action_that_is_not_emulated_is_named(eb: Any) -> None:
+def test_errors_name_the_action_that_is_not_emulated(eb: Any) -> None:
     with pytest.raises(ClientError, match="no Elastic Beanstalk action RestartAppServer"):
         eb.restart_app_server(EnvironmentName="none")
 
 
-def test_the_lifecycle_of_versions_keeps_the_newest_and_the_deployed(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_the_version_lifecycle_keeps_the_newest_and_the_deployed_versions(
+    local: LocalAWS, eb: Any, deployed: str
+) -> None:
     rule = {"Enabled": True, "MaxCount": 2, "DeleteSourceFromS3": False}
     eb.update_application_resource_lifecycle(
         ApplicationName=deployed,
@@ -163,7 +165,7 @@ def test_the_lifecycle_of_versions_keeps_the_newest_and_the_deployed(local: Loca
     assert [v["VersionLabel"] for v in versions] == ["v3", "v2", local.outputs(deployed)["VersionLabel"]]
 
 
-def test_a_configuration_template_gives_an_environment_its_settings(
+def test_an_environment_takes_its_settings_from_a_configuration_template(
     local: LocalAWS, template: Stack, name: str
 ) -> None:
     local.put("one.zip")
@@ -196,7 +198,7 @@ def test_platforms_are_listed_newest_first(eb: Any) -> None:
     assert eb.list_platform_versions(Filters=beta)["PlatformSummaryList"] == []
 
 
-def test_a_name_in_use_is_not_available(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_a_cname_in_use_is_not_available(local: LocalAWS, eb: Any, deployed: str) -> None:
     prefix = local.environment(deployed)["CNAME"].removesuffix(".us-east-1.elasticbeanstalk.com")
     assert not eb.check_dns_availability(CNAMEPrefix=prefix)["Available"]
     assert eb.check_dns_availability(CNAMEPrefix=f"{deployed}-free")["Available"]
@@ -225,13 +227,13 @@ def test_an_injected_health_is_shown_until_the_next_injection(local: LocalAWS, e
     assert local.environment(deployed)["HealthStatus"] == "Ok"
 
 
-def test_an_environment_that_is_not_ready_takes_no_update(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_an_environment_that_is_not_ready_refuses_an_update(local: LocalAWS, eb: Any, deployed: str) -> None:
     local.inject(deployed, Status="Updating")
     with pytest.raises(ClientError, match=r"invalid state for this operation\. Must be Ready\."):
         eb.update_environment(EnvironmentName=deployed, OptionSettings=[COMMAND_TIMEOUT])
 
 
-def test_an_injected_failure_hits_once_and_before_the_environment_exists(
+def test_an_injected_failure_occurs_once_even_before_the_environment_exists(
     local: LocalAWS, template: Stack, name: str
 ) -> None:
     local.put("one.zip")
@@ -243,7 +245,7 @@ def test_an_injected_failure_hits_once_and_before_the_environment_exists(
     assert local.create(name, template(name)) == "CREATE_COMPLETE"
 
 
-def test_a_failure_by_the_api_shows_in_events_only(local: LocalAWS, eb: Any, deployed: str) -> None:
+def test_a_failed_update_through_the_api_shows_in_events_only(local: LocalAWS, eb: Any, deployed: str) -> None:
     local.inject(deployed, fail_next_update="No.")
     assert eb.update_environment(EnvironmentName=deployed, OptionSettings=[COMMAND_TIMEOUT])["Status"] == "Updating"
     assert local.messages(deployed, "ERROR") == ["No.", "Failed to deploy configuration."]

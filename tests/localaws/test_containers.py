@@ -1,4 +1,4 @@
-"""Environments in containers, as the server sees them; the containers are stand-ins, tests/e2e has real ones."""
+"""Environments in containers, from the server's side, with fake containers; tests/e2e has real ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# Answers each request with the next line of its program, which `reply` gives; none where there is no line left.
-STAND_IN = """
+# Answers each request with the next of REPLIES: a failure, None for no answer, or "dies".
+FAKE = """
 import json, sys
 print(json.dumps({"engine": "podman"}), flush=True)
 for line in sys.stdin:
@@ -53,38 +53,38 @@ Process = tuple[Containers, "list[dict[str, Any]]"]
 
 @pytest.fixture
 def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Process]:
-    """A process that replies to each request with a failure, None for no reply and `dies` for its end."""
+    """Return a function that starts a process that answers its requests with the replies given."""
 
     def made(*replies: str | None) -> Process:
         package = tmp_path / "beanstack/run"
         package.mkdir(parents=True)
         for folder in (package.parent, package):
             (folder / "__init__.py").touch()
-        (package / "serve.py").write_text(f"REPLIES = {list(replies)!r}\n{STAND_IN}")
+        (package / "serve.py").write_text(f"REPLIES = {list(replies)!r}\n{FAKE}")
         monkeypatch.chdir(tmp_path)
         settings = {"engine": "", "podman_compose": "none", "environment": {}}
-        heard: list[dict[str, Any]] = []
+        reports: list[dict[str, Any]] = []
         found = Containers(settings, tmp_path / "environments")
-        found.listen(heard.append)
-        return found, heard
+        found.listen(reports.append)
+        return found, reports
 
     return made
 
 
-def test_a_stop_returns_when_the_containers_are_gone(process: Callable[..., Process], environment: Environment) -> None:
-    found, heard = process("", "")
+def test_stop_returns_when_the_containers_are_gone(process: Callable[..., Process], environment: Environment) -> None:
+    found, reports = process("", "")
     found.stop(environment)
     found.deploy(environment, b"")
     found.close()
-    assert [report["done"] for report in heard][:1] == ["stop"]
+    assert [report["done"] for report in reports][:1] == ["stop"]
 
 
-def test_a_stop_that_fails_or_takes_too_long_is_an_error(
+def test_a_stop_that_fails_or_takes_too_long_raises_an_error(
     process: Callable[..., Process], environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(containers, "STOP_SECONDS", 1)
     found, _ = process("no such engine", None, "")
-    with pytest.raises(OperationError, match="do not stop: no such engine"):
+    with pytest.raises(OperationError, match="did not stop: no such engine"):
         found.stop(environment)
     with pytest.raises(OperationError, match="did not stop within 1 s"):
         found.stop(environment)
@@ -92,10 +92,10 @@ def test_a_stop_that_fails_or_takes_too_long_is_an_error(
     found.close()
 
 
-def test_what_is_under_way_fails_when_the_process_ends(
+def test_operations_in_progress_fail_when_the_process_ends(
     process: Callable[..., Process], environment: Environment
 ) -> None:
-    found, heard = process(None, "dies")
+    found, reports = process(None, "dies")
     found.deploy(environment, b"")
     with pytest.raises(OperationError, match="has ended"):
         found.stop(environment)
@@ -104,47 +104,47 @@ def test_what_is_under_way_fails_when_the_process_ends(
     found.configure(environment, b"")
     found.close()
     deployed, configured = (
-        next(report for report in heard if report["done"] == act) for act in ("deploy", "configure")
+        next(report for report in reports if report["done"] == act) for act in ("deploy", "configure")
     )
     assert (deployed["failure"], configured["failure"]) == (containers.ENDED, containers.ENDED)
 
 
-class Asked:
-    """Containers that do nothing by themselves."""
+class RecordingContainers:
+    """Containers that only record their calls."""
 
     engine = "podman"
 
     def __init__(self) -> None:
-        self.acts: list[str] = []
+        self.calls: list[str] = []
 
     def deploy(self, _environment: Environment, _bundle: bytes) -> None:
-        self.acts.append("deploy")
+        self.calls.append("deploy")
 
     def configure(self, _environment: Environment, _bundle: bytes) -> None:
-        self.acts.append("configure")
+        self.calls.append("configure")
 
 
 @pytest.fixture
-def told() -> list[tuple[str, str]]:
+def events() -> list[tuple[str, str]]:
     return []
 
 
 @pytest.fixture
-def launches(told: list[tuple[str, str]]) -> Launches:
-    def tell(_environment: Environment, message: str, severity: str = "INFO") -> None:
-        told.append((severity, message))
+def launches(events: list[tuple[str, str]]) -> Launches:
+    def add_event(_environment: Environment, message: str, severity: str = "INFO") -> None:
+        events.append((severity, message))
 
-    return Launches(cast("Containers", Asked()), tell)
+    return Launches(cast("Containers", RecordingContainers()), add_event)
 
 
-def test_a_launch_is_told_when_the_containers_have_come_up(
-    launches: Launches, told: list[tuple[str, str]], environment: Environment
+def test_a_launch_succeeds_when_the_containers_are_up(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
 ) -> None:
     launches.launch(environment, b"")
-    assert (environment.status, environment.health, told) == ("Launching", "Unknown", [])
-    launches.heard(environment, {"done": "deploy", "failure": ""})
+    assert (environment.status, environment.health, events) == ("Launching", "Unknown", [])
+    launches.handle_report(environment, {"done": "deploy", "failure": ""})
     assert (environment.status, environment.health) == ("Ready", "Ok")
-    assert told[-1] == ("INFO", "Successfully launched environment: shop-dev")
+    assert events[-1] == ("INFO", "Successfully launched environment: shop-dev")
 
 
 @pytest.mark.parametrize(
@@ -154,26 +154,26 @@ def test_a_launch_is_told_when_the_containers_have_come_up(
         (False, True, ["Successfully deployed new configuration to environment."]),
     ],
 )
-def test_an_update_is_told_when_the_containers_have_come_up(
+def test_an_update_succeeds_when_the_containers_are_up(
     launches: Launches,
-    told: list[tuple[str, str]],
+    events: list[tuple[str, str]],
     environment: Environment,
     deploys: bool,
     configures: bool,
     success: list[str],
 ) -> None:
     launches.update(environment, b"", deploys=deploys, configures=configures)
-    assert (environment.status, environment.health, told) == ("Updating", "Unknown", [])
-    launches.heard(environment, {"done": "deploy" if deploys else "configure", "failure": ""})
+    assert (environment.status, environment.health, events) == ("Updating", "Unknown", [])
+    launches.handle_report(environment, {"done": "deploy" if deploys else "configure", "failure": ""})
     assert (environment.status, environment.health) == ("Ready", "Ok")
-    assert [message for _, message in told] == [*success, "Environment update completed successfully."]
+    assert [message for _, message in events] == [*success, "Environment update completed successfully."]
 
 
-def test_a_deployment_that_fails_makes_the_environment_severe_and_tells_no_success(
-    launches: Launches, told: list[tuple[str, str]], environment: Environment
+def test_a_failed_deployment_makes_the_environment_severe_and_reports_no_success(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
 ) -> None:
     launches.update(environment, b"", deploys=True, configures=True)
-    launches.heard(environment, {"done": "deploy", "failure": "web does not stay up\n  web: no luck"})
+    launches.handle_report(environment, {"done": "deploy", "failure": "web does not stay up\n  web: no luck"})
     assert (environment.status, environment.health) == ("Ready", "Severe")
     assert environment.causes == ("web does not stay up", "  web: no luck")
-    assert told == [("ERROR", "web does not stay up"), ("ERROR", "Failed to deploy application.")]
+    assert events == [("ERROR", "web does not stay up"), ("ERROR", "Failed to deploy application.")]

@@ -1,4 +1,4 @@
-"""Starting, finding and stopping the server, and what it can never do."""
+"""Starting, finding and stopping the server, and the restrictions on it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def health(port: int) -> dict[str, Any]:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[Path]:
-    """A folder whose server, if any, is stopped in the end."""
+    """Return a folder, and stop its server, if any, at the end."""
     folder = tmp_path / "state"
     yield folder
     run_control("stop", "--state", folder)
 
 
-def test_start_says_where_and_stop_ends_it(state: Path) -> None:
+def test_start_prints_the_url_and_stop_ends_the_server(state: Path) -> None:
     started = start(state)
     port = int((state / "port").read_text())
     assert started.stdout == f"local AWS: started at http://127.0.0.1:{port}\n"
@@ -59,12 +59,12 @@ def test_start_says_where_and_stop_ends_it(state: Path) -> None:
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
-def test_stop_without_a_server_says_so(state: Path) -> None:
+def test_stop_without_a_server_reports_that_none_is_running(state: Path) -> None:
     stopped = run_control("stop", "--state", state)
     assert (stopped.returncode, stopped.stdout) == (0, "local AWS: not running\n")
 
 
-def test_start_finds_a_running_server_quietly(local: LocalAWS) -> None:
+def test_start_prints_nothing_if_the_server_is_running(local: LocalAWS) -> None:
     again = start(local.state)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert int((local.state / "port").read_text()) == local.port
@@ -77,7 +77,7 @@ def test_start_needs_the_standard_library_only(local: LocalAWS) -> None:
     assert subprocess.run([sys.executable, *arguments], check=False, timeout=30).returncode == 0
 
 
-def test_two_starts_at_once_make_one_server(state: Path) -> None:
+def test_two_simultaneous_starts_make_one_server(state: Path) -> None:
     command = [sys.executable, "-m", "beanstack.localaws", "start", "--state", str(state)]
     command += ["--server-python", str(SERVER_PYTHON)]
     both = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -103,7 +103,7 @@ def test_a_second_server_for_a_folder_is_refused(local: LocalAWS) -> None:
 @pytest.mark.parametrize(
     "answer", [b"hello", b"[]", b'{"service": "beanstack-localaws", "token": "of another folder"}']
 )
-def test_another_program_on_the_port_is_not_mistaken_for_the_server(state: Path, answer: bytes) -> None:
+def test_start_recognizes_another_program_on_the_port(state: Path, answer: bytes) -> None:
     class Other(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
@@ -123,7 +123,7 @@ def test_another_program_on_the_port_is_not_mistaken_for_the_server(state: Path,
         assert int((state / "port").read_text()) != other.server_port
 
 
-def test_a_process_that_took_the_pid_is_left_alone(state: Path) -> None:
+def test_stop_does_not_end_another_process_with_the_same_pid(state: Path) -> None:
     state.mkdir()
     with subprocess.Popen(["sleep", "30"]) as bystander:
         (state / "pid").write_text(str(bystander.pid))
@@ -132,7 +132,7 @@ def test_a_process_that_took_the_pid_is_left_alone(state: Path) -> None:
         bystander.kill()
 
 
-def test_a_server_that_was_killed_is_started_again(state: Path) -> None:
+def test_start_replaces_a_server_that_was_killed(state: Path) -> None:
     start(state)
     pid = int((state / "pid").read_text())
     os.kill(pid, 9)
@@ -140,15 +140,15 @@ def test_a_server_that_was_killed_is_started_again(state: Path) -> None:
     assert int((state / "pid").read_text()) != pid
 
 
-def test_an_engine_that_there_is_not_is_refused(local: LocalAWS, state: Path) -> None:
+def test_an_unknown_engine_is_refused(local: LocalAWS, state: Path) -> None:
     for folder in (state, local.state):
         refused = run_control("start", "--state", folder, "--server-python", SERVER_PYTHON, "--engine", "bogus")
         assert (refused.returncode, refused.stdout) == (2, "")
-        assert refused.stderr == "local AWS: ENGINE is 'bogus'; it can be docker, podman or none\n"
+        assert refused.stderr == "local AWS: ENGINE must be docker, podman or none, not 'bogus'\n"
     assert not (state / "port").exists()
 
 
-def test_a_server_that_is_busy_is_waited_for_and_keeps_its_log(state: Path) -> None:
+def test_start_waits_for_a_busy_server_and_keeps_its_log(state: Path) -> None:
     start(state)
     pid, log = int((state / "pid").read_text()), (state / "log").stat().st_ino
     os.kill(pid, signal.SIGSTOP)
@@ -174,14 +174,14 @@ def test_stop_waits_for_the_containers_of_a_server_that_was_killed(state: Path) 
     assert stopping.wait(30) == 0
 
 
-def test_stop_names_the_environments_whose_containers_are_left(state: Path) -> None:
+def test_stop_names_the_environments_whose_containers_still_run(state: Path) -> None:
     (state / "environments/shop-dev").mkdir(parents=True)
     stopped = run_control("stop", "--state", state)
     assert (stopped.returncode, stopped.stdout) == (1, "")
-    assert "not all containers of shop-dev have ended" in stopped.stderr
+    assert "containers of shop-dev are still running" in stopped.stderr
 
 
-def test_a_server_whose_folder_is_removed_ends(state: Path) -> None:
+def test_a_server_ends_when_its_folder_is_removed(state: Path) -> None:
     start(state)
     port = int((state / "port").read_text())
     shutil.rmtree(state)
@@ -207,7 +207,7 @@ def test_a_port_in_use_is_refused(local: LocalAWS, state: Path) -> None:
 
 
 @pytest.mark.parametrize("python", [sys.executable, "/nonexistent/python"])
-def test_a_start_that_fails_says_why(state: Path, tmp_path: Path, python: str) -> None:
+def test_a_failed_start_reports_the_reason(state: Path, tmp_path: Path, python: str) -> None:
     bare = tmp_path / "venv"
     if python == sys.executable:  # a Python without the server's packages
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
@@ -218,7 +218,7 @@ def test_a_start_that_fails_says_why(state: Path, tmp_path: Path, python: str) -
     assert not (state / "port").exists()
 
 
-def test_the_server_gets_nothing_of_the_users_environment(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_inherits_nothing_from_the_users_environment(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
@@ -241,13 +241,13 @@ def test_first_call_of_elastic_beanstalk_loads_no_other_service(state: Path, tmp
     assert int(peak.split()[1]) < 120_000, peak  # kB
 
 
-def test_the_folder_is_for_its_user_only(state: Path) -> None:
+def test_only_the_user_can_read_the_folder(state: Path) -> None:
     start(state)
     assert state.stat().st_mode & 0o077 == 0
     assert (state / "token").stat().st_mode & 0o077 == 0
 
 
-def test_only_loopback_is_listened_on(local: LocalAWS) -> None:
+def test_the_server_listens_on_loopback_only(local: LocalAWS) -> None:
     table = Path("/proc/net/tcp")
     if table.exists():
         listening = [line.split() for line in table.read_text().splitlines()[1:]]

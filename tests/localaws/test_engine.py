@@ -1,4 +1,4 @@
-"""What the engine must do as AWS does: a contract test for each gap that is mended, and for the hooks."""
+"""AWS behaviour that Beanstack relies on: a contract test for each gap that we close in the engine, and the hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOPIC = {"Type": "AWS::SNS::Topic"}
 
 
 def one(resource: dict[str, Any], **outputs: Any) -> dict[str, Any]:
-    """A template of one resource, `It`."""
+    """Return a template of one resource, `It`."""
     return {"Resources": {"It": resource}, "Outputs": {key: {"Value": value} for key, value in outputs.items()}}
 
 
@@ -37,19 +37,19 @@ def importing(export: str) -> dict[str, Any]:
 
 
 def in_server(code: str) -> subprocess.CompletedProcess[str]:
-    """Runs code with the server's Python."""
+    """Run code with the server's Python."""
     return subprocess.run(
         [str(SERVER_PYTHON), "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False
     )
 
 
-def test_every_private_name_is_there(local: LocalAWS) -> None:
+def test_every_private_name_exists(local: LocalAWS) -> None:
     assert local.port
     result = in_server("from beanstack.localaws.engine import Modules; Modules.load()")
     assert result.returncode == 0, result.stderr
 
 
-def test_an_engine_without_a_name_is_refused_by_that_name() -> None:
+def test_a_missing_private_name_is_reported() -> None:
     code = (
         "import ministack.services.iam as iam; del iam._instance_profiles\n"
         "from beanstack.localaws.engine import Modules; Modules.load()"
@@ -85,7 +85,7 @@ def test_iam_in_an_update_needs_a_capability(local: LocalAWS, name: str) -> None
 
 
 @pytest.mark.parametrize("action", ["update_stack", "create_change_set"])
-def test_a_stack_that_rolled_back_its_creation_takes_no_update(
+def test_a_stack_whose_creation_was_rolled_back_refuses_updates(
     local: LocalAWS, template: Stack, name: str, action: str
 ) -> None:
     assert local.create(name, template(name, key="missing.zip")) == "ROLLBACK_COMPLETE"
@@ -107,7 +107,7 @@ def test_deploy_over_a_rolled_back_creation_fails(local: LocalAWS, template: Sta
     assert "is in ROLLBACK_COMPLETE state and can not be updated." in result.stderr
 
 
-def test_a_stack_that_exists_is_not_created_again(local: LocalAWS, template: Stack, name: str) -> None:
+def test_an_existing_stack_cannot_be_created_again(local: LocalAWS, template: Stack, name: str) -> None:
     local.create(name, template(name, key="missing.zip"))
     with pytest.raises(ClientError, match=r"Stack \[.*\] already exists"):
         local.create(name, one(TOPIC))
@@ -124,7 +124,7 @@ def test_a_missing_export_fails_the_stack(local: LocalAWS, name: str) -> None:
     assert local.first_failure(name)["ResourceStatusReason"] == f"No export named {name}-missing found."
 
 
-def test_an_export_that_is_imported_stays(local: LocalAWS, name: str) -> None:
+def test_an_imported_export_cannot_be_changed_or_deleted(local: LocalAWS, name: str) -> None:
     export, user = f"{name}-export", f"{name}-user"
     local.create(name, exporting(export))
     assert local.create(user, importing(export)) == "CREATE_COMPLETE"
@@ -146,13 +146,13 @@ def test_an_export_has_one_owner(local: LocalAWS, name: str) -> None:
     assert "is already exported by stack" in local.first_failure(f"{name}-other")["ResourceStatusReason"]
 
 
-def test_an_export_that_a_template_drops_is_free_again(local: LocalAWS, name: str) -> None:
+def test_another_stack_can_use_an_export_that_a_template_drops(local: LocalAWS, name: str) -> None:
     local.create(name, exporting(f"{name}-export"))
     assert local.update(name, one(TOPIC)) == "UPDATE_COMPLETE"
     assert local.create(f"{name}-other", exporting(f"{name}-export")) == "CREATE_COMPLETE"
 
 
-def test_a_change_of_outputs_alone_is_deployed(local: LocalAWS, name: str) -> None:
+def test_a_change_of_only_outputs_is_deployed(local: LocalAWS, name: str) -> None:
     local.deploy(name, one(TOPIC, Said="one"))
     result = local.deploy(name, one(TOPIC, Said="two"))
     assert "Successfully created/updated stack" in result.stdout, result.stderr
@@ -176,7 +176,7 @@ def test_an_update_reports_only_what_it_changes(local: LocalAWS, deployed: str, 
     assert touched == {deployed, "Version", "Environment"}
 
 
-def test_a_generated_name_is_new_with_every_stack(local: LocalAWS, name: str) -> None:
+def test_every_stack_gets_new_generated_names(local: LocalAWS, name: str) -> None:
     secret = {"Type": "AWS::SecretsManager::Secret", "DeletionPolicy": "Retain", "Properties": {"SecretString": "one"}}
     local.create(name, one(secret, Arn={"Ref": "It"}))
     kept = local.outputs(name)["Arn"]
@@ -187,7 +187,7 @@ def test_a_generated_name_is_new_with_every_stack(local: LocalAWS, name: str) ->
     assert local.client("secretsmanager").get_secret_value(SecretId=kept)["SecretString"] == "one"
 
 
-def test_a_generated_name_stays_when_the_resource_is_updated(local: LocalAWS, name: str) -> None:
+def test_an_updated_resource_keeps_its_generated_name(local: LocalAWS, name: str) -> None:
     secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"SecretString": "one"}}
     local.create(name, one(secret, Arn={"Ref": "It"}))
     arn = local.outputs(name)["Arn"]
@@ -197,7 +197,7 @@ def test_a_generated_name_stays_when_the_resource_is_updated(local: LocalAWS, na
     assert local.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == "two"
 
 
-def test_a_generated_secret_is_as_its_template_says(local: LocalAWS, name: str) -> None:
+def test_a_generated_secret_matches_its_template(local: LocalAWS, name: str) -> None:
     generate = {"PasswordLength": 64, "ExcludePunctuation": True, "ExcludeUppercase": "true", "ExcludeNumbers": True}
     secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": generate}}
     local.create(name, one(secret, Arn={"Ref": "It"}))
@@ -207,7 +207,7 @@ def test_a_generated_secret_is_as_its_template_says(local: LocalAWS, name: str) 
     assert value.islower()
 
 
-def test_a_secret_is_referred_to_by_arn_and_deleted_with_its_stack(local: LocalAWS, name: str) -> None:
+def test_ref_returns_a_secrets_arn_and_the_secret_is_deleted_with_its_stack(local: LocalAWS, name: str) -> None:
     secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": {}}}
     local.create(name, one(secret, Arn={"Ref": "It"}))
     arn = local.outputs(name)["Arn"]
@@ -217,7 +217,7 @@ def test_a_secret_is_referred_to_by_arn_and_deleted_with_its_stack(local: LocalA
         local.client("secretsmanager").get_secret_value(SecretId=arn)
 
 
-def test_an_instance_profile_is_referred_to_by_name(local: LocalAWS, deployed: str) -> None:
+def test_ref_returns_an_instance_profiles_name(local: LocalAWS, deployed: str) -> None:
     profile = local.outputs(deployed)["Profile"]
     described = local.client("iam").get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]
     assert len(described["Roles"]) == 1
@@ -237,7 +237,7 @@ def test_an_instance_profile_may_get_its_role_later(local: LocalAWS, name: str) 
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_bucket_with_objects_is_not_deleted(local: LocalAWS, name: str, versioned: bool) -> None:
+def test_a_bucket_with_objects_cannot_be_deleted(local: LocalAWS, name: str, versioned: bool) -> None:
     bucket: dict[str, Any] = {"Type": "AWS::S3::Bucket"}
     if versioned:
         bucket["Properties"] = {"VersioningConfiguration": {"Status": "Enabled"}}

@@ -1,17 +1,15 @@
-"""Which option settings exist, by the facts."""
+"""Which option settings exist according to the facts."""
 
 from __future__ import annotations
 
 import pytest
 
 from beanstack.localaws.context import ServiceError
-from beanstack.localaws.optionsettings import OptionCatalogue, settings, value
-
-CATALOGUE = OptionCatalogue.from_file()
+from beanstack.localaws.optionsettings import check, described, exists, settings, value
 
 
 @pytest.mark.parametrize(
-    ("namespace", "option", "exists"),
+    ("namespace", "option", "known"),
     [
         ("aws:autoscaling:asg", "MaxSize", True),
         ("aws:autoscaling:asg", "maxsize", True),
@@ -29,13 +27,13 @@ CATALOGUE = OptionCatalogue.from_file()
         ("", "", False),
     ],
 )
-def test_an_option_exists_by_its_namespace_and_name(namespace: str, option: str, exists: bool) -> None:
-    assert CATALOGUE.exists(namespace, option) is exists
+def test_known_namespaces_and_options_exist(namespace: str, option: str, known: bool) -> None:
+    assert exists(namespace, option) is known
 
 
-def test_the_refusal_names_the_option() -> None:
+def test_the_error_names_the_option() -> None:
     with pytest.raises(ServiceError) as caught:
-        CATALOGUE.check({("aws:none", "None", ""): ""})
+        check({("aws:none", "None", ""): ""})
     assert caught.value.message == (
         "Configuration validation exception: Invalid option specification "
         "(Namespace: 'aws:none', OptionName: 'None'): Unknown configuration setting."
@@ -44,13 +42,13 @@ def test_the_refusal_names_the_option() -> None:
 
 def test_a_secret_is_never_described() -> None:
     table = settings([{"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": "secret"}])
-    assert [record["Value"] for record in CATALOGUE.described(table)] == ["********"]
+    assert [record["Value"] for record in described(table)] == ["********"]
 
 
-def test_settings_of_different_resources_are_apart() -> None:
+def test_settings_of_different_resources_are_kept_apart() -> None:
     action = {"Namespace": "aws:autoscaling:scheduledaction", "OptionName": "MinSize"}
     table = settings([{**action, "ResourceName": "day", "Value": "2"}, {**action, "ResourceName": "night", "Value": 0}])
-    assert {record["ResourceName"]: record["Value"] for record in CATALOGUE.described(table)} == {
+    assert {record["ResourceName"]: record["Value"] for record in described(table)} == {
         "day": "2",
         "night": "0",
     }

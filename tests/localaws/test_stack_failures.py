@@ -1,4 +1,4 @@
-"""What fails a stack of Elastic Beanstalk resources, and what a failure leaves behind."""
+"""Failures of stacks of Elastic Beanstalk resources, and the state after them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_missing_bundle_fails_the_creation(local: LocalAWS, template: Stack, n
     assert reason in failure["ResourceStatusReason"]
 
 
-def test_a_missing_bundle_fails_the_update_and_the_old_version_stays(
+def test_a_missing_bundle_fails_the_update_and_keeps_the_old_version(
     local: LocalAWS, deployed: str, template: Stack
 ) -> None:
     before = local.environment(deployed)["VersionLabel"]
@@ -33,12 +33,12 @@ def test_a_missing_bundle_fails_the_update_and_the_old_version_stays(
     assert local.environment(deployed)["VersionLabel"] == before
 
 
-def test_a_stack_that_rolled_back_an_update_takes_the_next(local: LocalAWS, deployed: str, template: Stack) -> None:
+def test_a_stack_whose_update_was_rolled_back_can_be_updated(local: LocalAWS, deployed: str, template: Stack) -> None:
     local.update(deployed, template(deployed, key="missing.zip"))
     assert local.update(deployed, template(deployed, key="two.zip")) == "UPDATE_COMPLETE"
 
 
-def test_a_failure_of_the_environment_rolls_the_update_back(local: LocalAWS, deployed: str, template: Stack) -> None:
+def test_a_failed_environment_rolls_the_update_back(local: LocalAWS, deployed: str, template: Stack) -> None:
     before = local.environment(deployed)["VersionLabel"]
     local.inject(deployed, fail_next_update="Command failed on all instances.")
     assert local.update(deployed, template(deployed, key="two.zip")) == "UPDATE_ROLLBACK_COMPLETE"
@@ -77,7 +77,7 @@ def test_a_rollback_can_fail_and_be_continued(local: LocalAWS, deployed: str, te
         ({"EnvironmentName": "x"}, "failed to satisfy constraint"),
     ],
 )
-def test_what_does_not_exist_fails_the_environment(
+def test_an_invalid_property_fails_the_environment(
     local: LocalAWS, template: Stack, name: str, change: dict[str, Any], reason: str
 ) -> None:
     local.put("one.zip")

@@ -24,7 +24,7 @@ def test_a_stack_creates_the_environment_that_its_template_describes(local: Loca
     assert outputs["EndpointURL"] == environment["EndpointURL"]
 
 
-def test_a_version_gets_a_label_from_cloudformation(local: LocalAWS, deployed: str) -> None:
+def test_cloudformation_generates_the_label_of_a_version(local: LocalAWS, deployed: str) -> None:
     assert local.outputs(deployed)["VersionLabel"].startswith(f"{deployed}-version-")
 
 
@@ -37,7 +37,7 @@ def test_an_environment_has_the_tags_of_its_template_and_stack(local: LocalAWS, 
     assert tags["aws:cloudformation:stack-name"] == deployed
 
 
-def test_a_tag_that_the_template_drops_is_gone(local: LocalAWS, deployed: str, template: Stack) -> None:
+def test_a_tag_that_the_template_drops_is_removed(local: LocalAWS, deployed: str, template: Stack) -> None:
     changed = template(deployed)
     changed["Resources"]["Environment"]["Properties"]["Tags"] = [{"Key": "owner", "Value": "me"}]
     assert local.update(deployed, changed) == "UPDATE_COMPLETE"
@@ -48,7 +48,7 @@ def test_a_tag_that_the_template_drops_is_gone(local: LocalAWS, deployed: str, t
     assert "team" not in keys
 
 
-def test_the_same_template_again_says_that_there_are_no_changes(local: LocalAWS, template: Stack, name: str) -> None:
+def test_deploying_the_same_template_again_reports_no_changes(local: LocalAWS, template: Stack, name: str) -> None:
     local.put("one.zip")
     first = local.deploy(name, template(name))
     assert first.returncode == 0, first.stderr
@@ -105,7 +105,7 @@ def test_a_new_platform_version_updates_in_place(local: LocalAWS, template: Stac
     assert after["EnvironmentId"] == before["EnvironmentId"]
 
 
-def test_a_secret_reaches_the_environment_and_nothing_else(local: LocalAWS, template: Stack, name: str) -> None:
+def test_a_secret_reaches_only_the_environment(local: LocalAWS, template: Stack, name: str) -> None:
     local.put("one.zip")
     password = ("aws:rds:dbinstance", "DBPassword")
     reference = {"Fn::Sub": "{{resolve:secretsmanager:${Secret}:SecretString:password}}"}
@@ -142,7 +142,7 @@ def test_a_secret_reaches_the_environment_and_nothing_else(local: LocalAWS, temp
     assert secret["password"] not in (local.state / "log").read_text()
 
 
-def test_a_change_set_tells_what_is_replaced_and_what_is_not(local: LocalAWS, deployed: str, template: Stack) -> None:
+def test_a_change_set_shows_which_resources_are_replaced(local: LocalAWS, deployed: str, template: Stack) -> None:
     changed = template(deployed, key="two.zip", options={("aws:autoscaling:asg", "MaxSize"): "3"})
     changed["Resources"]["Environment"]["Properties"]["PlatformArn"] = PLATFORM.replace("4.7.7", "4.7.1")
     changed["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic"}
@@ -185,7 +185,9 @@ def test_a_deleted_stack_leaves_nothing(local: LocalAWS, deployed: str) -> None:
     assert local.messages(deployed)[-1] == "terminateEnvironment completed successfully."
 
 
-def test_an_application_with_a_running_environment_is_not_deleted(local: LocalAWS, template: Stack, name: str) -> None:
+def test_an_application_with_a_running_environment_cannot_be_deleted(
+    local: LocalAWS, template: Stack, name: str
+) -> None:
     local.put("one.zip")
     whole = template(name)
     shared = {"Resources": {"Application": whole["Resources"].pop("Application")}}
@@ -199,7 +201,7 @@ def test_an_application_with_a_running_environment_is_not_deleted(local: LocalAW
     assert local.delete(f"{name}-shared") == "DELETE_COMPLETE"
 
 
-def test_accounts_and_regions_are_apart(local: LocalAWS, deployed: str) -> None:
+def test_accounts_and_regions_are_kept_apart(local: LocalAWS, deployed: str) -> None:
     assert ACCOUNT in local.environment(deployed)["EnvironmentArn"]
     for account, region in (("123456789012", "us-east-1"), ("test", "eu-west-1")):
         client = local.client("elasticbeanstalk", account, region)

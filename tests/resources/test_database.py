@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.config.sections import Database
+from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.resources import database
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def test_a_database_is_not_thrown_away_by_default(shop: Configured) -> None:
 
 def test_the_default_versions_never_change() -> None:
     """EB refuses another version of a database that is there, and its users have named none."""
-    assert database.VERSIONS == {"mysql": "8.4.11", "postgres": "17.11"}
+    assert DEFAULT_VERSIONS == {"mysql": "8.4.11", "postgres": "17.11"}
 
 
 def test_the_reference_names_the_default_versions() -> None:
     description = str(Database.model_fields["version"].description)
-    assert [version for version in database.VERSIONS.values() if f"`{version}`" in description] == ["8.4.11", "17.11"]
+    assert [version for version in DEFAULT_VERSIONS.values() if f"`{version}`" in description] == ["8.4.11", "17.11"]
 
 
 def test_without_a_database_there_is_no_password(shop: Configured) -> None:

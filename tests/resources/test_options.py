@@ -1,4 +1,4 @@
-"""The option table, whole, for each kind of load balancer and each section that adds to it."""
+"""The option table: whole for an environment that sets nothing, and what each setting changes in it."""
 
 from __future__ import annotations
 
@@ -16,75 +16,13 @@ if TYPE_CHECKING:
 
     Tabled = Callable[[str], Any]
 
-LAUNCH, COMMAND = "aws:autoscaling:launchconfiguration", "aws:elasticbeanstalk:command"
-ROLLING = "aws:autoscaling:updatepolicy:rollingupdate"
+COMMAND = "aws:elasticbeanstalk:command"
+DATABASE = "aws:rds:dbinstance"
+LAUNCH = "aws:autoscaling:launchconfiguration"
+LISTENER = "aws:elbv2:listener:default"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
-ALWAYS: dict[str, dict[str, Any]] = {
-    LAUNCH: {
-        "DisableIMDSv1": "true",
-        "EC2KeyName": "",
-        "IamInstanceProfile": {"Ref": "InstanceProfile"},
-        "RootVolumeType": "gp3",
-    },
-    "aws:ec2:instances": {"InstanceTypes": "t3.micro"},
-    COMMAND: {
-        "BatchSize": "30",
-        "BatchSizeType": "Percentage",
-        "DeploymentPolicy": "AllAtOnce",
-        "IgnoreHealthCheck": "false",
-        "Timeout": "600",
-    },
-    "aws:elasticbeanstalk:healthreporting:system": {"SystemType": "enhanced"},
-    "aws:elasticbeanstalk:managedactions": {"ManagedActionsEnabled": "false"},
-    "aws:rds:dbinstance": {"HasCoupledDatabase": "false"},
-}
-
-
-def rolling(batch: str, kept: str) -> dict[str, str]:
-    """How instances behind a load balancer are replaced."""
-    return {
-        "MaxBatchSize": batch,
-        "MinInstancesInService": kept,
-        "RollingUpdateEnabled": "true",
-        "RollingUpdateType": "Health",
-    }
-
-
-def balanced(kind: str) -> dict[str, dict[str, Any]]:
-    """What every environment with a load balancer has."""
-    return ALWAYS | {
-        "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "4"},
-        ROLLING: rolling("1", "1"),
-        "aws:elasticbeanstalk:environment": {
-            "EnvironmentType": "LoadBalanced",
-            "LoadBalancerType": kind,
-            "ServiceRole": {"Fn::ImportValue": "shop-ServiceRole"},
-        },
-    }
-
-
-APPLICATION = balanced("application") | {
-    PROCESS: {
-        "HealthCheckInterval": "15",
-        "HealthCheckPath": "/",
-        "HealthCheckTimeout": "5",
-        "HealthyThresholdCount": "3",
-        "MatcherHTTPCode": "200",
-        "Port": "80",
-        "Protocol": "HTTP",
-        "UnhealthyThresholdCount": "5",
-    },
-    "aws:elbv2:listener:default": {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": "HTTP"},
-}
-DATABASE = {
-    "DBAllocatedStorage": "20",
-    "DBDeletionPolicy": "Snapshot",
-    "DBInstanceClass": "db.t3.micro",
-    "DBPassword": {"Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}}}"},
-    "DBUser": "ebroot",
-    "HasCoupledDatabase": "true",
-    "MultiAZDatabase": "false",
-}
+ROLLING = "aws:autoscaling:updatepolicy:rollingupdate"
+SCALING = "aws:autoscaling:asg"
 
 
 @pytest.fixture
@@ -98,19 +36,83 @@ def table(shop: Configured) -> Tabled:
     return made
 
 
-@pytest.mark.parametrize("settings", ["", "load_balancer: {type: application}", "scaling: {min: 1, max: 4}"])
-def test_an_application_load_balancer_is_the_default(table: Tabled, settings: str) -> None:
-    assert table(settings) == APPLICATION
+@pytest.fixture
+def changes(table: Tabled) -> Tabled:
+    """What some settings change in the table of an environment without any; what is missing then is None."""
+
+    def made(settings: str) -> Any:
+        before, after = table(""), table(settings)
+        found: dict[str, Any] = {}
+        for namespace in before.keys() | after.keys():
+            old, new = before.get(namespace, {}), after.get(namespace)
+            if new is None:
+                found[namespace] = None
+            elif new != old:
+                names = old.keys() | new.keys()
+                found[namespace] = {name: new.get(name) for name in names if new.get(name) != old.get(name)}
+        return found
+
+    return made
 
 
-def test_an_application_load_balancer_takes_every_part_of_the_health_check(table: Tabled) -> None:
+def test_environment_that_sets_nothing_has_these_options(table: Tabled) -> None:
+    assert table("") == {
+        SCALING: {"MinSize": "1", "MaxSize": "4"},
+        LAUNCH: {
+            "DisableIMDSv1": "true",
+            "EC2KeyName": "",
+            "IamInstanceProfile": {"Ref": "InstanceProfile"},
+            "RootVolumeType": "gp3",
+        },
+        ROLLING: {
+            "MaxBatchSize": "1",
+            "MinInstancesInService": "1",
+            "RollingUpdateEnabled": "true",
+            "RollingUpdateType": "Health",
+        },
+        "aws:ec2:instances": {"InstanceTypes": "t3.micro"},
+        COMMAND: {
+            "BatchSize": "30",
+            "BatchSizeType": "Percentage",
+            "DeploymentPolicy": "AllAtOnce",
+            "IgnoreHealthCheck": "false",
+            "Timeout": "600",
+        },
+        "aws:elasticbeanstalk:environment": {
+            "EnvironmentType": "LoadBalanced",
+            "LoadBalancerType": "application",
+            "ServiceRole": {"Fn::ImportValue": "shop-ServiceRole"},
+        },
+        PROCESS: {
+            "HealthCheckInterval": "15",
+            "HealthCheckPath": "/",
+            "HealthCheckTimeout": "5",
+            "HealthyThresholdCount": "3",
+            "MatcherHTTPCode": "200",
+            "Port": "80",
+            "Protocol": "HTTP",
+            "UnhealthyThresholdCount": "5",
+        },
+        "aws:elasticbeanstalk:healthreporting:system": {"SystemType": "enhanced"},
+        "aws:elasticbeanstalk:managedactions": {"ManagedActionsEnabled": "false"},
+        LISTENER: {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": "HTTP"},
+        DATABASE: {"HasCoupledDatabase": "false"},
+    }
+
+
+@pytest.mark.parametrize("settings", ["load_balancer: {type: application}", "scaling: {min: 1, max: 4}"])
+def test_default_that_is_written_out_changes_nothing(changes: Tabled, settings: str) -> None:
+    assert changes(settings) == {}
+
+
+def test_application_load_balancer_takes_every_part_of_the_health_check(changes: Tabled) -> None:
     settings = """\
 containers: {web: {ports: ["8080:80"]}}
 load_balancer: {port: 8080}
 health_check: {path: /up?full=1, codes: "200-299,301", interval: 20, timeout: 10,
                healthy_threshold: 2, unhealthy_threshold: 9}
 """
-    assert table(settings) == APPLICATION | {
+    assert changes(settings) == {
         PROCESS: {
             "HealthCheckInterval": "20",
             "HealthCheckPath": "/up?full=1",
@@ -118,41 +120,44 @@ health_check: {path: /up?full=1, codes: "200-299,301", interval: 20, timeout: 10
             "HealthyThresholdCount": "2",
             "MatcherHTTPCode": "200-299,301",
             "Port": "8080",
-            "Protocol": "HTTP",
             "UnhealthyThresholdCount": "9",
         }
     }
 
 
 NETWORK_CHECKS = [
-    ("{}", "30", "5"),
-    ("{unhealthy_threshold: 2}", "30", "2"),
-    ("{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}", "10", "2"),
+    ("{}", {"HealthCheckInterval": "30", "HealthyThresholdCount": "5"}),
+    (
+        "{unhealthy_threshold: 2}",
+        {"HealthCheckInterval": "30", "HealthyThresholdCount": "2", "UnhealthyThresholdCount": "2"},
+    ),
+    (
+        "{interval: 10, healthy_threshold: 2, unhealthy_threshold: 2}",
+        {"HealthCheckInterval": "10", "HealthyThresholdCount": "2", "UnhealthyThresholdCount": "2"},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("check", "interval", "limit"), NETWORK_CHECKS)
-def test_a_network_load_balancer_looks_at_the_port_alone(table: Tabled, check: str, interval: str, limit: str) -> None:
-    assert table(f"load_balancer: {{type: network}}\nhealth_check: {check}") == balanced("network") | {
-        PROCESS: {
-            "HealthCheckInterval": interval,
-            "HealthyThresholdCount": limit,
-            "Port": "80",
-            "Protocol": "TCP",
-            "UnhealthyThresholdCount": limit,
-        },
-        "aws:elbv2:listener:default": {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": "TCP"},
+@pytest.mark.parametrize(("check", "changed"), NETWORK_CHECKS)
+def test_network_load_balancer_checks_the_port_alone(changes: Tabled, check: str, changed: dict[str, str]) -> None:
+    http = dict.fromkeys(("HealthCheckPath", "HealthCheckTimeout", "MatcherHTTPCode"))
+    assert changes(f"load_balancer: {{type: network}}\nhealth_check: {check}") == {
+        "aws:elasticbeanstalk:environment": {"LoadBalancerType": "network"},
+        PROCESS: {"Protocol": "TCP", **changed, **http},
+        LISTENER: {"Protocol": "TCP"},
     }
 
 
-def test_a_classic_load_balancer_has_namespaces_of_its_own(table: Tabled) -> None:
+def test_classic_load_balancer_has_namespaces_of_its_own(changes: Tabled) -> None:
     settings = """\
 containers: {web: {ports: ["8080:80"]}}
 load_balancer: {type: classic, port: 8080}
 health_check: {path: /up}
 """
-    assert table(settings) == balanced("classic") | {
+    assert changes(settings) == {
         "aws:elasticbeanstalk:application": {"Application Healthcheck URL": "HTTP:8080/up"},
+        "aws:elasticbeanstalk:environment": {"LoadBalancerType": "classic"},
+        PROCESS: None,
         "aws:elb:healthcheck": {"HealthyThreshold": "3", "Interval": "15", "Timeout": "5", "UnhealthyThreshold": "5"},
         "aws:elb:listener": {
             "InstancePort": "8080",
@@ -160,39 +165,52 @@ health_check: {path: /up}
             "ListenerEnabled": "true",
             "ListenerProtocol": "HTTP",
         },
+        LISTENER: None,
     }
 
 
-def test_without_a_load_balancer_one_instance_runs(table: Tabled) -> None:
-    assert table("load_balancer: {type: none}") == ALWAYS | {
-        "aws:autoscaling:asg": {"MinSize": "1", "MaxSize": "1"},
-        ROLLING: {"RollingUpdateEnabled": "false"},
-        "aws:elasticbeanstalk:environment": {
-            "EnvironmentType": "SingleInstance",
-            "ServiceRole": {"Fn::ImportValue": "shop-ServiceRole"},
-        },
+def test_one_instance_runs_without_a_load_balancer(table: Tabled, changes: Tabled) -> None:
+    found = changes("load_balancer: {type: none}")
+    found.pop(ROLLING)
+    assert found == {
+        SCALING: {"MaxSize": "1"},
+        "aws:elasticbeanstalk:environment": {"EnvironmentType": "SingleInstance", "LoadBalancerType": None},
+        PROCESS: None,
+        LISTENER: None,
     }
+    assert table("load_balancer: {type: none}")[ROLLING] == {"RollingUpdateEnabled": "false"}
+
+
+DEFAULT_DATABASE = {
+    "DBAllocatedStorage": "20",
+    "DBDeletionPolicy": "Snapshot",
+    "DBInstanceClass": "db.t3.micro",
+    "DBPassword": {"Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}}}"},
+    "DBUser": "ebroot",
+    "HasCoupledDatabase": "true",
+    "MultiAZDatabase": "false",
+}
 
 
 @pytest.mark.parametrize(("engine", "version"), [("mysql", "8.4.11"), ("postgres", "17.11")])
-def test_a_database_by_default_is_small_and_kept_as_a_snapshot(table: Tabled, engine: str, version: str) -> None:
-    assert table(f"database: {{engine: {engine}}}") == APPLICATION | {
-        "aws:rds:dbinstance": DATABASE | {"DBEngine": engine, "DBEngineVersion": version}
+def test_default_database_is_small_and_kept_as_a_snapshot(changes: Tabled, engine: str, version: str) -> None:
+    assert changes(f"database: {{engine: {engine}}}") == {
+        DATABASE: DEFAULT_DATABASE | {"DBEngine": engine, "DBEngineVersion": version}
     }
 
 
-def test_a_database_takes_every_setting(table: Tabled) -> None:
+def test_database_takes_every_setting(changes: Tabled) -> None:
     settings = """\
 database: {engine: postgres, version: "16.4", instance_class: db.m7g.large, storage: 100, user: shopkeeper, %s}
 """
-    assert table(settings % "deletion_policy: Retain, multi_az: true") == APPLICATION | {
-        "aws:rds:dbinstance": {
+    assert changes(settings % "deletion_policy: Retain, multi_az: true") == {
+        DATABASE: {
             "DBAllocatedStorage": "100",
             "DBDeletionPolicy": "Retain",
             "DBEngine": "postgres",
             "DBEngineVersion": "16.4",
             "DBInstanceClass": "db.m7g.large",
-            "DBPassword": DATABASE["DBPassword"],
+            "DBPassword": DEFAULT_DATABASE["DBPassword"],
             "DBUser": "shopkeeper",
             "HasCoupledDatabase": "true",
             "MultiAZDatabase": "true",
@@ -200,31 +218,30 @@ database: {engine: postgres, version: "16.4", instance_class: db.m7g.large, stor
     }
 
 
-def test_traffic_splitting_has_options_of_its_own(table: Tabled) -> None:
-    assert table("deployment: {policy: TrafficSplitting, new_version_percent: 25, timeout: 900}") == APPLICATION | {
-        COMMAND: ALWAYS[COMMAND] | {"DeploymentPolicy": "TrafficSplitting", "Timeout": "900"},
+def test_traffic_splitting_has_options_of_its_own(changes: Tabled) -> None:
+    assert changes("deployment: {policy: TrafficSplitting, new_version_percent: 25, timeout: 900}") == {
+        COMMAND: {"DeploymentPolicy": "TrafficSplitting", "Timeout": "900"},
         "aws:elasticbeanstalk:trafficsplitting": {"EvaluationTime": "5", "NewVersionPercent": "25"},
     }
 
 
-def test_instances_scaling_and_batches_are_the_configurations(table: Tabled) -> None:
+def test_instances_scaling_and_batches_are_the_configurations(changes: Tabled) -> None:
     settings = """\
 instance_types: [t3.small, t3a.small]
 key_pair: shop key
 scaling: {min: 0, max: 9}
 deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_health_check: true}
 """
-    assert table(settings) == APPLICATION | {
-        "aws:autoscaling:asg": {"MinSize": "0", "MaxSize": "9"},
-        ROLLING: rolling("1", "0"),
-        LAUNCH: ALWAYS[LAUNCH] | {"EC2KeyName": "shop key"},
+    assert changes(settings) == {
+        SCALING: {"MinSize": "0", "MaxSize": "9"},
+        ROLLING: {"MinInstancesInService": "0"},
+        LAUNCH: {"EC2KeyName": "shop key"},
         "aws:ec2:instances": {"InstanceTypes": "t3.small,t3a.small"},
         COMMAND: {
             "BatchSize": "2",
             "BatchSizeType": "Fixed",
             "DeploymentPolicy": "Rolling",
             "IgnoreHealthCheck": "true",
-            "Timeout": "600",
         },
     }
 
@@ -243,16 +260,17 @@ deployment: {policy: Rolling, batch_size: 2, batch_size_type: Fixed, ignore_heal
     ],
 )
 def test_instances_are_replaced_in_batches_that_eb_accepts(table: Tabled, settings: str, batch: str, kept: str) -> None:
-    assert table(settings)[ROLLING] == rolling(batch, kept)
+    rolling = table(settings)[ROLLING]
+    assert (rolling["MaxBatchSize"], rolling["MinInstancesInService"]) == (batch, kept)
 
 
-def test_properties_reach_elastic_beanstalk_as_they_are_written(table: Tabled) -> None:
+def test_properties_reach_elastic_beanstalk_as_they_are_written(changes: Tabled) -> None:
     settings = """\
 properties:
   GREETING: "it's 100% ${HOME} # no"
   TOKEN: "{{resolve:secretsmanager:shop:SecretString:token}}"
 """
-    assert table(settings) == APPLICATION | {
+    assert changes(settings) == {
         "aws:elasticbeanstalk:application:environment": {
             "GREETING": "it's 100% ${HOME} # no",
             "TOKEN": "{{resolve:secretsmanager:shop:SecretString:token}}",
@@ -260,14 +278,14 @@ properties:
     }
 
 
-def test_raw_options_win_and_leave_their_neighbours_alone(table: Tabled) -> None:
+def test_raw_options_win_and_leave_their_neighbours_alone(changes: Tabled) -> None:
     settings = """\
 options:
   aws:autoscaling:launchconfiguration: {RootVolumeSize: 30, RootVolumeType: io1}
   aws:elasticbeanstalk:cloudwatch:logs: {StreamLogs: true, RetentionInDays: 7}
 """
-    assert table(settings) == APPLICATION | {
-        LAUNCH: ALWAYS[LAUNCH] | {"RootVolumeSize": "30", "RootVolumeType": "io1"},
+    assert changes(settings) == {
+        LAUNCH: {"RootVolumeSize": "30", "RootVolumeType": "io1"},
         "aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": "true", "RetentionInDays": "7"},
     }
 

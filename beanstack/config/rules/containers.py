@@ -6,10 +6,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from beanstack.config.instances import usable_memory
 from beanstack.config.model import folder
 from beanstack.eb.findings import Finding, nearest, suggestion
-from beanstack.host import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
+from beanstack.eb.instances import usable_memory
+from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

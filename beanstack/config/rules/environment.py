@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.config.container import SECRET_ARN
-from beanstack.config.instances import architecture_of
 from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
+from beanstack.eb.instances import architecture_of
 from beanstack.eb.secrets import is_secret
 
 if TYPE_CHECKING:

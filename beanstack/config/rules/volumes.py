@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.model import folder
 from beanstack.eb.findings import Finding
-from beanstack.host import BUNDLE, DATA
+from beanstack.paths import BUNDLE, DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -91,15 +91,14 @@ CASES = (
         "ECS running on 64bit Amazon Linux 2023/4.7.7",
         "Multi-container Docker running on 64bit Amazon Linux/2.26.0",
         "2:11: platform: 'Multi-container Docker running on 64bit Amazon Linux/2.26.0' cannot be used: "
-        "Amazon Linux AMI is retired since 2022-07-18; write 'ECS running on 64bit Amazon Linux "
-        "2023/4.7.7'",
+        "it was retired on 2022-07-18; write 'ECS running on 64bit Amazon Linux 2023/4.7.7'",
     ),
     case(
         "a platform of Amazon Linux 2",
         "ECS running on 64bit Amazon Linux 2023/4.7.7",
         "ECS running on 64bit Amazon Linux 2/3.2.0",
-        "2:11: platform: 'ECS running on 64bit Amazon Linux 2/3.2.0' cannot be used: ECS on Amazon "
-        "Linux 2 is retired since 2026-08-06; write 'ECS running on 64bit Amazon Linux 2023/4.7.7'",
+        "2:11: platform: 'ECS running on 64bit Amazon Linux 2/3.2.0' cannot be used: it was "
+        "retired on 2026-08-06; write 'ECS running on 64bit Amazon Linux 2023/4.7.7'",
     ),
     case(
         "a platform without ECS",

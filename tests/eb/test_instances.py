@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.config.instances import architecture_of
+from beanstack.eb.instances import architecture_of
 
 
 @pytest.mark.parametrize(

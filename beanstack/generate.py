@@ -1,0 +1,138 @@
+"""Generation: `config/` of a project folder becomes its `bundle/` and `output/`.
+
+Everything is rendered and checked before a file is touched. Then all files are written beside their places before the
+first is renamed, and files that no configuration accounts for are removed. Exit status: 0 done, 1 `--check` found a
+difference, 2 a mistake.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from errno import ENOTDIR
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beanstack import differences, stacks, tree, yaml
+from beanstack.archive import archive, key
+from beanstack.bundle import TemplateError, Templates, bundle
+from beanstack.config import ConfigError, folder, load
+from beanstack.resources import accepted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beanstack.config import Application
+
+
+def files(application: Application, templates: Templates) -> dict[str, bytes]:
+    """Return everything that is generated for an application: contents by path below the project folder."""
+    name, source = application.name, f"config/{application.name}.yaml"
+    made = {f"output/{name}/application.yaml": yaml.text(stacks.application_stack(application), source).encode()}
+    for environment in application.environments.values():
+        bundled = bundle(application, environment, templates)
+        template = stacks.environment_stack(application, environment, key(archive(bundled)))
+        made[f"output/{name}/{environment.name}.yaml"] = yaml.text(template, source).encode()
+        made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `beanstack generate` and return the exit status."""
+    parser = common_parser("generate", "Write bundle/ and output/ from the files in config/.")
+    parser.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1")
+    return run(parser.parse_args(arguments))
+
+
+def check(arguments: Sequence[str] | None = None) -> int:
+    """Run `beanstack check`, which is `beanstack generate --check`, and return the exit status."""
+    parser = common_parser("check", "Show where bundle/ and output/ differ from what config/ would generate.")
+    parser.set_defaults(check=True)
+    return run(parser.parse_args(arguments))
+
+
+def common_parser(verb: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"beanstack {verb}", description=description, epilog=f"example: beanstack {verb} config/shop.yaml"
+    )
+    parser.add_argument("config", nargs="*", type=Path, metavar="CONFIG", help="files; by default all of config/")
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder that holds config/, templates/, bundle/ and output/; by default the working directory",
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="place bundle/ and output/ below DIR instead of the project; only folders of the applications are touched",
+    )
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    """Generate or check as the command line says; report mistakes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows the diff
+    root = options.root or options.project
+    try:
+        return generate(options.config, options.project, root, check_only=options.check)
+    except (ConfigError, TemplateError) as error:
+        print(error, file=sys.stderr)
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(tree.failure(error, root), file=sys.stderr)
+    return 2
+
+
+def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool) -> int:
+    """Generate for the named files, or for all of config/, to which the project's generated folders belong whole."""
+    above = next(path for path in (root, *root.absolute().parents) if path.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(above))
+    project = project.resolve()
+    config = project / "config"
+    is_home = os.path.realpath(root) == str(project)
+    named = {folder.place(path): path for path in configs or folder.all_configs(config)}
+    # A stack's name must be free among the project's other configurations, too, if what is generated goes there.
+    is_ours = is_home or any(place.parent == config for place in named)
+    others = [path for path in folder.entries(config) if folder.place(path) not in named] if is_ours else []
+    configuration = load(named.values(), others, folder.shown, accepted.judged)
+    for warning in configuration.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    templates = Templates(project / "templates")
+    made: dict[str, bytes] = {}
+    owned: list[str] = []
+    for application in configuration.applications:
+        made |= files(application, templates)
+        owned += [f"bundle/{application.name}", f"output/{application.name}"]
+    if is_home and not configs:
+        owned = ["bundle", "output"]
+    there = dict(tree.existing(root, owned))
+    names = ", ".join(application.name for application in configuration.applications)
+    return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
+
+
+def report_differences(names: str, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
+    """Print what generation would change; return 1 if there is anything."""
+    different = differences.show(made, there)
+    if different:
+        print(f"files that differ from config/: {different}; run `make generate`", file=sys.stderr)
+        return 1
+    print(f"{names}: {len(made)} files are up to date")
+    return 0
+
+
+def write_files(names: str, root: Path, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
+    """Write what differs and remove what is stale, with the folders that it leaves empty."""
+    written, removed = tree.update(root, made, there)
+    done = [f"{written} written" if written else "", f"{removed} removed" if removed else ""]
+    print(f"{names}: {len(made)} files, {', '.join(filter(None, done)) or 'nothing changed'}")
+    return 0
