@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 from jinja2 import Environment as Jinja
@@ -19,7 +19,9 @@ from jinja2 import TemplateError as JinjaError
 from pydantic import BaseModel
 
 from beanstack.archive import is_litter
+from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.host import Host
+from beanstack.task import Task, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +47,7 @@ def bundle(application: Application, environment: Environment, templates: Templa
     context = {
         "environment": environment,
         "host": Host(application, environment),
+        "task": Task(application, environment),
         "source": f"config/{application.name}.yaml",
     }
     files: dict[str, bytes] = {}
@@ -108,7 +111,7 @@ def rendered(templates: Templates, path: str, target: str, context: Mapping[str,
     try:
         text = templates.jinja.get_template(path).render(context)
         if target.endswith(".json"):
-            return json.dumps(_without_empty(json.loads(text)), ensure_ascii=False, indent=2) + "\n"
+            return json.dumps(without_empty(json.loads(text)), ensure_ascii=False, indent=2) + "\n"
         yaml.load(text, yaml.CSafeLoader)  # EB reads these files as YAML 1.1, too
     except TemplateSyntaxError as error:
         raise TemplateError(f"templates/{path}:{error.lineno}: {error.message}") from None
@@ -138,18 +141,8 @@ def _json(value: object) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
-        return value.model_dump(by_alias=True)
+        return AS_IT_IS.encode(value) if declared(type(value)) else value.model_dump(by_alias=True)
     return dict(value) if hasattr(value, "keys") else list(value)  # type: ignore[call-overload]
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
-
-
-def _without_empty(value: Any) -> Any:
-    """The value without its nulls and empty lists and mappings, which mean nothing to ECS."""
-    if isinstance(value, dict):
-        cleaned = {key: _without_empty(item) for key, item in value.items()}
-        return {key: item for key, item in cleaned.items() if item not in (None, [], {})}
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    return value

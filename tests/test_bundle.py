@@ -13,18 +13,8 @@ from hypothesis import strategies as st
 
 from beanstack.bundle import bundle
 from beanstack.config import load
+from beanstack.eb.dockerrun import container_fields
 
-# Of an ECS container definition, as far as a Dockerrun.aws.json of version 2 may hold it:
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
-ECS_KEYS = (
-    "name", "image", "repositoryCredentials", "cpu", "memory", "memoryReservation", "links", "portMappings",
-    "essential", "restartPolicy", "entryPoint", "command", "environment", "environmentFiles", "mountPoints",
-    "volumesFrom", "linuxParameters", "secrets", "dependsOn", "startTimeout", "stopTimeout", "versionConsistency",
-    "hostname", "user", "workingDirectory", "disableNetworking", "privileged", "readonlyRootFilesystem",
-    "dnsServers", "dnsSearchDomains", "extraHosts", "dockerSecurityOptions", "interactive", "pseudoTerminal",
-    "dockerLabels", "ulimits", "logConfiguration", "healthCheck", "systemControls", "resourceRequirements",
-    "firelensConfiguration", "credentialSpecs",
-)  # fmt: skip
 HOSTILE = [
     "two  words ",
     "it's",
@@ -200,7 +190,7 @@ def test_every_key_of_a_container_becomes_its_ecs_parameter() -> None:
         "volumes": [{"name": "data", "host": {"sourcePath": "/srv/data"}}],
         "containerDefinitions": [EVERYTHING_IN_ECS, side],
     }
-    assert set(EVERYTHING_IN_ECS) == set(ECS_KEYS)
+    assert set(EVERYTHING_IN_ECS) == set(container_fields())
 
 
 def test_what_is_not_set_is_not_written() -> None:

@@ -1,22 +1,24 @@
 """One container of an environment: the settings that become a container definition of Dockerrun.aws.json.
 
 Names follow the parameters of an ECS container definition, in snake_case; ports, mounts and links are written as in
-Compose. https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
+Compose. The order of the fields is the one in the file.
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from beanstack.config.ecs import Pairs, Records, Texts, Typed, Wrapped, ecs, one_of
+from beanstack.config.errors import shown
 from beanstack.config.image import Image
 from beanstack.config.model import (
     LAST_ID,
     AbsolutePath,
     Boolean,
-    EcsModel,
     Integer,
     Mebibytes,
     Model,
@@ -30,10 +32,14 @@ from beanstack.config.model import (
 from beanstack.config.shortforms import LinkText, MountText, PortText, SharedVolumesText
 from beanstack.eb.findings import shown
 
-UlimitName = Literal[
-    "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
-    "rtprio", "rttime", "sigpending", "stack",
-]  # fmt: skip
+Accelerator = Annotated[str, one_of("resourceRequirements.type")]
+Condition = Annotated[str, one_of("dependsOn.condition")]
+ConsistencyMode = Annotated[str, one_of("versionConsistency")]
+DeviceRight = Annotated[str, one_of("linuxParameters.devices.permissions")]
+LogDriver = Annotated[str, one_of("logConfiguration.logDriver")]
+LogRouter = Annotated[str, one_of("firelensConfiguration.type")]
+UlimitName = Annotated[str, one_of("ulimits.name")]
+
 SECRET_ARN = Shape(
     r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False
 )
@@ -58,8 +64,8 @@ HostName = Annotated[str, Shape(r"^[A-Za-z0-9.-]{1,253}$", "a host name")]
 class Ulimit(Model):
     """A resource limit of a container's processes."""
 
-    soft: Integer = Field(ge=-1, description="Soft limit; -1 for none.")
-    hard: Integer = Field(ge=-1, description="Hard limit; -1 for none.")
+    soft: Integer = ecs("ulimits.softLimit", ge=-1, description="Soft limit; -1 for none.")
+    hard: Integer = ecs("ulimits.hardLimit", ge=-1, description="Hard limit; -1 for none.")
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Ulimit:
@@ -68,146 +74,225 @@ class Ulimit(Model):
         return self
 
 
-class ContainerHealthCheck(EcsModel):
+class ContainerHealthCheck(Model):
     """A command that Docker runs inside the container; `depends_on: HEALTHY` waits for it."""
 
-    command: Words = Field(min_length=2, description="`[CMD, program, ...]` or `[CMD-SHELL, line]`.")
-    interval: Integer = Field(30, ge=5, le=300, description="Seconds between two runs.")
-    timeout: Integer = Field(5, ge=2, le=60, description="Seconds until a run counts as failed.")
-    retries: Integer = Field(3, ge=1, le=10, description="Failures in a row until unhealthy.")
-    start_period: Integer = Field(0, ge=0, le=300, description="Seconds in which failures do not count.")
+    command: Words = ecs(
+        "healthCheck.command", min_length=2, description="`[CMD, program, ...]` or `[CMD-SHELL, line]`."
+    )
+    interval: Integer = ecs("healthCheck.interval", 30, description="Seconds between two runs.")
+    timeout: Integer = ecs("healthCheck.timeout", 5, description="Seconds until a run counts as failed.")
+    retries: Integer = ecs("healthCheck.retries", 3, description="Failures in a row until unhealthy.")
+    start_period: Integer = ecs("healthCheck.startPeriod", 0, description="Seconds in which failures do not count.")
 
 
-class LogSecret(EcsModel):
+class LogSecret(Model):
     """An option of a logging driver that Secrets Manager or Parameter Store keeps."""
 
-    name: str = Field(description="The option.")
-    value_from: SecretArn = Field(description="The secret's ARN.")
+    name: str = ecs("logConfiguration.secretOptions.name", description="The option.")
+    value_from: SecretArn = ecs("logConfiguration.secretOptions.valueFrom", description="The secret's ARN.")
 
 
-class LogConfiguration(EcsModel):
+class LogConfiguration(Model):
     """Where the container's output goes."""
 
-    log_driver: Literal["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"] = (
-        Field(description="Docker's logging driver.")
+    log_driver: LogDriver = ecs("logConfiguration.logDriver", description="Docker's logging driver.")
+    options: Mapping[str, str] = ecs("logConfiguration.options", {}, description="The driver's options.")
+    secret_options: tuple[LogSecret, ...] = ecs(
+        "logConfiguration.secretOptions", (), description="Options that are secrets, by ARN."
     )
-    options: Mapping[str, str] = Field({}, description="The driver's options.")
-    secret_options: tuple[LogSecret, ...] = Field((), description="Options that are secrets, by ARN.")
 
 
-class Capabilities(EcsModel):
+class Capabilities(Model):
     """Linux capabilities beyond or below Docker's default set."""
 
-    add: tuple[str, ...] = Field((), description="Capabilities added, such as `SYS_PTRACE`.")
-    drop: tuple[str, ...] = Field((), description="Capabilities taken away; `ALL` for every one.")
-
-
-class Device(EcsModel):
-    """A device of the host that the container sees."""
-
-    host_path: AbsolutePath = Field(description="On the host.")
-    container_path: AbsolutePath | None = Field(None, description="In the container; by default the same.")
-    permissions: tuple[Literal["read", "write", "mknod"], ...] = Field((), description="By default all.")
-
-
-class Tmpfs(EcsModel):
-    """A file system in memory."""
-
-    container_path: AbsolutePath = Field(description="In the container.")
-    size: Integer = Field(ge=1, description="MiB.")
-    mount_options: tuple[str, ...] = Field((), description="Such as `noexec`.")
-
-
-class LinuxParameters(EcsModel):
-    """Kernel settings of the container."""
-
-    capabilities: Capabilities | None = Field(None, description="Linux capabilities.")
-    devices: tuple[Device, ...] = Field((), description="Devices of the host.")
-    init_process_enabled: Boolean | None = Field(None, description="Run a small init as process 1.")
-    shared_memory_size: Integer | None = Field(None, ge=1, description="Size of /dev/shm in MiB.")
-    max_swap: Integer | None = Field(None, ge=0, description="Swap in MiB.")
-    swappiness: Integer | None = Field(None, ge=0, le=100, description="How readily pages are swapped.")
-    tmpfs: tuple[Tmpfs, ...] = Field((), description="File systems in memory.")
-
-
-class RestartPolicy(EcsModel):
-    """Restart the container in place when it ends, without stopping its task."""
-
-    enabled: Boolean = Field(description="Whether it is restarted.")
-    ignored_exit_codes: tuple[Integer, ...] = Field((), description="Exit codes after which it is not.")
-    restart_attempt_period: Integer | None = Field(
-        None, ge=60, le=1800, description="Seconds it must have run before another restart."
+    add: tuple[str, ...] = ecs(
+        "linuxParameters.capabilities.add", (), description="Capabilities added, such as `SYS_PTRACE`."
+    )
+    drop: tuple[str, ...] = ecs(
+        "linuxParameters.capabilities.drop", (), description="Capabilities taken away; `ALL` for every one."
     )
 
 
-class FirelensConfiguration(EcsModel):
+class Device(Model):
+    """A device of the host that the container sees."""
+
+    host_path: AbsolutePath = ecs("linuxParameters.devices.hostPath", description="On the host.")
+    container_path: AbsolutePath | None = ecs(
+        "linuxParameters.devices.containerPath", None, description="In the container; by default the same."
+    )
+    permissions: tuple[DeviceRight, ...] = ecs("linuxParameters.devices.permissions", (), description="By default all.")
+
+
+class Tmpfs(Model):
+    """A file system in memory."""
+
+    container_path: AbsolutePath = ecs("linuxParameters.tmpfs.containerPath", description="In the container.")
+    size: Integer = ecs("linuxParameters.tmpfs.size", ge=1, description="MiB.")
+    mount_options: tuple[str, ...] = ecs("linuxParameters.tmpfs.mountOptions", (), description="Such as `noexec`.")
+
+
+class LinuxParameters(Model):
+    """Kernel settings of the container."""
+
+    capabilities: Capabilities | None = ecs("linuxParameters.capabilities", None, description="Linux capabilities.")
+    devices: tuple[Device, ...] = ecs("linuxParameters.devices", (), description="Devices of the host.")
+    init_process_enabled: Boolean | None = ecs(
+        "linuxParameters.initProcessEnabled", None, description="Run a small init as process 1."
+    )
+    shared_memory_size: Integer | None = ecs(
+        "linuxParameters.sharedMemorySize", None, ge=1, description="Size of /dev/shm in MiB."
+    )
+    max_swap: Integer | None = ecs("linuxParameters.maxSwap", None, description="Swap in MiB.")
+    swappiness: Integer | None = ecs("linuxParameters.swappiness", None, description="How readily pages are swapped.")
+    tmpfs: tuple[Tmpfs, ...] = ecs("linuxParameters.tmpfs", (), description="File systems in memory.")
+
+
+class RestartPolicy(Model):
+    """Restart the container in place when it ends, without stopping its task."""
+
+    enabled: Boolean = ecs("restartPolicy.enabled", description="Whether it is restarted.")
+    ignored_exit_codes: tuple[Integer, ...] = ecs(
+        "restartPolicy.ignoredExitCodes", (), description="Exit codes after which it is not."
+    )
+    restart_attempt_period: Integer | None = ecs(
+        "restartPolicy.restartAttemptPeriod",
+        None,
+        description="Seconds it must have run before another restart.",
+    )
+
+
+class FirelensConfiguration(Model):
     """Makes the container a router of the others' logs."""
 
-    type: Literal["fluentd", "fluentbit"] = Field(description="Which router.")
-    options: Mapping[str, str] = Field({}, description="The router's options.")
+    type: LogRouter = ecs("firelensConfiguration.type", description="Which router.")
+    options: Mapping[str, str] = ecs("firelensConfiguration.options", {}, description="The router's options.")
 
 
 class Container(Model):
     """One container; all containers of an environment run together on every instance."""
 
-    image: Image | None = Field(None, description="`[registry/]repository:tag`; by default the environment's `image`.")
-    essential: Boolean = Field(True, description="Whether the other containers stop when this one ends.")
-    command: Words = Field((), description="Program and arguments; by default the image's.")
-    entry_point: Words = Field((), description="By default the image's; a bootstrapped container has to name it.")
-    memory: Mebibytes | None = Field(None, description="Hard limit in MiB, at least 6.")
-    memory_reservation: Mebibytes | None = Field(None, description="Soft limit in MiB, at least 6.")
-    cpu: Integer | None = Field(None, ge=0, le=10240, description="CPU units, 1024 to a vCPU.")
-    ports: tuple[PortText, ...] = Field((), description='`"host:container[/udp]"`.')
-    mounts: tuple[MountText, ...] = Field((), description='`"volume:/path[:ro]"`.')
-    volumes_from: tuple[SharedVolumesText, ...] = Field((), description='All mounts of `"container[:ro]"`.')
-    links: tuple[LinkText, ...] = Field((), description='Containers reached by name: `"container[:alias]"`.')
-    depends_on: Mapping[str, Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]] = Field(
-        {}, description="Containers that must have started, ended, ended well or become healthy first."
+    image: Image | None = ecs(
+        "image", None, description="`[registry/]repository:tag`; by default the environment's `image`."
     )
-    environment: Mapping[VariableName, str] = Field({}, description="Variables of this container. No secrets.")
-    secrets: Mapping[VariableName, SecretArn] = Field(
-        {},
-        description="Variables from Secrets Manager or Parameter Store, by ARN; needs `execution_role_arn`.",
+    essential: Boolean = ecs("essential", True, description="Whether the other containers stop when this one ends.")
+    cpu: Integer | None = ecs("cpu", None, ge=0, le=10240, description="CPU units, 1024 to a vCPU.")
+    memory: Mebibytes | None = ecs("memory", None, description="Hard limit in MiB, at least 6.")
+    memory_reservation: Mebibytes | None = ecs("memoryReservation", None, description="Soft limit in MiB, at least 6.")
+    entry_point: Words = ecs(
+        "entryPoint", (), description="By default the image's; a bootstrapped container has to name it."
     )
+    command: Words = ecs("command", (), description="Program and arguments; by default the image's.")
     bootstrap: Boolean = Field(
         False, description="Start through Beanstack's entry point: database variables and migration."
     )
     migrate: Words = Field(
         (), description="Run once a deployment, on the leader, before its command; other instances do not wait for it."
     )
-    user: User | None = Field(None, description="`uid[:gid]` or a name of the image.")
-    working_directory: AbsolutePath | None = Field(None, description="By default the image's.")
-    ulimits: Mapping[UlimitName, Ulimit] = Field({}, description="Resource limits by name, such as `nofile`.")
-    hostname: HostName | None = Field(None, description="The container's host name.")
-    extra_hosts: Mapping[str, str] = Field({}, description="Lines for /etc/hosts: name to IP address.")
-    dns_servers: tuple[str, ...] = Field((), description="IP addresses of DNS servers.")
-    dns_search_domains: tuple[str, ...] = Field((), description="Domains tried for short names.")
-    docker_labels: Mapping[str, str] = Field({}, description="Labels of the container.")
-    docker_security_options: tuple[str, ...] = Field((), description="SELinux or AppArmor options.")
-    disable_networking: Boolean | None = Field(None, description="No network at all.")
-    privileged: Boolean | None = Field(None, description="Root's powers over the instance. Rarely right.")
-    readonly_root_filesystem: Boolean | None = Field(None, description="Only volumes can be written.")
-    interactive: Boolean | None = Field(None, description="Keep standard input open.")
-    pseudo_terminal: Boolean | None = Field(None, description="Give the command a terminal.")
-    start_timeout: Seconds | None = Field(None, description="Seconds that dependants wait for this one.")
-    stop_timeout: Annotated[Seconds, Field(le=120)] | None = Field(
-        None, description="Seconds between SIGTERM and SIGKILL, at most 120."
+    working_directory: AbsolutePath | None = ecs("workingDirectory", None, description="By default the image's.")
+    user: User | None = ecs("user", None, description="`uid[:gid]` or a name of the image.")
+    environment: Mapping[VariableName, str] = ecs(
+        "environment",
+        {},
+        encoding=Pairs("name", "value"),
+        description="Variables of this container. No secrets.",
     )
-    health_check: ContainerHealthCheck | None = Field(None, description="A health check inside the container.")
-    restart_policy: RestartPolicy | None = Field(None, description="Restart in place.")
-    linux_parameters: LinuxParameters | None = Field(None, description="Kernel settings.")
-    log_configuration: LogConfiguration | None = Field(None, description="By default EB collects the output.")
-    firelens_configuration: FirelensConfiguration | None = Field(None, description="A router of logs.")
-    resource_requirements: Mapping[Literal["GPU", "InferenceAccelerator"], NumberOrText] = Field(
-        {}, description="Accelerators, such as `GPU: 1`."
+    secrets: Mapping[VariableName, SecretArn] = ecs(
+        "secrets",
+        {},
+        encoding=Pairs("name", "valueFrom"),
+        description="Variables from Secrets Manager or Parameter Store, by ARN; needs `execution_role_arn`.",
     )
-    environment_files: tuple[str, ...] = Field((), description="ARNs of S3 objects with variables.")
-    repository_credentials: SecretArn | None = Field(None, description="ARN of the registry's credentials.")
-    credential_specs: tuple[str, ...] = Field((), description="ARNs of Active Directory credentials.")
-    version_consistency: Literal["enabled", "disabled"] | None = Field(
-        None, description="Whether ECS resolves the image's tag once for all instances."
+    ports: tuple[PortText, ...] = ecs(
+        "portMappings",
+        (),
+        encoding=Records("hostPort", "containerPort", "protocol"),
+        description='`"host:container[/udp]"`.',
     )
-    system_controls: Mapping[str, str] = Field({}, description="Kernel parameters, such as `net.core.somaxconn`.")
+    mounts: tuple[MountText, ...] = ecs(
+        "mountPoints",
+        (),
+        encoding=Records("sourceVolume", "containerPath", "readOnly"),
+        description='`"volume:/path[:ro]"`.',
+    )
+    volumes_from: tuple[SharedVolumesText, ...] = ecs(
+        "volumesFrom",
+        (),
+        encoding=Records("sourceContainer", "readOnly"),
+        description='All mounts of `"container[:ro]"`.',
+    )
+    links: tuple[LinkText, ...] = ecs(
+        "links", (), encoding=Texts(), description='Containers reached by name: `"container[:alias]"`.'
+    )
+    depends_on: Mapping[str, Condition] = ecs(
+        "dependsOn",
+        {},
+        encoding=Pairs("containerName", "condition"),
+        description="Containers that must have started, ended, ended well or become healthy first.",
+    )
+    ulimits: Mapping[UlimitName, Ulimit] = ecs(
+        "ulimits", {}, encoding=Pairs("name"), description="Resource limits by name, such as `nofile`."
+    )
+    hostname: HostName | None = ecs("hostname", None, description="The container's host name.")
+    extra_hosts: Mapping[str, str] = ecs(
+        "extraHosts",
+        {},
+        encoding=Pairs("hostname", "ipAddress"),
+        description="Lines for /etc/hosts: name to IP address.",
+    )
+    dns_servers: tuple[str, ...] = ecs("dnsServers", (), description="IP addresses of DNS servers.")
+    dns_search_domains: tuple[str, ...] = ecs("dnsSearchDomains", (), description="Domains tried for short names.")
+    docker_labels: Mapping[str, str] = ecs("dockerLabels", {}, description="Labels of the container.")
+    docker_security_options: tuple[str, ...] = ecs(
+        "dockerSecurityOptions", (), description="SELinux or AppArmor options."
+    )
+    disable_networking: Boolean | None = ecs("disableNetworking", None, description="No network at all.")
+    privileged: Boolean | None = ecs("privileged", None, description="Root's powers over the instance. Rarely right.")
+    readonly_root_filesystem: Boolean | None = ecs(
+        "readonlyRootFilesystem", None, description="Only volumes can be written."
+    )
+    interactive: Boolean | None = ecs("interactive", None, description="Keep standard input open.")
+    pseudo_terminal: Boolean | None = ecs("pseudoTerminal", None, description="Give the command a terminal.")
+    start_timeout: Seconds | None = ecs("startTimeout", None, description="Seconds that dependants wait for this one.")
+    stop_timeout: Annotated[Seconds, Field(le=120)] | None = ecs(
+        "stopTimeout", None, description="Seconds between SIGTERM and SIGKILL, at most 120."
+    )
+    health_check: ContainerHealthCheck | None = ecs(
+        "healthCheck", None, description="A health check inside the container."
+    )
+    restart_policy: RestartPolicy | None = ecs("restartPolicy", None, description="Restart in place.")
+    linux_parameters: LinuxParameters | None = ecs("linuxParameters", None, description="Kernel settings.")
+    log_configuration: LogConfiguration | None = ecs(
+        "logConfiguration", None, description="By default EB collects the output."
+    )
+    firelens_configuration: FirelensConfiguration | None = ecs(
+        "firelensConfiguration", None, description="A router of logs."
+    )
+    resource_requirements: Mapping[Accelerator, NumberOrText] = ecs(
+        "resourceRequirements",
+        {},
+        encoding=Pairs("type", "value"),
+        description="Accelerators, such as `GPU: 1`.",
+    )
+    environment_files: tuple[str, ...] = ecs(
+        "environmentFiles", (), encoding=Typed("s3"), description="ARNs of S3 objects with variables."
+    )
+    repository_credentials: SecretArn | None = ecs(
+        "repositoryCredentials",
+        None,
+        encoding=Wrapped("credentialsParameter"),
+        description="ARN of the registry's credentials.",
+    )
+    credential_specs: tuple[str, ...] = ecs("credentialSpecs", (), description="ARNs of Active Directory credentials.")
+    version_consistency: ConsistencyMode | None = ecs(
+        "versionConsistency", None, description="Whether ECS resolves the image's tag once for all instances."
+    )
+    system_controls: Mapping[str, str] = ecs(
+        "systemControls",
+        {},
+        encoding=Pairs("namespace", "value"),
+        description="Kernel parameters, such as `net.core.somaxconn`.",
+    )
 
     @property
     def needs_execution_role(self) -> bool:

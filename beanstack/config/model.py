@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
-from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import shown
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ class Model(BaseModel):
     """Frozen settings; a key that is not a field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EcsModel(Model):
-    """Settings that a container definition holds under the same names, in ECS's camelCase."""
-
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=False)
 
 
 def refuse(message: str, *keys: str) -> PydanticCustomError:
@@ -87,7 +81,7 @@ Integer = Annotated[int, Strict()]
 Boolean = Annotated[bool, Strict()]
 Words = tuple[str, ...]  # one command: a program and its arguments, never a shell line
 
-Mebibytes = Annotated[Integer, Field(ge=6)]  # Docker's minimum since 20.10
+Mebibytes = Annotated[Integer, Field(ge=facts()["least_memory_of_docker"])]
 PortNumber = Annotated[Integer, Field(ge=1, le=65535)]
 Seconds = Annotated[Integer, Field(ge=1)]
 LAST_ID = 4294967294  # of a user or a group; one more means none

@@ -1,5 +1,5 @@
-"""An environment on this machine's container engine: its bundle, its host commands, a database.
+"""Running an environment on this machine's container engine: its bundle, its host commands, a database.
 
-Behind `make run` and, where an engine is there, behind the local AWS. Standard library and PyYAML only, because the
-local AWS has a virtual environment of its own.
+`make run` uses this package, and so does the local AWS if it finds an engine. The package imports only the standard
+library and PyYAML, because the local AWS has a virtual environment of its own.
 """

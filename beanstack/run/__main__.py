@@ -1,6 +1,6 @@
-"""`python -m beanstack.run start|stop TEMPLATE`: what `make run` and `make run-stop` call.
+"""`python -m beanstack.run start|stop`: what `make run` and `make run-stop` call.
 
-Exit status: 0 well, 1 it does not run, 2 a mistake.
+The exit status is 0 for success, 1 if the environment does not run, and 2 for a mistake in the arguments or files.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from beanstack.run.engine import Engine
 
 NO_ENGINE = (
-    "no container engine works here: install Docker with its Compose plugin, or podman, and see that `docker info` or "
-    "`podman info` succeeds"
+    "no container engine works here: install Docker with its Compose plugin, or podman, and check that `docker info` "
+    "or `podman info` succeeds"
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    given = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which leaves no instance behind
+    """Run a command and return its exit status."""
+    given = build_parser().parse_args(arguments)
+    # SIGTERM raises KeyboardInterrupt, so that a deployment that is ended removes its instance.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return start(given) if given.command == "start" else stop(given)
     except DeploymentError as error:
@@ -48,46 +49,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="beanstack.run", description="Run environments on this machine.")
-    made.add_argument("--engine", default="", help="docker or podman; by default the first that works")
-    made.add_argument("--podman-compose", type=Path, required=True, help="podman's Compose")
-    made.add_argument("--state", type=Path, required=True, help="folder of the running environments")
-    commands = made.add_subparsers(dest="command", required=True)
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="beanstack.run", description="Run environments on this machine.")
+    parser.add_argument("--engine", default="", help="docker or podman; by default the first that works")
+    parser.add_argument("--podman-compose", type=Path, required=True, help="the podman-compose to use")
+    parser.add_argument("--state", type=Path, required=True, help="the folder of the running environments")
+    commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("start", help="deploy a committed bundle")
     starting.add_argument("template", type=Path, help="the environment's committed template")
     starting.add_argument("bundle", type=Path, help="the environment's committed bundle")
-    stopping = commands.add_parser("stop", help="end environments and forget their data")
+    stopping = commands.add_parser("stop", help="stop environments and delete their data")
     stopping.add_argument("names", nargs="*", help="EB environments; by default all")
-    return made
+    return parser
 
 
 def start(given: argparse.Namespace) -> int:
-    """Deploys the bundle and waits until it answers."""
+    """Deploy the bundle and wait until it answers."""
     described = deployment(given.template)
     properties = template(given.template.read_text("utf-8"))["Resources"]["Environment"]["Properties"]
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
-    url = Deployment(working(given), environment, given.state.absolute() / described.stack, tell).deploy(
-        files(given.bundle)
-    )
-    print(f"{described.stack}: answers\n  URL: {url}")
+    running = Deployment(find(given), environment, given.state.absolute() / described.stack, notify)
+    url = running.deploy(files(given.bundle))
+    print(f"{described.stack}: running\n  URL: {url}")
     return 0
 
 
 def stop(given: argparse.Namespace) -> int:
-    """Ends environments; one that does not run is no mistake."""
-    there = sorted(path.name for path in given.state.glob("*") if path.is_dir())
-    for name in given.names or there:
-        if name in there:
-            Deployment(working(given), Environment("", name, {}), given.state.absolute() / name, tell).stop()
-            print(f"{name}: stopped, its data forgotten")
+    """Stop environments; one that is not running is not an error."""
+    existing = sorted(path.name for path in given.state.glob("*") if path.is_dir())
+    for name in given.names or existing:
+        if name in existing:
+            Deployment(find(given), Environment("", name, {}), given.state.absolute() / name, notify).stop()
+            print(f"{name}: stopped, and its data deleted")
         else:
-            print(f"{name}: does not run here")
+            print(f"{name} is not running here")
     return 0
 
 
-def working(given: argparse.Namespace) -> Engine:
-    """The engine that is asked for. RunError where none works."""
+def find(given: argparse.Namespace) -> Engine:
+    """Return the engine that is chosen; raise RunError if it does not work."""
     engine = find_engine(given.engine, given.podman_compose.absolute())
     if not engine:
         raise RunError(NO_ENGINE)
@@ -95,11 +95,11 @@ def working(given: argparse.Namespace) -> Engine:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """A bundle's files by their paths in it."""
+    """Return a bundle's files by their paths in it."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def tell(line: str) -> None:
+def notify(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

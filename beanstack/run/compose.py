@@ -11,28 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from beanstack.eb.dockerrun import container_fields
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from beanstack.run.dockerrun import Container, Dockerrun, Port
 
-# Container definition -> Compose, where the value means the same to both.
-SAME = {
-    "entryPoint": "entrypoint",
-    "command": "command",
-    "workingDirectory": "working_dir",
-    "user": "user",
-    "hostname": "hostname",
-    "cpu": "cpu_shares",
-    "dnsServers": "dns",
-    "dnsSearchDomains": "dns_search",
-    "dockerLabels": "labels",
-    "dockerSecurityOptions": "security_opt",
-    "privileged": "privileged",
-    "readonlyRootFilesystem": "read_only",
-    "interactive": "stdin_open",
-    "pseudoTerminal": "tty",
-}
+# Fields of a container definition that mean the same to Compose, by its own names; and what only AWS does.
+SAME = {field: fact["compose"] for field, fact in container_fields().items() if fact.get("compose")}
+NOT_HERE = [field for field, fact in container_fields().items() if "compose" in fact and not fact["compose"]]
 # ECS's conditions; Compose has no word for "ended, well or not". `services.py` waits by ECS's own.
 CONDITIONS = {
     "START": "service_started",
@@ -42,11 +30,6 @@ CONDITIONS = {
 }
 # Folders that an instance has of its own.
 SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/lib/ecs")
-# What only AWS does for a container.
-NOT_HERE = (
-    "logConfiguration", "firelensConfiguration", "repositoryCredentials", "environmentFiles", "credentialSpecs",
-    "resourceRequirements", "versionConsistency", "startTimeout", "restartPolicy",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

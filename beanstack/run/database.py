@@ -1,4 +1,4 @@
-"""A database of the environment's engine, in the place of the one that RDS would run."""
+"""A container with a database of the environment's engine, in place of the database that RDS runs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SERVICE = "beanstack-database"
-NAME = "ebdb"  # a coupled database's, always
+NAME = "ebdb"  # what EB calls every coupled database
 PASSWORD_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class Kind:
-    """An engine: its image, port, data folder, and what its image calls database, user and password."""
+    """A database engine: its image, port and data folder, and the variables in which the image takes its settings."""
 
     image: str
     port: int
@@ -54,7 +54,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class Database:
-    """One database with its credentials. No file of Beanstack's has the password."""
+    """A database with its credentials. Beanstack writes the password to no file."""
 
     kind: Kind
     user: str
@@ -62,7 +62,7 @@ class Database:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What EB tells the containers of it."""
+        """The variables with which EB describes the database to the containers."""
         return {
             "RDS_HOSTNAME": SERVICE,
             "RDS_PORT": str(self.kind.port),
@@ -73,19 +73,21 @@ class Database:
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """What its image makes it from."""
+        """The variables from which the image creates the database."""
         kind = self.kind
         return {kind.database: NAME, kind.user: self.user, kind.password: self.password, **kind.more}
 
     @property
-    def answers(self) -> list[str]:
-        """A command in its container that succeeds once it takes connections; while it is being made it has no port."""
+    def probe_command(self) -> list[str]:
+        """A command in the container that succeeds once the database accepts connections."""
         return ["bash", "-c", f": </dev/tcp/127.0.0.1/{self.kind.port}"]
 
 
 def database(engine: str, user: str, password: str | None = None) -> Database:
-    """A database of that engine; its password is made up unless it has one already."""
+    """Return a database of an engine, with a random password unless one is given."""
     if engine not in KINDS:
-        raise RunError(f"a database of the engine {engine!r} cannot run here, only {' or '.join(KINDS)}")
-    letters = string.ascii_letters + string.digits
-    return Database(KINDS[engine], user, password or "".join(secrets.choice(letters) for _ in range(PASSWORD_LENGTH)))
+        raise RunError(f"only a {' or '.join(KINDS)} database can run here, not {engine!r}")
+    if password is None:
+        letters = string.ascii_letters + string.digits
+        password = "".join(secrets.choice(letters) for _ in range(PASSWORD_LENGTH))
+    return Database(KINDS[engine], user, password)

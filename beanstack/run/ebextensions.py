@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config` -> the commands that EB runs on an instance, in the order in which it runs them.
+"""The commands in `.ebextensions/*.config` that EB runs on an instance, in EB's order.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html
 """
@@ -21,10 +21,9 @@ RUN_HERE = ("commands", "container_commands", "option_settings")
 
 @dataclass(frozen=True)
 class Command:
-    """One command. A text is a line for a shell, a list the words of a program.
+    """A command: a string is a line for a shell, a tuple the words of a program.
 
-    `env` replaces the whole environment where it is given. `test` is a line or list, too; the command runs only where
-    it succeeds.
+    `env`, if given, replaces the whole environment. The command runs only if `test` succeeds.
     """
 
     name: str
@@ -38,21 +37,21 @@ class Command:
 
 @dataclass(frozen=True)
 class Extensions:
-    """All files of a bundle's `.ebextensions`; `skipped` names the sections that nothing here runs."""
+    """All files of a bundle's `.ebextensions`. `skipped` names the sections that do not run here."""
 
     commands: tuple[Command, ...]
     container_commands: tuple[Command, ...]
     skipped: tuple[str, ...]
 
     def of_deployment(self, *, leader: bool) -> tuple[Command, ...]:
-        """The container commands of one instance: those for the leader alone come first, whatever their names."""
+        """Return the container commands of an instance: first those for the leader only, whatever their names."""
         own = [command for command in self.container_commands if command.leader_only]
         others = [command for command in self.container_commands if not command.leader_only]
-        return (*(own if leader else ()), *others)
+        return (*own, *others) if leader else tuple(others)
 
 
 def extensions(bundle: Mapping[str, bytes]) -> Extensions:
-    """The extensions of a bundle: files and, within a file, names in alphabetical order. RunError for a broken one."""
+    """Return the extensions of a bundle, ordered by file and then by name; raise RunError if a file is invalid."""
     commands: list[Command] = []
     container_commands: list[Command] = []
     skipped: list[str] = []
@@ -87,7 +86,7 @@ def _commands(path: str, section: Any) -> Iterator[Command]:
             command=_line_or_words(given["command"]),
             cwd=given.get("cwd"),
             env={str(key): str(value) for key, value in given["env"].items()} if given.get("env") else None,
-            # A command for the leader alone takes no test: `leader_only` wins.
+            # EB ignores the test of a command that is for the leader only.
             test=_line_or_words(given["test"]) if given.get("test") and not leader_only else None,
             ignores_errors=_is_true(given.get("ignoreErrors")),
             leader_only=leader_only,

@@ -1,4 +1,4 @@
-"""The container engine: Docker or podman, each with its Compose, whichever works here."""
+"""The container engine: Docker or podman, each with its Compose."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ NONE = "none"
 CONTAINERS_CONF = Path(__file__).with_name("containers.conf")
 CAP_SYS_RESOURCE = 1 << 24
 PROBE_SECONDS = 15
-# What an engine reads of its user's environment; all else, credentials among it, stays out of its way.
+# The variables of the user's environment that reach an engine. All others, such as credentials, do not.
 KEPT = (
     "PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
     "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH",
     "DOCKER_TLS_VERIFY", "CONTAINER_HOST", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 )  # fmt: skip
+PREFIXES = ("DOCKER_", "COMPOSE_", "CONTAINER", "PODMAN_", "STORAGE_", "BUILDAH_", "PYTHON", "LD_")
 
 
-STEERING = ("DOCKER_", "COMPOSE_", "CONTAINER", "PODMAN_", "STORAGE_", "BUILDAH_", "PYTHON", "LD_")
-
-
-def steers(name: str) -> bool:
-    """Whether a variable of this name would steer the engine's own programs, and so must not reach them."""
-    return name in KEPT or name.startswith(STEERING)
+def is_engine_variable(name: str) -> bool:
+    """Return whether the engine's own programs heed a variable; an application's value must not reach them."""
+    return name in KEPT or name.startswith(PREFIXES)
 
 
 @dataclass(frozen=True)
 class State:
-    """How a container stands: `running`, `exited` and the like; its exit code; `healthy` and the like, or nothing."""
+    """The state of a container.
+
+    `status` is `running`, `exited` or the like. `health` is `healthy` or the like, or empty without a health check.
+    """
 
     status: str
     exit_code: int
@@ -54,7 +55,7 @@ class State:
 
 @dataclass(frozen=True)
 class Engine:
-    """A container engine that works. `compose_program` is its Compose, as words."""
+    """A container engine that works. `compose_program` is the command line of its Compose."""
 
     kind: Kind
     compose_program: tuple[str, ...]
@@ -62,7 +63,7 @@ class Engine:
 
     @property
     def takes_names(self) -> bool:
-        """Whether its Compose hands a variable that has no value on by name, not by value.
+        """Whether its Compose passes on a variable without a value by name, not by value.
 
         podman-compose would write the value on podman's command line, where every user of the machine can read it.
         """
@@ -70,26 +71,26 @@ class Engine:
 
     @property
     def run_options(self) -> tuple[str, ...]:
-        """Options of every `run`: podman would hand this machine's proxy, with its password, to each container."""
+        """Options of every `run`: podman would pass this machine's proxy, with its password, to the container."""
         return ("--http-proxy=false",) if self.kind == "podman" else ()
 
     def call(
         self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600, merged: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the engine's own program; `variables` reach it as environment, for `--env NAME`.
+        """Run the engine's own program, with `variables` in its environment for `--env NAME`.
 
-        `merged` writes both streams into one, in their order.
+        With `merged`, standard error goes to standard output, so that the order of lines is kept.
         """
         return self._run([self.kind, *words], variables or {}, timeout, merged)
 
-    def must(self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600) -> str:
-        """Like `call`, but RunError where it fails; returns what it printed."""
+    def check_call(self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600) -> str:
+        """Run the engine's own program and return its output; raise RunError if it fails."""
         return self._checked(self.call(*words, variables=variables, timeout=timeout))
 
     def up(self, file: Path, project: str, service: str, variables: Mapping[str, str], timeout: float = 300) -> None:
-        """Makes and starts one service of a Compose file and no other; RunError where that fails.
+        """Create and start one service of a Compose file, and no other; raise RunError if that fails.
 
-        `variables` are those that the service takes from the environment.
+        `variables` are those that the Compose file names without a value.
         """
         words = [*self.compose_program, "--file", str(file), "--project-name", project]
         if self.kind == "podman":
@@ -100,7 +101,7 @@ class Engine:
         self._checked(self._run(words, variables, timeout))
 
     def state(self, name: str) -> State | None:
-        """How a container stands, None where there is no such container."""
+        """Return the state of a container, or None if it does not exist."""
         done = self.call("container", "inspect", name)
         if done.returncode != 0:
             return None
@@ -110,24 +111,24 @@ class Engine:
         return State(state["Status"], state["ExitCode"], health, int(container.get("RestartCount") or 0))
 
     def address(self, name: str) -> str:
-        """The IP address of a running container. RunError where it has none."""
+        """Return the IP address of a running container; raise RunError if it has none."""
         format_ = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
-        found = self.must("container", "inspect", "--format", format_, name).split()
+        found = self.check_call("container", "inspect", "--format", format_, name).split()
         if not found:
             raise RunError(f"the container {name} has no address")
         return found[0]
 
     def logs(self, name: str, lines: int = 20) -> list[str]:
-        """The last lines that a container wrote, to either stream."""
+        """Return the last lines that a container wrote to either stream."""
         done = self.call("logs", "--tail", str(lines), name, merged=True)
         return done.stdout.splitlines()[-lines:]
 
     def remove(self, *names: str, at_once: bool = False) -> None:
-        """Removes containers with the volumes that are theirs alone; each may first end well, unless `at_once`."""
+        """Remove containers and their anonymous volumes. Unless `at_once`, let each of them shut down first."""
         for name in names:
             if self.state(name):
                 self.call("kill" if at_once else "stop", name)
-                self.must("rm", "--force", "--volumes", name)
+                self.check_call("rm", "--force", "--volumes", name)
 
     def has_image(self, image: str) -> bool:
         return self.call("image", "inspect", image).returncode == 0
@@ -153,20 +154,24 @@ class Engine:
     def _checked(self, done: subprocess.CompletedProcess[str]) -> str:
         if done.returncode == 0:
             return done.stdout
-        said = [line for line in done.stderr.splitlines() if line.strip()]
-        program = Path(done.args[0]).name
-        raise RunError(f"{program} failed with exit status {done.returncode}: {' | '.join(said[-3:]) or 'no reason'}")
+        errors = [line for line in done.stderr.splitlines() if line.strip()]
+        reason = " | ".join(errors[-3:]) or "no reason"
+        raise RunError(f"{Path(done.args[0]).name} failed with exit status {done.returncode}: {reason}")
 
 
 def find_engine(choice: str, podman_compose: Path) -> Engine | None:
-    """The engine of that name or, where `choice` is empty, the first that works; None where none does.
+    """Return the engine that is chosen, or the first that works if `choice` is empty; return None if none works.
 
-    A client without an engine behind it counts as absent. `podman_compose` is where podman's Compose is installed.
+    A client without a server does not count. `podman_compose` is where podman-compose is installed.
     """
     if choice not in ("", NONE, *KINDS):
-        raise RunError(f"ENGINE is {choice!r}; it can be {', '.join(KINDS)} or {NONE}")
-    kinds = [kind for kind in KINDS if choice in ("", kind)]
-    return next((engine for kind in kinds if (engine := _working(kind, podman_compose))), None)
+        raise RunError(f"ENGINE must be {', '.join(KINDS)} or {NONE}, not {choice!r}")
+    for kind in KINDS:
+        if choice in ("", kind):
+            engine = _working(kind, podman_compose)
+            if engine:
+                return engine
+    return None
 
 
 def _working(kind: Kind, podman_compose: Path) -> Engine | None:
@@ -176,6 +181,7 @@ def _working(kind: Kind, podman_compose: Path) -> Engine | None:
     if kind == "docker":
         engine = Engine(kind, ("docker", "compose"), environment)
         return engine if _answers(engine, "info") and _answers(engine, "compose", "version") else None
+    # podman's defaults, crun and its resource limits, need a right that this process does not have.
     if _lacks_resource_rights() and shutil.which("runc"):
         environment.setdefault("CONTAINERS_CONF", str(CONTAINERS_CONF))
     engine = Engine(kind, (str(podman_compose),), environment)
@@ -183,7 +189,7 @@ def _working(kind: Kind, podman_compose: Path) -> Engine | None:
 
 
 def _answers(engine: Engine, *words: str) -> bool:
-    """Whether the engine does so little at all, and soon."""
+    """Return whether the engine answers within PROBE_SECONDS."""
     try:
         return engine.call(*words, timeout=PROBE_SECONDS).returncode == 0
     except RunError:
@@ -191,10 +197,10 @@ def _answers(engine: Engine, *words: str) -> bool:
 
 
 def _lacks_resource_rights() -> bool:
-    """Whether this is root without the right to raise resource limits, which podman does unless told otherwise."""
+    """Return whether this is root without the right to raise resource limits, which podman does by default."""
     try:
         status = Path("/proc/self/status").read_text("ascii")
     except OSError:
-        return False  # no Linux, so podman runs in a virtual machine of its own
+        return False  # not Linux, so podman runs in a virtual machine of its own
     effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
     return os.geteuid() == 0 and not int(effective, 16) & CAP_SYS_RESOURCE

@@ -1,7 +1,7 @@
-"""What a user is told."""
+"""The error that this package raises for users."""
 
 from __future__ import annotations
 
 
 class RunError(Exception):
-    """Why an environment does not run here, and what to do about it; the message is for users."""
+    """An environment cannot run here. The message says why and what to do."""

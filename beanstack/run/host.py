@@ -1,4 +1,4 @@
-"""A container as an instance's file system, for the commands that EB runs there as root."""
+"""A container that provides an instance's file system, for the commands that EB runs there as root."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from beanstack.run.engine import Engine
 
-# What an engine and bash set by themselves.
+# The variables that an engine and bash set by themselves.
 OTHERS = ("PATH", "HOME", "HOSTNAME", "TERM", "container", "PWD", "OLDPWD", "SHLVL", "_")
 SECONDS = 3600  # EB's longest command timeout
-# Gives variables their own names back: under those, the engine's own program would read them.
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # any other name is read by no program
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # bash cannot rename a variable with another name
+# A variable such as DOCKER_HOST would steer the engine's own program. So variables travel under other names, and this
+# script gives them their own names back inside the container.
 RENAME = 'while [[ $1 != -- ]]; do declare -x "$1=${!2}"; unset "$2"; shift 2; done; shift; exec "$@"'
 
 
@@ -28,11 +29,21 @@ class ContainerHost:
     name: str
 
     def run(self, words: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Runs a program in a folder with exactly these variables, whose values stand on no command line."""
-        alias = {name: f"BEANSTACK_{n}" if NAME.fullmatch(name) else name for n, name in enumerate(sorted(env))}
-        taken = [word for name in alias.values() for word in ("--env", name)]
-        renamed = [word for name, other in alias.items() if name != other for word in (name, other)]
-        gone = [word for name in OTHERS if name not in env for word in ("-u", name)]
-        inside = ["/bin/bash", "-c", RENAME, "bash", *renamed, "--", "/usr/bin/env", *gone, *words]
-        values = {alias[name]: value for name, value in env.items()}
-        return self.engine.call("exec", "--workdir", cwd, *taken, self.name, *inside, variables=values, timeout=SECONDS)
+        """Run a program in a folder with exactly these variables, whose values appear on no command line."""
+        values: dict[str, str] = {}
+        passed: list[str] = []
+        renamed: list[str] = []
+        for number, name in enumerate(sorted(env)):
+            alias = name
+            if NAME.fullmatch(name):
+                alias = f"BEANSTACK_{number}"
+                renamed += [name, alias]
+            values[alias] = env[name]
+            passed += ["--env", alias]
+        unset = []
+        for name in OTHERS:
+            if name not in env:
+                unset += ["-u", name]
+        inside = ["/bin/bash", "-c", RENAME, "bash", *renamed, "--", "/usr/bin/env", *unset, *words]
+        options = ["--workdir", cwd, *passed]
+        return self.engine.call("exec", *options, self.name, *inside, variables=values, timeout=SECONDS)

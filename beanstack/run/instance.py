@@ -1,4 +1,4 @@
-"""An instance as EB prepares it: host commands, the bundle's way to /var/app/current, and in which order.
+"""EB's steps on an instance, in order: host commands, and the bundle's way to /var/app/current.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.workflow.ecs-al2.html
 """
@@ -15,59 +15,62 @@ if TYPE_CHECKING:
 
     from beanstack.run.ebextensions import Command, Extensions
 
-BUNDLE = "/var/lib/beanstack/bundle"  # where a host finds the unpacked bundle that is to be deployed
+BUNDLE = "/var/lib/beanstack/bundle"  # where a host finds the unpacked bundle to deploy
 STAGING, CURRENT = "/var/app/staging", "/var/app/current"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Host(Protocol):
-    """Something that runs a program as root on the instance's file system."""
+    """A runner of programs as root on the instance's file system."""
 
     def run(self, words: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Runs a program in a folder with exactly these variables."""
+        """Run a program in a folder with exactly these variables."""
 
 
 def stage(
-    host: Host, extensions: Extensions, properties: Mapping[str, str], tell: Callable[[str], None], *, leader: bool
+    host: Host, extensions: Extensions, properties: Mapping[str, str], notify: Callable[[str], None], *, leader: bool
 ) -> None:
-    """The first part of a deployment, during which the old containers still run. RunError where a command fails.
+    """Perform the first part of a deployment, during which the old containers still run.
 
-    Then nothing has changed for them: the bundle that they started from is still the current one.
+    If a command fails, raise RunError. The old containers' bundle is then still the current one.
     """
-    commands(host, extensions.commands, "/", {"PATH": PATH}, tell)
-    must(host, "rm", "-rf", STAGING)
-    must(host, "mkdir", "-p", STAGING)
-    must(host, "cp", "-R", f"{BUNDLE}/.", STAGING)
-    # EB gives the environment's properties to container commands.
-    commands(host, extensions.of_deployment(leader=leader), STAGING, {"PATH": PATH, **properties}, tell)
+    commands(host, extensions.commands, "/", {"PATH": PATH}, notify)
+    check_call(host, "rm", "-rf", STAGING)
+    check_call(host, "mkdir", "-p", STAGING)
+    check_call(host, "cp", "-R", f"{BUNDLE}/.", STAGING)
+    # EB passes the environment's properties to container commands, but not to `commands`.
+    commands(host, extensions.of_deployment(leader=leader), STAGING, {"PATH": PATH, **properties}, notify)
 
 
 def flip(host: Host) -> None:
-    """Makes the staged bundle the current one; the old containers have been stopped, the new ones follow."""
-    must(host, "rm", "-rf", CURRENT)
-    must(host, "mv", "-T", STAGING, CURRENT)
+    """Make the staged bundle the current one, between the end of the old containers and the start of the new ones."""
+    check_call(host, "rm", "-rf", CURRENT)
+    check_call(host, "mv", "-T", STAGING, CURRENT)
 
 
 def commands(
-    host: Host, given: Iterable[Command], cwd: str, env: Mapping[str, str], tell: Callable[[str], None]
+    host: Host, given: Iterable[Command], cwd: str, env: Mapping[str, str], notify: Callable[[str], None]
 ) -> None:
-    """Runs commands one after the other; the first that fails ends the deployment, unless its errors are ignored."""
+    """Run commands one after the other; raise RunError if one fails whose errors are not ignored."""
     for command in given:
-        where, variables = command.cwd or cwd, env if command.env is None else command.env
-        if command.test and host.run(_words(command.test), where, variables).returncode != 0:
+        folder = command.cwd or cwd
+        variables = env if command.env is None else command.env
+        if command.test and host.run(_words(command.test), folder, variables).returncode != 0:
             continue
-        done = host.run(_words(command.command), where, variables)
+        done = host.run(_words(command.command), folder, variables)
         if done.returncode == 0:
             continue
-        said = "\n".join(filter(None, (done.stdout.strip(), done.stderr.strip())))
-        message = f"command {command.name} failed with exit status {done.returncode}{said and f': {said}'}"
+        message = f"command {command.name} failed with exit status {done.returncode}"
+        output = "\n".join(filter(None, (done.stdout.strip(), done.stderr.strip())))
+        if output:
+            message += f": {output}"
         if not command.ignores_errors:
             raise RunError(message)
-        tell(f"{message} (ignored)")
+        notify(f"{message} (ignored)")
 
 
-def must(host: Host, *words: str) -> None:
-    """Runs a program of the deployment itself."""
+def check_call(host: Host, *words: str) -> None:
+    """Run a program of the deployment itself; raise RunError if it fails."""
     done = host.run(words, "/", {"PATH": PATH})
     if done.returncode != 0:
         raise RunError(f"{words[0]} failed on the instance: {done.stderr.strip()}")

@@ -1,8 +1,8 @@
-"""The containers of the local AWS: requests on standard input, reports on standard output, a line of JSON each.
+"""The process that runs the containers of the local AWS.
 
-`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER` first reports the engine that works, or null. What is asked
-of one environment is done in that order, but `stop` ends what comes before it. At the end of its input it stops all
-that it started.
+`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER` reads requests from standard input and writes reports to
+standard output, each a line of JSON. Its first report names the engine that works, or null. It performs the requests
+for one environment in their order, except that `stop` ends those before it. When its input ends, it stops everything.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from beanstack.run.dockerrun import Port
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
-from beanstack.run.services import go_on
+from beanstack.run.services import raise_if_stopping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,52 +40,52 @@ _reporting = threading.Lock()
 
 
 def main() -> int:
-    """Serves until its input ends; returns the exit status."""
+    """Serve until the input ends, and return the exit status."""
     choice, podman_compose, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     engine = find_engine(choice, podman_compose)
     report({"engine": engine.kind if engine else None})
     if engine:
-        # Read at once and always, so that whoever asks never waits.
-        asked: SimpleQueue[Record | None] = SimpleQueue()
-        threading.Thread(target=read, args=(asked,), daemon=True).start()
-        # The process of a server that was killed may still be at its end.
+        # A thread reads all the time, because the server must never wait when it writes a request.
+        requests: SimpleQueue[Record | None] = SimpleQueue()
+        threading.Thread(target=read, args=(requests,), daemon=True).start()
+        # The process of a server that was killed may still be stopping its containers.
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            serve(engine, folder, iter(asked.get, None))
+            serve(engine, folder, iter(requests.get, None))
     return 0
 
 
-def read(asked: SimpleQueue[Record | None]) -> None:
-    """Takes the requests in, and None at their end; a line that breaks off is of a server that was killed."""
+def read(requests: SimpleQueue[Record | None]) -> None:
+    """Put each request into the queue, and None at the end of the input."""
     try:
         for line in sys.stdin:
-            if line.endswith("\n"):
-                asked.put(json.loads(line))
+            if line.endswith("\n"):  # otherwise the server was killed while it wrote the line
+                requests.put(json.loads(line))
     finally:
-        asked.put(None)
+        requests.put(None)
 
 
 def serve(engine: Engine, folder: Path, requests: Iterator[Record]) -> None:
-    """Does what is asked, having stopped what is there, and stops everything in the end."""
-    work = Work(engine, folder)
+    """Stop what a former process left, perform the requests, and stop everything at the end."""
+    workers = Workers(engine, folder)
     for path in filter(Path.is_dir, folder.glob("*")):
-        work.take({"environment": path.name, "action": "stop"})
+        workers.submit({"environment": path.name, "action": "stop"})
     for request in requests:
-        work.take(request)
-    work.end()
+        workers.submit(request)
+    workers.close()
 
 
-class Work:
-    """What is asked of environments: one thing after the other for each of them, whatever the others do."""
+class Workers:
+    """One worker for each environment, which performs its requests one after the other."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
         self.workers: dict[str, ThreadPoolExecutor] = {}
-        self.stopping: dict[str, threading.Event] = {}  # of what came since an environment's last stop
+        self.stopping: dict[str, threading.Event] = {}  # set by a stop for all requests before it, by environment
 
-    def take(self, request: Record) -> None:
-        """Begins what is asked, or puts it behind what the environment is doing."""
+    def submit(self, request: Record) -> None:
+        """Begin a request, or queue it behind those of the same environment."""
         name = request["environment"]
         stopping = self.stopping.setdefault(name, threading.Event())
         deployment = self.deployment(request, stopping)
@@ -93,78 +93,81 @@ class Work:
         if request["action"] == "stop":
             del self.stopping[name]
             stopping.set()
-            # A host command ends with its instance, and no other follows.
+            # Killing the instance ends a host command that is running there.
             instance = deployment.container(INSTANCE)
             interrupting = threading.Thread(target=self.engine.call, args=("kill", instance))
             interrupting.start()
-            worker.submit(interrupting.join)  # lest it meets what comes after the stop
+            worker.submit(interrupting.join)  # otherwise it could kill the instance of a later request
         worker.submit(handle, deployment, request)
 
     def deployment(self, request: Record, stopping: threading.Event) -> Deployment:
-        """The environment that a request is about."""
+        """Return the deployment of the environment that a request is about."""
 
-        def tell(line: str) -> None:
+        def notify(line: str) -> None:
             severity = "WARN" if line.startswith("warning: ") else "INFO"
             report({"environment": name, "severity": severity, "message": line.removeprefix("warning: ")})
 
         name = request["environment"]
         options = {(namespace, option): value for namespace, option, value in request.get("options", ())}
         environment = Environment(request.get("application", ""), name, options)
-        return Deployment(self.engine, environment, self.folder / name, tell, stopping)
+        return Deployment(self.engine, environment, self.folder / name, notify, stopping)
 
-    def end(self) -> None:
-        """Stops every environment and waits until that is done."""
+    def close(self) -> None:
+        """Stop every environment and wait until that is done."""
         for name in sorted(self.workers):
-            self.take({"environment": name, "action": "stop"})
+            self.submit({"environment": name, "action": "stop"})
         for worker in self.workers.values():
             worker.shutdown()
 
 
 def handle(deployment: Deployment, request: Record) -> None:
-    """Does what a request asks for and reports how it ended."""
+    """Perform a request and report how it ended."""
     failure = ""
     try:
         perform(deployment, request)
     except RunError as error:
         failure = str(error) or "no reason"
         if request["action"] != "stop" and deployment.stopping and deployment.stopping.is_set():
-            failure = "stopped"  # whatever it was doing
+            failure = "stopped"  # the error is only a consequence of the stop
     except Exception as error:
         traceback.print_exc()
         failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
     name, action = request["environment"], request["action"]
-    if failure and action == "stop":  # of which nobody may be left to hear
-        print(f"{name} does not stop: {failure}", file=sys.stderr)
+    if failure and action == "stop":  # the server that would show the report may be gone
+        print(f"{name} did not stop: {failure}", file=sys.stderr)
     report({"environment": name, "id": request.get("id"), "done": action, "failure": failure})
 
 
 def perform(deployment: Deployment, request: Record) -> None:
-    """Does what a request asks for. RunError where it fails."""
+    """Perform a request; raise RunError if it fails."""
     if request["action"] == "stop":
         deployment.stop()
         return
-    go_on(deployment.stopping)
-    bundle = unzipped(base64.b64decode(request["bundle"]))
+    raise_if_stopping(deployment.stopping)
+    bundle = unzip(base64.b64decode(request["bundle"]))
     ports = {Port(deployment.environment.health_check.port, "tcp"): request["port"]}
-    act = deployment.deploy if request["action"] == "deploy" else deployment.configure
-    act(bundle, ports=ports)
+    if request["action"] == "deploy":
+        deployment.deploy(bundle, ports=ports)
+    else:
+        deployment.configure(bundle, ports=ports)
 
 
-def unzipped(content: bytes) -> Mapping[str, bytes]:
-    """The files of a source bundle. RunError where it is no zip, or one that cannot be read."""
+def unzip(content: bytes) -> Mapping[str, bytes]:
+    """Return the files of a source bundle; raise RunError if it is not a readable zip file."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
     except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # encrypted, or packed in an unknown way
-        raise RunError(f"the source bundle is no zip that can be read: {error}") from None
+        raise RunError(f"the source bundle is not a readable zip file: {error}") from None
 
 
 def report(record: Record) -> None:
-    """Tells the server, which may be gone."""
+    """Send a report to the server, which may be gone."""
     with _reporting:
         try:
             print(json.dumps(record), flush=True)
         except BrokenPipeError:
+            # The containers must be stopped nevertheless, so later reports go nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Starting the services of a Compose file as ECS starts the containers of a task, and watching them."""
+"""Starting and watching the services of a Compose file as ECS does with the containers of a task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beanstack.run.errors import RunError
-from beanstack.run.health import answer
+from beanstack.run.health import probe
 
 if TYPE_CHECKING:
     import threading
@@ -20,96 +20,97 @@ if TYPE_CHECKING:
     from beanstack.run.engine import Engine, State
     from beanstack.run.environment import HealthCheck
 
-SECONDS = 180  # that a database, a condition or the first healthy answer may take
-MOMENT = 0.3  # seconds between two looks
-RESTARTS = 3  # after which a container is not expected to come up
+SECONDS = 180  # how long a database, a condition or the first healthy answer may take
+MOMENT = 0.3  # seconds between two polls
+RESTARTS = 3  # a container that restarted so often is not expected to come up
 
 
-def go_on(stopping: threading.Event | None) -> None:
-    """RunError where the environment is to stop."""
+def raise_if_stopping(stopping: threading.Event | None) -> None:
+    """Raise RunError if the environment is to stop."""
     if stopping and stopping.is_set():
         raise RunError("stopped")
 
 
 @dataclass(frozen=True)
 class Services:
-    """The services of a Compose file, whose containers are called `<project>-<service>`."""
+    """The services of a Compose file. Their containers are named `<project>-<service>`."""
 
     engine: Engine
     file: Path
     project: str
-    tell: Callable[[str], None]
+    notify: Callable[[str], None]
     stopping: threading.Event | None = None
 
     def start_database(self, service: str, database: Database) -> str:
-        """Starts the database unless it runs and waits until it takes connections; returns its address."""
+        """Start the database unless it is running, wait until it accepts connections, and return its address."""
         state = self.state(service)
         if state is None:
-            self.tell("starting the database")
+            self.notify("starting the database")
             self.engine.up(self.file, self.project, service, database.own_variables)
         elif state.has_ended:
-            self.engine.must("start", self.container(service))
-        for state in self.looks(service):
-            if self.engine.call("exec", self.container(service), *database.answers).returncode == 0:
+            self.engine.check_call("start", self.container(service))
+        for state in self.poll(service):
+            if self.engine.call("exec", self.container(service), *database.probe_command).returncode == 0:
                 return self.engine.address(self.container(service))
             if state and (state.has_ended or state.restarts >= RESTARTS):
                 break
-        raise self.failure("the database does not take connections", service)
+        raise self.failure("the database does not accept connections", service)
 
     def start(self, dockerrun: Dockerrun, variables: Mapping[str, str]) -> None:
-        """Starts every container once those that it waits for are as far as it wants them."""
+        """Start every container once the containers that it waits for meet its conditions."""
         for name in dockerrun.in_order():
             for other, condition in dockerrun.waits_for(name).items():
-                self.wait(other, condition, name)
-            go_on(self.stopping)
+                self.wait_for(other, condition, name)
+            raise_if_stopping(self.stopping)
             secrets = {secret: os.environ[secret] for secret in dockerrun.secrets(name) if secret in os.environ}
             self.engine.up(self.file, self.project, name, {**variables, **secrets})
 
-    def wait(self, service: str, condition: str, waiting: str) -> None:
-        """Waits for one of ECS's conditions. RunError where it does not come true."""
-        for state in self.looks(service):
-            if state and self.holds(condition, service, state):
+    def wait_for(self, service: str, condition: str, waiting: str) -> None:
+        """Wait until a container meets one of ECS's conditions; raise RunError if it does not."""
+        for state in self.poll(service):
+            if state and self.is_met(condition, service, state):
                 return
             if state and condition in ("SUCCESS", "HEALTHY") and state.has_ended:
-                break
-        raise self.failure(f"{waiting} waits in vain for {service} ({condition})", service)
+                raise self.failure(f"{waiting} cannot start: {service} has ended without {condition}", service)
+        raise self.failure(f"timed out: {waiting} is waiting for {service} ({condition})", service)
 
-    def holds(self, condition: str, service: str, state: State) -> bool:
-        """Whether a container is as far as another wants it; podman runs a container's check only where asked."""
+    def is_met(self, condition: str, service: str, state: State) -> bool:
+        """Return whether a container meets a condition of ECS."""
         match condition:
             case "COMPLETE":
                 return state.has_ended
             case "SUCCESS":
                 return state.has_ended and state.exit_code == 0
+            # podman needs systemd to run a container's health check by itself, so it is run here.
             case "HEALTHY" if self.engine.kind == "podman":
                 return self.engine.call("healthcheck", "run", self.container(service)).returncode == 0
             case "HEALTHY":
                 return state.health == "healthy"
         return True
 
-    def healthy(self, dockerrun: Dockerrun, check: HealthCheck, port: int) -> None:
-        """Waits until the environment answers. RunError with the last words of a container that fails."""
+    def wait_until_healthy(self, dockerrun: Dockerrun, check: HealthCheck, port: int) -> None:
+        """Wait until the environment answers; raise RunError with the last output of a container that fails."""
         essential = [name for name in dockerrun.containers if dockerrun.is_essential(name)]
-        for _ in self.looks():
-            said = answer(check, port)
-            if not said:
+        for _ in self.poll():
+            problem = probe(check, port)
+            if not problem:
                 break
             for name in essential:
                 state = self.state(name)
                 if state is None or state.has_ended or state.restarts >= RESTARTS:
-                    raise self.failure(f"{said}; {name} does not stay up", name)
+                    raise self.failure(f"{problem}; {name} does not stay up", name)
         else:
-            raise self.failure(said, *essential)
+            raise self.failure(problem, *essential)
         for name in dockerrun.containers.keys() - set(essential):
             state = self.state(name)
             if state and state.has_ended and state.exit_code != 0:
-                self.tell(f"warning: {self.failure(f'{name} failed with exit status {state.exit_code}', name)}")
+                self.notify(f"warning: {self.failure(f'{name} failed with exit status {state.exit_code}', name)}")
 
-    def looks(self, service: str = "") -> Iterator[State | None]:
-        """The state of a container every moment, until the time is over. RunError where all is to stop."""
+    def poll(self, service: str = "") -> Iterator[State | None]:
+        """Yield the state of a container until the time is over; raise RunError if the environment is to stop."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            go_on(self.stopping)
+            raise_if_stopping(self.stopping)
             yield self.state(service) if service else None
             time.sleep(MOMENT)
 
@@ -119,9 +120,9 @@ class Services:
     def container(self, service: str) -> str:
         return f"{self.project}-{service}"
 
-    def failure(self, what: str, *services: str) -> RunError:
-        """An error with the last words of containers."""
-        lines = [what]
+    def failure(self, problem: str, *services: str) -> RunError:
+        """Return an error with the last output of containers."""
+        lines = [problem]
         for service in services:
             lines += [f"  {service}: {line}" for line in self.engine.logs(self.container(service))]
         return RunError("\n".join(lines))

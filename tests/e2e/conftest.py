@@ -22,7 +22,7 @@ from beanstack.operate.committed import deployment, template
 from beanstack.run.deployment import Deployment
 from beanstack.run.engine import Engine, find_engine
 from beanstack.run.environment import Environment, options
-from beanstack.run.health import answer
+from beanstack.run.health import probe
 
 PROJECT = Path(__file__).parents[2]
 OUTPUT = PROJECT / "output/todobackend/dev.yaml"
@@ -69,7 +69,7 @@ class Running:
     """An environment on this machine, and what it told."""
 
     deployment: Deployment
-    told: list[str]
+    notices: list[str]
     url: str = ""
 
     def deploy(self, bundle: Bundle, *, leader: bool = True) -> None:
@@ -90,7 +90,7 @@ class Running:
         """Waits for the containers to come up again by themselves."""
         check = self.deployment.environment.health_check
         end = time.monotonic() + 60
-        while answer(check, int(self.url.rpartition(":")[2])) and time.monotonic() < end:
+        while probe(check, int(self.url.rpartition(":")[2])) and time.monotonic() < end:
             time.sleep(0.2)
 
     def json(self, path: str, method: str = "GET", **content: object) -> object:
@@ -115,13 +115,13 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     launched: list[Running] = []
 
     def made(name: str, settings: Mapping[tuple[str, str], str] | None = None, joins: Running | None = None) -> Running:
-        told: list[str] = []
+        notices: list[str] = []
         environment = Environment("todobackend", name, committed_options() if settings is None else settings)
         kind = JoiningDeployment if joins else Deployment
-        deployment = kind(engine, environment, tmp_path_factory.mktemp(name), told.append)
+        deployment = kind(engine, environment, tmp_path_factory.mktemp(name), notices.append)
         if joins and isinstance(deployment, JoiningDeployment):
             deployment.network = f"{joins.deployment.project}_default"
-        launched.append(Running(deployment, told))
+        launched.append(Running(deployment, notices))
         return launched[-1]
 
     yield made
@@ -132,7 +132,7 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def containers(engine: Engine, folder: Path, what: str = "{{.Names}}") -> list[str]:
     """Those of an environment, by its folder: other checkouts may have one of the same name on this machine."""
     project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
-    return engine.must("ps", "--all", "--format", what, "--filter", f"name={project}-").split()
+    return engine.check_call("ps", "--all", "--format", what, "--filter", f"name={project}-").split()
 
 
 def committed_options() -> dict[tuple[str, str], str]:

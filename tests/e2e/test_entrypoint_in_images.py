@@ -40,7 +40,7 @@ def image(engine: Engine, request: pytest.FixtureRequest, tmp_path_factory: pyte
     (folder / "Dockerfile").write_text(
         'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
     )
-    engine.must("build", "--quiet", "--tag", "localhost/beanstack/busybox:test", str(folder))
+    engine.check_call("build", "--quiet", "--tag", "localhost/beanstack/busybox:test", str(folder))
     return "localhost/beanstack/busybox:test"
 
 
@@ -56,18 +56,18 @@ def mounted(*words: str) -> list[str]:
 
 def test_it_runs_where_there_is_only_a_posix_shell(engine: Engine, image: str) -> None:
     words = ["--variable", "DB=RDS_HOSTNAME", "--", "sh", "-c", 'printf "%s|" "$DB" "$@"', "x", "a  b", "$c", ""]
-    said = engine.must(
+    said = engine.check_call(
         "run", "--rm", "--env", "RDS_HOSTNAME", *mounted(image), START[1], *words, variables={"RDS_HOSTNAME": "it's"}
     )
     assert said == "it's|a  b|$c||"
 
 
 def test_the_command_is_process_1_and_gets_its_signals(engine: Engine, image: str, name: str) -> None:
-    engine.must("run", "--detach", "--name", name, *mounted(image), START[1], "--", "sh", "-c", LOOP)
+    engine.check_call("run", "--detach", "--name", name, *mounted(image), START[1], "--", "sh", "-c", LOOP)
     while not engine.logs(name):
         time.sleep(0.1)
     began = time.monotonic()
-    engine.must("stop", name)
+    engine.check_call("stop", name)
     state = engine.state(name)
     assert engine.logs(name) == ["process 1", "told"]
     assert state
@@ -78,4 +78,4 @@ def test_the_command_is_process_1_and_gets_its_signals(engine: Engine, image: st
 def test_an_images_own_entry_point_is_kept_where_it_is_named(engine: Engine, image: str) -> None:
     """It stands behind the two dashes, as `entry_point` of the configuration puts it there."""
     words = ["--", "/bin/echo", "own entry point", "command"]
-    assert engine.must("run", "--rm", *mounted(image), START[1], *words) == "own entry point command\n"
+    assert engine.check_call("run", "--rm", *mounted(image), START[1], *words) == "own entry point command\n"

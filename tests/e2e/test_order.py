@@ -1,4 +1,4 @@
-"""Containers that wait for each other, reach each other, fail or take memory, as ECS would have it."""
+"""Containers that wait for each other, reach each other, fail or use memory, as on ECS."""
 
 from __future__ import annotations
 
@@ -89,11 +89,11 @@ def test_a_container_starts_when_those_before_it_are_done(launch: Launch, image:
         volumes=volumes,
     )
     assert running.request("/") == (200, b"first second")
-    assert any("second failed with exit status 7" in line for line in running.told)
+    assert any("second failed with exit status 7" in line for line in running.notices)
 
 
 def test_a_container_whose_dependency_fails_is_not_started(launch: Launch, image: str) -> None:
-    with pytest.raises(RunError, match=r"web waits in vain for job \(SUCCESS\)\n  job: no luck"):
+    with pytest.raises(RunError, match=r"web cannot start: job has ended without SUCCESS\n  job: no luck"):
         deployed(
             launch,
             "e2e-failed",
@@ -155,7 +155,9 @@ def test_memory_users_folders_and_limits_are_the_containers(launch: Launch, imag
         ),
     )
     assert json.loads(running.request("/")[1]) == [1234, "/var", [512, 600]]
-    inspected = json.loads(running.deployment.engine.must("container", "inspect", running.deployment.container("web")))
+    inspected = json.loads(
+        running.deployment.engine.check_call("container", "inspect", running.deployment.container("web"))
+    )
     assert inspected[0]["HostConfig"]["Memory"] == 200 * 1024 * 1024
     assert inspected[0]["HostConfig"]["MemoryReservation"] == 32 * 1024 * 1024
 
@@ -170,7 +172,7 @@ def test_a_container_that_crashes_is_gone_when_the_deployment_has_failed(launch:
         running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
     assert running.deployment.engine.state(running.deployment.container("web")) is None
     logs = running.deployment.folder / "logs"
-    assert str(raised.value).endswith(f"\nAll that the containers said is in {logs}")
+    assert str(raised.value).endswith(f"\nThe containers' logs are in {logs}")
     assert (logs / "web").read_text().startswith("1\n2\n3\n")
 
 
@@ -179,7 +181,7 @@ def test_a_bundle_that_could_never_answer_leaves_the_old_containers_alone(launch
     broken = [serving(image, "web", '"new"', portMappings=PORT, links=["nowhere"]), serving(image, "web", '"new"')]
     for definition in broken:
         content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [definition]}
-        with pytest.raises(RunError, match=r"a container that is not there|no container listens on port 80"):
+        with pytest.raises(RunError, match=r"a container that is not there|no container publishes port 80"):
             running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
     assert running.request("/") == (200, b"kept")
 
@@ -189,10 +191,10 @@ def test_one_process_at_a_time_works_on_an_environment(launch: Launch, image: st
     folder = running.deployment.folder
     with (folder.parent / f".{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(RunError, match="another process is at work on e2e-alone here; wait for it"):
+        with pytest.raises(RunError, match="another process is working on e2e-alone; wait for it"):
             running.deployment.stop()
     (folder / "engine").write_text("another")
-    with pytest.raises(RunError, match="e2e-alone runs on another here: ENGINE=another, or end that first"):
+    with pytest.raises(RunError, match="e2e-alone is running on another here: use ENGINE=another, or stop it first"):
         running.deployment.stop()
     (folder / "engine").write_text(running.deployment.engine.kind)
     assert running.request("/") == (200, b"alone")

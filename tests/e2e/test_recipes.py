@@ -60,7 +60,7 @@ def test_make_run_answers_and_make_run_stop_ends_it(checkout: Checkout) -> None:
     assert todos(url) == []
     assert "todobackend:\n" in (checkout.folder / "build/run/todobackend-dev/compose.yaml").read_text()
     stopped = checkout.make("run-stop", "ENV=dev")
-    assert (stopped.returncode, stopped.stdout) == (0, "todobackend-dev: stopped, its data forgotten\n")
+    assert (stopped.returncode, stopped.stdout) == (0, "todobackend-dev: stopped, and its data deleted\n")
     assert silent(url)
     assert not (checkout.folder / "build/run/todobackend-dev").exists()
 

@@ -53,7 +53,7 @@ def test_todos_are_made_read_changed_and_deleted(running: Running) -> None:
 def test_the_leader_has_migrated_once(running: Running) -> None:
     assert running.migrations() == 1
     container = running.deployment.container("todobackend")
-    assert running.deployment.engine.must("exec", container, "ls", "/opt/beanstack/pending") == ""
+    assert running.deployment.engine.check_call("exec", container, "ls", "/opt/beanstack/pending") == ""
 
 
 def test_a_new_deployment_keeps_the_data_and_migrates_once_more(running: Running, bundle: Bundle) -> None:
@@ -72,7 +72,7 @@ def test_a_change_of_options_migrates_nothing(running: Running, bundle: Bundle) 
 
 def test_a_restart_migrates_nothing(running: Running, bundle: Bundle) -> None:
     running.deploy(bundle)
-    running.deployment.engine.must("restart", running.deployment.container("todobackend"))
+    running.deployment.engine.check_call("restart", running.deployment.container("todobackend"))
     running.until_it_answers()
     assert running.migrations() == 1
 

@@ -1,4 +1,4 @@
-"""Instances of EB on scratch roots."""
+"""Instances on scratch roots."""
 
 from __future__ import annotations
 

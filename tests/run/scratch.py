@@ -1,4 +1,4 @@
-"""An instance of EB on a scratch root: the product's own order of deployment, on real paths, in a mount namespace."""
+"""An instance on a scratch root: the product's own steps of a deployment, on real paths, in a mount namespace."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ MOUNTS = 'mount --rbind "$1/var" /var && mount --bind "$1/etc" /etc'
 
 @dataclass
 class Namespace:
-    """The file system of an instance below a folder. `prelude` is a line of shell that first alters it, as root."""
+    """The file system of an instance below a folder. `prelude` is a line of shell that changes it first, as root."""
 
     root: Path
     prelude: str = "true"
     ran: list[Sequence[str]] = field(default_factory=list)
 
     def run(self, words: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Runs a program as root with exactly these variables."""
+        """Run a program as root with exactly these variables."""
         self.ran.append(words)
         return self.enter(words, cwd, env, self.prelude)
 
     def enter(
         self, words: Sequence[str], cwd: str, env: Mapping[str, str], *lines: str
     ) -> subprocess.CompletedProcess[str]:
-        """Runs a program after some lines of shell, the first before the instance's folders are in their places."""
+        """Run a program after some lines of shell, the first of them before the instance's folders are mounted."""
         before, *behind = lines
         script = " && ".join((before, MOUNTS, *behind, 'cd "$2"', "shift 2", 'exec env -i "$@"'))
         variables = [f"{name}={value}" for name, value in env.items()]
@@ -68,7 +68,7 @@ class Instance:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.host = Namespace(root)
-        self.told: list[str] = []
+        self.notices: list[str] = []
         shutil.copytree("/etc", root / "etc", symlinks=True, ignore_dangling_symlinks=True)
         with (root / "etc/group").open("a") as group, (root / "etc/passwd").open("a") as users:
             group.write("docker:x:990:\nec2-user:x:1000:\n")
@@ -92,24 +92,24 @@ class Instance:
     def stage(
         self, *, leader: bool = False, bundle: Bundle | None = None, properties: Mapping[str, str] | None = None
     ) -> None:
-        """The part of a deployment in which the old containers still run. RunError where a command fails."""
+        """Perform the part of a deployment in which the old containers still run; raise RunError if a command fails."""
         files = bundle or bundled()
         folder = self.root / instance.BUNDLE.strip("/")
         shutil.rmtree(folder, ignore_errors=True)
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        instance.stage(self.host, extensions(files), properties or {}, self.told.append, leader=leader)
+        instance.stage(self.host, extensions(files), properties or {}, self.notices.append, leader=leader)
 
     def deploy(self, *, leader: bool = False, bundle: Bundle | None = None) -> None:
-        """All that EB does up to the start of the containers."""
+        """Do what EB does before it starts the containers."""
         self.stage(leader=leader, bundle=bundle)
         instance.flip(self.host)
 
     def start(
         self, *, bundle: Bundle | None = None, properties: Mapping[str, str] = RDS
     ) -> subprocess.CompletedProcess[str]:
-        """Starts the migrating container as ECS does: its mounts, its user, entry point and command as words."""
+        """Start the migrating container as ECS does, with its mounts, user, entry point and command."""
         dockerrun = Dockerrun(bundle or bundled())
         container = dockerrun.containers["todobackend"]
         lines = ["mount -t tmpfs tmpfs /opt", "mkdir /opt/public"]
@@ -126,7 +126,7 @@ class Instance:
         )
 
     def calls(self) -> list[tuple[list[str], dict[str, str]]]:
-        """What the stubs of python3 and uwsgi got since the last call, oldest first: words and MYSQL variables."""
+        """Return the calls of the stubs of python3 and uwsgi since the last time: words and MYSQL variables."""
         file = self.record / "calls"
         text = file.read_text("utf-8") if file.exists() else ""
         file.unlink(missing_ok=True)
@@ -137,12 +137,12 @@ class Instance:
         ]
 
     def ran(self) -> list[list[str]]:
-        """The words alone."""
+        """Return only the words of the calls."""
         return [words for words, _ in self.calls()]
 
 
 def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
-    """The committed bundle, of an image with this tag; `words` makes another hash of the migration's words."""
+    """Return the committed bundle with an image of this tag; `words` stands for another migration command."""
     paths = [path for path in BUNDLE.rglob("*") if path.is_file()]
     altered = f":{tag}#{words}".encode()
     return {

@@ -10,9 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beanstack.eb.dockerrun import container_fields
 from beanstack.run.compose import DatabaseService, Place, compose, not_here, text
 from beanstack.run.dockerrun import Dockerrun, Port
 from tests.run.scratch import bundled
+from tests.test_bundle import EVERYTHING_IN_ECS
 
 PLACE = Place("shop-dev-1", "./root", {Port(80, "tcp"): 8080, Port(53, "udp"): 53000})
 
@@ -119,6 +121,21 @@ def test_a_container_that_asks_for_nothing_gets_a_name_and_is_kept_running() -> 
 )
 def test_what_a_container_asks_for_it_gets(keys: dict[str, Any], expected: dict[str, Any]) -> None:
     assert service(**keys) == {**service(), **expected}
+
+
+FLAGS = {"essential": False, "disableNetworking": True, "privileged": True, "pseudoTerminal": True}
+
+
+@pytest.mark.parametrize("field", sorted(container_fields().keys() - {"name", "image"}))
+def test_every_field_of_a_container_reaches_compose_or_is_reported(field: str) -> None:
+    given = {field: {**EVERYTHING_IN_ECS, **FLAGS}[field]}
+
+    def made(**fields: Any) -> tuple[object, ...]:
+        web, side = {"name": "web", "image": "a:1", **fields}, {"name": "side", "image": "a:1"}
+        made = dockerrun(web, side, volumes=[{"name": "data"}])
+        return compose(made, PLACE, None), not_here(made)
+
+    assert made(**given) != made()
 
 
 def test_links_are_names_on_the_network_and_an_order() -> None:

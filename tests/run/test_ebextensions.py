@@ -1,4 +1,4 @@
-"""`.ebextensions` of any bundle: which commands, in which order, with which folder and variables."""
+"""`.ebextensions` of any bundle: commands, their order, their folder and their variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def bundle(**files: str) -> dict[str, bytes]:
-    """A bundle with these files in .ebextensions."""
+    """Return a bundle with these files in .ebextensions."""
     return {f".ebextensions/{name}.config": text.encode() for name, text in files.items()}
 
 
@@ -47,14 +47,14 @@ commands:
         (False, ["a.1", "a.2", "b.x", "a.z", "b.01"]),
     ],
 )
-def test_commands_come_first_and_the_leaders_before_the_other_container_commands(
+def test_commands_run_first_and_leader_only_commands_before_other_container_commands(
     host: Instance, leader: bool, expected: list[str]
 ) -> None:
     host.deploy(leader=leader, bundle=ORDER)
     assert said(host) == expected
 
 
-def test_commands_run_before_the_bundle_is_there(host: Instance) -> None:
+def test_commands_run_before_the_bundle_is_unpacked(host: Instance) -> None:
     files = bundle(
         a="commands: {a: {command: 'ls -A /var/app /var/app/staging 2>&1 >>/var/record/said; pwd >>/var/record/said'}}"
     )
@@ -68,7 +68,7 @@ def test_container_commands_run_in_the_unpacked_bundle(host: Instance) -> None:
     assert said(host) == ["/var/app/staging", ".ebextensions"]
 
 
-def test_container_commands_get_the_properties_and_commands_do_not(host: Instance) -> None:
+def test_only_container_commands_get_the_properties(host: Instance) -> None:
     files = bundle(
         a="""
 commands: {a: {command: 'echo "${MODE-none}" >>/var/record/said'}}
@@ -87,12 +87,12 @@ def test_env_replaces_the_whole_environment(host: Instance) -> None:
     assert said(host) == ["1 no no"]
 
 
-def test_cwd_is_where_a_command_runs(host: Instance) -> None:
+def test_a_command_runs_in_its_cwd(host: Instance) -> None:
     host.deploy(bundle=bundle(a="container_commands: {a: {command: 'pwd >>/var/record/said', cwd: /etc}}"))
     assert said(host) == ["/etc"]
 
 
-def test_a_command_whose_test_fails_is_left_out_without_a_word(host: Instance) -> None:
+def test_a_command_whose_test_fails_is_skipped_silently(host: Instance) -> None:
     files = bundle(
         a="""
 container_commands:
@@ -103,10 +103,10 @@ container_commands:
     )
     host.deploy(leader=True, bundle=files)
     assert said(host) == ["3", "2"]
-    assert host.told == []
+    assert host.notices == []
 
 
-def test_an_ignored_failure_is_told_and_any_other_ends_the_deployment(host: Instance) -> None:
+def test_only_an_ignored_failure_lets_the_deployment_continue(host: Instance) -> None:
     files = bundle(
         a="""
 container_commands:
@@ -119,10 +119,10 @@ container_commands:
     with pytest.raises(RunError, match=r"^command 3 failed with exit status 5: no$"):
         host.deploy(bundle=files)
     assert said(host) == ["2"]
-    assert host.told == ["command 1 failed with exit status 4: sorry (ignored)"]
+    assert host.notices == ["command 1 failed with exit status 4: sorry (ignored)"]
 
 
-def test_names_that_are_numbers_are_sorted_as_texts(host: Instance) -> None:
+def test_numeric_names_are_sorted_as_strings(host: Instance) -> None:
     say = "echo {} >>/var/record/said"
     commands = ", ".join(f"{name}: {{command: {say.format(name)}}}" for name in ("2", "b", "10"))
     files = bundle(a=f"container_commands: {{{commands}}}")
@@ -130,7 +130,7 @@ def test_names_that_are_numbers_are_sorted_as_texts(host: Instance) -> None:
     assert said(host) == ["10", "2", "b"]
 
 
-def test_what_is_not_done_here_is_named() -> None:
+def test_sections_that_do_not_run_here_are_listed() -> None:
     found = extensions(bundle(a="packages: {yum: {git: []}}\noption_settings: {}\ncommands: {}"))
     assert found.skipped == (".ebextensions/a.config: packages",)
 
@@ -149,6 +149,6 @@ def test_what_is_not_done_here_is_named() -> None:
         ("commands: {a: {command: ls, env: [x]}}", "a: expected a mapping with a `command`, and `env` as a mapping"),
     ],
 )
-def test_a_broken_file_ends_the_deployment(text: str, message: str) -> None:
+def test_an_invalid_file_ends_the_deployment(text: str, message: str) -> None:
     with pytest.raises(RunError, match=message):
         extensions({".ebextensions/a.config": text.encode("latin-1")})

@@ -1,4 +1,4 @@
-"""Which container engine is used, and what reaches it. The engines are stubs; tests/e2e has a real one."""
+"""The choice of a container engine, and what reaches it. The engines are stubs; tests/e2e uses a real one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beanstack.run.engine import CONTAINERS_CONF, Engine, State, find_engine, steers
+from beanstack.run.engine import CONTAINERS_CONF, Engine, State, find_engine, is_engine_variable
 from beanstack.run.errors import RunError
 
 Install = Callable[..., Path]
@@ -16,7 +16,7 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Puts a program on PATH, where there is nothing else but a shell's own needs."""
+    """Return a function that puts a program on PATH, which holds nothing else but what a shell needs."""
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
     def made(name: str, body: str = "exit 0") -> Path:
@@ -36,25 +36,25 @@ def found(install: Install, choice: str = "") -> str | None:
     return engine.kind if engine else None
 
 
-def test_a_client_without_an_engine_counts_as_absent(install: Install) -> None:
+def test_a_client_without_a_server_is_not_used(install: Install) -> None:
     assert found(install) is None
     install("podman")
     assert found(install) == "podman"
 
 
-def test_docker_without_its_compose_counts_as_absent(install: Install) -> None:
+def test_docker_without_its_compose_is_not_used(install: Install) -> None:
     install("docker", '[ "$1" = info ]')
     assert found(install) is None
     install("docker", '[ "$1" = info ] || [ "$1 $2" = "compose version" ]')
     assert found(install) == "docker"
 
 
-def test_podman_without_its_compose_counts_as_absent(install: Install, tmp_path: Path) -> None:
+def test_podman_without_its_compose_is_not_used(install: Install, tmp_path: Path) -> None:
     install("podman")
     assert find_engine("", tmp_path / "nowhere") is None
 
 
-def test_docker_comes_first_and_a_choice_before_it(install: Install) -> None:
+def test_docker_is_preferred_unless_another_engine_is_chosen(install: Install) -> None:
     install("docker")
     install("podman")
     assert [found(install, choice) for choice in ("", "docker", "podman", "none")] == [
@@ -65,8 +65,8 @@ def test_docker_comes_first_and_a_choice_before_it(install: Install) -> None:
     ]
 
 
-def test_another_engine_is_refused(install: Install) -> None:
-    with pytest.raises(RunError, match="ENGINE is 'lxc'; it can be docker, podman or none"):
+def test_an_unknown_engine_is_refused(install: Install) -> None:
+    with pytest.raises(RunError, match="ENGINE must be docker, podman or none, not 'lxc'"):
         found(install, "lxc")
 
 
@@ -76,7 +76,7 @@ def test_no_credential_of_the_shell_reaches_the_engine(install: Install, monkeyp
     install("docker", "env")
     engine = find_engine("docker", Path("nowhere"))
     assert engine
-    seen = engine.must("anything", variables={"RDS_PASSWORD": "own", "PATH": "never"})
+    seen = engine.check_call("anything", variables={"RDS_PASSWORD": "own", "PATH": "never"})
     assert "hush" not in seen
     assert "DOCKER_HOST=unix:///run/user/1000/docker.sock\n" in seen
     assert "RDS_PASSWORD=own\n" in seen
@@ -84,18 +84,18 @@ def test_no_credential_of_the_shell_reaches_the_engine(install: Install, monkeyp
     assert "hush" not in repr(engine)
 
 
-def test_limits_that_root_may_not_set_are_left_alone(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in many sandboxes; a configuration of the user's own is kept."""
+def test_podman_sets_no_limits_that_root_may_not_set(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root lacks this right in many sandboxes. The user's own configuration is kept."""
     monkeypatch.setattr("beanstack.run.engine._lacks_resource_rights", lambda: True)
     install("runc")
     install("podman", 'printf "%s" "$CONTAINERS_CONF"')
     engine = find_engine("podman", install("podman-compose"))
     assert engine
-    assert engine.must("info") == str(CONTAINERS_CONF)
+    assert engine.check_call("info") == str(CONTAINERS_CONF)
     monkeypatch.setenv("CONTAINERS_CONF", "/etc/mine.conf")
     engine = find_engine("podman", install("podman-compose"))
     assert engine
-    assert engine.must("info") == "/etc/mine.conf"
+    assert engine.check_call("info") == "/etc/mine.conf"
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_limits_that_root_may_not_set_are_left_alone(install: Install, monkeypat
         ),
     ],
 )
-def test_values_are_no_words_of_a_command(install: Install, kind: str, expected: list[str]) -> None:
-    """podman's Compose would make a name into a value, so podman itself gets the names, and no proxy."""
+def test_values_appear_on_no_command_line(install: Install, kind: str, expected: list[str]) -> None:
+    """podman-compose would replace a name by its value, so podman itself gets the names, and no proxy."""
     program = install("compose", 'printf "%s\\n" "$@" >"$0.words"; [ "$A$B" = "12" ]')
     engine = Engine("docker" if kind == "docker" else "podman", (str(program),), {"PATH": "/usr/bin:/bin"})
     engine.up(Path("f"), "p", "web", {"B": "2", "A": "1"})
@@ -127,7 +127,7 @@ def test_values_are_no_words_of_a_command(install: Install, kind: str, expected:
     assert words[-2:] == ["--force-recreate", "web"]
 
 
-def test_a_state_is_what_either_engine_says(install: Install) -> None:
+def test_the_state_is_read_from_either_engines_output(install: Install) -> None:
     said = [{"State": {"Status": "exited", "ExitCode": 3}, "RestartCount": 2}]
     install("podman", f"echo '{json.dumps(said)}'")
     engine = Engine("podman", (), {"PATH": f"{install('x').parent}:/usr/bin:/bin"})
@@ -139,11 +139,11 @@ def test_a_state_is_what_either_engine_says(install: Install) -> None:
     assert engine.state("web") is None
 
 
-def test_a_failure_is_told_in_the_engines_last_words(install: Install) -> None:
+def test_a_failure_is_reported_with_the_engines_last_output(install: Install) -> None:
     install("podman", "echo first >&2; echo 'no such thing' >&2; exit 125")
     engine = Engine("podman", (), {"PATH": f"{install('x').parent}:/usr/bin:/bin"})
     with pytest.raises(RunError, match=r"^podman failed with exit status 125: first \| no such thing$"):
-        engine.must("run", "x")
+        engine.check_call("run", "x")
 
 
 def test_a_command_that_hangs_is_ended(install: Install) -> None:
@@ -157,5 +157,5 @@ def test_a_command_that_hangs_is_ended(install: Install) -> None:
     ("name", "expected"),
     [("PATH", True), ("DOCKER_HOST", True), ("LD_PRELOAD", True), ("PYTHONPATH", True), ("RDS_PASSWORD", False)],
 )
-def test_what_would_steer_the_engines_own_programs_is_known(name: str, expected: bool) -> None:
-    assert steers(name) is expected
+def test_variables_that_the_engines_programs_heed_are_recognized(name: str, expected: bool) -> None:
+    assert is_engine_variable(name) is expected

@@ -1,4 +1,4 @@
-"""What option settings say of how an environment runs, and whether it answers."""
+"""The option settings that decide how an environment runs, and its health check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from beanstack.operate.committed import template
 from beanstack.run.database import KINDS, database
 from beanstack.run.environment import Environment, HealthCheck, options
 from beanstack.run.errors import RunError
-from beanstack.run.health import answer
+from beanstack.run.health import probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,16 +38,18 @@ KIND = ("aws:elasticbeanstalk:environment", "LoadBalancerType")
         ({("aws:elasticbeanstalk:application", "Application Healthcheck URL"): "TCP:81"}, HealthCheck(81, None)),
     ],
 )
-def test_the_health_check_is_the_load_balancers(settings: dict[tuple[str, str], str], expected: HealthCheck) -> None:
+def test_the_health_check_matches_the_load_balancers(
+    settings: dict[tuple[str, str], str], expected: HealthCheck
+) -> None:
     assert Environment("shop", "shop-dev", settings).health_check == expected
 
 
-def test_the_committed_template_says_all_that_running_needs() -> None:
+def test_the_committed_template_holds_all_that_running_needs() -> None:
     settings = template(OUTPUT.read_text("utf-8"))["Resources"]["Environment"]["Properties"]["OptionSettings"]
     found = Environment("todobackend", "todobackend-dev", options(settings))
     assert (found.database_engine, found.database_user, found.properties) == ("mysql", "ebroot", {})
     assert found.health_check == HealthCheck(80, "/todos", "200")
-    assert found.database_password is None  # which only CloudFormation could tell
+    assert found.database_password is None  # only CloudFormation knows it
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_codes_are_numbers_lists_and_ranges(codes: str, code: int, expected: boo
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A server that answers 204 to /up and 500 to all else."""
+    """Return the port of a server that answers 204 to /up and 500 to everything else."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -82,15 +84,15 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
-def test_an_answer_is_judged_by_its_code(port: int) -> None:
-    assert answer(HealthCheck(80, "/up", "200-299"), port) == ""
-    assert answer(HealthCheck(80, "/down"), port) == "/down answers 500, not 200"
-    assert answer(HealthCheck(80, None), port) == ""
+def test_the_code_of_an_answer_decides(port: int) -> None:
+    assert probe(HealthCheck(80, "/up", "200-299"), port) == ""
+    assert probe(HealthCheck(80, "/down"), port) == "/down answers 500, not 200"
+    assert probe(HealthCheck(80, None), port) == ""
 
 
-def test_silence_is_told(free_port: int) -> None:
-    assert "/ does not answer: " in answer(HealthCheck(80, "/"), free_port)
-    assert "nothing listens: " in answer(HealthCheck(80, None), free_port)
+def test_a_port_without_an_answer_is_reported(free_port: int) -> None:
+    assert "/ does not answer: " in probe(HealthCheck(80, "/"), free_port)
+    assert "nothing listens: " in probe(HealthCheck(80, None), free_port)
 
 
 @pytest.fixture
@@ -115,6 +117,6 @@ def test_a_database_has_credentials_of_its_own(engine: str) -> None:
     }
 
 
-def test_another_engine_is_refused() -> None:
-    with pytest.raises(RunError, match="a database of the engine 'oracle-se2' cannot run here, only mysql or postgres"):
+def test_an_unknown_database_engine_is_refused() -> None:
+    with pytest.raises(RunError, match="only a mysql or postgres database can run here, not 'oracle-se2'"):
         database("oracle-se2", "ebroot")

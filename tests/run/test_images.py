@@ -1,4 +1,4 @@
-"""Where an image comes from. The engine is a stub that writes down what it is asked."""
+"""The source of each image. The engine is a stub that records its command lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from beanstack.run.images import application_image, digest, image, repository
 
 OWN = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/todobackend:1"
 EXAMPLE = Path(__file__).parents[2] / "examples/todobackend"
-# Has the images of $HAS, of which the example's was built from $SOURCE; pulls all but those of `nowhere`.
+# It has the images in $HAS, built from $SOURCE. It pulls any image, except those of the repository `nowhere`.
 STUB = """\
 #!/bin/sh
 echo "$*" >>"${0%/*}/asked"
@@ -31,7 +31,7 @@ class Stub:
         self.engine = Engine("podman", (), {"PATH": f"{folder}:/usr/bin:/bin", "HAS": has, "SOURCE": source})
 
     def asked(self) -> list[str]:
-        """The verbs, without the looks."""
+        """Return the commands, except for inspections."""
         lines = (self.folder / "asked").read_text().splitlines()
         return [line for line in lines if not line.startswith("image inspect")]
 
@@ -45,22 +45,22 @@ class Stub:
         ("registry/web:1@sha256:00", "registry/web"),
     ],
 )
-def test_a_repository_has_no_tag_and_no_digest(name: str, expected: str) -> None:
+def test_repository_removes_tag_and_digest(name: str, expected: str) -> None:
     assert repository(name) == expected
 
 
 def test_the_applications_own_image_is_built_from_its_example(tmp_path: Path) -> None:
     base = "docker.io/library/python:3.13-slim-bookworm"
-    stub, told = Stub(tmp_path, has=base), list[str]()
-    assert application_image(stub.engine, OWN, "todobackend", told.append) == OWN
+    stub, notices = Stub(tmp_path, has=base), list[str]()
+    assert application_image(stub.engine, OWN, "todobackend", notices.append) == OWN
     [build] = stub.asked()
     assert build.startswith("build --quiet --network host --label beanstack.source=")
     assert build.endswith(f"--build-arg BASE={base} --tag {OWN} {EXAMPLE}")
-    assert told == [f"building {OWN} from examples/todobackend"]
+    assert notices == [f"building {OWN} from examples/todobackend"]
 
 
 @pytest.mark.parametrize(("source", "builds"), [("", False), (digest(EXAMPLE), False), ("of another day", True)])
-def test_it_is_built_again_when_its_source_changes_and_left_alone_where_it_came_from_elsewhere(
+def test_an_image_is_rebuilt_when_its_source_changes_unless_it_was_built_elsewhere(
     tmp_path: Path, source: str, builds: bool
 ) -> None:
     stub = Stub(tmp_path, has=f"{OWN} docker.io/library/python:3.13-slim-bookworm", source=source)
@@ -68,19 +68,19 @@ def test_it_is_built_again_when_its_source_changes_and_left_alone_where_it_came_
     assert bool(stub.asked()) is builds
 
 
-def test_the_image_of_another_repository_is_pulled_and_never_built(tmp_path: Path) -> None:
+def test_an_image_of_another_repository_is_pulled(tmp_path: Path) -> None:
     stub = Stub(tmp_path)
     assert application_image(stub.engine, "docker.io/library/nginx:1.27", "todobackend", print)
     assert stub.asked() == ["pull --quiet docker.io/library/nginx:1.27"]
 
 
-def test_an_image_that_is_here_is_not_pulled(tmp_path: Path) -> None:
+def test_a_present_image_is_not_pulled(tmp_path: Path) -> None:
     stub = Stub(tmp_path, has="team/web:1")
     assert image(stub.engine, "team/web:1", print) == "team/web:1"
     assert stub.asked() == []
 
 
-def test_an_image_that_cannot_be_had_is_told_with_the_reason(tmp_path: Path) -> None:
-    expected = r"the image nowhere/web:1 is not here and cannot be pulled \(no such host\); build or load it"
+def test_an_image_that_cannot_be_pulled_is_reported_with_the_reason(tmp_path: Path) -> None:
+    expected = r"cannot pull the image nowhere/web:1 \(no such host\); build it or load it under that name"
     with pytest.raises(RunError, match=expected):
         image(Stub(tmp_path).engine, "nowhere/web:1", print)

@@ -1,4 +1,4 @@
-"""Deployments on an instance, in EB's order: what runs, what stays, and what a failure leaves behind."""
+"""Deployments on an instance, in EB's order: what runs, what is kept, and what a failure leaves behind."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def test_a_leader_migrates_and_then_serves(host: Instance) -> None:
         "MYSQL_USER": "ebroot",
     }
     assert host.calls() == [(MIGRATION, variables), (SERVER, variables)]
-    assert host.told == []
+    assert host.notices == []
 
 
-def test_the_others_only_serve(host: Instance) -> None:
+def test_an_instance_that_is_not_the_leader_only_serves(host: Instance) -> None:
     host.deploy()
     assert host.start().returncode == 0
     assert host.ran() == [SERVER]
 
 
-def test_two_deployments_migrate_twice_and_leave_nothing_twice(host: Instance) -> None:
+def test_two_deployments_migrate_twice_and_leave_one_bundle(host: Instance) -> None:
     for _ in range(2):
         host.deploy(leader=True)
         data = host.root / "var/app-data"
@@ -70,7 +70,7 @@ def test_two_deployments_migrate_twice_and_leave_nothing_twice(host: Instance) -
 
 
 def tree() -> set[str]:
-    """The committed bundle's files and folders."""
+    """Return the committed bundle's files and folders."""
     files = set(bundled())
     return files | {path.rpartition("/")[0] for path in files if "/" in path}
 
@@ -84,7 +84,7 @@ def test_a_second_deployment_before_any_start_migrates_once(host: Instance) -> N
 
 
 def test_a_restart_a_reboot_and_a_change_of_options_migrate_nothing(host: Instance) -> None:
-    """None of them runs a host command; a reboot empties /tmp alone."""
+    """None of them runs a host command. A reboot only empties /tmp."""
     host.deploy(leader=True)
     host.start()
     host.start()
@@ -94,8 +94,8 @@ def test_a_restart_a_reboot_and_a_change_of_options_migrate_nothing(host: Instan
     assert calls[-1][1]["MYSQL_HOST"] == "other.example"
 
 
-def test_a_host_that_was_scaled_out_migrates_nothing(new_instance: Callable[[str], Instance]) -> None:
-    """It starts the deployed version and is not elected."""
+def test_an_instance_that_is_added_later_migrates_nothing(new_instance: Callable[[str], Instance]) -> None:
+    """It starts the deployed version and is not the leader."""
     first, added = new_instance("first"), new_instance("added")
     first.deploy(leader=True)
     first.start()
@@ -105,7 +105,7 @@ def test_a_host_that_was_scaled_out_migrates_nothing(new_instance: Callable[[str
 
 
 def test_a_former_leader_migrates_nothing(new_instance: Callable[[str], Instance]) -> None:
-    """Its container never came up, so its mark was still there when another instance was elected."""
+    """Its container never started, so its mark was still there when another instance became the leader."""
     former, elected = new_instance("former"), new_instance("elected")
     former.deploy(leader=True)
     former.deploy()
@@ -128,7 +128,7 @@ def test_the_mark_of_a_failed_deployment_starts_no_migration_of_the_old_image(ho
     assert host.ran() == [MIGRATION, SERVER, SERVER]
 
 
-def test_the_mark_of_new_words_is_not_taken_by_an_old_container_of_the_same_image(host: Instance) -> None:
+def test_an_old_container_does_not_take_the_mark_of_another_migration_command(host: Instance) -> None:
     new = bundled(words="new")
     host.deploy(leader=True, bundle=new)
     assert host.start().returncode == 0
@@ -137,7 +137,7 @@ def test_the_mark_of_new_words_is_not_taken_by_an_old_container_of_the_same_imag
     assert host.ran() == [MIGRATION, SERVER]
 
 
-def test_a_rollback_forgets_the_failed_deployments_mark(host: Instance) -> None:
+def test_a_rollback_removes_the_mark_of_the_failed_deployment(host: Instance) -> None:
     new = bundled("1.1.0")
     host.deploy(leader=True, bundle=new)
     host.deploy()
@@ -198,13 +198,13 @@ def test_a_full_or_read_only_disk_stops_the_deployment_with_its_reason(
 
 
 def with_new_folder() -> dict[str, bytes]:
-    """A bundle of another application on this instance, so that no folder is there yet."""
+    """Return a bundle of another application, whose folders do not exist on this instance yet."""
     return {path: content.replace(b"/todobackend/", b"/todobackend2/") for path, content in bundled().items()}
 
 
-def test_the_pending_marks_folder_is_the_containers_users_alone(host: Instance) -> None:
+def test_only_the_containers_user_can_read_the_folder_of_the_mark(host: Instance) -> None:
     host.deploy(leader=True)
-    looks = host.host.enter(["ls", "/var/app-data/todobackend/beanstack-pending"], "/", {}, "true")
+    mark = host.host.enter(["ls", "/var/app-data/todobackend/beanstack-pending"], "/", {}, "true")
     other = host.host.enter(
         [
             "setpriv",
@@ -219,12 +219,12 @@ def test_the_pending_marks_folder_is_the_containers_users_alone(host: Instance) 
         "true",
     )
     stat = host.host.enter(["stat", "-c", "%u:%g %a", "/var/app-data/todobackend/beanstack-pending"], "/", {}, "true")
-    assert (looks.stdout, stat.stdout) == ("migration\n", "1000:1000 700\n")
+    assert (mark.stdout, stat.stdout) == ("migration\n", "1000:1000 700\n")
     assert (other.returncode, "Permission denied" in other.stderr) == (2, True)
 
 
 def test_no_secret_is_written_to_any_disk(host: Instance) -> None:
-    """Properties, a secret among them, are there for host commands, and the container has its password."""
+    """Host commands get the properties, including a secret, and the container gets its password."""
     host.stage(leader=True, properties={**RDS, "API_KEY": "hush-hush"})
     host.deploy(leader=True)
     host.start()
