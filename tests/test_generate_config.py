@@ -57,8 +57,10 @@ def test_help_names_all_that_is_written(project: Project) -> None:
 @pytest.mark.parametrize("name", ["shop.yml", "README.md", "shop.yaml~"])
 def test_a_file_of_another_ending_in_config_is_refused(project: Project, name: str) -> None:
     project.write(f"config/{name}", MINIMAL)
-    assert_refused(project, says=f"config/{name}:1:1: a configuration is called <application>.yaml")
-    assert_refused(project, f"config/{name}", says=f"config/{name}:1:1: a configuration is called <application>.yaml")
+    assert_refused(project, says=f"config/{name}:1:1: configuration files must be named <application>.yaml")
+    assert_refused(
+        project, f"config/{name}", says=f"config/{name}:1:1: configuration files must be named <application>.yaml"
+    )
 
 
 def test_no_configuration_is_refused_and_nothing_is_wiped(project: Project) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.config import names
-from beanstack.config.errors import ConfigError, Problem, told_once
+from beanstack.config.errors import ConfigError, mistake, once
 from beanstack.config.file import File
 from beanstack.config.reader import parse, place_in
 from beanstack.config.settings import Application, Environment
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
     from beanstack.config.document import Node
     from beanstack.config.file import Judge
+    from beanstack.eb.findings import Finding
 
-__all__ = ["Application", "ConfigError", "Configuration", "Environment", "Problem", "load"]
+__all__ = ["Application", "ConfigError", "Configuration", "Environment", "load"]
 
 
 class Configuration(NamedTuple):
     """Applications in the order of their files, and what deserves a look though it is not wrong."""
 
     applications: tuple[Application, ...]
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Finding, ...]
 
 
 def load(
@@ -42,8 +43,8 @@ def load(
     Of the `others` nothing counts but their stacks, whose names are taken. Raises ConfigError with every mistake of
     every file; then nothing has been taken over in part.
     """
-    problems: list[Problem] = []
-    warnings: list[Problem] = []
+    findings: list[Finding] = []
+    warnings: list[Finding] = []
     applications: list[Application] = []
     documents: list[tuple[str, Node]] = []
     for path in paths:
@@ -51,18 +52,18 @@ def load(
         try:
             root, found = parse(_text(path, name), name)
             if path.suffix != ".yaml":
-                raise ConfigError([Problem(name, 1, 1, "", "a configuration is called <application>.yaml")])
-            problems += found
+                raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
+            findings += found
             if root:
                 documents.append((name, root))
                 file = File(name, root)
                 applications.append(file.application(path.stem, judge))
-                warnings += told_once(file.warnings)
+                warnings += once(file.warnings)
         except ConfigError as error:
-            problems += error.problems
-    problems += names.shared_stacks([*_trees(others, shown), *documents], len(documents))
-    if problems:
-        raise ConfigError(problems)
+            findings += error.findings
+    findings += names.shared_stacks([*_trees(others, shown), *documents], len(documents))
+    if findings:
+        raise ConfigError(findings)
     return Configuration(tuple(applications), tuple(warnings))
 
 
@@ -79,10 +80,10 @@ def _text(path: Path, name: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError([Problem(name, 1, 1, "", f"cannot be read: {error.strerror}")]) from None
+        raise ConfigError([mistake(f"cannot be read: {error.strerror}", name)]) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()  # without the byte order mark
         message = f"not UTF-8: byte 0x{error.object[error.start]:02X}"
-        raise ConfigError([Problem(name, *place_in(before, len(before)), "", message)]) from None
+        raise ConfigError([mistake(message, name, *place_in(before, len(before)))]) from None

@@ -13,7 +13,6 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from beanstack.config.ecs import Pairs, Records, Texts, Typed, Wrapped, ecs, one_of
-from beanstack.config.errors import shown
 from beanstack.config.image import Image
 from beanstack.config.model import (
     LAST_ID,
@@ -30,6 +29,7 @@ from beanstack.config.model import (
     refuse,
 )
 from beanstack.config.shortforms import LinkText, MountText, PortText, SharedVolumesText
+from beanstack.eb.findings import shown
 
 Accelerator = Annotated[str, one_of("resourceRequirements.type")]
 Condition = Annotated[str, one_of("dependsOn.condition")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,87 +1,42 @@
-"""What a user is told about a mistake in a configuration file."""
+"""The mistakes in configuration files that a user has to correct."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from beanstack.eb.findings import Finding, Place, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Finding(NamedTuple):
-    """What is wrong with the setting at `path`; `at_key` where the key rather than its value is to blame.
-
-    `also`: the other settings that take part, a mapping for the entries that were removed from it; the one that the
-    environment itself gives is shown as the guilty one, so the message names all that it speaks of.
-    """
-
-    path: tuple[str | int, ...]
-    message: str
-    at_key: bool = False
-    also: tuple[tuple[str | int, ...], ...] = ()
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Problem:
-    """One mistake and its place; prints as `file:line:column: key: message`.
-
-    Lines and columns count from 1, as editors do. `where` is the dotted key, empty for the file as a whole.
-    """
-
-    file: str
-    line: int
-    column: int
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: "
-        return f"{place}{self.where}: {self.message}" if self.where else f"{place}{self.message}"
-
-
 class ConfigError(Exception):
-    """A user's mistakes, all of those that were found, in the order of their places."""
+    """All mistakes that were found, in the order of their places; each prints as `file:line:column: key: message`."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
-
-
-def shown(value: object) -> str:
-    """A value as a message quotes it: in YAML's words, and not at length."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    text = repr(value[:120] if isinstance(value, str) else value)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(in_order(findings))
+        super().__init__("\n".join(map(str, self.findings)))
 
 
-def resembled(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """The known word that a misspelt one resembles most, if any does, by difflib's measure from 0 to 1."""
-    return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=least)), None)
+def mistake(message: str, file: str, line: int = 1, column: int = 1) -> Finding:
+    """Return a mistake in a file as a whole, or at a place that belongs to no key."""
+    return Finding((), message, place=Place(file, line, column))
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'memory'?` for a near miss, else nothing."""
-    near = resembled(word, known)
-    return f"; did you mean '{near}'?" if near else ""
+def once(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
+    """Return the findings of several environments, given as (environment, finding), each line's mistake once.
 
-
-def told_once(problems: Iterable[tuple[str, Problem]]) -> list[Problem]:
-    """Problems of several environments, given as (environment, problem); what one line causes is told once.
-
-    An error that comes from `defaults` has one place but strikes every environment that takes the value over:
-    they are named behind the message.
+    A mistake in `defaults` has one place but affects every environment that takes the value over: their names are
+    appended to the message.
     """
-    environments: dict[Problem, list[str]] = {}
-    for environment, problem in problems:
-        environments.setdefault(problem, []).append(environment)
-    return [
-        replace(problem, message=f"{problem.message} (in {', '.join(names)})")
-        if any(names) and problem.where.split(".")[0] == "defaults"
-        else problem
-        for problem, names in environments.items()
-    ]
+    environments: dict[Finding, list[str]] = {}
+    for environment, finding in findings:
+        environments.setdefault(finding, []).append(environment)
+    return [_with_names(finding, names) for finding, names in environments.items()]
+
+
+def _with_names(finding: Finding, environments: list[str]) -> Finding:
+    if finding.path[:1] != ("defaults",) or not any(environments):
+        return finding
+    return replace(finding, message=f"{finding.message} (in {', '.join(environments)})")

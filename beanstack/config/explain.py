@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from beanstack.config.errors import Finding, shown
 from beanstack.config.model import Model
+from beanstack.eb.findings import Finding, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from beanstack.config import names
 from beanstack.config.document import Node, merged
-from beanstack.config.errors import ConfigError, Finding, Problem, told_once
+from beanstack.config.errors import ConfigError, mistake, once
 from beanstack.config.explain import checked
 from beanstack.config.keys import needless_nulls, unknown_key, unknown_keys
 from beanstack.config.model import Model
 from beanstack.config.readable import concerned, judged, without
 from beanstack.config.rules import RULES, WARNINGS
 from beanstack.config.settings import Application, Environment, Identity, Settings
+from beanstack.eb.findings import Finding, Place
+from beanstack.eb.rules import CONFIG_WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    Path = tuple[str | int, ...]
-    Judge = Callable[[Application, Environment], Iterable[tuple[bool, Finding]]]
+    from beanstack.eb.findings import Path
+
+    Judge = Callable[[Application, Environment], Iterable[Finding]]
 
 Made = TypeVar("Made", bound=Model)
 
@@ -32,18 +35,17 @@ class File:
     def __init__(self, name: str, root: Node) -> None:
         self.name = name
         self.root = root
-        self.problems: list[tuple[str, Problem]] = []
-        self.warnings: list[tuple[str, Problem]] = []
+        self.problems: list[tuple[str, Finding]] = []
+        self.warnings: list[tuple[str, Finding]] = []
         self.merged: dict[str, Node] = {}
 
     def application(self, stem: str, judge: Judge | None = None) -> Application:
         """The whole application; `stem` is the file's name without its ending. Raises ConfigError.
 
-        `judge` finds what is wrong with what becomes of an environment that is sound by itself, and tells for each
-        finding whether it is an error or deserves a warning.
+        `judge` finds what is wrong with what becomes of an environment that is valid by itself.
         """
         if not isinstance(self.root.value, dict):
-            raise ConfigError([Problem(self.name, *self.root.place, "", "expected a mapping of settings")])
+            raise ConfigError([mistake("expected a mapping of settings", self.name, *self.root.place)])
         self.only_known_keys()
         own = replace(self.root, value={key: node for key, node in self.root.value.items() if key in KEYS[:3]})
         _, identity, _ = self.validated(Identity, own)
@@ -55,15 +57,15 @@ class File:
         if judge:
             self.judge(application, judge)
         if self.problems:
-            raise ConfigError(told_once(self.problems))
+            raise ConfigError(once(self.problems))
         return application
 
     def judge(self, application: Application, judge: Judge) -> None:
         """Gathers what another finds in the environments that are sound by themselves."""
         for name, environment in application.environments.items():
-            for error, finding in judge(application, environment):
-                told = self.problems if error else self.warnings
-                told.append((name, self.problem(self.merged[name], finding)))
+            for finding in judge(application, environment):
+                gathered = self.problems if finding.severity == "error" else self.warnings
+                gathered.append((name, self.problem(self.merged[name], finding)))
 
     def only_known_keys(self) -> None:
         """Reports the file's unknown keys; a misspelt one is then read as what it resembles."""
@@ -125,7 +127,8 @@ class File:
             return None
         self.merged[name] = node
         for rule in WARNINGS:
-            self.warnings += [(name, self.problem(node, finding)) for finding in rule(environment)]
+            for finding in rule(environment):
+                self.warnings.append((name, self.problem(node, replace(finding, rule=CONFIG_WARNING))))
         return environment
 
     def validated(
@@ -166,7 +169,7 @@ class File:
     def report(self, node: Node, finding: Finding, environment: str = "") -> None:
         self.problems.append((environment, self.problem(node, finding)))
 
-    def problem(self, node: Node, finding: Finding) -> Problem:
+    def problem(self, node: Node, finding: Finding) -> Finding:
         """A finding below `node` with its place; what is missing is placed at the mapping that lacks it.
 
         Of several settings that do not go together the environment's own is to blame: `defaults` suits the others.
@@ -177,8 +180,7 @@ class File:
         own = [guilty for guilty in [*(guilty for guilty, _ in given), *removed] if guilty.path[0] == "environments"]
         nearest, rest = (own[0], ()) if own else (given or found)[0]
         place = nearest.key_place if finding.at_key and not rest else nearest.place
-        path = ".".join(map(str, (*nearest.path, *rest)))
-        return Problem(self.name, *place, path, finding.message)
+        return Finding((*nearest.path, *rest), finding.message, finding.rule, place=Place(self.name, *place))
 
 
 def _declared(defaults: Node) -> Node:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from beanstack.config.errors import ConfigError, Problem
+from beanstack.config.errors import ConfigError, mistake
 
 
 def all_configs(folder: Path) -> list[Path]:
     """Return all entries of a project's `config/`. Raise ConfigError if there is none."""
     found = entries(folder)
     if not found:
-        raise ConfigError([Problem(shown(folder), 1, 1, "", "no configuration; add <application>.yaml")])
+        raise ConfigError([mistake("no configuration; add <application>.yaml", shown(folder))])
     return found
 
 

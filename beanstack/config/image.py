@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from beanstack.config.errors import shown
 from beanstack.config.model import refuse
+from beanstack.eb.findings import shown
 from beanstack.eb.partitions import PARTITIONS
 
 # https://github.com/distribution/reference: a first part with a dot or a port, or localhost, is a registry.

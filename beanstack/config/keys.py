@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
-from beanstack.config.errors import Finding, resembled, suggestion
+from beanstack.eb.findings import Finding, nearest, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from beanstack.config.document import Node
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 # What Compose or ECS calls a setting: what it is called here.
 ELSEWHERE = {
@@ -60,17 +60,15 @@ class UnknownKey(NamedTuple):
     @property
     def finding(self) -> Finding:
         """What a user is told of it."""
-        return Finding(
-            self.path, "unknown key" + (f"; did you mean '{self.meant}'?" if self.meant else ""), at_key=True
-        )
+        return Finding(self.path, f"unknown key{suggestion(self.meant)}", at_key=True)
 
 
 def unknown_key(path: Path, known: Iterable[str]) -> UnknownKey:
     """The last key of `path`, which is none of the known ones."""
     key, known = str(path[-1]), list(known)
     elsewhere = ELSEWHERE.get(key)
-    meant = elsewhere if elsewhere in known else resembled(key, known)
-    return UnknownKey(path, meant, meant is not None and resembled(key, [meant], ALIKE) is not None)
+    meant = elsewhere if elsewhere in known else nearest(key, known)
+    return UnknownKey(path, meant, meant is not None and bool(get_close_matches(key, [meant], 1, ALIKE)))
 
 
 def unknown_keys(model: type[BaseModel], node: Node) -> Iterator[UnknownKey]:
@@ -92,7 +90,7 @@ def needless_nulls(model: type[BaseModel], node: Node) -> Iterator[Finding]:
                     others = [str(other) for other, given in mapping.children() if given.value is not None]
                     new = f"; a new one is written `{key}: {{}}`" if _is_model(_inside(kind, key)) else ""
                     message = f"null removes an entry of `defaults`, which has no '{key}'"
-                    yield Finding((*path, key), f"{message}{suggestion(str(key), others) or new}", at_key=True)
+                    yield Finding((*path, key), f"{message}{suggestion(nearest(str(key), others)) or new}", at_key=True)
 
 
 def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Path]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from beanstack.config.errors import shown
 from beanstack.eb.dockerrun import facts
+from beanstack.eb.findings import shown
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler

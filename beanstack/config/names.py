@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.errors import Problem
+from beanstack.eb.findings import Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterator[Problem]:
+def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterator[Finding]:
     """Stacks of two files that would bear one name, told of the last `judged` documents; each comes with its file."""
     taken: dict[str, str] = {}
     for left, (file, root) in enumerate(documents, judged - len(documents)):
@@ -59,7 +59,7 @@ def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterato
             first = taken.setdefault(stack.lower(), file)
             if first != file and left >= 0:
                 message = f"the stack '{stack}' is made from {first} already"
-                yield Problem(file, *place.key_place, ".".join(map(str, place.path)), message)
+                yield Finding(place.path, message, place=Place(file, *place.key_place))
 
 
 def _stacks(root: Node) -> Iterator[tuple[str, Node]]:

@@ -14,11 +14,9 @@ from beanstack.config.settings import PLATFORM
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from beanstack.config.errors import Finding
     from beanstack.config.rules import Rule
     from beanstack.config.settings import Environment
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Finding, Path
 
 # Sound values in the place of wrong ones that have no default; no rule ever reads them.
 STAND_INS: Mapping[Path, object] = {

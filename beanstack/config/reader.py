@@ -14,7 +14,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from beanstack.config.document import Node, merged
-from beanstack.config.errors import Problem
+from beanstack.config.errors import mistake
+from beanstack.eb.findings import Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def place_in(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-def parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
+def parse(text: str, file: str) -> tuple[Node | None, list[Finding]]:
     """The document of `text`, None where it cannot be read, and what is wrong with its YAML; `file` names it.
 
     Wrong are syntax, no document or several, directives, duplicate keys, keys that are no strings, tags, anchors on
@@ -50,7 +51,7 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     directive = DIRECTIVE.search(text)
     if directive:
         place = place_in(text, directive.start())
-        return None, [*problems, Problem(file, *place, "", "not YAML: a directive, which no file needs")]
+        return None, [*problems, mistake("not YAML: a directive, which no file needs", file, *place)]
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _Composer
     reader = _Reader(file, yaml, spoilt=bool(problems))
@@ -61,26 +62,26 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         # A character that should not be there may be all that is wrong with its line.
-        told = line in {problem.line for problem in problems}
-        return None, problems if told else [*problems, Problem(file, line, column, "", f"not YAML: {_wording(error)}")]
+        told = line in {problem.place.line for problem in problems}
+        return None, problems if told else [*problems, mistake(f"not YAML: {_wording(error)}", file, line, column)]
     except RecursionError:
-        return None, [*problems, Problem(file, 1, 1, "", "not YAML: nested too deeply")]
+        return None, [*problems, mistake("not YAML: nested too deeply", file)]
     except (OverflowError, ValueError):  # ruamel gives the escape no place
         found = BEYOND_UNICODE.search(text)
         place = place_in(text, found.start() if found else 0)
-        return None, [*problems, Problem(file, *place, "", "not YAML: an escape that is no character")]
+        return None, [*problems, mistake("not YAML: an escape that is no character", file, *place)]
     if node is None or (node.value is None and not node.told):
-        return None, [*problems, Problem(file, 1, 1, "", "the file is empty")]
+        return None, [*problems, mistake("the file is empty", file)]
     return None if node.told else node, problems + reader.problems
 
 
-def _stray(text: str, file: str) -> Iterator[Problem]:
+def _stray(text: str, file: str) -> Iterator[Finding]:
     line, start = 1, 0  # of the line that has been reached, so that a file full of them is read once
     for found in STRAY.finditer(text):
         last = text.rfind("\n", start, found.start())
         if last >= 0:
             line, start = line + text.count("\n", start, last + 1), last + 1
-        yield Problem(file, line, found.start() - start + 1, "", f"control character U+{ord(found[0]):04X}")
+        yield mistake(f"control character U+{ord(found[0]):04X}", file, line, found.start() - start + 1)
 
 
 class _Composer(Composer):
@@ -103,7 +104,7 @@ class _Reader:
         self.resolve = yaml.resolver.resolve
         self.construct = yaml.constructor.construct_object
         self.spoilt = spoilt
-        self.problems: list[Problem] = []
+        self.problems: list[Finding] = []
         self.scalars: dict[tuple[str, str, str | None], tuple[Scalar, str | None]] = {}
 
     def node(self, yaml: YamlNode, path: tuple[str | int, ...], key: YamlNode | None) -> Node:
@@ -187,8 +188,7 @@ class _Reader:
         return text, "no setting takes such a number; if it is text, write it in quotes"
 
     def problem(self, yaml: YamlNode, path: tuple[str | int, ...], message: str) -> None:
-        where = CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", ".".join(map(str, path)))
-        self.problems.append(Problem(self.file, *_place(yaml), where, message))
+        self.problems.append(Finding(path, message, place=Place(self.file, *_place(yaml))))
 
 
 def _tagged(yaml: YamlNode) -> str:

@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from beanstack.config.errors import shown
 from beanstack.config.model import matched, refuse
+from beanstack.eb.findings import shown
 
 PORT = re.compile(r"(?P<host>[0-9]{1,5}):(?P<container>[0-9]{1,5})(/(?P<protocol>tcp|udp))?")
 MOUNT = re.compile(r"(?P<volume>[A-Za-z0-9_-]+):(?P<path>/[^:]*)(:(?P<mode>ro|rw))?")

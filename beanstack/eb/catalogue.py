@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from beanstack.eb import FACTS
-from beanstack.eb.findings import Kind, nearest
+from beanstack.eb.findings import nearest
+from beanstack.eb.rules import Kind
 from beanstack.eb.settings import fits
 
 if TYPE_CHECKING:

@@ -9,16 +9,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
-from beanstack.eb.findings import Finding, Kind, Part, Severity, finding_id, shown
+from beanstack.eb.findings import report, shown
+from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import PROPERTIES, is_secret, says_secret
-from beanstack.eb.settings import Context, known
+from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
-from beanstack.eb.values import faults
+from beanstack.eb.values import value_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beanstack.eb.catalogue import Facts, Option, Place
+    from beanstack.eb.findings import Finding, Path
+    from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
 BALANCED = ("LoadBalanced",)
@@ -36,36 +39,40 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
             found += _setting(index, setting, table)
     found += _twice(settings, facts)
     between = list(together.findings(table))
-    told = {(finding.kind, index) for finding in between for index in (finding.setting, *finding.also)}
-    found += [finding for finding in _misplaced(settings, table) if (finding.kind, finding.setting) not in told]
-    found = [finding for finding in found if (finding.kind, finding.setting) not in told] + between
+    reported = {(finding.kind, path[:1]) for finding in between for path in (finding.path, *finding.also)}
+    found += _misplaced(settings, table)
+    found = [finding for finding in found if (finding.kind, finding.path[:1]) not in reported] + between
     found = [*_of_effect(found)]
-    found.sort(key=lambda finding: (-1 if finding.setting is None else finding.setting, finding.id))
-    return [
-        finding if finding.setting is None else _with_value(finding, settings[finding.setting], facts)
-        for finding in found
-    ]
+    found.sort(key=lambda finding: (finding.path[:1], finding.id))
+    return [_with_value(finding, settings, facts) for finding in found]
 
 
 def _of_effect(found: Sequence[Finding]) -> Iterator[Finding]:
     """The findings without those of what a setting needs, or of its load balancer, where it has no effect anyway."""
-    idle = {finding.setting for finding in found if finding.kind in (Kind.TIER, Kind.ENVIRONMENT_TYPE)}
-    idle |= {index for finding in found if finding.kind is Kind.TIER for index in finding.also}
-    idle.discard(None)
+    idle: set[Path] = set()
+    for finding in found:
+        if finding.kind in (Kind.TIER, Kind.ENVIRONMENT_TYPE):
+            idle.add(finding.path[:1])
+        if finding.kind is Kind.TIER:
+            idle.update(finding.also)
+    idle.discard(())
     for finding in found:
         misplaced = finding.kind is Kind.LOAD_BALANCER_TYPE and finding.severity != "error"
-        if not (misplaced or finding.kind in MOOT) or finding.setting not in idle:
+        if not (misplaced or finding.kind in MOOT) or finding.path[:1] not in idle:
             yield finding
 
 
-def _with_value(finding: Finding, setting: Setting, facts: Facts) -> Finding:
-    """With the text of what is wrong, unless that is a secret."""
+def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> Finding:
+    """Return a finding with the text of what is wrong, unless that is a secret."""
+    if not finding.path:
+        return finding
+    setting, part = settings[culprit(finding)], str(finding.path[1])
     place = facts.place(setting.namespace)
     option = place.namespace.option(setting.option) if place else None
     secret = (option and option.sensitive) or is_secret(setting.option, setting.value or "")
     value = "" if secret else setting.value or ""
     texts = {"namespace": setting.namespace, "option": setting.option, "resource": setting.resource}
-    return replace(finding, value=texts.get(finding.part, value))
+    return replace(finding, value=texts.get(part, value))
 
 
 def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
@@ -87,9 +94,9 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
     wrong = False
     if option and value is not None:
         named = option if option.name else replace(option, name=setting.option)
-        for fault in faults(named, value):
-            wrong |= fault.kind in UNREADABLE and fault.severity != "informational"
-            yield _finding(fault.severity, fault.kind, fault.message, index, allowed=fault.allowed)
+        for finding in value_findings(named, value):
+            wrong |= finding.kind in UNREADABLE and finding.severity != "informational"
+            yield replace(finding, path=(index, "value"))
         yield from _secret(index, setting, place, option, value)
     elif option and says_secret(setting.sketch):
         yield _in_plain_text(index, setting, place)
@@ -110,7 +117,8 @@ def _in_plain_text(index: int, setting: Setting, place: Place) -> Finding:
     instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
     if place.name == PROPERTIES:
         instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
-    return _finding("warning", Kind.SECRET, f"{setting.option} is in plain text; give it {instead}", index)
+    message = f"{setting.option} is in plain text; give it {instead}"
+    return report("warning", Kind.SECRET, message, (index, "value"))
 
 
 def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
@@ -134,7 +142,7 @@ def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
         message = f"{setting.option} is set twice{repeated and '; ' + repeated}"
         if source != setting.source:
             severity, message = "informational", f"{setting.option} overrides that of an earlier file"
-        yield _finding(severity, Kind.DUPLICATE, message, index, (before,), "setting")
+        yield report(severity, Kind.DUPLICATE, message, (index, "setting"), also=((before,),))
 
 
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
@@ -166,17 +174,5 @@ def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
             if fact is not None and allowed and table.facts.fit(fact, allowed) is False:
                 subject = f"{setting.option} of {place.name}" if own else place.name
                 message = f"{subject} is for {what} {' or '.join(allowed)}, not {shown(fact)}"
-                part: Part = "option" if own else "namespace"
-                yield _finding("warning", kind, message, index, part=part, allowed=", ".join(allowed))
-
-
-def _finding(
-    severity: Severity,
-    kind: Kind,
-    message: str,
-    index: int,
-    also: tuple[int, ...] = (),
-    part: Part = "value",
-    allowed: str = "",
-) -> Finding:
-    return Finding(finding_id(severity, kind), severity, message, index, also, part, allowed=allowed)
+                part = "option" if own else "namespace"
+                yield report("warning", kind, message, (index, part), allowed=", ".join(allowed))

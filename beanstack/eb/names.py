@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Finding, Kind, Part, Severity, finding_id, nearest, shown, suggestion
+from beanstack.eb.findings import nearest, report, shown, suggestion
+from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.eb.catalogue import Namespace, Option, Place
+    from beanstack.eb.findings import Finding
+    from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
 OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it reports settings
@@ -18,29 +21,29 @@ OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it r
 
 def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Finding:
     message = f"unknown namespace {shown(setting.namespace)}{suggestion(meant)}"
-    return _finding("error", Kind.NAMESPACE, message, index, "namespace", meant or "")
+    return report("error", Kind.NAMESPACE, message, (index, "namespace"), allowed=meant or "")
 
 
 def namespace(index: int, setting: Setting, place: Place) -> Iterator[Finding]:
     """What is wrong with a known namespace and the ResourceName beside it."""
     if place.name != setting.namespace:
         message = f"Elastic Beanstalk writes the namespace '{place.name}'"
-        yield _finding("warning", Kind.CASE, message, index, "namespace", place.name)
+        yield report("warning", Kind.CASE, message, (index, "namespace"), allowed=place.name)
     known = place.namespace.options.get(setting.option.lower())
     if place.namespace.status == "legacy" and not (known and known.replaced_by):
         message = f"{place.name} is for platforms of the past"
-        yield _finding("warning", Kind.OBSOLETE, message, index, "namespace")
+        yield report("warning", Kind.OBSOLETE, message, (index, "namespace"))
     elif place.namespace.status == "internal":
         message = f"{place.name} is for Elastic Beanstalk itself to fill"
-        yield _finding("informational", Kind.INTERNAL, message, index, "namespace")
+        yield report("informational", Kind.INTERNAL, message, (index, "namespace"))
     yield from _placeholders(index, place)
     resource, wanted = setting.resource.strip(), place.namespace.resource_name
     if wanted is True and not resource:
         message = f"{setting.option} of {place.name} needs a ResourceName"
-        yield _finding("error", Kind.RESOURCE_MISSING, message, index, "setting")
+        yield report("error", Kind.RESOURCE_MISSING, message, (index, "setting"))
     elif not wanted and resource and not resource.startswith(OWN_RESOURCES):
         message = f"{place.name} has no use for a ResourceName, here {shown(resource)}"
-        yield _finding("warning", Kind.RESOURCE_NEEDLESS, message, index, "resource")
+        yield report("warning", Kind.RESOURCE_NEEDLESS, message, (index, "resource"))
 
 
 def option(index: int, setting: Setting, place: Place) -> tuple[Option | None, str, list[Finding]]:
@@ -56,13 +59,13 @@ def option(index: int, setting: Setting, place: Place) -> tuple[Option | None, s
         return space.free_value, setting.option, list(_free(index, setting, space.free_name))
     near = nearest(setting.option, [known.name for known in space.options.values()])
     message = f"{place.name} has no option {shown(setting.option)}{suggestion(near)}"
-    return None, near or "", [_finding("error", Kind.OPTION, message, index, "option", near or "")]
+    return None, near or "", [report("error", Kind.OPTION, message, (index, "option"), allowed=near or "")]
 
 
 def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Iterator[Finding]:
     if known.name != setting.option:
         message = f"Elastic Beanstalk writes the option '{known.name}'"
-        yield _finding("warning", Kind.CASE, message, index, "option", known.name)
+        yield report("warning", Kind.CASE, message, (index, "option"), allowed=known.name)
     if space.status == "legacy" and not known.replaced_by:
         return  # which is told of the namespace
     if known.obsolete or known.replaced_by:
@@ -71,20 +74,20 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
             message = f"{known.name} is out of use{successor}"
         else:
             message = f"AWS's guide does not list {known.name} in this namespace{successor}"
-        yield _finding("warning", Kind.OBSOLETE, message, index, "option", known.replaced_by)
+        yield report("warning", Kind.OBSOLETE, message, (index, "option"), allowed=known.replaced_by)
     elif not known.documented and space.status != "internal":
         message = f"{known.name} is in no documentation"
-        yield _finding("informational", Kind.INTERNAL, message, index, "option")
+        yield report("informational", Kind.INTERNAL, message, (index, "option"))
 
 
 def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Finding]:
     if not re.search(form["pattern"], setting.option):
         severity: Severity = "warning" if form.get("on_violation") == "warning" else "error"
         message = f"the name {shown(setting.option)} does not match {form['pattern']}"
-        yield _finding(severity, Kind.PATTERN, message, index, "option", form["pattern"])
+        yield report(severity, Kind.PATTERN, message, (index, "option"), allowed=form["pattern"])
     elif not re.search(form.get("recommended_pattern", ""), setting.option):
         message = f"the name {shown(setting.option)} is better one that matches {form['recommended_pattern']}"
-        yield _finding("informational", Kind.PATTERN, message, index, "option", form["recommended_pattern"])
+        yield report("informational", Kind.PATTERN, message, (index, "option"), allowed=form["recommended_pattern"])
 
 
 def _placeholders(index: int, place: Place) -> Iterator[Finding]:
@@ -95,8 +98,4 @@ def _placeholders(index: int, place: Place) -> Iterator[Finding]:
         if fact["type"] == "integer" and text and not fact["min"] <= int(text) <= fact["max"]:
             limits = f"{fact['min']} to {fact['max']}"
             message = f"the {name} in {place.name} is not {limits}"
-            yield _finding("error", Kind.RANGE, message, index, "namespace", limits)
-
-
-def _finding(severity: Severity, kind: Kind, message: str, index: int, part: Part, allowed: str = "") -> Finding:
-    return Finding(finding_id(severity, kind), severity, message, index, (), part, allowed=allowed)
+            yield report("error", Kind.RANGE, message, (index, "namespace"), allowed=limits)

@@ -10,11 +10,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.branches import PLACEHOLDER, platforms
-from beanstack.eb.findings import Kind, Severity, nearest, shown, suggestion
-from beanstack.eb.values import Fault
+from beanstack.eb.findings import nearest, report, shown, suggestion
+from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
     from beanstack.eb.branches import Branch
+    from beanstack.eb.findings import Finding
+    from beanstack.eb.rules import Severity
 
 STACK_FORM = "64bit Amazon Linux 2023 vX.Y.Z running Docker"
 ARN_FORM = "arn:aws:elasticbeanstalk:REGION::platform/BRANCH/X.Y.Z"
@@ -40,7 +42,7 @@ class Platform(NamedTuple):
     """
 
     id: str | None
-    faults: tuple[Fault, ...]
+    findings: tuple[Finding, ...]
 
 
 def solution_stack(name: str) -> Platform:
@@ -87,12 +89,12 @@ def _meant_stack(name: str) -> tuple[Branch, str] | None:
     return None
 
 
-def _stack_version(name: str, branch: Branch) -> Fault:
+def _stack_version(name: str, branch: Branch) -> Finding:
     message = f"the solution stack {shown(name)} has no version of the form {PLACEHOLDER}, as in '{branch.stack}'"
     return _malformed(message)
 
 
-def _unknown_stack(name: str) -> Fault:
+def _unknown_stack(name: str) -> Finding:
     return _unknown(f"the solution stack {shown(name)} is none that is known{suggestion(_near(name))}")
 
 
@@ -135,7 +137,7 @@ def _own(resource: str) -> Platform:
     name, slash, version = resource.partition("/")
     if name == BUILDER:
         return Platform(None, ())
-    bad_version: tuple[Fault, ...] = ()
+    bad_version: tuple[Finding, ...] = ()
     if slash and not VERSION.fullmatch(f"v{version}"):
         message = f"the platform {shown(resource)} has the version {shown(version)}, which is not of the form X.Y.Z"
         # AWS's own tools say `latest` for a version in other places; that none of them does here is not known.
@@ -177,11 +179,11 @@ def _no_arn(arn: str) -> Platform:
     return _platform(branch, _malformed(f"{shown(arn)} is {what}, {ARN_FORM}"))
 
 
-def _platform(branch: Branch | None, *faults: Fault) -> Platform:
-    return Platform(branch.id, (*faults, *_retirement(branch))) if branch else Platform(None, faults)
+def _platform(branch: Branch | None, *findings: Finding) -> Platform:
+    return Platform(branch.id, (*findings, *_retirement(branch))) if branch else Platform(None, findings)
 
 
-def _retirement(branch: Branch) -> tuple[Fault, ...]:
+def _retirement(branch: Branch) -> tuple[Finding, ...]:
     if not branch.retirement:
         return ()
     to_come = branch.announced and branch.retirement > platforms().date
@@ -191,12 +193,12 @@ def _retirement(branch: Branch) -> tuple[Fault, ...]:
         when = f"was {'to be ' if branch.announced else ''}retired on {branch.retirement}"
     name = "the Amazon Linux AMI" if branch.old else branch.name
     successor = f"; its successor is {branch.successor}" if branch.successor else ""
-    return (Fault(Kind.PLATFORM_RETIRED, severity, f"{name} {when}{successor}"),)
+    return (report(severity, Kind.PLATFORM_RETIRED, f"{name} {when}{successor}"),)
 
 
-def _malformed(message: str) -> Fault:
-    return Fault(Kind.PLATFORM_NAME, "error", message)
+def _malformed(message: str) -> Finding:
+    return report("error", Kind.PLATFORM_NAME, message)
 
 
-def _unknown(message: str) -> Fault:
-    return Fault(Kind.PLATFORM_NAME, "warning", message)
+def _unknown(message: str) -> Finding:
+    return report("warning", Kind.PLATFORM_NAME, message)

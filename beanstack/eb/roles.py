@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.eb.findings import listed, nearest, report, shown, suggestion
 from beanstack.eb.partitions import PARTITIONS
 from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
+from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-from beanstack.eb.policies import ManagedPolicy
+    from beanstack.eb.findings import Finding, Path
+    from beanstack.eb.policies import ManagedPolicy
+    from beanstack.eb.rules import Severity
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
@@ -25,26 +28,16 @@ SUFFIXES = tuple(f".{partition.domains[0]}" for partition in PARTITIONS)  # of a
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"
-Path = tuple[str | int, ...]
 
 
-class RoleFault(NamedTuple):
-    """What is wrong with a role; `path` leads to it from the role's properties, () for the role as a whole."""
-
-    kind: Kind
-    severity: Severity
-    message: str
-    path: Path
-
-
-def instance_role_faults(
+def instance_role_findings(
     role: Mapping[str, Any],
     *,
     tier: str | None,
     platform: str | None,
     attached: Sequence[Any] | None,
     enhanced_health: bool | None = None,
-) -> Iterator[RoleFault]:
+) -> Iterator[Finding]:
     """Of a role in an instance profile.
 
     `tier` is web or worker, `platform` an id such as ecs-al2023. `attached`: the documents of policies that other
@@ -60,9 +53,9 @@ def instance_role_faults(
         yield from _needs(role, "instance", for_what, attached)
 
 
-def service_role_faults(
+def service_role_findings(
     role: Mapping[str, Any], *, managed_updates: bool, enhanced_health: bool | None, attached: Sequence[Any] | None
-) -> Iterator[RoleFault]:
+) -> Iterator[Finding]:
     """Of a service role.
 
     `managed_updates`: whether it is the role of managed updates that are on; `enhanced_health`: whether an environment
@@ -75,16 +68,16 @@ def service_role_faults(
     yield from _needs(role, "service", for_what, attached)
     if enhanced_health is None and not managed_updates and _granted(role, attached) == []:
         message = "the role has no permissions; enhanced health, for one, needs AWSElasticBeanstalkEnhancedHealth"
-        yield RoleFault(Kind.ROLE_POLICIES, "warning", message, ())
+        yield report("warning", Kind.ROLE_POLICIES, message)
 
 
-def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
+def _trust(role: Mapping[str, Any], service: str) -> Iterator[Finding]:
     """That the service may not assume the role, where the trust policy is known in full."""
     if not isinstance(role, Mapping) or not isinstance(role.get(TRUST), Mapping):
         return
     others: list[str] = []
     wrong: list[Path] = []
-    conditions: list[RoleFault] = []
+    conditions: list[Finding] = []
     for path, statement in statements(role[TRUST]):
         if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
             return
@@ -98,8 +91,8 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
         elif not any(_is(service, name) for name in services):
             others += services
             wrong.append((*path, "Principal", *(["Service"] if services else [])))
-        elif fault := _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None:
-            conditions.append(fault)
+        elif finding := _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None:
+            conditions.append(finding)
         else:
             return
     if conditions:
@@ -107,7 +100,7 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[RoleFault]:
         return
     whom = f", only {listed(tuple(dict.fromkeys(others)))[:200]}" if others else ""
     message = f"the trust policy does not let {service}.amazonaws.com assume the role{whom}"
-    yield RoleFault(Kind.ROLE_TRUST, "error", message, (TRUST, *(wrong[0] if len(wrong) == 1 else ())))
+    yield report("error", Kind.ROLE_TRUST, message, (TRUST, *(wrong[0] if len(wrong) == 1 else ())))
 
 
 def _services(statement: Mapping[str, Any]) -> list[str] | None:
@@ -128,7 +121,7 @@ def _is(service: str, name: str) -> bool:
     return own or any(matches(f"{service}.amazonaws.com{end}", [name]) for end in ("", ".cn"))
 
 
-def _external_id(statement: Mapping[str, Any], path: Path) -> RoleFault | None:
+def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
     """That a condition asks for another external id than Elastic Beanstalk gives."""
     condition = statement.get("Condition")
     if not isinstance(condition, Mapping):
@@ -140,18 +133,18 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> RoleFault | None:
             wanted = strings(value)
             if str(key).lower() == "sts:externalid" and wanted and not matches(EXTERNAL_ID, wanted):
                 message = f"the trust policy wants the external id {shown(wanted[0])}; it is '{EXTERNAL_ID}'"
-                return RoleFault(Kind.ROLE_TRUST, "warning", message, (*path, "Condition", operator, key))
+                return report("warning", Kind.ROLE_TRUST, message, (*path, "Condition", operator, key))
     return None
 
 
-def _managed_policies(role: Mapping[str, Any]) -> Iterator[RoleFault]:
+def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
     """Managed policies of Elastic Beanstalk's that cannot be attached."""
     arns = role.get("ManagedPolicyArns") if isinstance(role, Mapping) else None
     for index, arn in enumerate(arns if isinstance(arns, list) else []):
         match = ARN.fullmatch(arn) if isinstance(arn, str) else None
         if match and (found := _managed_policy(match[1], match[2], match[3])):
             severity, message = found
-            yield RoleFault(Kind.MANAGED_POLICY, severity, message, ("ManagedPolicyArns", index))
+            yield report(severity, Kind.MANAGED_POLICY, message, ("ManagedPolicyArns", index))
 
 
 def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str] | None:
@@ -182,7 +175,7 @@ def _meant(partition: str, policy: ManagedPolicy | None) -> str:
 
 def _needs(
     role: Mapping[str, Any], kind: str, for_what: Mapping[str, bool], attached: Sequence[Any] | None
-) -> Iterator[RoleFault]:
+) -> Iterator[Finding]:
     """The permissions that a role lacks, where all that it has is known."""
     granted = _granted(role, attached)
     if granted is None:
@@ -193,7 +186,7 @@ def _needs(
         missing = tuple(action for action in need.actions if not matches(action, granted))
         if missing:
             message = f"the role lacks {listed(missing)} {need.why}, as in {need.policy}"
-            yield RoleFault(Kind.ROLE_POLICIES, "warning", message, ())
+            yield report("warning", Kind.ROLE_POLICIES, message)
 
 
 def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[str] | None:

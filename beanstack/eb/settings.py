@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from beanstack.eb.findings import Finding
 
 UNRESOLVED = ("{{resolve:", "`{", '{"Ref":', '{"Fn::')
 
@@ -56,3 +57,13 @@ def known(value: str | None) -> str | None:
 def fits(fact: str, patterns: Iterable[str]) -> bool:
     """Whether what is known of an environment is one of some names, in which * stands for anything; case is ignored."""
     return any(fnmatchcase(fact.lower(), pattern.lower()) for pattern in patterns)
+
+
+def culprit(finding: Finding) -> int:
+    """Return the index of the setting that a finding is about, which is not about a missing one."""
+    return int(finding.path[0])
+
+
+def concerned(finding: Finding) -> list[int]:
+    """Return the indices of the settings that a finding names, the culprit first."""
+    return [int(path[0]) for path in (finding.path, *finding.also) if path]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.eb.constraints import scopes
-from beanstack.eb.findings import Finding, Kind, Part, finding_id, shown
+from beanstack.eb.findings import report, shown
+from beanstack.eb.rules import Kind
+from beanstack.eb.settings import culprit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.eb.catalogue import Constraint
     from beanstack.eb.constraints import Scope, Tree
+    from beanstack.eb.findings import Finding
     from beanstack.eb.table import Table
 
 # Of these the option that should not be there is to blame, not the one that rules it out.
@@ -34,23 +37,23 @@ def findings(table: Table) -> Iterator[Finding]:
     ]
     found = [finding for constraint, scope, finding in broken if not _is_default(constraint, scope, finding)]
     errors = {
-        (finding.kind, finding.setting)
+        (finding.kind, finding.path[:1])
         for finding in found
         if finding.severity == "error" and finding.kind in MISPLACED
     }
     for finding in found:
-        if finding.severity == "error" or (finding.kind, finding.setting) not in errors:
+        if finding.severity == "error" or (finding.kind, finding.path[:1]) not in errors:
             yield finding
 
 
 def _is_default(constraint: Constraint, scope: Scope, finding: Finding) -> bool:
     """Whether an option that has no effect has the value that it would have anyway."""
-    if finding.severity != "warning" or constraint.kind is not Kind.NEEDS:
+    if finding.severity != "warning" or constraint.kind is not Kind.NEEDS or not finding.path:
         return False
     for namespace, option in scope.named(constraint.when):
         fact = scope.table.option(f"{namespace}::{option}") if option else None
         for entry in scope.table.entries(namespace, scope.bound, option):
-            if fact and entry.setting == finding.setting:
+            if fact and entry.setting == culprit(finding):
                 return fact.default is not None and entry.value == fact.default
     return False
 
@@ -59,18 +62,17 @@ def _finding(constraint: Constraint, scope: Scope) -> Finding:
     indices = _indices(constraint, scope)
     message = constraint.why.rstrip(".")
     values = ", ".join(_values(constraint, scope))
-    return Finding(
-        finding_id(constraint.severity, constraint.kind),
+    return report(
         constraint.severity,
+        constraint.kind,
         f"{message} ({values})" if values else message,
-        indices[0] if indices else None,
-        tuple(indices[1:]),
-        _part(constraint, scope, indices),
-        constraint.id,
+        (indices[0], _part(constraint, scope, indices)) if indices else (),
+        also=tuple((index,) for index in indices[1:]),
+        constraint=constraint.id,
     )
 
 
-def _part(constraint: Constraint, scope: Scope, indices: list[int]) -> Part:
+def _part(constraint: Constraint, scope: Scope, indices: list[int]) -> str:
     """The value where the rule speaks of the option to blame, the namespace where it speaks of that alone."""
     if constraint.kind is Kind.RESOURCE_MISSING:
         return "setting"

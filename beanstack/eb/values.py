@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Kind, Severity, listed, nearest, shown, suggestion
+from beanstack.eb.findings import listed, nearest, report, shown, suggestion
+from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beanstack.eb.catalogue import Option
+    from beanstack.eb.findings import Finding
+    from beanstack.eb.rules import Severity
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
@@ -30,21 +33,12 @@ TYPES = {
 }
 
 
-class Fault(NamedTuple):
-    """What is wrong with a value by itself; `allowed`: what would be right, where that can be said."""
-
-    kind: Kind
-    severity: Severity
-    message: str
-    allowed: str = ""
-
-
-def faults(option: Option, value: str) -> Iterator[Fault]:
+def value_findings(option: Option, value: str) -> Iterator[Finding]:
     """What is wrong with a value that is known; an empty one is judged only where it is known to be refused."""
     value = value.strip() if option.type != "string" else value
     if not value.strip():
         if option.allow_empty is False:
-            yield Fault(Kind.PATTERN, option.on_violation, f"{_name(option)} is empty")
+            yield report(option.on_violation, Kind.PATTERN, f"{_name(option)} is empty")
     elif value in option.known_values:
         return
     elif option.type == "list":
@@ -53,18 +47,18 @@ def faults(option: Option, value: str) -> Iterator[Fault]:
         yield from _one_of(option, value)
     elif not is_a(option.type, value):
         message = f"{_found(option, value)}, not {TYPES[option.type]}"
-        yield Fault(Kind.TYPE, option.on_violation, message, TYPES[option.type])
+        yield report(option.on_violation, Kind.TYPE, message, allowed=TYPES[option.type])
     else:
         yield from _range(option, value)
         if option.pattern and not re.search(option.pattern, value):
             message = f"{_found(option, value)}, which {_form(option.pattern)}"
-            yield Fault(Kind.PATTERN, option.on_violation, message, option.pattern)
+            yield report(option.on_violation, Kind.PATTERN, message, allowed=option.pattern)
         if option.known_values and (near := nearest(value, list(option.known_values))):
             message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
-            yield Fault(Kind.ENUM, "informational", message, near)
+            yield report("informational", Kind.ENUM, message, allowed=near)
     if option.max_length is not None and len(value) > option.max_length:
         message = f"{_name(option)} has {len(value)} characters, more than {option.max_length}"
-        yield Fault(Kind.LENGTH, option.on_violation, message, f"at most {option.max_length} characters")
+        yield report(option.on_violation, Kind.LENGTH, message, allowed=f"at most {option.max_length} characters")
 
 
 def is_a(kind: str, value: str) -> bool:
@@ -120,37 +114,39 @@ def items(option: Option | None, value: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _list(option: Option, value: str) -> Iterator[Fault]:
+def _list(option: Option, value: str) -> Iterator[Finding]:
     found = items(option, value)
     for item in dict.fromkeys(found):
         if option.values and item not in option.values:
             near = nearest(item, list(option.values))
             message = f"{_found(option, item, 'holds')}, none of {listed(option.values)}{suggestion(near)}"
-            yield Fault(Kind.LIST, option.on_violation, message, listed(option.values))
+            yield report(option.on_violation, Kind.LIST, message, allowed=listed(option.values))
         elif option.item_pattern and not re.search(option.item_pattern, item):
             message = f"{_found(option, item, 'holds')}, which {_form(option.item_pattern)}"
             # Whether spaces separate as well is not documented.
             severity: Severity = "warning" if len(item.split()) > 1 else option.on_violation
-            yield Fault(Kind.LIST, severity, message, option.item_pattern)
+            yield report(severity, Kind.LIST, message, allowed=option.item_pattern)
     if not option.min_items <= len(found) <= (option.max_items or len(found)):
         limits = f"{option.min_items} to {option.max_items}" if option.max_items else f"at least {option.min_items}"
         message = f"{_name(option)} has {len(found)} items, not {limits}"
-        yield Fault(Kind.LIST, option.on_violation, message, f"{limits} items")
+        yield report(option.on_violation, Kind.LIST, message, allowed=f"{limits} items")
     if option.unique_items and len(set(found)) < len(found):
         twice = next(item for item in found if found.count(item) > 1)
-        yield Fault(Kind.LIST, option.on_violation, f"{_found(option, twice, 'holds')} more than once")
+        yield report(option.on_violation, Kind.LIST, f"{_found(option, twice, 'holds')} more than once")
 
 
-def _one_of(option: Option, value: str) -> Iterator[Fault]:
+def _one_of(option: Option, value: str) -> Iterator[Finding]:
     if value in option.values:
         return
     same = next((allowed for allowed in option.values if allowed.lower() == value.lower()), None)
     if same is None or option.case_sensitive:
         near = same or _nearest(value, option.values)
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
-        yield Fault(Kind.ENUM, option.on_violation, message, listed(option.values))
+        yield report(option.on_violation, Kind.ENUM, message, allowed=listed(option.values))
     elif option.case_sensitive is None:
-        yield Fault(Kind.CASE, "warning", f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'", same)
+        yield report(
+            "warning", Kind.CASE, f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'", allowed=same
+        )
 
 
 def _nearest(value: str, allowed: Sequence[str]) -> str | None:
@@ -161,17 +157,17 @@ def _nearest(value: str, allowed: Sequence[str]) -> str | None:
     return min(allowed, key=lambda one: abs((number(one) or 0) - size))
 
 
-def _range(option: Option, value: str) -> Iterator[Fault]:
+def _range(option: Option, value: str) -> Iterator[Finding]:
     size = measured(value) if option.type in ("integer", "number", "duration") else None
     if size is None:
         return
     if not _within(size, option.min, option.max):
         limits = _limits(option.min, option.max, option.unit)
-        yield Fault(Kind.RANGE, option.on_violation, f"{_found(option, value)}, not {limits}", limits)
+        yield report(option.on_violation, Kind.RANGE, f"{_found(option, value)}, not {limits}", allowed=limits)
     elif not _within(size, option.guide_min, option.guide_max):
         limits = _limits(option.guide_min, option.guide_max, option.unit)
         message = f"{_found(option, value)}; AWS's guide says {limits}, though the service takes it"
-        yield Fault(Kind.RANGE, "informational", message, limits)
+        yield report("informational", Kind.RANGE, message, allowed=limits)
 
 
 def _within(size: float, least: float | str | None, most: float | str | None) -> bool:

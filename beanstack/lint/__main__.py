@@ -12,14 +12,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.eb.rules import SEVERITIES
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, summary, text
-from beanstack.lint.bundles.rules import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beanstack.lint.bundles.rules import Finding
+    from beanstack.eb.findings import Finding
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

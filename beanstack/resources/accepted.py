@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.errors import Finding
 from beanstack.config.option import CLASSIC_LISTENER, COMMAND, PROCESS, PROPERTIES
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
-from beanstack.eb.findings import Kind
-from beanstack.eb.settings import Context, Setting
+from beanstack.eb.findings import Finding
+from beanstack.eb.rules import Kind
+from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import GROUP, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.config import Application, Environment
-    from beanstack.eb import findings
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 # The keys that Beanstack's own options come from, by namespace and, where one key gives one option, by option.
 KEYS: Mapping[str, Path] = {
@@ -72,8 +70,8 @@ OPTION_KEYS: Mapping[tuple[str, str], Path] = {
 }
 
 
-def judged(application: Application, environment: Environment) -> Iterator[tuple[bool, Finding]]:
-    """Findings, each with whether it is an error; warnings only on what config itself names as an option.
+def judged(application: Application, environment: Environment) -> Iterator[Finding]:
+    """Yield what Elastic Beanstalk would refuse, and warnings only on what config itself names as an option.
 
     Secrets in plain text have a rule of config's own, with exceptions that the facts do not know.
     """
@@ -87,21 +85,21 @@ def judged(application: Application, environment: Environment) -> Iterator[tuple
     context = Context("web", "ecs-al2023", complete=True, files={"Dockerrun.aws.json": role})
     for finding in check_options(settings, facts(), context):
         error, kind = finding.severity == "error", finding.kind
-        indices = [index for index in (finding.setting, *finding.also) if index is not None]
+        indices = concerned(finding)
         raw = [index for index in indices if _raw(settings[index], environment)]
         if error or (raw and finding.severity == "warning" and kind is not Kind.SECRET):
             guilty, *others = sorted(indices, key=lambda index: index not in raw)
-            yield error, _told(finding, settings[guilty], [settings[index] for index in others], environment)
+            yield _at_key(finding, settings[guilty], [settings[index] for index in others], environment)
 
 
-def _told(finding: findings.Finding, guilty: Setting, others: list[Setting], environment: Environment) -> Finding:
-    path = _path(guilty, environment)
-    if path[0] != "options":
-        return Finding(path, finding.message, also=tuple(_path(other, environment) for other in others))
-    if finding.part == "namespace":
-        return Finding(path[:2], finding.message, at_key=True)
+def _at_key(finding: Finding, guilty: Setting, others: list[Setting], environment: Environment) -> Finding:
+    path, part = _path(guilty, environment), finding.path[1]
     also = tuple(_path(other, environment) for other in others)
-    return Finding(path, finding.message, at_key=finding.part in ("option", "setting"), also=also)
+    if path[0] != "options":
+        return Finding(path, finding.message, finding.rule, also=also)
+    if part == "namespace":
+        return Finding(path[:2], finding.message, finding.rule, at_key=True)
+    return Finding(path, finding.message, finding.rule, at_key=part in ("option", "setting"), also=also)
 
 
 def _path(setting: Setting, environment: Environment) -> Path:

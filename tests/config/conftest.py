@@ -117,7 +117,7 @@ def refusals(folder: Path) -> Refusals:
         try:
             load([Path(name)])
         except ConfigError as error:
-            return [str(problem) for problem in error.problems]
+            return [str(problem) for problem in error.findings]
         return []
 
     return told

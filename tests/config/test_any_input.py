@@ -12,9 +12,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beanstack.config import ConfigError, Problem, load
+from beanstack.config import ConfigError, load
 from beanstack.config.container import Container
 from beanstack.config.settings import Settings
+from beanstack.eb.findings import Finding, in_order
 from tests.config.conftest import shared
 from tests.conftest import PROJECT
 
@@ -54,18 +55,18 @@ def files(*contents: bytes) -> Iterator[list[Path]]:
 
 def judge(*contents: bytes) -> None:
     """Loads the files and, where they are refused, looks at every place that is named."""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     with files(*contents) as paths:
         try:
             load(paths)
         except ConfigError as error:
-            problems = error.problems
+            problems = error.findings
         lines = {str(path): path.read_bytes().removeprefix(BOM).split(b"\n") for path in paths}
-    assert list(problems) == sorted(problems)
+    assert list(problems) == in_order(problems)
     for problem in problems:
-        assert 1 <= problem.line <= len(lines[problem.file]), problem
-        line = lines[problem.file][problem.line - 1].decode("utf-8", "replace")
-        assert 1 <= problem.column <= len(line) + 1, problem
+        assert 1 <= problem.place.line <= len(lines[problem.place.file]), problem
+        line = lines[problem.place.file][problem.place.line - 1].decode("utf-8", "replace")
+        assert 1 <= problem.place.column <= len(line) + 1, problem
         assert problem.message
         assert not any(category(character) == "Cc" for character in str(problem)), problem
 

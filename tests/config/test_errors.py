@@ -15,7 +15,7 @@ BASE = shared()
 def refused(*names: str) -> list[str]:
     with pytest.raises(ConfigError) as error:
         load([Path(name) for name in names])
-    assert str(error.value).splitlines() == [str(problem) for problem in error.value.problems]
+    assert str(error.value).splitlines() == [str(problem) for problem in error.value.findings]
     return str(error.value).splitlines()
 
 

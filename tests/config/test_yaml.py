@@ -125,7 +125,7 @@ PARTS = {
     "a control character in a key": (
         "{MODE: fast}",
         r'{"MO\eDE": b}',
-        f"18:21: {ENVIRONMENT}.MO\\u001bDE: control character U+001B",
+        f"18:21: {ENVIRONMENT}.MO\\x1bDE: control character U+001B",
     ),
     "a duplicate key": ("{MODE: fast}", "{MODE: fast, MODE: b}", f"18:33: {ENVIRONMENT}.MODE: {DUPLICATE}"),
     "a duplicate key in quotes": ("{MODE: fast}", '{MODE: fast, "MODE": b}', f"18:33: {ENVIRONMENT}.MODE: {DUPLICATE}"),

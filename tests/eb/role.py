@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.findings import finding_id
-from beanstack.eb.roles import RoleFault, instance_role_faults, service_role_faults
+from beanstack.eb.roles import instance_role_findings, service_role_findings
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding
 
 AWS = "arn:aws:iam::aws:policy/"
 WEB, WORKER = f"{AWS}AWSElasticBeanstalkWebTier", f"{AWS}AWSElasticBeanstalkWorkerTier"
@@ -28,18 +30,18 @@ def inline(*actions: str, **statement: Any) -> dict[str, Any]:
     return {"PolicyName": "Own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
 
 
-def of_instance(role: Any, **given: Any) -> list[RoleFault]:
+def of_instance(role: Any, **given: Any) -> list[Finding]:
     options: dict[str, Any] = {"tier": "web", "platform": "ecs-al2023", "attached": (), "enhanced_health": True} | given
-    return list(instance_role_faults(role, **options))
+    return list(instance_role_findings(role, **options))
 
 
-def of_service(role: Any, **given: Any) -> list[RoleFault]:
+def of_service(role: Any, **given: Any) -> list[Finding]:
     options: dict[str, Any] = {"managed_updates": True, "enhanced_health": True, "attached": ()} | given
-    return list(service_role_faults(role, **options))
+    return list(service_role_findings(role, **options))
 
 
-def ids(faults: list[RoleFault]) -> list[str]:
-    return [finding_id(fault.severity, fault.kind) for fault in faults]
+def ids(findings: list[Finding]) -> list[str]:
+    return [finding.id for finding in findings]
 
 
 SOUND = role(WEB, ECS)

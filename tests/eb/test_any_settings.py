@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from beanstack.eb import FACTS
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
-from beanstack.eb.findings import MEANINGS, Finding, Kind
-from beanstack.eb.settings import Context, Setting
+from beanstack.eb.rules import TITLES, Kind
+from beanstack.eb.settings import Context, Setting, concerned
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = [path for path in sorted((PROJECT / "output").rglob("*.yaml")) if path.stem != "application"]
@@ -60,8 +63,7 @@ def test_no_settings_break_the_check(given: list[Setting], context: Context) -> 
 def well_formed(finding: Finding, count: int) -> None:
     assert finding.id == f"{finding.severity[0].upper()}{finding.kind.value}"
     assert finding.message
-    assert finding.setting is None or 0 <= finding.setting < count
-    assert all(0 <= index < count for index in finding.also)
+    assert all(0 <= index < count for index in concerned(finding))
 
 
 @given(st.sampled_from(RAW["namespaces"]).filter(lambda name: name["options"]), st.data())
@@ -91,7 +93,7 @@ def test_the_committed_templates_have_no_findings(template: Path) -> None:
 
 
 def test_every_kind_has_a_meaning_and_every_constraint_a_kind() -> None:
-    assert list(MEANINGS) == list(Kind)
+    assert list(TITLES) == list(Kind)
     assert {Kind[constraint["kind"].upper()] for constraint in RAW["constraints"]} <= set(Kind)
 
 

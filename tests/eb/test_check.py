@@ -133,7 +133,7 @@ CASES = (
 def test_a_setting_is_told_what_is_wrong_with_it_and_nothing_else(checked: Checked, case: Case) -> None:
     findings = checked((case.namespace, case.option, case.value))
     assert sorted(finding.id for finding in findings) == sorted(case.ids.split()), findings
-    assert {finding.setting for finding in findings} <= {0}
+    assert {finding.path[0] for finding in findings} <= {0}
     assert case.message in " ".join(finding.message for finding in findings)
 
 
@@ -193,4 +193,4 @@ def test_a_misspelt_option_counts_as_the_one_it_resembles(checked: Checked) -> N
 def test_a_value_that_is_wrong_by_itself_breaks_no_other_rule(checked: Checked) -> None:
     kind = (ENVIRONMENT, "LoadBalancerType", "aplication")
     findings = checked(kind, ("aws:elbv2:loadbalancer", "IdleTimeout", "60"))
-    assert [(finding.id, finding.setting) for finding in findings] == [("E9505", 0)]
+    assert [(finding.id, finding.path[0]) for finding in findings] == [("E9505", 0)]

@@ -8,7 +8,7 @@ import pytest
 
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
-from beanstack.eb.settings import Context, Setting
+from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.eb.table import Table
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_an_option_that_is_set_twice_is_told_at_the_second(
     findings = checked((GROUP, "MaxSize", values[0]), (GROUP.upper(), "maxsize", values[1]))
     twice = [finding for finding in findings if finding.id.endswith("9511")]
     assert [finding.id for finding in twice] == ids
-    assert (twice[0].setting, twice[0].also) == (1, (0,))
+    assert concerned(twice[0]) == [1, 0]
 
 
 def test_several_subscriptions_are_no_error_since_the_guide_allows_them(checked: Checked) -> None:
@@ -40,7 +40,7 @@ def test_several_subscriptions_are_no_error_since_the_guide_allows_them(checked:
     endpoints = [(topics, "Notification Endpoint", f"{name}@example.com") for name in ("ops", "shop")]
     protocols = [(topics, "Notification Protocol", name) for name in ("email", "email-json")]
     findings = checked(*endpoints, *protocols)
-    assert [(finding.id, finding.setting) for finding in findings] == [("W9511", 1), ("W9511", 3)]
+    assert [(finding.id, *finding.path[:1]) for finding in findings] == [("W9511", 1), ("W9511", 3)]
     assert "users that only one is made" in findings[0].message
 
 
@@ -56,11 +56,11 @@ def test_an_option_of_two_files_is_a_note_and_the_later_one_counts() -> None:
     settings += [Setting(GROUP, "minsize", "1", source="b"), Setting(GROUP, "MaxSize", "5", source="b")]
     settings += [Setting(GROUP, "MaxSize", "6", source="b")]
     findings = check_options(settings, facts(), unknown)
-    assert [(finding.id, finding.setting, finding.also) for finding in findings] == [
-        ("I9511", 2, (0,)),
-        ("W9516", 2, ()),
-        ("I9511", 3, (1,)),
-        ("W9511", 4, (3,)),
+    assert [(finding.id, *concerned(finding)) for finding in findings] == [
+        ("I9511", 2, 0),
+        ("W9516", 2),
+        ("I9511", 3, 1),
+        ("W9511", 4, 3),
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_platform_that_is_known_in_part_rules_out_what_none_of_its_kind_has(
 ) -> None:
     context = Context(None, platform, complete=False)
     findings = check_options([Setting(namespace, "NumThreads", "1")], facts(), context)
-    assert [(finding.id, finding.part) for finding in findings] == [(found, "namespace") for found in ids]
+    assert [(finding.id, finding.path[1]) for finding in findings] == [(found, "namespace") for found in ids]
 
 
 def test_a_platform_that_is_known_in_part_has_the_defaults_that_all_of_its_kind_have() -> None:
@@ -115,7 +115,7 @@ def test_a_resource_name_is_needless_where_the_namespace_has_no_use_for_it(
     checked: Checked, namespace: str, option: str, resource: str, ids: list[str]
 ) -> None:
     findings = checked((namespace, option, "5", resource))
-    assert [(finding.id, finding.part) for finding in findings] == [(found, "resource") for found in ids]
+    assert [(finding.id, finding.path[1]) for finding in findings] == [(found, "resource") for found in ids]
 
 
 def test_a_single_instance_has_no_load_balancer(checked: Checked) -> None:
@@ -169,4 +169,4 @@ def test_a_finding_never_shows_a_secret(checked: Checked) -> None:
 def test_the_order_is_that_of_the_settings_and_the_missing_come_first() -> None:
     settings = [Setting(GROUP, "MinSize", "two"), Setting(GROUP, "Cooldown", "none")]
     findings = check_options(settings, facts(), Context("web", "ecs-al2023", complete=True))
-    assert [(finding.id, finding.setting) for finding in findings] == [("W9521", None), ("E9503", 0), ("E9503", 1)]
+    assert [(finding.id, *finding.path[:1]) for finding in findings] == [("W9521",), ("E9503", 0), ("E9503", 1)]

@@ -10,7 +10,7 @@ import yaml
 
 from beanstack.eb.catalogue import Constraint, facts
 from beanstack.eb.check import check_options
-from beanstack.eb.settings import Context, Setting
+from beanstack.eb.settings import Context, Setting, concerned
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
@@ -51,10 +51,10 @@ def test_a_constraint_fires_on_what_breaks_it(constraint: Constraint) -> None:
 def test_a_constraint_blames_a_setting_that_it_speaks_of(constraint: Constraint) -> None:
     given = settings(constraint, "fires")
     (finding,) = (finding for finding in found(constraint, "fires") if finding.constraint == constraint.id)
-    if finding.setting is None:
+    if not finding.path:
         assert given == []
     else:
-        places = {finding.setting, *finding.also}
+        places = {*concerned(finding)}
         assert places == set(range(len(given)))
 
 
@@ -87,7 +87,7 @@ def _same_option(setting: Setting, others: list[Setting]) -> bool:
 def test_a_minimum_above_a_maximum_is_told_wherever_other_settings_come_from() -> None:
     sizes = [Setting("aws:autoscaling:asg", "MinSize", "3"), Setting("aws:autoscaling:asg", "MaxSize", "2")]
     found = check_options(sizes, facts(), Context(complete=False))
-    assert [(finding.id, finding.setting) for finding in found] == [("E9520", 0)]
+    assert [(finding.id, *finding.path[:1]) for finding in found] == [("E9520", 0)]
 
 
 SHARED = Setting("aws:elasticbeanstalk:environment", "LoadBalancerIsShared", "true")
@@ -96,9 +96,9 @@ ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/
 RULE = "aws:elbv2:listenerrule:"
 
 
-def blamed(*settings: Setting) -> list[tuple[str, int | None, str]]:
+def blamed(*settings: Setting) -> list[tuple[str | int, ...]]:
     found = check_options(settings, facts(), Context("web"))
-    return [(finding.id, finding.setting, finding.part) for finding in found if finding.constraint]
+    return [(finding.id, *finding.path) for finding in found if finding.constraint]
 
 
 def test_of_the_options_of_a_shared_load_balancer_the_one_that_it_does_not_take_is_blamed() -> None:

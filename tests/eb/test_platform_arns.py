@@ -78,7 +78,7 @@ MALFORMED_ARNS = {
 def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, told: str) -> None:
     platform = platform_arn(arn)
     assert ids(platform)[0] == "E9531"
-    assert told in platform.faults[0].message
+    assert told in platform.findings[0].message
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, told: s
 def test_a_well_formed_but_unknown_branch_is_only_warned_of(name: str, id_: str | None, told: str) -> None:
     platform = platform_arn(AWS + name)
     assert (platform.id, ids(platform)) == (id_, ["W9531"])
-    assert told in platform.faults[0].message
+    assert told in platform.findings[0].message
 
 
 def test_a_platform_of_elastic_beanstalk_has_no_account() -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
-from beanstack.eb.findings import finding_id
 from beanstack.eb.platforms import Platform, platform_arn, solution_stack
 
 PROJECT = Path(__file__).parents[2]
@@ -21,7 +20,7 @@ BRANCHES = {branch.name: branch for branch in platforms().branches}
 
 
 def ids(platform: Platform) -> list[str]:
-    return [finding_id(fault.severity, fault.kind) for fault in platform.faults]
+    return [finding.id for finding in platform.findings]
 
 
 SOUND_STACKS = [
@@ -115,7 +114,7 @@ MALFORMED_STACKS = {
 def test_a_malformed_solution_stack_is_an_error_that_shows_the_right_form(name: str, told: str) -> None:
     platform = solution_stack(name)
     assert ids(platform)[0] == "E9531"
-    assert told in platform.faults[0].message
+    assert told in platform.findings[0].message
 
 
 UNKNOWN_STACKS = {
@@ -130,7 +129,7 @@ UNKNOWN_STACKS = {
 def test_a_well_formed_but_unknown_solution_stack_is_only_warned_of(name: str, told: str) -> None:
     platform = solution_stack(name)
     assert (platform.id, ids(platform)) == (None, ["W9531"])
-    assert told in platform.faults[0].message
+    assert told in platform.findings[0].message
 
 
 def test_a_word_that_stands_for_a_solution_stack_is_only_warned_of() -> None:
@@ -152,13 +151,13 @@ def test_a_word_that_stands_for_a_solution_stack_is_only_warned_of() -> None:
 def test_another_case_or_spacing_is_only_warned_of_and_understood(name: str) -> None:
     platform = solution_stack(name)
     assert (platform.id, ids(platform)) == ("ecs-al2023", ["W9531"])
-    assert "'64bit Amazon Linux 2023 v4.7.7 running ECS'?" in platform.faults[0].message
+    assert "'64bit Amazon Linux 2023 v4.7.7 running ECS'?" in platform.findings[0].message
 
 
 def test_the_branch_name_of_a_tomcat_is_not_its_solution_stack() -> None:
     platform = solution_stack("64bit Amazon Linux 2023 v5.1.3 running Tomcat 10 with Corretto 17")
     assert (platform.id, ids(platform)) == ("tomcat-al2023", ["W9531"])
-    assert "running Tomcat 10 Corretto 17'?" in platform.faults[0].message
+    assert "running Tomcat 10 Corretto 17'?" in platform.findings[0].message
 
 
 @pytest.mark.parametrize(
@@ -181,8 +180,8 @@ def test_the_branch_name_of_a_tomcat_is_not_its_solution_stack() -> None:
 def test_a_retirement_is_told_with_its_date_and_the_successor(name: str, id_: str, told: str) -> None:
     platform = solution_stack(name)
     assert ids(platform) == [id_]
-    assert told in platform.faults[0].message
-    assert "its successor is" in platform.faults[0].message
+    assert told in platform.findings[0].message
+    assert "its successor is" in platform.findings[0].message
 
 
 def test_every_branch_is_found_by_its_stack_and_by_its_arn() -> None:
@@ -194,7 +193,7 @@ def test_every_branch_is_found_by_its_stack_and_by_its_arn() -> None:
 
 
 def test_every_successor_is_a_branch_that_stays() -> None:
-    old = [solution_stack(name).faults[0].message for name, id_ in OLD_STACKS if id_ and id_.endswith("-al1")]
+    old = [solution_stack(name).findings[0].message for name, id_ in OLD_STACKS if id_ and id_.endswith("-al1")]
     told = {message.rpartition("its successor is ")[2] for message in old}
     for name in told | {branch.successor for branch in BRANCHES.values() if branch.successor}:
         assert not BRANCHES[name].retirement, name
@@ -239,4 +238,4 @@ pieces = st.sampled_from(
 @given(st.one_of(st.text(max_size=60), st.lists(st.one_of(pieces, st.text(max_size=5)), max_size=9).map("".join)))
 def test_no_name_breaks_the_check(name: str) -> None:
     for platform in (solution_stack(name), platform_arn(name), platform_arn(AWS + name)):
-        assert all(fault.message and fault.kind.name.startswith("PLATFORM_") for fault in platform.faults)
+        assert all(finding.message and finding.kind.name.startswith("PLATFORM_") for finding in platform.findings)

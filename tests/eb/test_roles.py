@@ -27,7 +27,7 @@ from tests.eb.role import (
 )
 
 if TYPE_CHECKING:
-    from beanstack.eb.roles import RoleFault
+    from beanstack.eb.findings import Finding
 
 ENOUGH = {
     "managed policies": ((WEB, ECS), {}),
@@ -71,10 +71,10 @@ def test_nothing_is_missing_where_something_is_not_known(properties: dict[str, A
     assert of_service(service, attached=attached) == []
 
 
-def told(faults: list[RoleFault]) -> list[str]:
-    assert set(ids(faults)) <= {"W9536"}
-    assert all(fault.path == () for fault in faults)
-    return [fault.message.rpartition(" ")[2] for fault in faults]
+def told(findings: list[Finding]) -> list[str]:
+    assert set(ids(findings)) <= {"W9536"}
+    assert all(finding.path == () for finding in findings)
+    return [finding.message.rpartition(" ")[2] for finding in findings]
 
 
 INSTANCE_NEEDS = [
@@ -102,8 +102,8 @@ def test_an_instance_needs_what_its_tier_and_platform_ask_for(
 
 
 def test_only_the_missing_actions_are_told() -> None:
-    (fault,) = of_instance(role(WEB, Policies=[inline("ecs:*Task", "ecs:Poll", "ecs:Disc?verPollEndpoint")]))
-    assert fault.message.startswith("the role lacks ecs:RegisterContainerInstance, ecs:SubmitTaskStateChange to run")
+    (finding,) = of_instance(role(WEB, Policies=[inline("ecs:*Task", "ecs:Poll", "ecs:Disc?verPollEndpoint")]))
+    assert finding.message.startswith("the role lacks ecs:RegisterContainerInstance, ecs:SubmitTaskStateChange to run")
 
 
 def test_a_worker_policy_does_for_a_worker_but_not_for_the_queue_of_a_web_role() -> None:
@@ -130,8 +130,8 @@ def test_a_service_role_needs_what_the_environment_has_on() -> None:
     assert told(of_service(bare, enhanced_health=None)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     assert of_service(role(UPDATES, service=EB), managed_updates=False, enhanced_health=None) == []
     assert told(of_service(role(HEALTH, service=EB))) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
-    (fault,) = of_service(role(UPDATES, service=EB))
-    assert "lacks ec2:DescribeInstanceStatus to" in fault.message
+    (finding,) = of_service(role(UPDATES, service=EB))
+    assert "lacks ec2:DescribeInstanceStatus to" in finding.message
 
 
 WRONG_POLICIES = [
@@ -151,16 +151,16 @@ WRONG_POLICIES = [
 
 @pytest.mark.parametrize(("policy", "id_", "told"), WRONG_POLICIES)
 def test_a_managed_policy_that_cannot_be_attached_is_told(policy: str, id_: str, told: str) -> None:
-    faults = of_instance(role(WEB, ECS, AWS + policy))
-    assert ids(faults) == [id_]
-    assert faults[0].path == ("ManagedPolicyArns", 2)
-    assert told in faults[0].message
+    findings = of_instance(role(WEB, ECS, AWS + policy))
+    assert ids(findings) == [id_]
+    assert findings[0].path == ("ManagedPolicyArns", 2)
+    assert told in findings[0].message
 
 
 def test_the_partition_stays_in_what_was_meant() -> None:
-    faults = of_instance(role("arn:aws-us-gov:iam::aws:policy/service-role/AWSElasticBeanstalkWebTier", ECS))
-    assert "'arn:aws-us-gov:iam::aws:policy/AWSElasticBeanstalkWebTier'?" in faults[0].message
-    assert len(faults) == 1
+    findings = of_instance(role("arn:aws-us-gov:iam::aws:policy/service-role/AWSElasticBeanstalkWebTier", ECS))
+    assert "'arn:aws-us-gov:iam::aws:policy/AWSElasticBeanstalkWebTier'?" in findings[0].message
+    assert len(findings) == 1
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::123456789012:policy/AWSElasticBeanstalkWeb", f"{AWS}AmazonFoo", "x", 1])
@@ -224,10 +224,10 @@ roles = st.one_of(garbage, st.dictionaries(keys, garbage))
 
 @given(roles, st.one_of(st.none(), st.lists(garbage, max_size=2)))
 def test_no_role_breaks_the_check(properties: Any, attached: Any) -> None:
-    for fault in (*of_instance(properties, attached=attached), *of_service(properties, attached=attached)):
-        assert fault.message
+    for finding in (*of_instance(properties, attached=attached), *of_service(properties, attached=attached)):
+        assert finding.message
         where = properties
-        for step in fault.path:
+        for step in finding.path:
             where = where[step]
 
 

@@ -27,4 +27,4 @@ def findings(folder: Path, files: dict[str, str]) -> list[tuple[str, int, int]]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.replace(MARK, "").encode("utf-8", "surrogateescape"))
-    return [(finding.id, finding.line, finding.column) for finding in bundle_findings(folder)]
+    return [(finding.id, finding.place.line, finding.place.column) for finding in bundle_findings(folder)]

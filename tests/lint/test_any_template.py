@@ -13,8 +13,8 @@ from cfnlint.template import Template
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from beanstack.eb.rules import template_rules
 from beanstack.lint import rules
-from beanstack.lint.rulebook import template_rules
 from beanstack.lint.rules.scenario import WORLDS, Scenarios
 from beanstack.lint.rules.template import template_findings
 from tests.lint.any_template import ENVIRONMENT, templates
@@ -54,13 +54,13 @@ def test_no_template_breaks_the_rules(template: dict[str, Any]) -> None:
         assert finding.path[0] == "Resources"
         assert len(finding.path) >= 2
         assert exists(template, finding.path)
-        assert exists(template, finding.source)
+        assert all(exists(template, source) for source in finding.also)
         assert finding.message
-    assert {finding.id for finding in found} <= {rule.id for rule in template_rules()}
+    assert {finding.id for finding in found} <= {rule.id for rule in template_rules().values()}
 
 
 def matches(cfn: Template) -> list[RuleMatch]:
-    return [match for rule in template_rules() for match in getattr(rules, rule.id)().match(cfn)]
+    return [match for rule in template_rules().values() for match in getattr(rules, rule.id)().match(cfn)]
 
 
 @given(templates)

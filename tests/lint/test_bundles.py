@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from beanstack.eb.rules import bundle_rules
 from beanstack.lint.bundles.linter import bundle_findings
-from beanstack.lint.bundles.rules import RULES
 from tests.conftest import PROJECT
 
 HERE = Path(__file__).parent
@@ -35,7 +35,7 @@ def test_the_good_bundles_are_read() -> None:
 def test_the_seed_is_told_its_mistakes() -> None:
     """The book chapter from which Beanstack sets out, as it stands there."""
     told = [
-        (finding.file.removeprefix(f"{SEED}/"), finding.id, finding.line, finding.column)
+        (finding.place.file.removeprefix(f"{SEED}/"), finding.id, finding.place.line, finding.place.column)
         for finding in bundle_findings(SEED)
     ]
     assert told == [
@@ -52,20 +52,20 @@ def test_the_seed_is_told_its_mistakes() -> None:
 
 def test_every_rule_has_a_test_that_fires_and_a_place_in_the_code() -> None:
     tests = "".join(path.read_text("utf-8") for path in HERE.glob("test_bundles*.py"))
-    assert [rule.id for rule in RULES.values() if f'"{rule.id}"' not in tests] == []
+    assert [rule.id for rule in bundle_rules().values() if f'"{rule.id}"' not in tests] == []
     code = "".join(path.read_text("utf-8") for path in (PROJECT / "beanstack/lint/bundles").glob("*.py"))
-    assert [name for name in RULES if f'"{name}"' not in code] == []
+    assert [name for name in bundle_rules() if f'"{name}"' not in code] == []
 
 
 def test_the_rules_are_in_order_and_well_formed() -> None:
-    ids = [rule.id for rule in RULES.values()]
+    ids = [rule.id for rule in bundle_rules().values()]
     assert all(re.fullmatch(r"[EWI]96\d\d", found) for found in ids)
     assert [found[1:] for found in ids] == sorted({found[1:] for found in ids})
-    assert all(rule.page.startswith("https://") and rule.description.endswith(".") for rule in RULES.values())
+    assert all(rule.page.startswith("https://") and rule.description.endswith(".") for rule in bundle_rules().values())
 
 
 def test_a_config_file_in_json_is_judged_as_one_in_yaml(tmp_path: Path) -> None:
     (tmp_path / ".ebextensions").mkdir()
     (tmp_path / ".ebextensions/a.config").write_text('{"container_commands": {"a": {"comand": "ls"}}}')
-    found = {(finding.id, finding.column, finding.allowed) for finding in bundle_findings(tmp_path)}
+    found = {(finding.id, finding.place.column, finding.allowed) for finding in bundle_findings(tmp_path)}
     assert found == {("W9640", 31, "did you mean 'command'?"), ("E9641", 30, "")}

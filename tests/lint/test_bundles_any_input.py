@@ -107,8 +107,8 @@ def judged(files: dict[str, bytes]) -> list[str]:
     for form in (text(found, coloured=True), as_json(found), sarif(found)):
         form.encode()
     for finding in found:
-        assert finding.line >= 1
-        assert finding.column >= 1
+        assert finding.place.line >= 1
+        assert finding.place.column >= 1
     return [finding.id for finding in found]
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beanstack.eb.rules import bundle_rules
 from beanstack.lint.bundles.dockerrun import facts
 from beanstack.lint.bundles.linter import bundle_findings
-from beanstack.lint.bundles.rules import RULES
 from tests.lint.marked import findings, places
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def test_the_version_that_is_wanted_is_told(version: str, told: str, tmp_path: P
 @pytest.mark.parametrize("constraint", [constraint["id"] for constraint in facts()["constraints"]])
 def test_every_constraint_of_the_facts_is_a_rule_of_its_severity(constraint: str) -> None:
     [severity] = [found["severity"] for found in facts()["constraints"] if found["id"] == constraint]
-    assert RULES[constraint].severity == severity
+    assert bundle_rules()[constraint].severity == severity
 
 
 def test_a_dockerfile_beside_it_has_no_effect(tmp_path: Path) -> None:

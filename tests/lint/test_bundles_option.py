@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from beanstack.eb.rules import template_rules
 from beanstack.lint.__main__ import main
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.option import SETTINGS_LIMIT
@@ -192,7 +193,7 @@ def test_an_option_finding_is_described_in_every_form(tmp_path: Path, capsys: py
     assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == ["I9504", "E9503"]
     described = {rule["id"]: rule for rule in rules}
     assert described["I9504"]["defaultConfiguration"] == {"level": "note"}
-    assert described["E9503"]["shortDescription"] == {"text": "A value of the wrong type."}
+    assert described["E9503"]["shortDescription"] == {"text": template_rules()["E9503"].description}
 
 
 @pytest.mark.parametrize(("text", "read"), [("commands: {}\n", False), (mapped(GROUP, "MinSize: 1"), True)])

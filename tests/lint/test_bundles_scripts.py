@@ -132,7 +132,7 @@ def test_of_very_long_hooks_only_the_first_are_judged(tmp_path: Path) -> None:
     long = TRAP + "#" * (READ_LIMIT * 2 // 5)
     names = [f".platform/hooks/predeploy/0{number}.sh" for number in range(4)]
     found = bundle_findings(_written(tmp_path, dict.fromkeys(names, long)))
-    assert [finding.file.rpartition("/")[2] for finding in found] == ["00.sh", "01.sh"]
+    assert [finding.place.file.rpartition("/")[2] for finding in found] == ["00.sh", "01.sh"]
 
 
 def _written(folder: Path, files: dict[str, str]) -> Path:
@@ -147,7 +147,7 @@ def test_a_hook_in_a_zip_is_judged(tmp_path: Path) -> None:
         archive.writestr(HOOK, BASH + TRAP)
         archive.writestr(".platform/hooks/predeploy/02.sh", "#!/bin/sh\n", zipfile.ZIP_LZMA)
         archive.writestr(".platform/hooks/predeploy/03.sh", TRAP)
-    found = [(finding.file, finding.id, finding.line) for finding in bundle_findings(tmp_path / "app.zip")]
+    found = [(finding.place.file, finding.id, finding.place.line) for finding in bundle_findings(tmp_path / "app.zip")]
     place = f"{tmp_path}/app.zip/.platform/hooks/predeploy"
     assert found == [(f"{place}/01.sh", "W9693", 3), (f"{place}/03.sh", "W9693", 1)]
 

@@ -15,16 +15,15 @@ from cfnlint.template import Template
 
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
-from beanstack.eb.findings import Kind
-from beanstack.lint.rulebook import template_rules
+from beanstack.eb.rules import Kind, template_rules
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
     from beanstack.eb.catalogue import Constraint
-    from beanstack.lint.rulebook import Rule
+    from beanstack.eb.rules import Rule
 
-RULES = template_rules()
+RULES = template_rules().values()
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "tests/eb/constraints.yaml").read_text("utf-8"))
 IDS = [rule.id for rule in RULES]
 SHORTENED = {"<5,000 characters>": "x" * 5000}
@@ -41,7 +40,7 @@ Resources:
 
 def template(rule: Rule) -> Template:
     """The example as a whole template."""
-    text = "".join(f"{line}\n" for line in rule.example)
+    text = f"{rule.example}\n"
     for short, whole in SHORTENED.items():
         text = text.replace(short, whole)
     whole = text if text.startswith("Resources:") else ENVIRONMENT + indent(text, " " * 6)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from beanstack.eb.catalogue import facts
-from beanstack.lint.rulebook import template_rules
+from beanstack.eb.rules import template_rules
 from tests.lint.linted import Found, Linted, linted, run
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ def test_there_are_many_templates_also_in_json() -> None:
 
 
 def test_every_rule_has_a_template_and_every_template_a_rule() -> None:
-    assert {expected(file).id for file in BAD} == {rule.id for rule in template_rules()}
+    assert {expected(file).id for file in BAD} == {rule.id for rule in template_rules().values()}
 
 
 def test_the_templates_speak_of_much_of_what_is_known() -> None:

@@ -30,7 +30,7 @@ def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
     try:
         return [], [str(warning) for warning in load([path], judge=accepted.judged).warnings]
     except ConfigError as error:
-        return [str(problem) for problem in error.problems], []
+        return [str(problem) for problem in error.findings], []
 
 
 @pytest.mark.parametrize(

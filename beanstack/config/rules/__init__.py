@@ -13,8 +13,8 @@ from beanstack.config.rules import bootstrap, containers, environment, volumes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from beanstack.config.errors import Finding
     from beanstack.config.settings import Environment
+    from beanstack.eb.findings import Finding
 
     Rule = Callable[[Environment], Iterable[Finding]]
 

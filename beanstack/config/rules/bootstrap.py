@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.errors import Finding
+from beanstack.eb.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from beanstack.config.errors import Finding, suggestion
 from beanstack.config.model import folder
+from beanstack.eb.findings import Finding, nearest, suggestion
 from beanstack.eb.instances import usable_memory
 from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from beanstack.config.container import Container
     from beanstack.config.settings import Environment
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -50,7 +49,7 @@ def mounts(env: Environment) -> Iterator[Finding]:
         for index, mount in enumerate(container.mounts):
             place = ("containers", name, "mounts", index)
             if mount.volume not in [*env.volumes, *logs]:
-                near = suggestion(mount.volume, env.volumes)
+                near = suggestion(nearest(mount.volume, env.volumes))
                 message = f"'{name}' mounts the volume '{mount.volume}', which `volumes` does not declare{near}"
                 yield Finding(place, message, also=(("volumes", mount.volume),))
             path = folder(mount.path)
@@ -87,7 +86,7 @@ def references(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         for other, path in _named(container):
             if other not in env.containers:
-                near = suggestion(other, env.containers)
+                near = suggestion(nearest(other, env.containers))
                 message = f"'{name}' needs a container '{other}', and there is none{near}"
                 key, gone = path[0] == "depends_on", ("containers", other)
                 yield Finding(("containers", name, *path), message, at_key=key, also=(gone,))

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.config.container import SECRET_ARN
-from beanstack.config.errors import Finding
 from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
+from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.secrets import is_secret
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from beanstack.config.settings import Environment
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)

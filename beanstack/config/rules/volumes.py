@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.errors import Finding
 from beanstack.config.model import folder
+from beanstack.eb.findings import Finding
 from beanstack.paths import BUNDLE, DATA
 
 if TYPE_CHECKING:

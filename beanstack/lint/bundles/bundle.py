@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import Finding, Place
 from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
-from beanstack.lint.bundles.rules import RULES, Finding
+from beanstack.eb.rules import bundle_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,8 +49,12 @@ class Bundle:
     read: Reader = lambda _: iter(())
 
     def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
-        """A finding on a file as a whole, or with an empty name on the bundle."""
-        self.findings.append(Finding(self.file(name), 1, 1, RULES[rule], message, allowed))
+        """Add a finding on a file as a whole, or with an empty name on the bundle."""
+        self.findings.append(self.finding(rule, name, message, allowed))
+
+    def finding(self, rule: str, name: str, message: str, allowed: str = "") -> Finding:
+        """Return a finding on a file as a whole, or with an empty name on the bundle."""
+        return Finding((), message, bundle_rules()[rule], allowed=allowed, place=Place(self.file(name), 1, 1))
 
     def file(self, name: str) -> str:
         return self.where if self.alone or not name else f"{self.where}/{name}"
@@ -114,10 +119,7 @@ def judge_size(bundle: Bundle, name: str, size: int) -> bool:
 
 def place_findings(bundle: Bundle) -> Iterator[Finding]:
     """Files that EB would look for elsewhere or under another name."""
-
-    def found(rule: str, name: str, message: str, allowed: str) -> Finding:
-        return Finding(bundle.file(name), 1, 1, RULES[rule], message, allowed)
-
+    found = bundle.finding
     for name in sorted(bundle.names):
         folder, _, last = name.rpartition("/")
         if name.lower() == DOCKERRUN.lower() and name != DOCKERRUN:
@@ -129,7 +131,7 @@ def place_findings(bundle: Bundle) -> Iterator[Finding]:
         elif folder == EXTENSIONS.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
             yield found("not-config", name, "EB reads only files that end in .config", ".config")
     if not bundle.names and not bundle.findings:
-        yield found("nothing-read", "", "no file is here", "")
+        yield found("nothing-read", "", "no file is here")
     elif not any(is_read(name) or is_hook(name) for name in bundle.names) and not bundle.findings:
         yield found(
             "nothing-judged", "", f"neither {DOCKERRUN} nor {EXTENSIONS}*.config nor a hook is here to judge", ""

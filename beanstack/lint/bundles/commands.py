@@ -9,14 +9,14 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.document import shown
+from beanstack.eb.findings import shown
 from beanstack.lint.bundles.shell import LEADER, MIGRATION, SHELLS, SUDO, UNPACKED, append_trap, by_shell, text_traps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
-    from beanstack.lint.bundles.rules import Finding
 
 BEFORE_A_PROGRAM = {*SHELLS, "sudo", "exec", "env", "/usr/bin/env", "source", ".", "if", "then", "else", "do", "!"}
 IN_THE_BUNDLE = re.compile(r"\./|/var/app/(?:staging|current)/")

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.findings import shown
 from beanstack.eb.secrets import is_secret
-from beanstack.lint.bundles.document import nearest, shown
+from beanstack.lint.bundles.document import hint
 from beanstack.lint.bundles.shape import PLACEHOLDER
 from beanstack.lint.bundles.shell import by_shell, text_traps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
-    from beanstack.lint.bundles.rules import Finding
 
 # https://github.com/distribution/reference: a host may have capitals and a port, a path has neither.
 IMAGE = re.compile(
@@ -91,7 +92,7 @@ def _references(document: Document, container: Node, named: Mapping[str, Node]) 
     for node, name in found:
         if node and name is not None and name not in named and not PLACEHOLDER.search(name):
             message = f"no container is called {shown(name)}"
-            yield document.finding("references-resolve", node, message, nearest(name, named))
+            yield document.finding("references-resolve", node, message, hint(name, named))
     for item in container.items("dependsOn"):
         other, at, condition = (
             named.get(item.text("containerName") or ""),

@@ -11,16 +11,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
+from beanstack.eb.findings import shown
 from beanstack.eb.layout import LOGS
 from beanstack.lint.bundles.container import container_findings
-from beanstack.lint.bundles.document import nearest, shown
+from beanstack.lint.bundles.document import hint
 from beanstack.lint.bundles.shape import PLACEHOLDER, shape_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
-    from beanstack.lint.bundles.rules import Finding
 
 TEMPORARY = re.compile(r"/tmp(/|$)")  # noqa: S108 - what is looked for
 
@@ -111,7 +112,7 @@ def _mounts(document: Document, container: Node, known: set[str]) -> Iterator[Fi
         name = mount.text("sourceVolume")
         if source and name is not None and name not in known and not PLACEHOLDER.search(name):
             message = f"no volume is called {shown(name)}"
-            yield document.finding("mounts-resolve", source, message, nearest(name, known))
+            yield document.finding("mounts-resolve", source, message, hint(name, known))
         path = mount.text("containerPath")
         if target and path is not None:
             if path in targets:

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.rules import RULES, Finding, Rule
+from beanstack.eb.findings import Finding, Place, nearest
+from beanstack.eb.rules import Rule, bundle_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     Value = Mapping[str, "Node"] | Sequence["Node"] | str | int | float | bool | None
 
 DEPTH = 60  # no file that EB reads nests deeper than about 15; Python itself fails at 1,000
-COMPARED = 200  # words; comparing is slow
 LISTED = 15
 NODES = 100_000  # with every alias written out; a megabyte of honest text has fewer
 
@@ -95,10 +95,10 @@ class Document:
             at = self.text.find("\n", at + 1)
 
     def finding(self, rule: str | Rule, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
-        """A finding at an index, or at the start of a key or value; `rule` is one of RULES by its name, or another."""
-        line, column = self.place(at if isinstance(at, int) else at.start)
-        rule = RULES[rule] if isinstance(rule, str) else rule
-        return Finding(self.file, line, column, rule, message, allowed)
+        """Return a finding at an index or at the start of a key or value; a rule on bundles is given by its name."""
+        place = Place(self.file, *self.place(at if isinstance(at, int) else at.start))
+        rule = bundle_rules()[rule] if isinstance(rule, str) else rule
+        return Finding((), message, rule, allowed=allowed, place=place)
 
 
 class NotReadableError(Exception):
@@ -109,21 +109,9 @@ class NotReadableError(Exception):
         self.finding = finding
 
 
-def shown(value: object) -> str:
-    """A value as a message quotes it, in one line and not at length."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    text = ascii(value[:80]) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def nearest(word: str, known: Collection[str]) -> str:
-    """`did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
-    from beanstack.eb.findings import nearest as nearest_name  # only where something is wrong, to be quick elsewhere
-
-    near = nearest_name(word[:80], sorted(known)) if len(known) <= COMPARED else None
+def hint(word: str, known: Collection[str]) -> str:
+    """Return `did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
+    near = nearest(word, known)
     if near:
         return f"did you mean {near!r}?"
     return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

@@ -11,18 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
+from beanstack.eb.findings import shown
 from beanstack.eb.secrets import PROPERTIES
 from beanstack.lint.bundles.commands import command_findings
-from beanstack.lint.bundles.document import nearest, shown
+from beanstack.lint.bundles.document import hint
 from beanstack.lint.bundles.shape import shape_findings
 from beanstack.lint.bundles.shell import text_traps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
     from beanstack.lint.bundles.option import OptionSetting
-    from beanstack.lint.bundles.rules import Finding
 
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")  # the latter on Windows
 OLD_HOOKS = "/opt/elasticbeanstalk/hooks/"  # of the Amazon Linux AMI
@@ -53,7 +54,7 @@ def extension_findings(
         if name.startswith("AWSEB") and not own and not resource.child("Type") and resource.key:
             message = f"{shown(name)} is no resource of an environment, and has no Type"
             yield document.finding(
-                "unknown-resource", resource.key, message, nearest(name, facts()["environment_resources"])
+                "unknown-resource", resource.key, message, hint(name, facts()["environment_resources"])
             )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from beanstack.lint.bundles.document import DEPTH, Key, Node, NotReadableError
 
 if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document
-    from beanstack.lint.bundles.rules import Finding
 
 SPACE = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", re.ASCII)

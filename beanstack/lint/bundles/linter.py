@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import in_order
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.lint.bundles.bundle import is_hook, place_findings
 from beanstack.lint.bundles.commands import scripts_run
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.lint.bundles.option import OptionSetting
-    from beanstack.lint.bundles.rules import Finding
 
 FINDINGS_LIMIT = 500  # of a file
 BOM = "\ufeff"
@@ -45,7 +46,7 @@ def read_bundle(path: Path) -> Bundle:
 def bundle_findings(path: Path) -> list[Finding]:
     """Everything that is wrong with a bundle, in the order of files and lines."""
     bundle = read_bundle(path)
-    return sorted({*bundle.findings, *place_findings(bundle), *_content_findings(bundle)})
+    return in_order([*bundle.findings, *place_findings(bundle), *_content_findings(bundle)])
 
 
 def _content_findings(bundle: Bundle) -> Iterator[Finding]:

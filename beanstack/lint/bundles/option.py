@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beanstack.eb.catalogue import Facts, Option
-    from beanstack.eb.findings import Part
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
-    from beanstack.lint.bundles.rules import Finding
 
 SETTINGS_LIMIT = 1000  # of a bundle; EB knows some 250 options, and takes 4 KB of properties
 CUSTOM = "aws:elasticbeanstalk:customoption"
@@ -37,7 +36,7 @@ class OptionSetting:
     namespace: str
     option: str
     value: Node
-    places: Mapping[Part, int]
+    places: Mapping[str, int]
 
 
 def settings(document: Document, root: Node) -> Iterator[OptionSetting]:
@@ -49,13 +48,13 @@ def settings(document: Document, root: Node) -> Iterator[OptionSetting]:
             continue
         namespace, resource = item.text("namespace"), item.text("resource_name")
         value = item.entries().get("value", item)
-        nodes: Mapping[Part, Node | None] = {
+        nodes: Mapping[str, Node | None] = {
             "namespace": item.child("namespace") if namespace else None,
             "option": option,
             "resource": item.child("resource_name"),
             "value": value,
         }
-        places: dict[Part, int] = {part: (node or option).start for part, node in nodes.items()}
+        places: dict[str, int] = {part: (node or option).start for part, node in nodes.items()}
         yield OptionSetting(document, resource or "", namespace or PROPERTIES, option.value, value, places)
     for node in given.entries().values() if given else ():
         yield from _mapped(document, node)
@@ -73,7 +72,7 @@ def _mapped(document: Document, options: Node) -> Iterator[OptionSetting]:
     behind = written.start + quoted + len(resource) + 1 if resource else written.start
     for option, value in options.entries().items():
         at = value.key.start if value.key else value.start
-        places: dict[Part, int] = {
+        places: dict[str, int] = {
             "namespace": behind,
             "option": at,
             "resource": written.start,
@@ -92,8 +91,7 @@ def option_findings(
     # Only here, because most bundles have no settings, and the facts take time to read.
     from beanstack.eb.catalogue import facts
     from beanstack.eb.check import check_options
-    from beanstack.eb.settings import Context, Setting
-    from beanstack.lint.bundles.rules import option_rule
+    from beanstack.eb.settings import Context, Setting, concerned
 
     judged = found[:SETTINGS_LIMIT]
     if len(judged) < len(found):
@@ -113,11 +111,13 @@ def option_findings(
     keys = None if files is None else {name: frozenset(there) for name, there in files.items()}
     context = Context(None, "ecs-*" if ecs else None, complete=False, files=keys)
     for finding in check_options(given, facts(), context):
-        guilty = judged[finding.setting or 0]
-        others = ", ".join(_place(judged[index], guilty) for index in finding.also[:SHOWN])
+        index, *also = concerned(finding) or [0]
+        culprit = judged[index]
+        others = ", ".join(_place(judged[other], culprit) for other in also[:SHOWN])
         message = f"{finding.message}; see {others}" if others else finding.message
-        at = guilty.places["option" if finding.part == "setting" else finding.part]
-        yield guilty.document.finding(option_rule(finding.id), at, message, finding.allowed)
+        part = str(finding.path[1]) if finding.path else "value"
+        at = culprit.places["option" if part == "setting" else part]
+        yield culprit.document.finding(finding.rule, at, message, finding.allowed)
 
 
 def _option(setting: OptionSetting, facts: Facts) -> Option | None:
@@ -143,6 +143,6 @@ def text(node: Node, separator: str | None = None) -> str | None:
     return None if PLACEHOLDER.search(str(value)) else str(value)
 
 
-def _place(setting: OptionSetting, guilty: OptionSetting) -> str:
+def _place(setting: OptionSetting, culprit: OptionSetting) -> str:
     line = setting.document.place(setting.places["option"])[0]
-    return f"line {line}" if setting.document is guilty.document else f"{setting.document.file}:{line}"
+    return f"line {line}" if setting.document is culprit.document else f"{setting.document.file}:{line}"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
     from beanstack.lint.bundles.option import OptionSetting
-    from beanstack.lint.bundles.rules import Finding
 
 PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.bundles.rules import RULES, SEVERITIES
+from beanstack.eb.findings import printable
+from beanstack.eb.rules import SEVERITIES, bundle_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.bundles.rules import Finding, Rule
+    from beanstack.eb.findings import Finding
+    from beanstack.eb.rules import Rule
 
 COLOURS = {"error": "31", "warning": "33", "informational": "36"}
 LEVELS = {"error": "error", "warning": "warning", "informational": "note"}
@@ -27,19 +29,13 @@ def _line(finding: Finding, *, coloured: bool) -> str:
     severity = f"{finding.severity} {finding.id}"
     if coloured:
         severity = f"\x1b[{COLOURS[finding.severity]}m{severity}\x1b[0m"
-    place = f"{_printable(finding.file)}:{finding.line}:{finding.column}"
-    return f"{place}: {severity}: {_printable(_told(finding))}\n"
+    return f"{printable(str(finding.place))}: {severity}: {printable(_told(finding))}\n"
 
 
 def _told(finding: Finding) -> str:
     """The message, with what would be right where it does not say so itself."""
     said = not finding.allowed or finding.allowed in finding.message
     return finding.message if said else f"{finding.message} ({finding.allowed})"
-
-
-def _printable(words: str) -> str:
-    """Without what could move a terminal's cursor: names and values come from a file that nobody trusts."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in words)
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -62,15 +58,14 @@ def _object(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "message": finding.message,
         "allowed": finding.allowed or None,
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
+        **finding.place._asdict(),
     }
 
 
 def sarif(findings: Sequence[Finding]) -> str:
     """What code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
-    rules = [*RULES.values(), *sorted({finding.rule for finding in findings} - {*RULES.values()})]
+    own = bundle_rules().values()
+    rules = [*own, *sorted({finding.rule for finding in findings} - {*own})]
     described = [
         {
             "id": rule.id,
@@ -91,7 +86,7 @@ def _results(findings: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[dic
 
     indices = {rule: index for index, rule in enumerate(rules)}
     for finding in findings:
-        uri = quote(finding.file.encode("utf-8", "surrogateescape"))
+        uri = quote(finding.place.file.encode("utf-8", "surrogateescape"))
         yield {
             "ruleId": finding.id,
             "ruleIndex": indices[finding.rule],
@@ -101,7 +96,7 @@ def _results(findings: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[dic
                 {
                     "physicalLocation": {
                         "artifactLocation": {"uri": f"file://{uri}" if uri.startswith("/") else uri},
-                        "region": {"startLine": finding.line, "startColumn": finding.column},
+                        "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
                     }
                 }
             ],

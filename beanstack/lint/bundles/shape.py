@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from beanstack.lint.bundles.document import nearest, shown
+from beanstack.eb.findings import shown
+from beanstack.lint.bundles.document import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Node
-    from beanstack.lint.bundles.rules import Finding
 
     Spec = Mapping[str, Any]
 
@@ -108,7 +109,7 @@ def _entries(document: Document, node: Node, spec: Spec, *, lenient: bool, top: 
         elif free:
             yield from shape_findings(document, child, free, lenient=lenient, top="unknown-key")
         elif known:
-            yield document.finding(top, at, f"unknown key {shown(name)}", nearest(name, known))
+            yield document.finding(top, at, f"unknown key {shown(name)}", hint(name, known))
     for name, wanted in known.items():
         given = node.entries().get(name)
         if wanted.get("required") and (given is None or (given.value is None and not wanted.get("null"))):

@@ -11,12 +11,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from beanstack.lint.bundles.document import Document, Node, shown
+from beanstack.eb.findings import shown
+from beanstack.lint.bundles.document import Document, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.lint.bundles.rules import Finding
+    from beanstack.eb.findings import Finding
 
 # Traps of a text anywhere: of a command, or of a script that a file holds. Quotes may be escaped, as in JSON.
 TRAPS = {

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.lint.bundles.document import DEPTH, NODES, Key, Node, NotReadableError, shown
+from beanstack.eb.findings import shown
+from beanstack.lint.bundles.document import DEPTH, NODES, Key, Node, NotReadableError
 from beanstack.lint.bundles.jsontext import duplicate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.document import Document, Value
-    from beanstack.lint.bundles.rules import Finding
 
 TAG = "tag:yaml.org,2002:"
 LONGEST_NUMBER = 60  # characters; what is longer is no number that anyone means

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
-from beanstack.eb.settings import Context, Setting
-from beanstack.lint.rules.found import Found
+from beanstack.eb.settings import Context, Setting, concerned, culprit
+from beanstack.lint.rules.found import moved
 from beanstack.lint.rules.worlds import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beanstack.eb import findings
-    from beanstack.lint.rules.worlds import Node, Path, World
+    from beanstack.eb.findings import Finding, Path
+    from beanstack.lint.rules.worlds import Node, World
 
 ALTERNATIVES = 200  # values of settings that hang on a mapping or a region, of all together
 TIERS = {"WebServer": "web", "Worker": "worker"}
@@ -38,7 +38,7 @@ class Given(NamedTuple):
     sketch: str = ""
     sure: bool = True
 
-    def path(self, part: findings.Part) -> Path:
+    def path(self, part: str) -> Path:
         """The path of a part of it, of the whole item where the part is not there."""
         node = self.parts.get(part)
         return node.path if node else self.item.path
@@ -95,7 +95,7 @@ def environment_context(world: World, properties: Node | None, platform: str | N
     return Context(TIERS.get(name or ""), platform, complete)
 
 
-def option_findings(options: Options, context: Context) -> Iterator[Found]:
+def option_findings(options: Options, context: Context) -> Iterator[Finding]:
     """What is wrong with some settings, for each value that one of them may have."""
     given = options.given
     for alternative in islice(_alternatives(given), ALTERNATIVES):
@@ -110,22 +110,22 @@ def option_findings(options: Options, context: Context) -> Iterator[Found]:
         for finding in _findings(settings, context):
             # Of several values which one comes with another's is not known, nor what comes with a free condition.
             alone = not finding.also and not finding.constraint
-            together = all(given[index].sure for index in (finding.setting, *finding.also) if index is not None)
+            together = all(given[index].sure for index in concerned(finding))
             if alone or (together and not alternative):
-                yield _found(finding, given, texts)
+                yield _in_template(finding, given, texts)
 
 
-def _findings(settings: Sequence[Setting], context: Context) -> list[findings.Finding]:
+def _findings(settings: Sequence[Setting], context: Context) -> list[Finding]:
     """An error is what stays wrong whatever else is set: what a template lacks may come another way, so only warns."""
     found = check_options(settings, facts(), context)
     if not context.complete or all(finding.severity != "error" for finding in found):
         return found
     sure = {
-        (finding.id, finding.setting, finding.constraint)
+        (finding.id, finding.path[:1], finding.constraint)
         for finding in check_options(settings, facts(), context._replace(complete=False))
     }
     return [
-        finding if (finding.id, finding.setting, finding.constraint) in sure else finding.as_warning()
+        finding if (finding.id, finding.path[:1], finding.constraint) in sure else finding.as_warning()
         for finding in found
     ]
 
@@ -137,9 +137,10 @@ def _alternatives(given: Sequence[Given]) -> Iterator[tuple[int, Text] | None]:
             yield from ((index, text) for text in setting.values)
 
 
-def _found(finding: findings.Finding, given: Sequence[Given], texts: Sequence[Text]) -> Found:
-    if finding.setting is None:
-        return Found(finding.id, finding.message)
-    path = given[finding.setting].path(finding.part)
-    source = texts[finding.setting].path if finding.part == "value" else path
-    return Found(finding.id, finding.message, path, source or path)
+def _in_template(finding: Finding, given: Sequence[Given], texts: Sequence[Text]) -> Finding:
+    if not finding.path:
+        return moved(finding, ())
+    index, part = culprit(finding), str(finding.path[1])
+    path = given[index].path(part)
+    source = texts[index].path if part == "value" else path
+    return moved(finding, path, source or path)

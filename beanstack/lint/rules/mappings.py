@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from beanstack.lint.rules.worlds import Path
+    from beanstack.eb.findings import Path
 
 MAPPINGS = "Mappings"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from beanstack.lint.rules.worlds import Path
+    from beanstack.eb.findings import Path
 
 Place = tuple[int, int, int, int]  # line and column of the start and of the end, from 0, as cfn-lint counts
 LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # as YAML has it

@@ -9,15 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb.branches import platforms
-from beanstack.eb.findings import Kind, Severity, finding_id
 from beanstack.eb.platforms import platform_arn, solution_stack
+from beanstack.eb.rules import Kind
 from beanstack.eb.settings import known
-from beanstack.lint.rules.found import Found
+from beanstack.lint.rules.found import found, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beanstack.eb.findings import Finding
     from beanstack.eb.platforms import Platform
+    from beanstack.eb.rules import Severity
     from beanstack.lint.rules.worlds import Node, Text, World
 
 READERS = {"SolutionStackName": solution_stack, "PlatformArn": platform_arn}
@@ -30,18 +32,18 @@ def platform_id(world: World, properties: Node | None) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def platform_findings(world: World, properties: Node | None) -> Iterator[Found]:
+def platform_findings(world: World, properties: Node | None) -> Iterator[Finding]:
     """What is wrong with SolutionStackName or PlatformArn."""
     for node, text, platform in _platforms(world, properties):
-        for fault in platform.faults:
-            yield Found(finding_id(fault.severity, fault.kind), fault.message, node.path, text.path)
+        for finding in platform.findings:
+            yield moved(finding, node.path, text.path)
     arn, stack = world.child(properties, "PlatformArn"), world.child(properties, "SolutionStackName")
     if arn and stack and world.text(arn) and world.text(stack):  # of parameters one may well stay empty
         message = "PlatformArn and SolutionStackName both name the platform; AWS says to give one of them"
-        yield Found(finding_id("warning", Kind.TWO_PLATFORMS), message, stack.path, stack.path)
+        yield found("warning", Kind.TWO_PLATFORMS, message, stack.path, stack.path)
 
 
-def in_place_findings(world: World, properties: Node | None) -> Iterator[Found]:
+def in_place_findings(world: World, properties: Node | None) -> Iterator[Finding]:
     """SolutionStackName of an environment, which CloudFormation replaces with it."""
     stack = world.child(properties, "SolutionStackName")
     if not stack or world.child(properties, "PlatformArn"):
@@ -50,7 +52,7 @@ def in_place_findings(world: World, properties: Node | None) -> Iterator[Found]:
     severity: Severity = "warning" if names else "informational"
     fails = f", which fails because {names[0]} is taken" if names else ""
     message = f"a new SolutionStackName replaces the environment{fails}; PlatformArn updates it in place"
-    yield Found(finding_id(severity, Kind.IN_PLACE), message + _as_arn(world.text(stack)), stack.path, stack.path)
+    yield found(severity, Kind.IN_PLACE, message + _as_arn(world.text(stack)), stack.path, stack.path)
 
 
 def _platforms(world: World, properties: Node | None) -> Iterator[tuple[Node, Text, Platform]]:

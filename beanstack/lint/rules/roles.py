@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.findings import Kind, finding_id
-from beanstack.eb.roles import instance_role_faults, service_role_faults
-from beanstack.lint.rules.found import Found
+from beanstack.eb.roles import instance_role_findings, service_role_findings
+from beanstack.eb.rules import Kind
+from beanstack.lint.rules.found import found, moved
 from beanstack.lint.rules.worlds import Node
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from beanstack.eb.roles import RoleFault
+    from beanstack.eb.findings import Finding, Path
     from beanstack.eb.settings import Context
     from beanstack.lint.rules.environments import Given
-    from beanstack.lint.rules.worlds import Path, World
+    from beanstack.lint.rules.worlds import World
 
 LAUNCH = "aws:autoscaling:launchconfiguration"
 ENVIRONMENT = "aws:elasticbeanstalk:environment"
@@ -30,7 +30,7 @@ NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
 POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 
 
-def role_findings(world: World, root: Node, given: Sequence[Given], context: Context) -> Iterator[Found]:
+def role_findings(world: World, root: Node, given: Sequence[Given], context: Context) -> Iterator[Finding]:
     """What is wrong with roles of this template that the settings name; of those made elsewhere nothing is known."""
     profile = _value(world, given, LAUNCH, "IamInstanceProfile")
     yield from _confused(world, root, profile, ROLE, "a role, not an instance profile: make one with it, and name that")
@@ -40,14 +40,14 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
     made = _made(world, root, profile, PROFILE)
     for item in world.items(world.child(made, "Roles")):
         if role := _made(world, root, item, ROLE):
-            faults = instance_role_faults(
+            findings = instance_role_findings(
                 world.plain(role),
                 tier=context.tier,
                 platform=context.platform,
                 attached=_attached(world, root, role),
                 enhanced_health=reports,
             )
-            yield from _found(world, role, faults)
+            yield from _in_template(world, role, findings)
     updates = (_text(world, given, MANAGED, "ManagedActionsEnabled") or "").lower() == "true"
     named = _value(world, given, ENVIRONMENT, "ServiceRole")
     yield from _confused(world, root, named, PROFILE, "an instance profile, not a role: name a role for the service")
@@ -55,19 +55,19 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
     other = _value(world, given, MANAGED, "ServiceRoleForManagedUpdates")
     updater = _made(world, root, other, ROLE)
     for role in {node.path: node for node in (service, updater) if node}.values():
-        faults = service_role_faults(
+        findings = service_role_findings(
             world.plain(role),
             managed_updates=updates and (other is None or (updater is not None and role.path == updater.path)),
             enhanced_health=enhanced if service and role.path == service.path else None,
             attached=_attached(world, root, role),
         )
-        yield from _found(world, role, faults)
+        yield from _in_template(world, role, findings)
 
 
-def _confused(world: World, root: Node, node: Node | None, kind: str, what: str) -> Iterator[Found]:
+def _confused(world: World, root: Node, node: Node | None, kind: str, what: str) -> Iterator[Finding]:
     """A role where an instance profile belongs, or the other way round; of a name alone that cannot be said."""
     if node and world.referred(root, node, kind):
-        yield Found(finding_id("warning", Kind.INSTANCE_PROFILE), f"this is {what}", node.path, node.path)
+        yield found("warning", Kind.INSTANCE_PROFILE, f"this is {what}", node.path, node.path)
 
 
 def _made(world: World, root: Node, node: Node | None, kind: str) -> Node | None:
@@ -104,10 +104,13 @@ def _text(world: World, given: Sequence[Given], namespace: str, option: str) -> 
     return world.text(_value(world, given, namespace, option))
 
 
-def _found(world: World, role: Node, faults: Iterable[RoleFault]) -> Iterator[Found]:
-    for fault in faults:
-        path = _path(world, role, fault.path) if fault.path else role.path[:2]
-        yield Found(finding_id(fault.severity, fault.kind), fault.message, path, path if fault.path else ())
+def _in_template(world: World, role: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
+    for finding in findings:
+        if finding.path:
+            path = _path(world, role, finding.path)
+            yield moved(finding, path, path)
+        else:
+            yield moved(finding, role.path[:2])
 
 
 def _path(world: World, role: Node, keys: Sequence[str | int]) -> Path:

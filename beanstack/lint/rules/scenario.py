@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-    from beanstack.lint.rules.worlds import Path
+    from beanstack.eb.findings import Path
 
     Parameters = dict[str, tuple[Any, Path]]
     Scenario = dict[str, bool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.settings import Context
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-    from beanstack.lint.rules.found import Found
-    from beanstack.lint.rules.worlds import Path
+    from beanstack.eb.findings import Finding, Path
 
 # What brings settings that are not in the template: a saved configuration, another environment, a macro.
 ELSEWHERE = ("SourceConfiguration", "EnvironmentId", "Fn::Transform")
@@ -23,7 +23,7 @@ TEMPLATE_WORLDS, FEW_WORLDS = 1000, 10  # of all resources together, and of each
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 
 
-def template_findings(template: Template) -> list[Found]:
+def template_findings(template: Template) -> list[Finding]:
     """The findings by resource; what several worlds share is told once."""
     resources = template.template.get("Resources")
     judged = {
@@ -36,22 +36,20 @@ def template_findings(template: Template) -> list[Found]:
     return [found for name, resource in judged.items() for found in _resource_findings(scenarios, name, resource, most)]
 
 
-def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any], most: int) -> Iterator[Found]:
+def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any], most: int) -> Iterator[Finding]:
     root = Node(scenarios.template.template, ())
-    told: set[tuple[str, Path]] = set()
+    reported: set[tuple[str, tuple[Path, ...]]] = set()
     for world in scenarios.worlds(resource, most):
         new = dict.fromkeys(JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))))
-        errors = {(found.id[1:], found.source) for found in new if found.id.startswith("E")}
-        yield from (
-            found._replace(path=found.path or ("Resources", name))
-            for found in new
-            if (found.id, found.source) not in told
-            and (found.id.startswith("E") or (found.id[1:], found.source) not in errors)
-        )
-        told |= {(found.id, found.source) for found in new}
+        errors = {(found.kind, found.also) for found in new if found.severity == "error"}
+        for found in new:
+            milder = found.severity != "error" and (found.kind, found.also) in errors
+            if not milder and (found.id, found.also) not in reported:
+                yield replace(found, path=found.path or ("Resources", name))
+        reported |= {(found.id, found.also) for found in new}
 
 
-def _environment(world: World, root: Node, resource: Node) -> Iterator[Found]:
+def _environment(world: World, root: Node, resource: Node) -> Iterator[Finding]:
     properties = world.child(resource, "Properties")
     own = environments.options(world, properties)
     template = world.child(properties, "TemplateName")
@@ -79,7 +77,7 @@ def _macro(root: Node) -> bool:
     return not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms)
 
 
-def _configuration_template(world: World, root: Node, resource: Node) -> Iterator[Found]:
+def _configuration_template(world: World, root: Node, resource: Node) -> Iterator[Finding]:
     properties = world.child(resource, "Properties")
     options = environments.options(world, properties)
     context = Context(platform=platforms.platform_id(world, properties), complete=False)

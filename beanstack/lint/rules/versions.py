@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Kind, finding_id, shown
-from beanstack.lint.rules.found import Found
+from beanstack.eb.findings import shown
+from beanstack.eb.rules import Kind
+from beanstack.lint.rules.found import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beanstack.eb.findings import Finding
     from beanstack.lint.rules.worlds import Node, World
 
 # A version, a date, a build's number or a hash has digits; names of services and regions in a path have them too.
@@ -22,7 +24,7 @@ STACKS = re.compile(r"\$\{AWS::[A-Za-z]+\}")  # of one stack each has but one va
 NAMED = re.compile(r"\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])\b")
 
 
-def version_findings(world: World, _: Node, resource: Node) -> Iterator[Found]:
+def version_findings(world: World, _: Node, resource: Node) -> Iterator[Finding]:
     """A key that no release, date or hash makes another one with the next bundle."""
     key = world.child(world.child(world.child(resource, "Properties"), "SourceBundle"), "S3Key")
     text = (key.value if isinstance(key.value, str) else world.sketch(key)) if key else ""
@@ -32,4 +34,4 @@ def version_findings(world: World, _: Node, resource: Node) -> Iterator[Found]:
             f"the key {shown(text)} stays the same when the bundle changes, so that an update deploys nothing;"
             " put a release or a hash of its content into it"
         )
-        yield Found(finding_id("warning", Kind.BUNDLE_KEY), message, key.path, key.path)
+        yield found("warning", Kind.BUNDLE_KEY, message, key.path, key.path)

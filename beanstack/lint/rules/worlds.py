@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 VALUES = 50  # of a function
 SCALARS = (str, int, float, date)  # a time without quotes is one to YAML too; CloudFormation hands it on as a text
