@@ -11,7 +11,7 @@ for template in "$@"; do
   size=$(wc -c <"$template")
   [ "$size" -le "$most" ] || {
     printf '%s has %d bytes, CloudFormation takes %s; nothing was done\n' "$template" "$size" "$most" >&2
-    printf 'Each entry of options and properties is a part of it; a configuration that large may rather be several\n' >&2
+    printf 'Each entry of options and properties is a part of it; split a configuration that large into several environments\n' >&2
     exit 1
   }
 done

@@ -204,6 +204,6 @@ def test_an_edited_folder_is_refused_and_nothing_is_made(project: Project, tmp_p
         case "gone":
             folder.rename(folder.with_name("other"))
     done = zipped(project, tmp_path / "build" / bundle_key(project))
-    message = "bundle/todobackend/dev is not the bundle that the template names; `make generate` mends that\n"
+    message = "bundle/todobackend/dev does not match the template; run `make generate`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
     assert not (tmp_path / "build").exists()

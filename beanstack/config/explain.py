@@ -59,7 +59,7 @@ def _explained(details: Sequence[ErrorDetails]) -> Iterator[Finding]:
     for detail in details:
         path = detail["loc"]
         if path and path[-1] == "[key]":
-            yield Finding(path[:-1], f"as a name: {_wording(detail)}", at_key=True)
+            yield Finding(path[:-1], f"invalid key: {_wording(detail)}", at_key=True)
         elif detail["type"] != "too_short" or not any(_below(path, other["loc"]) for other in details):
             guilty = [(*path, key) for key in detail.get("ctx", {}).get("keys", ())] or [path]
             yield Finding(guilty[0], _wording(detail), also=tuple(guilty[1:]))

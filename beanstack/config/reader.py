@@ -150,7 +150,7 @@ class _Reader:
                 self.problem(key, (*path, str(key.value)), message)
             first = seen.setdefault(name, key)
             if first is not key:
-                self.problem(key, (*path, name), f"duplicate key; it stands in line {_place(first)[0]} already")
+                self.problem(key, (*path, name), f"duplicate key; it is in line {_place(first)[0]} already")
             entries[name] = merged(entries[name], node) if name in entries else node
         return entries
 

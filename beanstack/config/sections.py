@@ -31,7 +31,7 @@ def _codes(value: str) -> str:
     for part in value.split(","):
         first, _, last = part.partition("-")
         if not 200 <= int(first) <= int(last or first) <= 499:
-            raise refuse(f"HTTP codes run upwards from 200 to 499, found {part!r}")
+            raise refuse(f"HTTP codes must be ascending and between 200 and 499, found {part!r}")
     return value
 
 
@@ -155,7 +155,7 @@ class Deployment(Model):
     @model_validator(mode="after")
     def _percentage_ends_at_100(self) -> Deployment:
         if self.batch_size_type == "Percentage" and self.batch_size > 100:
-            message = f"batch_size ({self.batch_size}) is a percentage and ends at 100"
+            message = f"batch_size is a percentage and cannot exceed 100, found {self.batch_size}"
             raise refuse(message, "batch_size", "batch_size_type")
         return self
 

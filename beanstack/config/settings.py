@@ -54,7 +54,7 @@ Platform = Annotated[str, AfterValidator(_platform), WithJsonSchema(PLATFORM_SCH
 
 def _account(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise refuse(f'an account is text, or zeros in front would be lost: write "{value:012d}" in quotes')
+        raise refuse(f'quote the account ID, otherwise leading zeros are lost: write "{value:012d}"')
     return value
 
 

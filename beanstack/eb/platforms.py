@@ -69,7 +69,7 @@ def solution_stack(name: str) -> Platform:
     if not loose and EXAMPLE.fullmatch(name):
         return _platform(None, _unknown(f"{shown(name)} stands for a solution stack, as '{STACK_FORM}'"))
     if not loose:
-        message = f"{shown(name)} has not the form of a solution stack, as '{STACK_FORM}'{suggestion(_near(name))}"
+        message = f"{shown(name)} is not a solution stack name such as '{STACK_FORM}'{suggestion(_near(name))}"
         return _platform(None, _malformed(message))
     if match and match[1] in platforms().systems and not VERSION.fullmatch(match[2] or ""):
         message = f"the solution stack {shown(name)} has no version of the form {PLACEHOLDER}{suggestion(_near(name))}"
@@ -95,7 +95,7 @@ def _stack_version(name: str, branch: Branch) -> Finding:
 
 
 def _unknown_stack(name: str) -> Finding:
-    return _unknown(f"the solution stack {shown(name)} is none that is known{suggestion(_near(name))}")
+    return _unknown(f"unknown solution stack {shown(name)}{suggestion(_near(name))}")
 
 
 def _near(name: str) -> str | None:
@@ -117,7 +117,7 @@ def platform_arn(arn: str) -> Platform:
     _, partition, service, region, account, resource = parts
     kind, _, name = resource.partition("/")
     if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region):
-        return _platform(None, _malformed(f"{shown(arn)} is no ARN of a platform, {ARN_FORM}"))
+        return _platform(None, _malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
     if kind == "solutionstack":
         return _stack_arn(name)
     if kind != "platform" or not name:
@@ -125,7 +125,7 @@ def platform_arn(arn: str) -> Platform:
     if not account:
         return _own(name)
     if not ACCOUNT.fullmatch(account):
-        return _platform(None, _malformed(f"{shown(account)} in {shown(arn)} is no account, {ARN_FORM}"))
+        return _platform(None, _malformed(f"{shown(account)} in {shown(arn)} is not an account; expected {ARN_FORM}"))
     if branch := platforms().by_name.get(name.split("/", 1)[0]):
         message = f"the ARN of {shown(name)} has an account; those of Elastic Beanstalk's own platforms have none"
         return _platform(branch, _unknown(message))
@@ -152,7 +152,7 @@ def _own(resource: str) -> Platform:
     match = LOOSE_BRANCH.fullmatch(" ".join(name.split()))
     meant = platforms().loosely(match[2], match[1]) if match else None
     near = meant.name if meant else nearest(name, [branch.name for branch in platforms().out])
-    message = f"{shown(name)} is no platform branch that is known{suggestion(near)}"
+    message = f"unknown platform branch {shown(name)}{suggestion(near)}"
     # Without `running on` it may be a platform of a new kind, unless it resembles one of the old.
     found = _unknown(message) if match or not near else _malformed(message)
     return _platform(meant, found, *bad_version)
@@ -175,7 +175,7 @@ def _no_arn(arn: str) -> Platform:
         message = f"{shown(arn)} is a solution stack; it belongs in SolutionStackName"
         return Platform(solution_stack(arn).id, (_malformed(message),))
     branch = platforms().by_name.get(arn.split("/", 1)[0])
-    what = "a platform branch, not its ARN" if branch else "no ARN of a platform"
+    what = "a platform branch, not its ARN" if branch else "not the ARN of a platform"
     return _platform(branch, _malformed(f"{shown(arn)} is {what}, {ARN_FORM}"))
 
 

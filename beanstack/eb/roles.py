@@ -132,7 +132,7 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
         for key, value in keys.items():
             wanted = strings(value)
             if str(key).lower() == "sts:externalid" and wanted and not matches(EXTERNAL_ID, wanted):
-                message = f"the trust policy wants the external id {shown(wanted[0])}; it is '{EXTERNAL_ID}'"
+                message = f"the trust policy requires the external ID {shown(wanted[0])}; it is '{EXTERNAL_ID}'"
                 return report("warning", Kind.ROLE_TRUST, message, (*path, "Condition", operator, key))
     return None
 
@@ -156,14 +156,14 @@ def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str
             near = known.by_name.get(nearest(name, [own for own in known.by_name if "ElasticBeanstalk" in own]) or "")
         elif not near or "ElasticBeanstalk" not in near.name:
             return None
-        return "warning", f"the managed policy {shown(name)} is none that is known{_meant(partition, near)}"
+        return "warning", f"unknown managed policy {shown(name)}{_meant(partition, near)}"
     if "ElasticBeanstalk" not in name:
         return None
     if not policy.attachable:
         return "error", f"{name} is for a service-linked role alone; no other role can have it"
     if path != policy.path:
         meant = known.by_name.get(policy.replaced_by, policy)
-        return "error", f"there is no managed policy {shown(path + name)}{_meant(partition, meant)}"
+        return "error", f"unknown managed policy {shown(path + name)}{_meant(partition, meant)}"
     if policy.retired:
         return "warning", f"{name} can no longer be attached since {policy.retired}; use {policy.replaced_by}"
     return None

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         if command in (commands.follow, commands.wait, commands.continue_rollback):
-            print(f"\nAWS goes on with what it has begun; `make events {options.make}` shows it", file=sys.stderr)
+            print(f"\nThe deployment continues on AWS; `make events {options.make}` shows it", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -121,7 +121,9 @@ def plan(call: Call) -> int:
         if skips_migration(before, template(after)):
             screen.print(f"{own}: {SKIPPED_MIGRATION}", style="yellow", soft_wrap=True)
     if len(stacks) == 1:
-        screen.print(f"{own}: new, as the whole of {call.options.template}; it needs {shared} before it")
+        screen.print(
+            f"{own} does not exist yet: every resource in {call.options.template} will be created, after {shared}"
+        )
     return 0
 
 

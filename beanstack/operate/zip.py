@@ -16,7 +16,7 @@ def zip_bundle(folder: Path, target: Path) -> None:
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     zipped = archive(files)
     if key(zipped) != target.name:
-        raise DeploymentError(f"{folder} is not the bundle that the template names; `make generate` mends that")
+        raise DeploymentError(f"{folder} does not match the template; run `make generate`")
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.new")
     temporary.write_bytes(zipped)

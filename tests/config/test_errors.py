@@ -94,7 +94,7 @@ def test_a_wrong_setting_hides_no_other_one_of_its_container_nor_of_the_others(r
             [
                 "26:26: deployment.policy: expected 'AllAtOnce', 'Rolling', 'RollingWithAdditionalBatch', 'Immutable' "
                 "or 'TrafficSplitting', found 'rolling'",
-                "26:47: deployment.batch_size: batch_size (101) is a percentage and ends at 100",
+                "26:47: deployment.batch_size: batch_size is a percentage and cannot exceed 100, found 101",
             ],
         ),
         (

@@ -82,7 +82,7 @@ FILES = {
 }
 
 ENVIRONMENT = "defaults.containers.web.environment"
-DUPLICATE = "duplicate key; it stands in line 18 already"
+DUPLICATE = "duplicate key; it is in line 18 already"
 
 # Something else for a part of the file, and the message about it.
 PARTS = {
@@ -132,13 +132,13 @@ PARTS = {
     "a duplicate section": (
         "  worker:",
         "  web: {environment: {MODE: fast}}\n    worker:",
-        "19:5: defaults.containers.web: duplicate key; it stands in line 10 already",
+        "19:5: defaults.containers.web: duplicate key; it is in line 10 already",
     ),
     "a duplicate key in a list": (
         "properties:",
         "  third: {memory: 6, linux_parameters: {devices: [{host_path: /a, host_path: /b}]}}\n  properties:",
         "23:69: defaults.containers.third.linux_parameters.devices.0.host_path: "
-        "duplicate key; it stands in line 23 already",
+        "duplicate key; it is in line 23 already",
     ),
     "a NUL": ("fast", "fa\0st", "18:29: control character U+0000"),
     "a NUL in a key": ("MODE", "MO\0DE", "18:23: control character U+0000"),

@@ -49,12 +49,12 @@ def test_an_old_arn_is_well_formed_but_retired(name: str, id_: str) -> None:
 
 ECS = "ECS running on 64bit Amazon Linux 2023"
 MALFORMED_ARNS = {
-    "too few colons": (f"arn:aws:elasticbeanstalk:us-east-1:platform/{ECS}/4.7.7", "no ARN of a platform"),
-    "another service": (f"arn:aws:ecs:us-east-1::platform/{ECS}/4.7.7", "no ARN of a platform"),
-    "no region": (f"arn:aws:elasticbeanstalk:::platform/{ECS}/4.7.7", "no ARN of a platform"),
-    "a zone": (f"arn:aws:elasticbeanstalk:us-east-1a::platform/{ECS}/4.7.7", "no ARN of a platform"),
-    "another partition": (f"arn:amazon:elasticbeanstalk:us-east-1::platform/{ECS}/4.7.7", "no ARN of a platform"),
-    "account of 3 digits": (f"arn:aws:elasticbeanstalk:us-east-1:123:platform/{ECS}/4.7.7", "is no account"),
+    "too few colons": (f"arn:aws:elasticbeanstalk:us-east-1:platform/{ECS}/4.7.7", "not the ARN of a platform"),
+    "another service": (f"arn:aws:ecs:us-east-1::platform/{ECS}/4.7.7", "not the ARN of a platform"),
+    "no region": (f"arn:aws:elasticbeanstalk:::platform/{ECS}/4.7.7", "not the ARN of a platform"),
+    "a zone": (f"arn:aws:elasticbeanstalk:us-east-1a::platform/{ECS}/4.7.7", "not the ARN of a platform"),
+    "another partition": (f"arn:amazon:elasticbeanstalk:us-east-1::platform/{ECS}/4.7.7", "not the ARN of a platform"),
+    "account of 3 digits": (f"arn:aws:elasticbeanstalk:us-east-1:123:platform/{ECS}/4.7.7", "is not an account"),
     "an environment": ("arn:aws:elasticbeanstalk:us-east-2:123456789012:environment/a/b", "another thing"),
     "no name": (f"{AWS}", "another thing"),
     "a solution stack's": (
@@ -70,7 +70,7 @@ MALFORMED_ARNS = {
     "running misspelt": (f"{AWS}ECS runing on 64bit Amazon Linux 2023/4.7.7", f"'{ECS}'?"),
     "a solution stack": ("64bit Amazon Linux 2023 v4.7.7 running ECS", "belongs in SolutionStackName"),
     "a branch": (f"{ECS}/4.7.7", "not its ARN"),
-    "empty": ("", "no ARN of a platform"),
+    "empty": ("", "not the ARN of a platform"),
 }
 
 
@@ -87,7 +87,7 @@ def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, told: s
         ("Python 3.10 running on 64bit Amazon Linux 2023/4.0.0", None, "did you mean 'Python 3.14 running on"),
         ("ecs Running on 64bit amazon linux 2023/4.7.7", "ecs-al2023", f"did you mean '{ECS}'?"),
         ("Tomcat 9 Corretto 17 running on 64bit Amazon Linux 2023", "tomcat-al2023", "'Tomcat 9 with Corretto 17"),
-        ("Cluster/1.0.0", None, "no platform branch that is known"),
+        ("Cluster/1.0.0", None, "unknown platform branch"),
     ],
 )
 def test_a_well_formed_but_unknown_branch_is_only_warned_of(name: str, id_: str | None, told: str) -> None:

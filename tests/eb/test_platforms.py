@@ -104,9 +104,9 @@ MALFORMED_STACKS = {
     ),
     "old branch": ("Java 8 running on 64bit Amazon Linux", "a solution stack is"),
     "ARN": (f"{AWS}ECS running on 64bit Amazon Linux 2023/4.7.7", "belongs in PlatformArn"),
-    "EB CLI's short form": ("python-3.11", "has not the form"),
-    "the guide's title": ("Docker AL2023 version 4.11.0", "has not the form"),
-    "empty": ("", "has not the form"),
+    "EB CLI's short form": ("python-3.11", "is not a solution stack name"),
+    "the guide's title": ("Docker AL2023 version 4.11.0", "is not a solution stack name"),
+    "empty": ("", "is not a solution stack name"),
 }
 
 

@@ -58,4 +58,4 @@ def test_ctrl_c_says_that_aws_goes_on() -> None:
         os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert told.strip() == "AWS goes on with what it has begun; `make events APP=todobackend ENV=dev` shows it"
+    assert told.strip() == "The deployment continues on AWS; `make events APP=todobackend ENV=dev` shows it"

@@ -183,9 +183,7 @@ def test_a_bundle_that_is_not_the_templates_is_not_zipped(checkout: Checkout) ->
     path.write_text(before + "# by hand\n")
     result = checkout.make("bundle")
     assert result.returncode != 0
-    assert (
-        "bundle/todobackend/dev is not the bundle that the template names; `make generate` mends that" in result.stderr
-    )
+    assert "bundle/todobackend/dev does not match the template; run `make generate`" in result.stderr
     path.write_text(before)
 
 

@@ -35,7 +35,7 @@ def reserved_folders(env: Environment) -> Iterator[Finding]:
         if path.is_relative_to(DATA):
             yield Finding(place, f"Beanstack makes the folders in {DATA} itself; leave `host_path` out")
         elif owned and (str(path) in SHARED or any(path.is_relative_to(system) for system in SYSTEM)):
-            yield Finding(place, f"{path} is the system's own and cannot get an `owner`", also=owner)
+            yield Finding(place, f"{path} is a system folder; do not set `owner`", also=owner)
         elif owned and path.is_relative_to(BUNDLE):
             message = f"EB replaces what is in {BUNDLE} in every deployment, so nothing there can have an `owner`"
             yield Finding(place, message, also=owner)

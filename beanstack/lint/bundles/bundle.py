@@ -48,7 +48,7 @@ class Bundle:
     findings: list[Finding] = field(default_factory=list)
     read: Reader = lambda _: iter(())
 
-    def tell(self, rule: str, name: str, message: str, allowed: str = "") -> None:
+    def report(self, rule: str, name: str, message: str, allowed: str = "") -> None:
         """Add a finding on a file as a whole, or with an empty name on the bundle."""
         self.findings.append(self.finding(rule, name, message, allowed))
 
@@ -109,9 +109,11 @@ def leaves(name: str) -> bool:
 def judge_size(bundle: Bundle, name: str, size: int) -> bool:
     """Whether a file may be read at all."""
     if size > MEMBER_LIMIT:
-        bundle.tell("member-too-large", name, f"{size / MEBIBYTE:,.0f} MiB", f"at most {MEMBER_LIMIT // MEBIBYTE} MiB")
+        bundle.report(
+            "member-too-large", name, f"{size / MEBIBYTE:,.0f} MiB", f"at most {MEMBER_LIMIT // MEBIBYTE} MiB"
+        )
     elif is_read(name) and size > READ_LIMIT:
-        bundle.tell(
+        bundle.report(
             "not-read", name, f"{size / MEBIBYTE:,.1f} MiB are not read", f"at most {READ_LIMIT // MEBIBYTE} MiB"
         )
     return size <= MEMBER_LIMIT and (size <= READ_LIMIT or not is_read(name))

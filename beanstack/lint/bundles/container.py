@@ -55,7 +55,9 @@ def _image(document: Document, container: Node) -> Iterator[Finding]:
         return
     found = IMAGE.fullmatch(image) if len(image) <= LONGEST_IMAGE else None
     if not found:
-        yield document.finding("image-form", node, f"{shown(image)} is no image", "registry/repository:tag")
+        yield document.finding(
+            "image-form", node, f"{shown(image)} is not a valid image name", "registry/repository:tag"
+        )
     elif not found["digest"] and found["tag"] in (None, ":latest"):
         message = "no tag" if found["tag"] is None else "the tag `latest`"
         told = f"{message}: each new instance pulls what is newest then"
@@ -79,7 +81,7 @@ def _memory(document: Document, container: Node, ecs: int, least: int) -> Iterat
             yield document.finding("out-of-range", at, f"{value:.0f} MiB are too few for ECS", f"at least {least}")
         elif at and value is not None and value < least:
             yield document.finding(
-                "memory-of-docker", at, f"{value:.0f} MiB: Docker 20.10 and later want more", f"at least {least}"
+                "memory-of-docker", at, f"{value:.0f} MiB: less than Docker 20.10 and later accept", f"at least {least}"
             )
 
 
@@ -116,11 +118,11 @@ def _environment(document: Document, container: Node) -> Iterator[Finding]:
         if name is None or node is None:
             continue
         if name in names:
-            yield document.finding("variable-twice", node, f"{shown(name)} is given already; one of the two is lost")
+            yield document.finding("variable-twice", node, f"{shown(name)} is set twice; one of the two values is lost")
         names.add(name)
         if value and not PLACEHOLDER.search(value) and is_secret(name, value):
             at = item.child("value") or node
-            yield document.finding("plain-secret", at, f"{name} stands in plain text in the bundle", "`secrets`")
+            yield document.finding("plain-secret", at, f"{name} is in plain text in the bundle", "`secrets`")
     for item in container.items("secrets"):
         name, node = item.text("name"), item.child("name")
         if name in names and node:

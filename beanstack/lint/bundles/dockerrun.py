@@ -65,7 +65,7 @@ def _containers(document: Document, root: Node) -> Iterator[Finding]:
     for container in containers:
         yield from _same_name(document, container, named, "container")
     if containers and all(_is_false(container.child("essential")) for container in containers):
-        yield document.finding("one-essential", definitions, "no container is essential; ECS wants one at least")
+        yield document.finding("one-essential", definitions, "no container is essential; ECS requires at least one")
     volumes = [name for volume in root.items("volumes") if (name := volume.text("name"))]
     mountable = {*volumes, *(LOGS + name for name in named)}
     for container in containers:
@@ -102,7 +102,7 @@ def _volumes(document: Document, root: Node) -> Iterator[Finding]:
             message = f"{shown(source.value)} is in memory, and emptied at every start and from time to time"
             yield document.finding("temporary-mount", source, message, "a folder such as /var/app-data/<name>")
         elif not source.value.startswith("/"):
-            yield document.finding("relative-path", source, f"{shown(source.value)} is no absolute path")
+            yield document.finding("relative-path", source, f"{shown(source.value)} is not an absolute path")
 
 
 def _mounts(document: Document, container: Node, known: set[str]) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _mounts(document: Document, container: Node, known: set[str]) -> Iterator[Fi
             if path in targets:
                 yield document.finding("mounted-twice", target, f"{shown(path)} is mounted already")
             if not path.startswith("/") and not PLACEHOLDER.search(path):
-                yield document.finding("relative-path", target, f"{shown(path)} is no absolute path")
+                yield document.finding("relative-path", target, f"{shown(path)} is not an absolute path")
             targets.add(path)
 
 

@@ -52,7 +52,7 @@ def extension_findings(
     for name, resource in root.entries("Resources").items():
         own = name in facts()["environment_resources"]
         if name.startswith("AWSEB") and not own and not resource.child("Type") and resource.key:
-            message = f"{shown(name)} is no resource of an environment, and has no Type"
+            message = f"{shown(name)} is not a resource of an environment and has no Type"
             yield document.finding(
                 "unknown-resource", resource.key, message, hint(name, facts()["environment_resources"])
             )
@@ -73,7 +73,7 @@ def _files(document: Document, root: Node) -> Iterator[Finding]:
     for path, file in root.entries("files").items():
         at = file.key or file
         if not ABSOLUTE.match(path):
-            yield document.finding("relative-path", at, f"{shown(path)} is no absolute path")
+            yield document.finding("relative-path", at, f"{shown(path)} is not an absolute path")
         if path.startswith(OLD_HOOKS):
             message = "hooks of the Amazon Linux AMI, which later platforms do not run"
             yield document.finding("old-hooks", at, message, ".platform/hooks/ in the bundle")

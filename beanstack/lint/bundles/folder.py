@@ -34,7 +34,7 @@ def read_folder(path: Path) -> Bundle:
     reader.folder(str(path), "", (root,))
     if reader.bytes > BUNDLE_LIMIT:
         message = f"{reader.bytes / MEBIBYTE:,.0f} MiB before they are packed"
-        bundle.tell("large-folder", "", message, f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB as a zip")
+        bundle.report("large-folder", "", message, f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB as a zip")
     return bundle
 
 
@@ -55,7 +55,7 @@ def _read(bundle: Bundle, path: str, name: str, size: int) -> None:
     try:
         content = _content(path)
     except OSError as error:
-        bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+        bundle.report("not-read", name, f"cannot be read: {error.strerror}")
         return
     if judge_size(bundle, name, len(content)):
         bundle.contents[name] = content
@@ -86,13 +86,13 @@ class _Walk:
         try:
             found = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
-            self.bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+            self.bundle.report("not-read", name, f"cannot be read: {error.strerror}")
             return
         for entry in found:
             self.entries += 1
             if self.entries > ENTRIES_LIMIT:
                 if self.entries == ENTRIES_LIMIT + 1:
-                    self.bundle.tell("too-many-files", "", f"more than {ENTRIES_LIMIT:,} files and folders")
+                    self.bundle.report("too-many-files", "", f"more than {ENTRIES_LIMIT:,} files and folders")
                 return
             self.entry(entry, f"{name}/{entry.name}" if name else entry.name, above)
 
@@ -102,7 +102,7 @@ class _Walk:
         try:
             found = entry.stat()
         except OSError as error:
-            self.bundle.tell("not-read", name, f"cannot be read: {error.strerror}")
+            self.bundle.report("not-read", name, f"cannot be read: {error.strerror}")
             return
         if stat.S_ISDIR(found.st_mode):
             if entry.name not in SKIPPED:
@@ -112,7 +112,7 @@ class _Walk:
             self.bytes += found.st_size
             _read(self.bundle, entry.path, name, found.st_size)
         elif is_config(name) or name == DOCKERRUN:
-            self.bundle.tell("not-read", name, "is no plain file")
+            self.bundle.report("not-read", name, "is not a regular file")
 
     def stays_inside(self, path: str, name: str, above: tuple[str, ...]) -> bool:
         """Whether a link leads to something in this folder that does not hold the link itself."""
@@ -120,14 +120,14 @@ class _Walk:
             real = os.path.realpath(path, strict=True)
         except OSError as error:
             loop = error.errno == 40 or "symbolic links" in (error.strerror or "")
-            self.bundle.tell(
+            self.bundle.report(
                 "link-loop" if loop else "broken-link", name, f"the link cannot be followed: {error.strerror}"
             )
             return False
         if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
-            self.bundle.tell("link-outside", name, "the link leads out of the bundle")
+            self.bundle.report("link-outside", name, "the link leads out of the bundle")
             return False
         if real in above:
-            self.bundle.tell("link-loop", name, "the link leads to a folder that holds it")
+            self.bundle.report("link-loop", name, "the link leads to a folder that contains it")
             return False
         return True

@@ -71,7 +71,7 @@ class _Reader:
         if first in ("}", "]"):
             return f"a comma before {first!r}, or a value that is missing"
         hints = {"": "the text ends too early", "/": "a comment; JSON has none", "#": "a comment; JSON has none"}
-        return hints.get(first, f"{first!a} begins no JSON value; texts stand in double quotes")
+        return hints.get(first, f"{first!a} cannot begin a JSON value; strings need double quotes")
 
     def string(self, at: int) -> tuple[str, int]:
         try:
@@ -126,5 +126,5 @@ class _Reader:
 
 def duplicate(document: Document, name: str, at: int, first: int) -> Finding:
     """A key that stands twice in one mapping."""
-    message = f"the key {name!a} stands in line {document.place(first)[0]} already; one of the two is lost"
+    message = f"the key {name!a} is already in line {document.place(first)[0]}; one of the two is lost"
     return document.finding("duplicate-key", at, message)

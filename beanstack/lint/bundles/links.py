@@ -36,10 +36,10 @@ def judge_links(bundle: Bundle, links: Mapping[str, str]) -> None:
             if f"{name}/".startswith(f"{end}/" if end else ""):
                 raise LoopError
         except OutsideError:
-            bundle.tell("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
+            bundle.report("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
         except LoopError:
             where = "back to itself, to a folder above or through too many links"
-            bundle.tell("link-loop", name, f"the link to {target[:80]!a} leads {where}")
+            bundle.report("link-loop", name, f"the link to {target[:80]!a} leads {where}")
 
 
 def _resolved(name: str, links: Mapping[str, str], steps: Iterator[int]) -> str:

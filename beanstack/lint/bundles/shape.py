@@ -132,4 +132,4 @@ def _value(document: Document, node: Node, spec: Spec) -> Iterator[Finding]:
             yield document.finding("out-of-range", node, f"{shown(value)} is out of range", limits)
     if isinstance(value, str) and "pattern" in spec and not re.search(spec["pattern"], value):
         rule = "doubtful-form" if spec.get("doubtful") else "wrong-form"
-        yield document.finding(rule, node, f"{shown(value)} has not the form that is wanted", spec["pattern"])
+        yield document.finding(rule, node, f"{shown(value)} does not match the expected pattern", spec["pattern"])

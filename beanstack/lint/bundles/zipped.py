@@ -53,19 +53,19 @@ def read_zip(path: Path) -> Bundle:
     bundle = Bundle(str(path), read=partial(_contents, path))
     size = path.stat().st_size
     if size > BUNDLE_LIMIT:
-        bundle.tell("bundle-too-large", "", f"{size / MEBIBYTE:,.0f} MiB", f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB")
+        bundle.report("bundle-too-large", "", f"{size / MEBIBYTE:,.0f} MiB", f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB")
         return bundle
     try:
         with path.open("rb") as file:
             if DIRECTORY_LIMIT < directory_size(file, size) <= size:
-                bundle.tell(
+                bundle.report(
                     "too-many-files", "", "the list of its files is too long", f"at most {ENTRIES_LIMIT:,} files"
                 )
                 return bundle
             with zipfile.ZipFile(file) as archive:
                 _members(bundle, archive, size)
     except BROKEN as error:
-        bundle.tell("zip-broken", "", f"not a zip that can be read: {error}")
+        bundle.report("zip-broken", "", f"not a readable zip file: {error}")
     return bundle
 
 
@@ -89,24 +89,26 @@ def directory_size(file: BinaryIO, size: int) -> int:
 def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
     members = archive.infolist()
     if len(members) > ENTRIES_LIMIT:
-        bundle.tell("too-many-files", "", f"{len(members):,} files and folders", f"at most {ENTRIES_LIMIT:,}")
+        bundle.report("too-many-files", "", f"{len(members):,} files and folders", f"at most {ENTRIES_LIMIT:,}")
         return
     unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
     if unpacked > UNPACKED_LIMIT or packed > size:
         shared = ", and its members share their bytes" if packed > size else ""
-        bundle.tell("zip-bomb", "", f"{size:,} bytes unpack to {unpacked / MEBIBYTE:,.0f} MiB{shared}")
+        bundle.report("zip-bomb", "", f"{size:,} bytes unpack to {unpacked / MEBIBYTE:,.0f} MiB{shared}")
         return
     links: dict[str, str] = {}
     for member in members:
         name = member.orig_filename
         if leaves(name):
-            bundle.tell("unsafe-path", name, f"the path {name!a} leaves the folder that the zip is unpacked to")
+            bundle.report(
+                "unsafe-path", name, f"the path {name!a} leads out of the folder into which the zip is unpacked"
+            )
             continue
         if "\\" in name:
-            bundle.tell("backslash", name, f"a backslash in {name!a}; on Linux it is part of the name", "/")
+            bundle.report("backslash", name, f"a backslash in {name!a}; on Linux it is part of the name", "/")
         name = name.removeprefix("./")
         if name in bundle.names or name in links:
-            bundle.tell("duplicate-member", name, "stands twice in the zip; which one is unpacked last is chance")
+            bundle.report("duplicate-member", name, "is in the zip twice; which copy wins is undefined")
         elif _is_trusted(bundle, member, name) and not member.is_dir():
             _take(bundle, archive, member, name, links)
     judge_links(bundle, links)
@@ -115,11 +117,11 @@ def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
 def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
     """Whether a member may be unpacked."""
     if member.flag_bits & ENCRYPTED:
-        bundle.tell("encrypted", name, "is encrypted; EB has no password for it")
+        bundle.report("encrypted", name, "is encrypted, and EB does not have the password")
         return False
     if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
         message = f"{member.compress_size:,} bytes unpack to {member.file_size / MEBIBYTE:,.0f} MiB"
-        bundle.tell("zip-bomb", name, message, f"at most {RATIO_LIMIT} times as many")
+        bundle.report("zip-bomb", name, message, f"at most {RATIO_LIMIT} times as many")
         return False
     return judge_size(bundle, name, member.file_size)
 
@@ -134,7 +136,7 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
     try:
         content = _content(archive, member)
     except BROKEN as error:
-        bundle.tell("zip-broken", name, f"cannot be unpacked: {error}")
+        bundle.report("zip-broken", name, f"cannot be unpacked: {error}")
         return
     if is_link:
         links[name] = content[:LONGEST_COMMENT].decode("utf-8", "replace")

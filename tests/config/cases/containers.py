@@ -176,7 +176,7 @@ CASES = (
         "an unknown resource limit",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    ulimits: {files: {soft: 1, hard: 1}}",
-        "17:15: containers.web.ulimits.files: as a name: expected 'core', 'cpu', 'data', 'fsize', "
+        "17:15: containers.web.ulimits.files: invalid key: expected 'core', 'cpu', 'data', 'fsize', "
         "'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', "
         "'sigpending' or 'stack', found 'files'",
     ),

@@ -72,7 +72,7 @@ CASES = (
         "a percentage above 100",
         "{policy: Rolling}",
         "{policy: Rolling, batch_size: 101}",
-        "23:43: deployment.batch_size: batch_size (101) is a percentage and ends at 100",
+        "23:43: deployment.batch_size: batch_size is a percentage and cannot exceed 100, found 101",
     ),
     case(
         "an image without a tag",
@@ -138,7 +138,7 @@ CASES = (
         "a bad name of a property",
         "{LEVEL: info}",
         "{LE VEL: info}",
-        "21:14: properties.LE VEL: as a name: expected letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
+        "21:14: properties.LE VEL: invalid key: expected letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
     ),
     case(
         "a password",

@@ -16,7 +16,8 @@ CASES = (
         "a database variable that no shell takes",
         "DB_HOST",
         "DB-HOST",
-        "26:15: database.variables.DB-HOST: as a name: expected letters, digits and _, no digit first, found 'DB-HOST'",
+        "26:15: database.variables.DB-HOST: "
+        "invalid key: expected letters, digits and _, no digit first, found 'DB-HOST'",
     ),
     case(
         "a database variable that a container sets as well",
@@ -113,7 +114,7 @@ CASES = (
             f"a health check's codes {codes}",
             "properties: {LEVEL: info}",
             f"properties: {{LEVEL: info}}\nhealth_check: {{codes: '{codes}'}}",
-            f"22:23: health_check.codes: HTTP codes run upwards from 200 to 499, found '{part}'",
+            f"22:23: health_check.codes: HTTP codes must be ascending and between 200 and 499, found '{part}'",
         )
         for codes, part in (("199", "199"), ("200,500", "500"), ("299-200", "299-200"), ("200-299,400-503", "400-503"))
     ),
@@ -167,7 +168,7 @@ CASES = (
             f"an owner of {path}",
             "{owner: 1000}",
             f"{{owner: 1000, host_path: {path}}}",
-            f"6:36: volumes.public.host_path: {path} is the system's own and cannot get an `owner`",
+            f"6:36: volumes.public.host_path: {path} is a system folder; do not set `owner`",
         )
         for path in ("/", "/etc", "/usr/local/x", "/var", "/var/lib", "/var/lib/docker/volumes", "/home", "/run")
     ),
@@ -175,7 +176,7 @@ CASES = (
         "an owner of the system by a detour",
         "{owner: 1000}",
         "{owner: 0, host_path: //srv/../etc/}",
-        "6:33: volumes.public.host_path: /etc is the system's own and cannot get an `owner`",
+        "6:33: volumes.public.host_path: /etc is a system folder; do not set `owner`",
     ),
     case(
         "an owner of the bundle",

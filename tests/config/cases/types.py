@@ -105,14 +105,14 @@ CASES = (
         "a bad name of a variable",
         "{MODE: fast}",
         "{MO DE: fast}",
-        "16:19: containers.web.environment.MO DE: as a name: expected letters, digits, _ . and -, a "
+        "16:19: containers.web.environment.MO DE: invalid key: expected letters, digits, _ . and -, a "
         "letter or _ first, found 'MO DE'",
     ),
     case(
         "a bad name of a container",
         "  worker:",
         "  work er:",
-        "17:3: containers.work er: as a name: expected 1 to 255 letters, digits, _ and -, found 'work er'",
+        "17:3: containers.work er: invalid key: expected 1 to 255 letters, digits, _ and -, found 'work er'",
     ),
     case(
         "an unknown key of an environment",
@@ -161,7 +161,7 @@ CASES = (
         "an account as a number of an environment",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\naccount: 385605022855",
-        '22:10: account: an account is text, or zeros in front would be lost: write "385605022855" in quotes',
+        '22:10: account: quote the account ID, otherwise leading zeros are lost: write "385605022855"',
     ),
     case(
         "an account of eleven digits of an environment",
