@@ -1,4 +1,4 @@
-"""The facts of `facts/platforms.json`: the platform branches that Elastic Beanstalk has or had.
+"""The platform branches that Elastic Beanstalk has or had, from `facts/platforms.json`.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-schedule.html
 """
@@ -70,16 +70,16 @@ class Platforms:
         return next(branch for branch in self.branches if branch.id == ECS)
 
     def of_stack(self, system: str, runtime: str) -> Branch | None:
-        """The branch of a solution stack, in its exact words."""
+        """Return the branch of a solution stack, by its exact name."""
         return self.by_stack.get((system, runtime)) or self._old(f"{runtime} running on {system}", system, runtime)
 
     def of_name(self, name: str) -> Branch | None:
-        """The branch of that exact name."""
+        """Return the branch with an exact name."""
         runtime, _, system = name.rpartition(" running on ")
         return self.by_name.get(name) or self._old(name, system, runtime)
 
     def loosely(self, system: str, runtime: str) -> Branch | None:
-        """The branch that is meant where case is other, or `with` stands or lacks before a Corretto."""
+        """Return the branch meant by a name with other capitals, or with a missing or needless `with` before a Corretto."""
         return self._loosely.get(f"{runtime} running on {system}".lower())
 
     def _old(self, name: str, system: str, runtime: str) -> Branch | None:

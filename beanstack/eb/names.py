@@ -1,4 +1,4 @@
-"""The names in a setting: its namespace, its option and its ResourceName."""
+"""Checks of the names in a setting: its namespace, its option and its ResourceName."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
-OWN_RESOURCES = ("AWSEB", ":")  # how the service calls what it makes, when it reports settings
+OWN_RESOURCES = ("AWSEB", ":")  # how the service names the resources that it creates, when it reports settings
 
 
 def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Finding:
@@ -25,7 +25,7 @@ def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Findin
 
 
 def namespace(index: int, setting: Setting, place: Place) -> Iterator[Finding]:
-    """What is wrong with a known namespace and the ResourceName beside it."""
+    """Yield what is wrong with a known namespace and its ResourceName."""
     if place.name != setting.namespace:
         message = f"Elastic Beanstalk writes the namespace '{place.name}'"
         yield report("warning", Kind.CASE, message, (index, "namespace"), allowed=place.name)
@@ -67,7 +67,7 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
         message = f"Elastic Beanstalk writes the option '{known.name}'"
         yield report("warning", Kind.CASE, message, (index, "option"), allowed=known.name)
     if space.status == "legacy" and not known.replaced_by:
-        return  # which is told of the namespace
+        return  # the finding on the namespace says so already
     if known.obsolete or known.replaced_by:
         successor = f"; use {known.replaced_by}" if known.replaced_by else ""
         if known.obsolete:
@@ -91,7 +91,7 @@ def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Fin
 
 
 def _placeholders(index: int, place: Place) -> Iterator[Finding]:
-    """A listener's port is a number within its range."""
+    """Check that a listener is named by a port within its range."""
     match = place.namespace.match.search(place.name) if place.namespace.many else None
     for name, fact in place.namespace.placeholders.items():
         text = match[name] if match else ""

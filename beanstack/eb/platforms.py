@@ -26,7 +26,7 @@ LOOSE_STACK = re.compile(r"((?:32|64)bit .*?)(?: (v\S+|[0-9]+(?:\.[0-9x*]+)*|lat
 BRANCH = re.compile(r"(\S.*) running on ((?:32|64)bit \S.*)")
 LOOSE_BRANCH = re.compile(BRANCH.pattern, re.IGNORECASE)
 VERSION = re.compile(r"v[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
-EXAMPLE = re.compile(r"<?[a-z-]*stack[a-z-]*>?", re.IGNORECASE)  # AWS's own examples have solution-stack for a name
+EXAMPLE = re.compile(r"<?[a-z-]*stack[a-z-]*>?", re.IGNORECASE)  # AWS's examples use solution-stack as a placeholder
 BUILDER = "Elastic Beanstalk Packer Builder"
 
 PARTITION = re.compile(r"aws(-[a-z]+)*")
@@ -99,7 +99,7 @@ def _unknown_stack(name: str) -> Finding:
 
 
 def _near(name: str) -> str | None:
-    """The solution stack that a name resembles most, with the version that it names."""
+    """Return the known solution stack that a name resembles most, with the version that it names."""
     version = VERSION.search(name.replace(" V", " v"))
     searched = f"{name[: version.start()]}{PLACEHOLDER}{name[version.end() :]}" if version else name
     near = nearest(searched, [branch.stack for branch in platforms().out])
@@ -133,14 +133,14 @@ def platform_arn(arn: str) -> Platform:
 
 
 def _own(resource: str) -> Platform:
-    """Of a platform that is Elastic Beanstalk's own, by what follows `platform/` in its ARN."""
+    """Check a platform of Elastic Beanstalk's own by what follows `platform/` in its ARN."""
     name, slash, version = resource.partition("/")
     if name == BUILDER:
         return Platform(None, ())
     bad_version: tuple[Finding, ...] = ()
     if slash and not VERSION.fullmatch(f"v{version}"):
         message = f"the platform {shown(resource)} has the version {shown(version)}, which is not of the form X.Y.Z"
-        # AWS's own tools say `latest` for a version in other places; that none of them does here is not known.
+        # AWS's own tools accept `latest` as a version in other places. Whether they do here is not known.
         bad_version = (_unknown(message) if version == "latest" else _malformed(message),)
     if branch := platforms().of_name(name):
         return _platform(branch, *bad_version)

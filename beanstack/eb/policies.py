@@ -1,4 +1,4 @@
-"""What IAM policies allow, as far as that can be told from their text.
+"""What IAM policies allow, as far as their text shows it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -20,7 +20,7 @@ ARN = re.compile(r"arn:(aws(?:-[a-z]+)*):iam::aws:policy/((?:[^/]+/)*)([^/]+)")
 
 
 class Need(NamedTuple):
-    """What a role must be allowed, and the managed policy that allows it.
+    """The actions that a role needs, and the managed policy that allows them.
 
     `role` is instance or service; `when` says for what: always, worker, ecs, enhanced_health or managed_updates.
     """
@@ -33,7 +33,7 @@ class Need(NamedTuple):
 
 
 class ManagedPolicy(NamedTuple):
-    """A policy of AWS's own. `allows` is never less than what it allows, but perhaps more."""
+    """A managed policy of AWS. `allows` may contain more than the policy allows, but never less."""
 
     name: str
     path: str
@@ -44,7 +44,7 @@ class ManagedPolicy(NamedTuple):
 
 
 class ManagedPolicies:
-    """The managed policies that are known, all of Elastic Beanstalk's among them."""
+    """The known managed policies, including all of Elastic Beanstalk's."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.needs = [
@@ -72,7 +72,7 @@ def managed_policies() -> ManagedPolicies:
 
 
 def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:
-    """Each statement with its path in the document; None for one that cannot be known."""
+    """Yield each statement with its path in the document, or None for a statement that the template does not show."""
     found = document.get("Statement") if isinstance(document, Mapping) else None
     if isinstance(found, Mapping):
         yield ("Statement",), found
@@ -84,7 +84,7 @@ def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mappin
 
 
 def allowed(document: object) -> list[str] | None:
-    """Patterns of the actions that a document allows on any resource, None where they cannot be known."""
+    """Return patterns of the actions that a document allows on any resource, or None if they cannot be known."""
     found: list[str] = []
     for _, statement in statements(document):
         if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
@@ -99,20 +99,20 @@ def allowed(document: object) -> list[str] | None:
 
 
 def strings(value: object) -> list[str] | None:
-    """A text or a list of texts as a list, None for anything else."""
+    """Return a string or a list of strings as a list, or None for anything else."""
     if isinstance(value, str):
         return [value]
     return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
 
 def matches(action: str, patterns: Iterable[str]) -> bool:
-    """Whether one of the patterns stands for an action: * for anything, ? for one character, case ignored."""
+    """Return whether one of the patterns matches an action, ignoring case: * is any text, ? any character."""
     return any(_pattern(pattern).fullmatch(action) for pattern in patterns)
 
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    # Runs of stars are one star, lest a match take for ever.
+    # A run of stars becomes one star, because several make a match very slow.
     words = re.split(r"(\*+|\?)", pattern)
     return re.compile(
         "".join(".*" if word[:1] == "*" else "." if word == "?" else re.escape(word) for word in words),

@@ -1,4 +1,4 @@
-"""Variables that hold a secret, as far as name and value show it.
+"""Recognition of secrets by the name and value of a variable.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.secrets.html
 """
@@ -37,7 +37,7 @@ ISSUED = re.compile(
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a variable seems to hold a secret: by its name, or by what the value itself says."""
+    """Return whether a variable seems to hold a secret, by its name or its value."""
     value = value.strip()
     harmless = not value or HARMLESS.fullmatch(value)
     if PASSWORD.search(name) and not harmless:
@@ -47,5 +47,5 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def says_secret(value: str) -> bool:
-    """Whether a text has a secret in it, whatever it is called: a URL with a password, or a key of a known issuer."""
+    """Return whether a text contains a secret: a URL with a password, or a key of a known issuer."""
     return bool(CREDENTIALS.search(RESOLVED.sub("${}", value.strip())) or ISSUED.search(value))

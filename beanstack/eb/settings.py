@@ -1,4 +1,4 @@
-"""What is checked: option settings, and what is known of the environment that they are for.
+"""The data that is checked: option settings, and what is known of their environment.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html
 """
@@ -33,7 +33,7 @@ class Setting(NamedTuple):
 
 
 class Context(NamedTuple):
-    """The environment, None for what is not known.
+    """What is known of an environment; None for what is not known.
 
     `tier` is web or worker, `platform` an id of the facts such as ecs-al2023, or ecs-* where only how it begins is
     known. Not `complete`: settings may come from elsewhere too (a saved configuration, .ebextensions), so that nothing
@@ -47,7 +47,7 @@ class Context(NamedTuple):
 
 
 def known(value: str | None) -> str | None:
-    """The value as far as text tells it; what CloudFormation or EB have yet to resolve is not known.
+    """Return the value of a text; what CloudFormation or EB will resolve is not known.
 
     EB itself shows functions as JSON where it describes settings.
     """
@@ -55,7 +55,7 @@ def known(value: str | None) -> str | None:
 
 
 def fits(fact: str, patterns: Iterable[str]) -> bool:
-    """Whether what is known of an environment is one of some names, in which * stands for anything; case is ignored."""
+    """Return whether a fact on an environment matches one of some names, ignoring case; * matches anything."""
     return any(fnmatchcase(fact.lower(), pattern.lower()) for pattern in patterns)
 
 

@@ -1,4 +1,4 @@
-"""Settings by namespace and option, as rules between options look them up."""
+"""Settings by namespace and option, for the rules between options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENVIRONMENT = "aws:elasticbeanstalk:environment"
 
 
 class Entry(NamedTuple):
-    """A setting that counts: its index among all, its option in EB's own case, and its value, None where not known."""
+    """A setting that takes effect: its index among all, its option in EB's own case, and its value if it is known."""
 
     setting: int
     option: str
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 class Table:
-    """The settings that hold, by their namespaces in EB's own case: of several for an option the last, if not empty."""
+    """The settings that take effect, by namespace in EB's own case: the last one of each option, if not empty."""
 
     def __init__(self, facts: Facts, context: Context) -> None:
         self.facts = facts
@@ -35,7 +35,7 @@ class Table:
         self._entries.setdefault(namespace, {})[entry.option, entry.resource] = entry
 
     def drop(self, namespace: str, option: str, resource: str) -> None:
-        """Forgets the setting of an option, as an empty one does that comes later."""
+        """Remove the setting of an option, as a later empty one does."""
         options = self._entries.get(namespace, {})
         if options.pop((option, resource), None) and not options:
             del self._entries[namespace]
@@ -55,25 +55,25 @@ class Table:
         return [(given, match.groupdict()) for given, match in found if match]
 
     def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
-        """The settings of a namespace or a family of them, or of one option of it."""
+        """Return the settings of a namespace or a family of namespaces, or of one option in it."""
         for given, _ in self.of(name, bound):
             yield from (entry for entry in self._entries[given].values() if option in (None, entry.option))
 
     def last(self, reference: str, bound: Mapping[str, str], resource: str | None = None) -> Entry | None:
-        """The setting of `namespace::Option`; of two for different resources the last."""
+        """Return the setting of `namespace::Option`, the last one if several resources have it."""
         namespace, _, name = reference.rpartition("::")
         found = list(self.entries(namespace, bound, name))
         return next((entry for entry in reversed(found) if resource in (None, entry.resource)), None)
 
     def option(self, reference: str) -> Option | None:
-        """What is known of `namespace::Option`."""
+        """Return the facts on `namespace::Option`."""
         name, _, option = reference.rpartition("::")
         family = self.facts.families.get(name)
         namespace = family or self.facts.named.get(name.lower())
         return namespace.option(option) if namespace else None
 
     def default(self, reference: str) -> str | None:
-        """An option's default in this environment, None where that is not known."""
+        """Return an option's default in this environment, or None if it is not known."""
         option = self.option(reference)
         if not option or not self.context.complete:
             return None
@@ -86,7 +86,7 @@ class Table:
         return option.default
 
     def fact(self, name: str) -> str | None:
-        """What is known of the environment: tier, platform, load_balancer_type, environment_type."""
+        """Return a fact on the environment: tier, platform, load_balancer_type or environment_type."""
         match name:
             case "tier":
                 return self.context.tier

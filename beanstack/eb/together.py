@@ -1,4 +1,4 @@
-"""What the rules between options find in a table of settings."""
+"""Checks of a table of settings against the rules between options."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.eb.table import Table
 
-# Of these the option that should not be there is to blame, not the one that rules it out.
+# For these kinds, the culprit is the option that should not be there, not the one that excludes it.
 UNWANTED = (Kind.EXCLUDED,)
 # One rule's error beside another's warning says no more than that a setting has no place here.
 MISPLACED = (Kind.LOAD_BALANCER_TYPE, Kind.ENVIRONMENT_TYPE, Kind.TIER, Kind.PLATFORM)
 
 
 def findings(table: Table) -> Iterator[Finding]:
-    """A finding for each rule that is broken, and for each namespace, resource or setting that breaks it.
+    """Yield a finding for each broken rule, and for each namespace, resource or setting that breaks it.
 
     That a setting has no effect here is left out where it is an error that it is here, or where it is the default,
     which the service itself reports beside all others.
@@ -47,7 +47,7 @@ def findings(table: Table) -> Iterator[Finding]:
 
 
 def _is_default(constraint: Constraint, scope: Scope, finding: Finding) -> bool:
-    """Whether an option that has no effect has the value that it would have anyway."""
+    """Return whether an option without effect has its default value, which is harmless."""
     if finding.severity != "warning" or constraint.kind is not Kind.NEEDS or not finding.path:
         return False
     for namespace, option in scope.named(constraint.when):
@@ -83,7 +83,7 @@ def _part(constraint: Constraint, scope: Scope, indices: list[int]) -> str:
 
 
 def _indices(constraint: Constraint, scope: Scope) -> list[int]:
-    """The settings that take part, the guilty one first: one of which both sides speak, else the one with demands."""
+    """Return the settings that take part, the culprit first: one that both sides name, otherwise the demanding one."""
     if scope.entry:
         return [scope.entry.setting]
     demands = [entry.setting for entry in scope.entries(constraint.when)]
@@ -98,7 +98,7 @@ def _indices(constraint: Constraint, scope: Scope) -> list[int]:
 
 
 def _shared(scope: Scope, requires: Tree) -> list[int]:
-    """The settings with a value that another one has too, by default if not otherwise; the last one is to blame."""
+    """Yield the settings whose value, set or default, another one has too; the last one is the culprit."""
     entries = [entry for entry in scope.entries(requires) if entry.value is not None]
     values = [entry.value for entry in entries]
     default = scope.table.default(requires["opt"])
@@ -107,7 +107,7 @@ def _shared(scope: Scope, requires: Tree) -> list[int]:
 
 
 def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:
-    """The values that the rule compares, as far as there are some."""
+    """Return the values that the rule compares, as far as they exist."""
     trees = [constraint.requires, constraint.when]
     assumed = set(scope.assumed(trees))
     for namespace, option in dict.fromkeys(scope.named(trees)):

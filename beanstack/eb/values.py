@@ -1,4 +1,4 @@
-"""A value against what is known of its option: type, range, allowed values, form, list and length."""
+"""Checks of a value against its option: type, range, allowed values, pattern, list and length."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TYPES = {
 
 
 def value_findings(option: Option, value: str) -> Iterator[Finding]:
-    """What is wrong with a value that is known; an empty one is judged only where it is known to be refused."""
+    """Yield what is wrong with a known value. An empty value is checked only if EB is known to refuse it."""
     value = value.strip() if option.type != "string" else value
     if not value.strip():
         if option.allow_empty is False:
@@ -62,7 +62,7 @@ def value_findings(option: Option, value: str) -> Iterator[Finding]:
 
 
 def is_a(kind: str, value: str) -> bool:
-    """Whether a value is of a type; those that have no form of their own take all."""
+    """Return whether a value has a type. A type without a pattern accepts every value."""
     match kind:
         case "integer":
             return bool(INTEGER.fullmatch(value))
@@ -86,7 +86,7 @@ def number(value: str) -> float | None:
 
 
 def duration(value: str) -> float | None:
-    """Seconds of an ISO 8601 duration of hours, minutes and seconds."""
+    """Return the seconds of an ISO 8601 duration of hours, minutes and seconds."""
     match = DURATION.fullmatch(value)
     return (
         sum(int(part or 0) * size for part, size in zip(match.groups(), (3600, 60, 1), strict=True)) if match else None
@@ -94,7 +94,7 @@ def duration(value: str) -> float | None:
 
 
 def timestamp(value: str) -> float | None:
-    """Seconds since 1970 of an ISO 8601 time, which is UTC where it names no zone."""
+    """Return the seconds since 1970 of an ISO 8601 time, in UTC unless it names a zone."""
     try:
         time = datetime.fromisoformat(value)
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
@@ -103,13 +103,13 @@ def timestamp(value: str) -> float | None:
 
 
 def measured(value: str) -> float | None:
-    """What can be compared by size, None where that is nothing."""
+    """Return the number to compare by size, or None if there is none."""
     value = value.strip()
     return next((size for of in (number, duration, timestamp) if (size := of(value)) is not None), None)
 
 
 def items(option: Option | None, value: str) -> list[str]:
-    """The items of a list, without spaces round them."""
+    """Return the items of a list, without surrounding spaces."""
     parts = value.split(option.list_separator if option else ",")
     return [part.strip() for part in parts if part.strip()]
 
@@ -150,7 +150,7 @@ def _one_of(option: Option, value: str) -> Iterator[Finding]:
 
 
 def _nearest(value: str, allowed: Sequence[str]) -> str | None:
-    """The allowed value that another was perhaps meant to be: of numbers the one that is least far from it."""
+    """Return the allowed value that was probably meant: of numbers the nearest one."""
     size, sizes = number(value), [number(one) for one in allowed]
     if size is None or None in sizes:
         return nearest(value, list(allowed))
