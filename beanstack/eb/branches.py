@@ -79,7 +79,7 @@ class Platforms:
         return self.by_name.get(name) or self._old(name, system, runtime)
 
     def loosely(self, system: str, runtime: str) -> Branch | None:
-        """Return the branch meant by a name with other capitals, or with a missing or needless `with` before a Corretto."""
+        """Return the branch of a name, whatever its capitals, with or without `with` before Corretto."""
         return self._loosely.get(f"{runtime} running on {system}".lower())
 
     def _old(self, name: str, system: str, runtime: str) -> Branch | None:
