@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What is known of an option, or of the values of free names."""
+    """The facts on an option, or on the values of free names."""
 
     name: str = ""
     type: str = "string"
@@ -96,20 +96,20 @@ class Namespace:
         return self._match is not None
 
     def option(self, name: str) -> Option | None:
-        """The option, whatever the case of its name; for a free name what holds for all of them."""
+        """Return the option, ignoring the case of its name; for a free name, the facts on all free names."""
         option = self.options.get(name.lower())
         return option or (self.free_value if self.free_name else None)
 
 
 class Place(NamedTuple):
-    """A namespace that someone wrote: what it is, and its name in EB's own case."""
+    """A namespace as it is written: its facts, and its name in EB's own case."""
 
     namespace: Namespace
     name: str
 
 
 class Constraint(NamedTuple):
-    """A rule between options: where `when` holds, `requires` must; `at` is the option to blame."""
+    """A rule between options: if `when` holds, `requires` must hold; `at` is the culprit."""
 
     id: str
     kind: Kind
@@ -122,7 +122,7 @@ class Constraint(NamedTuple):
 
 
 class Facts:
-    """What Elastic Beanstalk is known to accept."""
+    """The facts on what Elastic Beanstalk accepts."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.platforms: Mapping[str, str] = facts["platforms"]
@@ -146,7 +146,7 @@ class Facts:
         self._places: dict[str, Place | None] = {}
 
     def place(self, name: str) -> Place | None:
-        """The namespace of a name, whatever its case; a literal name goes before a pattern."""
+        """Return the namespace of a name, ignoring case; a literal name precedes a pattern."""
         if name not in self._places:
             self._places[name] = self._place(name)
         return self._places[name]
@@ -175,11 +175,11 @@ class Facts:
         return answers.pop() if len(answers) == 1 else None
 
     def unchecked(self, name: str) -> bool:
-        """Whether it is a namespace of which the facts say nothing on purpose."""
+        """Return whether the facts leave a namespace out on purpose."""
         return any(re.search(pattern, name, re.IGNORECASE) for pattern in self._unchecked)
 
     def resembled(self, name: str) -> str | None:
-        """The namespace that an unknown name was perhaps meant to be."""
+        """Return the namespace that an unknown name probably means."""
         beginning, colon, last = name.rpartition(":")
         for prefix, number in self._numbered.items():
             if prefix == beginning.lower() + colon:

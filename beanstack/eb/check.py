@@ -31,7 +31,7 @@ MOOT = (Kind.MISSING, Kind.NEEDS)
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
-    """The findings in the order of the settings; what misses a setting that is not there comes first."""
+    """Return the findings in the order of the settings; those on missing settings come first."""
     table = Table(facts, context)
     found: list[Finding] = []
     for index, setting in enumerate(settings):
@@ -48,7 +48,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
 
 
 def _of_effect(found: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings without those of what a setting needs, or of its load balancer, where it has no effect anyway."""
+    """Drop findings on what a setting needs, or on its load balancer, if the setting has no effect anyway."""
     idle: set[Path] = set()
     for finding in found:
         if finding.kind in (Kind.TIER, Kind.ENVIRONMENT_TYPE):
@@ -76,7 +76,7 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
 
 
 def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    """What is wrong with a setting by itself; it is added to the table as it seems to be meant."""
+    """Yield what is wrong with a setting by itself, and add it to the table as it seems to be meant."""
     facts = table.facts
     place = facts.place(setting.namespace)
     if not place:
@@ -122,7 +122,7 @@ def _in_plain_text(index: int, setting: Setting, place: Place) -> Finding:
 
 
 def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
-    """Settings of one option; of those with different values only one can be meant, unless a later file overrides."""
+    """Yield findings on several settings of one option, unless a later file overrides an earlier one."""
     last: dict[tuple[str, str, str], int] = {}
     for index, setting in enumerate(settings):
         place = facts.place(setting.namespace)
@@ -146,7 +146,7 @@ def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
 
 
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
-    """Settings that have no effect in an environment of this kind."""
+    """Yield the settings that have no effect in an environment of this kind."""
     tier, platform = table.fact("tier"), table.fact("platform")
     single = "SingleInstance" if (table.fact("environment_type") or "").lower() == "singleinstance" else None
     # A worker has no load balancer, whatever the default of its type is.

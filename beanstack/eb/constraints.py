@@ -35,7 +35,7 @@ class Scope:
     entry: Entry | None = None
 
     def holds(self, tree: Tree) -> bool | None:
-        """Whether a tree of conditions does."""
+        """Return whether a tree of conditions does."""
         if "all" in tree:
             return every(self.holds(branch) for branch in tree["all"])
         if "any" in tree:
@@ -56,7 +56,7 @@ class Scope:
         return False if "never" in tree else self._comparison(tree)
 
     def named(self, tree: Any) -> Iterator[tuple[str, str | None]]:
-        """The namespaces and options that a tree speaks of."""
+        """Return the namespaces and options that a tree names."""
         if isinstance(tree, list):
             for branch in tree:
                 yield from self.named(branch)
@@ -73,21 +73,21 @@ class Scope:
                     yield from self.named(value)
 
     def assumed(self, tree: Any) -> Iterator[tuple[str, str | None]]:
-        """The namespaces and options of which a tree takes the default where they are not set."""
+        """Return the namespaces and options for which a tree uses the default if they are not set."""
         if isinstance(tree, dict) and tree.get("assume_default"):
             yield from self.named(tree)
         for branch in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
             yield from self.assumed(branch)
 
     def entries(self, tree: Tree) -> Iterator[Entry]:
-        """The settings that a tree speaks of."""
+        """Return the settings that a tree names."""
         for namespace, option in self.named(tree):
             for entry in self.table.entries(namespace, self.bound, option):
                 if self.resource in (None, entry.resource):
                     yield entry
 
     def value(self, reference: str, *, assume_default: bool = False) -> object:
-        """An option's value, UNSET or, where it cannot be known, None; one that is not here may be set elsewhere."""
+        """Return an option's value, UNSET, or None if it is not known; a missing one may be set elsewhere."""
         entry = self.table.last(reference, self.bound, self.resource)
         if entry:
             return entry.value
@@ -181,7 +181,7 @@ class Scope:
         return int(product) if product.is_integer() else product
 
     def _unique(self, reference: str, *, assume_default: bool) -> bool | None:
-        """Whether no two namespaces of the family have the same value."""
+        """Return whether all namespaces of the family have different values."""
         family = self.table.of(reference.rpartition("::")[0], {})
         values = [Scope(self.table, bound).value(reference, assume_default=assume_default) for _, bound in family]
         known = [value.strip() for value in values if isinstance(value, str)]

@@ -72,7 +72,7 @@ def service_role_findings(
 
 
 def _trust(role: Mapping[str, Any], service: str) -> Iterator[Finding]:
-    """That the service may not assume the role, where the trust policy is known in full."""
+    """Check that the service may assume the role, if the whole trust policy is known."""
     if not isinstance(role, Mapping) or not isinstance(role.get(TRUST), Mapping):
         return
     others: list[str] = []
@@ -104,7 +104,7 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[Finding]:
 
 
 def _services(statement: Mapping[str, Any]) -> list[str] | None:
-    """The services that a statement names, None where they cannot be known or may be all."""
+    """Return the services that a statement names, or None if they are not known or may be all."""
     principal = statement.get("Principal")
     if not isinstance(principal, Mapping) or "NotPrincipal" in statement:
         return None
@@ -115,14 +115,14 @@ def _services(statement: Mapping[str, Any]) -> list[str] | None:
 
 
 def _is(service: str, name: str) -> bool:
-    """Whether a principal is the service, in any partition or region."""
+    """Return whether a principal is the service, in any partition or region."""
     name = name.lower()
     own = name.startswith(f"{service}.") and name.endswith(SUFFIXES)
     return own or any(matches(f"{service}.amazonaws.com{end}", [name]) for end in ("", ".cn"))
 
 
 def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
-    """That a condition asks for another external id than Elastic Beanstalk gives."""
+    """Check that no condition requires another external ID than Elastic Beanstalk's."""
     condition = statement.get("Condition")
     if not isinstance(condition, Mapping):
         return None
@@ -138,7 +138,7 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
 
 
 def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
-    """Managed policies of Elastic Beanstalk's that cannot be attached."""
+    """Yield the managed policies of Elastic Beanstalk that cannot be attached."""
     arns = role.get("ManagedPolicyArns") if isinstance(role, Mapping) else None
     for index, arn in enumerate(arns if isinstance(arns, list) else []):
         match = ARN.fullmatch(arn) if isinstance(arn, str) else None
@@ -176,7 +176,7 @@ def _meant(partition: str, policy: ManagedPolicy | None) -> str:
 def _needs(
     role: Mapping[str, Any], kind: str, for_what: Mapping[str, bool], attached: Sequence[Any] | None
 ) -> Iterator[Finding]:
-    """The permissions that a role lacks, where all that it has is known."""
+    """Yield the permissions that a role lacks, if all of its policies are known."""
     granted = _granted(role, attached)
     if granted is None:
         return
@@ -190,7 +190,7 @@ def _needs(
 
 
 def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[str] | None:
-    """Patterns of the actions that a role is allowed, None where they cannot be known."""
+    """Return patterns of the actions that a role allows, or None if they are not known."""
     if not isinstance(role, Mapping) or "PermissionsBoundary" in role or not isinstance(attached, (list, tuple)):
         return None
     arns, inline = role.get("ManagedPolicyArns", []), role.get("Policies", [])

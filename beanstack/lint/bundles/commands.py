@@ -23,7 +23,7 @@ IN_THE_BUNDLE = re.compile(r"\./|/var/app/(?:staging|current)/")
 
 
 def command_findings(document: Document, root: Node, names: Collection[str]) -> Iterator[Finding]:
-    """What is wrong with a file's commands, in a bundle whose files are `names`."""
+    """Yield what is wrong with a file's commands, in a bundle whose files are `names`."""
     for section in ("commands", "container_commands"):
         for command in root.entries(section).values():
             given = command.child("command")
@@ -37,7 +37,7 @@ def command_findings(document: Document, root: Node, names: Collection[str]) -> 
 
 
 def words(given: Node) -> str:
-    """A command as one line."""
+    """Return a command as one line."""
     return " ".join(str(item.value) for item in given.items()) if isinstance(given.value, list) else str(given.value)
 
 
@@ -57,7 +57,7 @@ def scripts_run(root: Node, names: Collection[str]) -> Iterator[tuple[str, bool]
 
 
 def _programs(text: str) -> Iterator[str]:
-    """What a command runs, as a path in the bundle where it lies there."""
+    """Return the path of what a command runs, if it is in the bundle."""
     for part in re.split(r"[;&|(){}\n]+", text):
         own = (word.strip("\"'") for word in part.split() if word not in BEFORE_A_PROGRAM)
         program = next((word for word in own if not word.startswith("-") and "=" not in word), "")
@@ -65,7 +65,7 @@ def _programs(text: str) -> Iterator[str]:
 
 
 def _lines(document: Document, command: Node, given: Node, folder: str) -> Iterator[Finding]:
-    """Traps of what a shell reads: a text, or the word behind `sh -c`. `folder`: where EB runs the command."""
+    """Yield the traps in a shell command: a text, or the word after `sh -c`. EB runs it in `folder`."""
     items = given.items()
     for node in items or (given,):
         yield from text_traps(document, node)

@@ -33,7 +33,7 @@ BLANK = re.compile(r"[A-Z]{2,}_[A-Z]")  # ACCOUNT_ID.dkr.ecr…, to be filled in
 def container_findings(
     document: Document, container: Node, named: Mapping[str, Node], facts: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """What is wrong with a container, among those of the file by name."""
+    """Yield what is wrong with one of the file's containers, which are given by name."""
     for key in ("name", "image"):
         if not container.text(key) and not isinstance(container.entries().get(key, container).value, int | list):
             yield document.finding("name-and-image", container, f"the container has no `{key}`")

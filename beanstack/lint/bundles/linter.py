@@ -44,7 +44,7 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def bundle_findings(path: Path) -> list[Finding]:
-    """Everything that is wrong with a bundle, in the order of files and lines."""
+    """Return everything that is wrong with a bundle, in the order of files and lines."""
     bundle = read_bundle(path)
     return in_order([*bundle.findings, *place_findings(bundle), *_content_findings(bundle)])
 
@@ -81,7 +81,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _script_findings(bundle: Bundle, scripts: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
-    """What is wrong with scripts, of each of which is said whether one instance alone runs it."""
+    """Check scripts. Each comes with a flag: whether only one instance runs it."""
     alone: dict[str, bool] = {}
     for name, is_alone in scripts:
         alone[name] = alone.get(name, True) and is_alone

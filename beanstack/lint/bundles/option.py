@@ -40,7 +40,7 @@ class OptionSetting:
 
 
 def settings(document: Document, root: Node) -> Iterator[OptionSetting]:
-    """The option settings of a file, in either form, as far as they can be read."""
+    """Return the option settings of a file, in either form, as far as they can be read."""
     given = root.child("option_settings")
     for item in given.items() if given else ():
         option = item.child("option_name")
@@ -61,7 +61,7 @@ def settings(document: Document, root: Node) -> Iterator[OptionSetting]:
 
 
 def _mapped(document: Document, options: Node) -> Iterator[OptionSetting]:
-    """The settings below a namespace, or below `resource.namespace`."""
+    """Yield the settings below a namespace, or below `resource.namespace`."""
     written = options.key
     if written is None:
         return
@@ -121,7 +121,7 @@ def option_findings(
 
 
 def _option(setting: OptionSetting, facts: Facts) -> Option | None:
-    """What is known of a setting's option."""
+    """Return the facts on a setting's option."""
     place = facts.place(setting.namespace)
     return place.namespace.option(setting.option) if place else None
 

@@ -65,13 +65,13 @@ def shape_findings(document: Document, node: Node, spec: Spec, *, lenient: bool,
 
 
 def is_function(node: Node) -> bool:
-    """Whether a value is one of CloudFormation's functions, which EB resolves before it looks."""
+    """Return whether a value is a CloudFormation function, which EB resolves before it checks."""
     names = [*node.entries()]
     return len(names) == 1 and (names[0] == "Ref" or names[0].startswith("Fn::"))
 
 
 def _kind(node: Node, wanted: list[str]) -> str | None:
-    """Which of the wanted types a value has, where a number may be a text, too."""
+    """Return which of the expected types a value has; a number may also be a string."""
     value = node.value
     if isinstance(value, dict | list):
         own = "object" if isinstance(value, dict) else "array"

@@ -67,7 +67,7 @@ HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*[\"']?(?P<end>[A-Za-z_]\w*)")
 
 
 def is_shell(name: str, text: str) -> bool:
-    """Whether a file is a script of a shell, by its first line or, where that does not say, by its name."""
+    """Return whether a file is a shell script, by its first line or else by its name."""
     return bool(SHEBANG.match(text)) if text.startswith("#!") else name.endswith(".sh")
 
 
@@ -92,14 +92,14 @@ def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
 
 
 def by_shell(items: Sequence[Node]) -> Iterator[Node]:
-    """What a list of words gives to a shell: each word behind `sh -c`."""
+    """Yield the shell code in a list of words: each word after `sh -c`."""
     for shell, option, script in zip(items, items[1:], items[2:], strict=False):
         if shell.value in SHELLS and re.fullmatch(r"-[a-z]*c", str(option.value)):
             yield script
 
 
 def text_traps(document: Document, node: Node) -> Iterator[Finding]:
-    """Traps of a text, each at its own line."""
+    """Yield the traps in a text, each at its own line."""
     text = "\n".join(_without_comments(document.text[node.start : node.end]))
     for rule, (pattern, message, allowed) in TRAPS.items():
         found = pattern.search(text)
@@ -147,7 +147,7 @@ def _path(text: str, written: str, folder: str) -> str | None:
 
 
 def _begun(before: str, target: str) -> bool:
-    """Whether the file is written anew before something is appended to it."""
+    """Return whether the file is written anew before something is appended to it."""
     return re.search(rf"(?<!>)>\|?\s*\\?[\"']?{re.escape(target)}(?![\w/.-])", before) is not None
 
 
