@@ -72,7 +72,7 @@ def test_what_make_could_take_for_more_than_a_name_is_refused(tmp_path: Path, ke
 
 
 @pytest.mark.parametrize("text", ["", "Resources: {}\n", "- a\n", "a: [\n", "Metadata: {Beanstack: x}\n", "\x00"])
-def test_what_is_no_template_of_ours_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_template_of_ours_is_reported(tmp_path: Path, text: str) -> None:
     path = tmp_path / "dev.yaml"
     path.write_text(text)
     with pytest.raises(DeploymentError, match="has no Beanstack metadata"):

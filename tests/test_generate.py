@@ -105,7 +105,7 @@ def test_a_diff_can_be_shown_where_letters_are_missing(project: Project) -> None
     assert "-f\\xfcr alle \\U0001f600\n" in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_is_no_mistake(project: Project) -> None:
+def test_a_closed_pipe_is_not_an_error(project: Project) -> None:
     project.write(DEV, "by hand\n" * 100_000)
     command = ["sh", "-c", '"$@" | head -n 1', "sh", sys.executable, "generate.py", "--check"]
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
@@ -132,7 +132,7 @@ def test_a_configuration_named_twice_counts_once(project: Project) -> None:
     assert (done.returncode, done.stdout) == (0, "todobackend: 13 files are up to date\n")
 
 
-def test_warnings_are_told_and_do_not_fail(project: Project) -> None:
+def test_warnings_are_reported_and_do_not_fail(project: Project) -> None:
     project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
     done = project.generate()
     assert (done.returncode, done.stdout) == (0, "shop, todobackend: 20 files, 7 written\n")
@@ -149,7 +149,7 @@ def test_one_mistake_refuses_all_and_changes_nothing(project: Project) -> None:
     assert_refused(project, CONFIG, "config/shop.yaml", says="config/shop.yaml:6:")
 
 
-def test_every_mistake_of_every_file_is_told_in_one_run(project: Project) -> None:
+def test_every_mistake_of_every_file_is_reported_in_one_run(project: Project) -> None:
     project.write("config/shop.yaml", MINIMAL.replace("memory: 64", "memory: 1"))
     project.write("config/mill.yaml", MINIMAL.replace("application: shop", "application: mill\ncolour: red"))
     lines = project.generate().stderr.splitlines()

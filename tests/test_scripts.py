@@ -126,7 +126,7 @@ def test_all_that_a_folder_holds_changes_hands_with_it(tmp_path: Path, before: t
 
 
 @as_root
-def test_a_link_to_a_folder_stands_for_that_folder(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_is_treated_as_that_folder(tmp_path: Path) -> None:
     """An operator may have put a host path on another disk."""
     disk, link = tmp_path / "disk", tmp_path / "data"
     disk.mkdir()

@@ -40,7 +40,7 @@ def test_what_a_shell_exports_does_not_reach_the_tests() -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_ctrl_c_while_generate_imports_is_no_traceback(tmp_path: Path) -> None:
+def test_ctrl_c_while_generate_imports_causes_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "pydantic.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(60)\n")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     with subprocess.Popen(

@@ -100,7 +100,7 @@ def test_the_metadata_of_an_environment_say_whether_its_bundle_migrates(shop: Co
         assert stack["Metadata"]["Beanstack"].get("Migrates") == expected
 
 
-def test_an_environments_stack_tells_its_name_its_address_and_its_version(
+def test_an_environments_stack_outputs_its_name_address_and_version(
     pair: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     _, stack = pair
@@ -151,7 +151,7 @@ environments: {blue: , green: {scaling: {max: 9}}}
     )
 
 
-def test_no_password_stands_in_what_is_committed() -> None:
+def test_no_committed_file_contains_a_password() -> None:
     """Only names of variables, the logical ID of the secret and the reference that CloudFormation resolves."""
     harmless = re.compile(
         r"OptionName: 'DBPassword'|\{\{resolve:secretsmanager:\$\{DatabasePassword\}\}\}|^  DatabasePassword:$"

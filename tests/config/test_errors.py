@@ -19,7 +19,7 @@ def refused(*names: str) -> list[str]:
     return str(error.value).splitlines()
 
 
-def test_mistakes_of_all_sections_are_told_at_once_and_in_order(refusals: Refusals) -> None:
+def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Refusals) -> None:
     text = edited(
         BASE,
         ("application: shop", "application: shop\nversions: {keep: 0, kep: 1}\ndescripton: none"),
@@ -121,7 +121,7 @@ def test_a_wrong_setting_hides_no_other_one_of_its_container_nor_of_the_others(r
         ("[t3.medium, t3.nano]", "[5]", ['6:22: instance_types.0: expected a string, found 5; write "5" in quotes']),
     ],
 )
-def test_the_rest_of_a_section_is_judged_and_nothing_is_told_twice(
+def test_the_rest_of_a_section_is_judged_and_nothing_is_reported_twice(
     old: str, new: str, messages: list[str], refusals: Refusals
 ) -> None:
     told = [message.replace(": ", ": environments.dev.", 1) for message in messages]
@@ -138,7 +138,7 @@ def test_defaults_are_judged_where_no_environment_can_be(environments: str, refu
     ]
 
 
-def test_mistakes_of_several_files_are_told_at_once(folder: Path) -> None:
+def test_mistakes_of_several_files_are_reported_at_once(folder: Path) -> None:
     (folder / "shop.yaml").write_text(edited(BASE, ("eu-west-1", "EU")))
     (folder / "cart.yaml").write_text("application: [")
     (folder / "good.yaml").write_text(edited(BASE, ("application: shop", "application: good")))

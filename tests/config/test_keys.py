@@ -35,7 +35,9 @@ BASE = shared()
         ),
     ],
 )
-def test_an_unknown_key_is_told_where_its_value_is_null(old: str, new: str, message: str, refusals: Refusals) -> None:
+def test_an_unknown_key_is_reported_where_its_value_is_null(
+    old: str, new: str, message: str, refusals: Refusals
+) -> None:
     assert refusals(edited(BASE, (old, new))) == [f"shop.yaml:{message}"]
 
 
@@ -63,7 +65,7 @@ def test_an_unknown_key_is_told_where_its_value_is_null(old: str, new: str, mess
         ),
     ],
 )
-def test_a_null_that_removes_nothing_is_told(override: str, message: str, refusals: Refusals) -> None:
+def test_a_null_that_removes_nothing_is_reported(override: str, message: str, refusals: Refusals) -> None:
     assert refusals(shared(overrides=f"  dev: {{{override}}}\n")) == [f"shop.yaml:{message}"]
 
 
@@ -113,7 +115,7 @@ def test_a_misspelt_key_is_read_as_what_it_resembles(refusals: Refusals) -> None
         ("application: shop", "application: shop\n<: x", "2:1: <: unknown key"),
     ],
 )
-def test_an_unknown_key_of_the_file_is_told_alone(old: str, new: str, message: str, refusals: Refusals) -> None:
+def test_an_unknown_key_of_the_file_is_reported_alone(old: str, new: str, message: str, refusals: Refusals) -> None:
     assert refusals(edited(BASE, (old, new))) == [f"shop.yaml:{message}"]
 
 

@@ -78,7 +78,7 @@ def test_defaults_can_be_left_out(defaults: str, loaded: Loaded) -> None:
     assert loaded(own() + defaults) == loaded(own())
 
 
-def test_what_is_missing_everywhere_is_told_of_each_environment(refusals: Refusals) -> None:
+def test_what_is_missing_everywhere_is_reported_of_each_environment(refusals: Refusals) -> None:
     image = "containers: {web: {memory: 64, image: 'a:1', ports: ['80:80']}}"
     text = f"application: shop\nenvironments:\n  dev: {{{image}}}\n  prod:\n"
     assert refusals(text) == [
@@ -90,7 +90,7 @@ def test_what_is_missing_everywhere_is_told_of_each_environment(refusals: Refusa
     ]
 
 
-def test_what_defaults_lack_is_told_once(refusals: Refusals) -> None:
+def test_what_defaults_lack_is_reported_once(refusals: Refusals) -> None:
     assert refusals(shared(edited(SETTINGS, ("region: eu-west-1\n", "")))) == [
         "shop.yaml:3:3: defaults.region: is missing (in dev, prod)"
     ]
@@ -188,7 +188,7 @@ PAIRS = edited(
         (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "4119 bytes as name=value"),
     ],
 )
-def test_what_an_environment_breaks_by_its_own_setting_is_told_there(
+def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(
     override: str, where: str, message: str, refusals: Refusals
 ) -> None:
     assert refusals(shared(PAIRS)) == []
@@ -211,7 +211,7 @@ def test_what_an_environment_breaks_by_its_own_setting_is_told_there(
         ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "both"),
     ],
 )
-def test_what_an_environment_breaks_of_a_bootstrapped_container_is_told_there(
+def test_what_an_environment_breaks_of_a_bootstrapped_container_is_reported_there(
     override: str, where: str, message: str, refusals: Refusals
 ) -> None:
     settings = edited(

@@ -121,7 +121,7 @@ def test_two_files_whose_stacks_would_share_a_name_are_refused(folder: Path) -> 
     assert str(refused.value) == ("Shop-API.yaml:1:1: application: the stack 'Shop-API' is made from shop.yaml already")
 
 
-def test_shared_stacks_are_told_along_with_other_mistakes(folder: Path) -> None:
+def test_shared_stacks_are_reported_along_with_other_mistakes(folder: Path) -> None:
     (folder / "shop-api.yaml").write_text(edited(named("shop-api", "dev"), ("memory: 128", "memory: 5")))
     (folder / "shop.yaml").write_text(named("shop", "api"))
     with pytest.raises(ConfigError) as refused:

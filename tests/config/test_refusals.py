@@ -17,10 +17,10 @@ every_case = pytest.mark.parametrize("case", [case for table in TABLES for case 
 
 
 @every_case
-def test_a_mistake_in_defaults_is_told_once_with_its_environments(case: Case, refusals: Refusals) -> None:
+def test_a_mistake_in_defaults_is_reported_once_with_its_environments(case: Case, refusals: Refusals) -> None:
     assert refusals(shared(case.settings)) == case.in_defaults
 
 
 @every_case
-def test_a_mistake_of_an_environment_is_told_at_its_place(case: Case, refusals: Refusals) -> None:
+def test_a_mistake_of_an_environment_is_reported_at_its_place(case: Case, refusals: Refusals) -> None:
     assert refusals(own(case.settings)) == case.in_environment

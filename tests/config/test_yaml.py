@@ -188,7 +188,7 @@ def test_lists_without_end_are_refused(refusals: Refusals) -> None:
     assert [message.partition(": ")[2] for message in refusals("[" * 100_000)] == ["not YAML: nested too deeply"]
 
 
-def test_everything_that_is_wrong_with_the_yaml_is_told_at_once(refusals: Refusals) -> None:
+def test_everything_that_is_wrong_with_the_yaml_is_reported_at_once(refusals: Refusals) -> None:
     text = edited(SHARED, ("{MODE: fast}", "{A: !b c, B: 007, A: &e [], C: a\0\x01b}"), ("{LEVEL: info}", "{L\x02: i}"))
     assert refusals(text) == [
         f"shop.yaml:18:24: {ENVIRONMENT}.A: the tag !b {NO_TAG}",
@@ -201,7 +201,7 @@ def test_everything_that_is_wrong_with_the_yaml_is_told_at_once(refusals: Refusa
     ]
 
 
-def test_a_mistake_in_an_alias_is_told_at_the_alias(refusals: Refusals) -> None:
+def test_a_mistake_in_an_alias_is_reported_at_the_alias(refusals: Refusals) -> None:
     text = edited(SHARED, ("{MODE: fast}", "{MODE: &mode fast}"), ("essential: false", "essential: *mode"))
     assert refusals(text) == [
         "shop.yaml:20:18: defaults.containers.worker.essential: expected true or false, found 'fast' (in dev, prod)"

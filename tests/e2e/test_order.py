@@ -115,7 +115,9 @@ def test_a_link_is_a_name(launch: Launch, image: str) -> None:
     assert running.request("/") == (200, b"from the store")
 
 
-def test_an_essential_container_that_does_not_stay_up_is_told_with_its_last_words(launch: Launch, image: str) -> None:
+def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_words(
+    launch: Launch, image: str
+) -> None:
     crashing = container(image, "web", "sh", "-c", "echo 'out of $luck'; exit 9", portMappings=PORT)
     with pytest.raises(RunError, match=r"web does not stay up\n  web: out of \$luck") as raised:
         deployed(launch, "e2e-crash", crashing)

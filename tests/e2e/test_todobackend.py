@@ -87,7 +87,7 @@ def test_an_instance_that_is_not_the_leader_serves_the_same_data_without_a_migra
     assert other.migrations() == 0
 
 
-def test_a_wrong_password_is_told_with_the_databases_own_words(
+def test_a_wrong_password_is_reported_with_the_databases_own_words(
     running: Running, second: SecondInstance, bundle: Bundle
 ) -> None:
     wrong = second("e2e-wrong", variables(running) | {"RDS_PASSWORD": "wrong"})
@@ -99,7 +99,7 @@ def test_a_wrong_password_is_told_with_the_databases_own_words(
     assert said.count("entrypoint: migrating for ") > 1
 
 
-def test_a_missing_variable_is_told_with_its_name(running: Running, second: SecondInstance, bundle: Bundle) -> None:
+def test_a_missing_variable_is_reported_with_its_name(running: Running, second: SecondInstance, bundle: Bundle) -> None:
     without = second("e2e-missing", {k: v for k, v in variables(running).items() if k != "RDS_PORT"})
     with pytest.raises(RunError, match="entrypoint: RDS_PORT is missing, so MYSQL_PORT cannot be set"):
         without.deploy(bundle)

@@ -130,7 +130,7 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_setting_is_told_what_is_wrong_with_it_and_nothing_else(checked: Checked, case: Case) -> None:
+def test_a_setting_gets_only_the_expected_findings(checked: Checked, case: Case) -> None:
     findings = checked((case.namespace, case.option, case.value))
     assert sorted(finding.id for finding in findings) == sorted(case.ids.split()), findings
     assert {finding.path[0] for finding in findings} <= {0}

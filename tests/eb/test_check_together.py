@@ -26,7 +26,7 @@ DATABASE = "aws:rds:dbinstance"
 @pytest.mark.parametrize(
     ("values", "ids"), [(("1", "2"), ["E9511"]), (("1", "1"), ["W9511"]), (("1", None), ["W9511"])]
 )
-def test_an_option_that_is_set_twice_is_told_at_the_second(
+def test_an_option_that_is_set_twice_is_reported_at_the_second(
     checked: Checked, values: tuple[str, str | None], ids: list[str]
 ) -> None:
     findings = checked((GROUP, "MaxSize", values[0]), (GROUP.upper(), "maxsize", values[1]))
@@ -134,7 +134,7 @@ def test_a_setting_without_effect_needs_nothing_else(checked: Checked, namespace
     assert [finding.id for finding in checked(other, secure, context=worker)] == ["W9514"]
 
 
-def test_what_elastic_beanstalk_refuses_is_told_of_a_setting_without_effect(checked: Checked) -> None:
+def test_a_refused_value_is_reported_even_if_the_setting_has_no_effect(checked: Checked) -> None:
     single = (ENVIRONMENT, "EnvironmentType", "SingleInstance")
     found = checked(single, ("aws:elbv2:loadbalancer", "IpAddressType", "dualstack"))
     assert [finding.id for finding in found] == ["E9512", "W9513"]
@@ -166,7 +166,7 @@ def test_a_finding_never_shows_a_secret(checked: Checked) -> None:
     assert "hunter2" not in " ".join(finding.message for finding in findings)
 
 
-def test_the_order_is_that_of_the_settings_and_the_missing_come_first() -> None:
+def test_findings_follow_the_order_of_settings_after_missing_ones() -> None:
     settings = [Setting(GROUP, "MinSize", "two"), Setting(GROUP, "Cooldown", "none")]
     findings = check_options(settings, facts(), Context("web", "ecs-al2023", complete=True))
     assert [(finding.id, *finding.path[:1]) for finding in findings] == [("W9521",), ("E9503", 0), ("E9503", 1)]

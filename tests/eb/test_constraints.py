@@ -84,7 +84,7 @@ def _same_option(setting: Setting, others: list[Setting]) -> bool:
     return any(setting[:2] == other[:2] and setting.resource == other.resource for other in others)
 
 
-def test_a_minimum_above_a_maximum_is_told_wherever_other_settings_come_from() -> None:
+def test_min_above_max_is_reported_wherever_other_settings_come_from() -> None:
     sizes = [Setting("aws:autoscaling:asg", "MinSize", "3"), Setting("aws:autoscaling:asg", "MaxSize", "2")]
     found = check_options(sizes, facts(), Context(complete=False))
     assert [(finding.id, *finding.path[:1]) for finding in found] == [("E9520", 0)]
@@ -101,13 +101,13 @@ def blamed(*settings: Setting) -> list[tuple[str | int, ...]]:
     return [(finding.id, *finding.path) for finding in found if finding.constraint]
 
 
-def test_of_the_options_of_a_shared_load_balancer_the_one_that_it_does_not_take_is_blamed() -> None:
+def test_a_shared_load_balancer_blames_the_unsupported_option() -> None:
     arn = Setting("aws:elbv2:loadbalancer", "SharedLoadBalancer", ARN)
     timeout = Setting("aws:elbv2:loadbalancer", "IdleTimeout", "120")
     assert blamed(APPLICATION, SHARED, arn, timeout) == [("W9523", 3, "namespace")]
 
 
-def test_of_several_rules_the_last_one_with_a_priority_that_another_has_is_blamed() -> None:
+def test_the_last_rule_with_a_repeated_priority_is_blamed() -> None:
     rules = [Setting(RULE + name, "Priority", str(priority)) for name, priority in (("a", 1), ("b", 5), ("c", 5))]
     others = [Setting(rule.namespace, "PathPatterns", "/") for rule in rules]
     listener = Setting("aws:elbv2:listener:default", "Rules", "a,b,c,d")
@@ -123,7 +123,7 @@ def test_that_a_setting_has_no_effect_is_not_said_where_it_is_an_error() -> None
 
 
 @pytest.mark.parametrize(("strategy", "ids"), [("capacity-optimized", []), ("lowest-price", ["W9522"])])
-def test_a_default_that_has_no_effect_is_not_told(strategy: str, ids: list[str]) -> None:
+def test_a_default_without_effect_is_not_reported(strategy: str, ids: list[str]) -> None:
     """The service itself reports it beside all others."""
     spot = "aws:ec2:instances"
     settings = [Setting(spot, "EnableSpot", "false"), Setting(spot, "SpotAllocationStrategy", strategy)]

@@ -132,7 +132,7 @@ def test_a_well_formed_but_unknown_solution_stack_is_only_warned_of(name: str, t
     assert told in platform.findings[0].message
 
 
-def test_a_word_that_stands_for_a_solution_stack_is_only_warned_of() -> None:
+def test_a_placeholder_for_a_solution_stack_is_only_a_warning() -> None:
     """As in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/quickref-elasticbeanstalk.html"""
     assert ids(solution_stack("solution-stack")) == ["W9531"]
     assert ids(solution_stack("docker")) == ["E9531"]
@@ -177,7 +177,7 @@ def test_the_branch_name_of_a_tomcat_is_not_its_solution_stack() -> None:
         ("64bit Amazon Linux 2023 v4.11.0 running PHP 8.2", "I9532", "is to be retired on 2027-03-31"),
     ],
 )
-def test_a_retirement_is_told_with_its_date_and_the_successor(name: str, id_: str, told: str) -> None:
+def test_a_retirement_is_reported_with_date_and_successor(name: str, id_: str, told: str) -> None:
     platform = solution_stack(name)
     assert ids(platform) == [id_]
     assert told in platform.findings[0].message
@@ -205,7 +205,7 @@ def test_every_id_is_one_that_the_facts_on_options_can_mean() -> None:
         assert any(fnmatchcase(str(id_), pattern) for pattern in facts().platforms), id_
 
 
-def test_the_platforms_of_the_committed_example_are_sound() -> None:
+def test_the_platforms_of_the_committed_example_are_valid() -> None:
     found = []
     for path in sorted((PROJECT / "output").rglob("*.yaml")):
         for line in path.read_text().splitlines():

@@ -87,7 +87,7 @@ def test_a_role_that_ec2_may_not_assume_is_an_error_at_what_is_wrong(
     assert fault.path == ("AssumeRolePolicyDocument", *path)
 
 
-def test_a_role_for_the_other_use_is_told_with_the_service_that_it_trusts() -> None:
+def test_a_role_for_the_other_use_is_reported_with_the_service_that_it_trusts() -> None:
     assert [fault.message for fault in of_service(role(HEALTH, UPDATES))] == [
         "the trust policy does not let elasticbeanstalk.amazonaws.com assume the role, only ec2.amazonaws.com"
     ]
@@ -103,7 +103,7 @@ def test_elastic_beanstalk_may_assume_a_role_with_its_external_id(service: str, 
     assert of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": trust(service, Condition=condition)}) == []
 
 
-def test_another_external_id_is_warned_of_where_it_stands() -> None:
+def test_another_external_id_is_a_warning_at_its_place() -> None:
     document = trust(EB, Condition={"StringEquals": {"sts:ExternalId": ["mine"]}})
     (fault,) = of_service(SOUND_SERVICE | {"AssumeRolePolicyDocument": document})
     assert ids([fault]) == ["W9535"]

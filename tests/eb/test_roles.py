@@ -101,7 +101,7 @@ def test_an_instance_needs_what_its_tier_and_platform_ask_for(
     assert told(of_instance(bare, tier=tier, platform=platform, enhanced_health=health)) == policies
 
 
-def test_only_the_missing_actions_are_told() -> None:
+def test_only_the_missing_actions_are_reported() -> None:
     (finding,) = of_instance(role(WEB, Policies=[inline("ecs:*Task", "ecs:Poll", "ecs:Disc?verPollEndpoint")]))
     assert finding.message.startswith("the role lacks ecs:RegisterContainerInstance, ecs:SubmitTaskStateChange to run")
 
@@ -150,7 +150,7 @@ WRONG_POLICIES = [
 
 
 @pytest.mark.parametrize(("policy", "id_", "told"), WRONG_POLICIES)
-def test_a_managed_policy_that_cannot_be_attached_is_told(policy: str, id_: str, told: str) -> None:
+def test_a_managed_policy_that_cannot_be_attached_is_reported(policy: str, id_: str, told: str) -> None:
     findings = of_instance(role(WEB, ECS, AWS + policy))
     assert ids(findings) == [id_]
     assert findings[0].path == ("ManagedPolicyArns", 2)
@@ -164,7 +164,7 @@ def test_the_partition_stays_in_what_was_meant() -> None:
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::123456789012:policy/AWSElasticBeanstalkWeb", f"{AWS}AmazonFoo", "x", 1])
-def test_other_policies_are_not_judged(arn: Any) -> None:
+def test_other_policies_are_not_checked(arn: Any) -> None:
     assert of_instance(role(arn)) == []
 
 

@@ -107,7 +107,7 @@ def test_odd_templates_do_not_break_the_rules(template: dict[str, Any]) -> None:
     ],
     ids=["of their own", "exclusive", "contrary"],
 )
-def test_of_very_many_possibilities_only_so_many_are_judged(conditions: dict[str, Any]) -> None:
+def test_only_a_limited_number_of_possibilities_is_checked(conditions: dict[str, Any]) -> None:
     """30 parameters of 50 values each and 12 conditions: each allowed value is judged as soon as possible."""
     environment_properties = "aws:elasticbeanstalk:application:environment"
     given = [

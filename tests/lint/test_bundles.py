@@ -32,7 +32,7 @@ def test_the_good_bundles_are_read() -> None:
     assert len(GOOD) >= 6
 
 
-def test_the_seed_is_told_its_mistakes() -> None:
+def test_the_mistakes_of_the_seed_are_reported() -> None:
     """The book chapter from which Beanstack sets out, as it stands there."""
     told = [
         (finding.place.file.removeprefix(f"{SEED}/"), finding.id, finding.place.line, finding.place.column)
@@ -64,7 +64,7 @@ def test_the_rules_are_in_order_and_well_formed() -> None:
     assert all(rule.page.startswith("https://") and rule.description.endswith(".") for rule in bundle_rules().values())
 
 
-def test_a_config_file_in_json_is_judged_as_one_in_yaml(tmp_path: Path) -> None:
+def test_a_config_file_in_json_is_checked_like_yaml(tmp_path: Path) -> None:
     (tmp_path / ".ebextensions").mkdir()
     (tmp_path / ".ebextensions/a.config").write_text('{"container_commands": {"a": {"comand": "ls"}}}')
     found = {(finding.id, finding.place.column, finding.allowed) for finding in bundle_findings(tmp_path)}

@@ -144,7 +144,7 @@ def test_it_imports_nothing_that_is_slow() -> None:
     assert slow & set(done.stdout.splitlines()[-1].split()) == set()
 
 
-def test_a_reader_that_stops_is_no_traceback() -> None:
+def test_a_closed_pipe_causes_no_traceback() -> None:
     command = f"{sys.executable} -m beanstack.lint --format sarif {SEED} | head -1"
     done = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("{\n", "")

@@ -56,12 +56,12 @@ def misspelt(line: str) -> bytes:
         "listener rules",
     ],
 )
-def test_what_is_made_to_take_long_is_judged_nevertheless(name: str, content: bytes) -> None:
+def test_input_made_to_be_slow_is_checked_in_time(name: str, content: bytes) -> None:
     """Each takes minutes, all memory or the stack, where a step is quadratic or recursive."""
     judged({name: content})
 
 
-def test_more_findings_than_anyone_reads_are_left_out_and_that_is_told() -> None:
+def test_findings_beyond_the_limit_are_left_out_with_a_note() -> None:
     keys_without_meaning = json.dumps({f"key{at}": 1 for at in range(2000)}).encode()
     found = judged({"Dockerrun.aws.json": b'{"AWSEBDockerrunVersion": 2, ' + keys_without_meaning[1:]})
     assert len(found) == 501

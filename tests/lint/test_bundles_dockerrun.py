@@ -211,7 +211,7 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
     ("version", "told"),
     [('"two"', "must be 2, not 'two'"), ("1", "must be 2, not 1"), ("null", "is missing; it must be 2")],
 )
-def test_the_version_that_is_wanted_is_told(version: str, told: str, tmp_path: Path) -> None:
+def test_the_required_version_is_reported(version: str, told: str, tmp_path: Path) -> None:
     (tmp_path / DOCKERRUN).write_text(file(web(), f'"AWSEBDockerrunVersion": {version}'))
     assert [finding.message for finding in bundle_findings(tmp_path)] == [f"AWSEBDockerrunVersion {told}"]
 

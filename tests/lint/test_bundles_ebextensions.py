@@ -156,7 +156,7 @@ def test_a_function_of_cloudformation_may_be_an_options_value(tmp_path: Path) ->
     assert findings(tmp_path, {INIT: options("A: {Ref: Topic}")}) == []
 
 
-def test_what_is_told_of_a_key_names_where_it_is_from(tmp_path: Path) -> None:
+def test_a_finding_on_a_key_names_its_source(tmp_path: Path) -> None:
     findings(tmp_path, {INIT: "Conditions: {}\n", DOCKERRUN: file(web(), '"AWSEBDockerrunVersion": 2, "family": "a"')})
     told = [finding.message for finding in bundle_findings(tmp_path)]
     assert told == [

@@ -115,7 +115,7 @@ def test_a_later_file_overrides_an_earlier_one(tmp_path: Path) -> None:
     assert finding.message == f"MinSize overrides that of an earlier file; see {tmp_path}/{A}:4"
 
 
-def test_what_is_overridden_is_judged_by_itself(tmp_path: Path) -> None:
+def test_an_overridden_setting_is_checked_by_itself(tmp_path: Path) -> None:
     first, second = mapped(GROUP, "MinSize: ▲one"), mapped(GROUP, "▲MinSize: 1")
     assert findings(tmp_path, {A: first, B: second}) == [
         ("E9503", *places(first)[0]),
@@ -172,7 +172,7 @@ def test_a_resource_of_elastic_beanstalks_own_is_known(tmp_path: Path) -> None:
     assert findings(tmp_path, {A: mapped("AWSEBCloudwatchAlarmLow.aws:autoscaling:trigger", "Period: 5")}) == []
 
 
-def test_more_settings_than_any_environment_has_are_told_and_not_judged(tmp_path: Path) -> None:
+def test_too_many_settings_are_reported_and_not_checked(tmp_path: Path) -> None:
     lines = [f"P{number}: x" for number in range(SETTINGS_LIMIT)]
     text = mapped(PROPERTIES, *lines, "▲ONE MORE: x")
     told = findings(tmp_path, {A: text})

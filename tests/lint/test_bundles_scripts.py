@@ -113,21 +113,21 @@ def test_a_script_that_eb_does_not_run_is_silent(name: str, tmp_path: Path) -> N
     ],
     ids=["Python", "Ruby", "binary", "Latin-1", "large", "empty"],
 )
-def test_a_hook_that_is_no_script_of_a_shell_is_silent(content: str, tmp_path: Path) -> None:
+def test_a_hook_that_is_not_a_shell_script_gets_no_finding(content: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {HOOK: content}) == []
 
 
-def test_a_hook_without_a_first_line_is_told_by_its_name(tmp_path: Path) -> None:
+def test_a_hook_without_a_shebang_is_recognized_by_its_name(tmp_path: Path) -> None:
     files = {HOOK: TRAP, ".platform/hooks/predeploy/02": TRAP, ".platform/hooks/predeploy/crash": TRAP}
     assert findings(tmp_path, files) == [("W9693", 1, 1)]
 
 
 @pytest.mark.parametrize("shell", ["/bin/sh", "/bin/dash -e", "/usr/bin/env zsh", "/bin/ksh", "/bin/ash"])
-def test_a_hook_is_told_by_the_shell_of_its_first_line(shell: str, tmp_path: Path) -> None:
+def test_a_hook_is_recognized_by_the_shell_in_its_shebang(shell: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {".platform/hooks/predeploy/02": f"#!{shell}\n{TRAP}"}) == [("W9693", 2, 1)]
 
 
-def test_of_very_long_hooks_only_the_first_are_judged(tmp_path: Path) -> None:
+def test_only_the_first_of_very_long_hooks_are_checked(tmp_path: Path) -> None:
     """Each of them takes seconds, and a hundred would fit into a few kilobytes of a zip."""
     long = TRAP + "#" * (READ_LIMIT * 2 // 5)
     names = [f".platform/hooks/predeploy/0{number}.sh" for number in range(4)]
@@ -142,7 +142,7 @@ def _written(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def test_a_hook_in_a_zip_is_judged(tmp_path: Path) -> None:
+def test_a_hook_in_a_zip_is_checked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(HOOK, BASH + TRAP)
         archive.writestr(".platform/hooks/predeploy/02.sh", "#!/bin/sh\n", zipfile.ZIP_LZMA)
@@ -165,13 +165,13 @@ def test_a_hook_in_a_zip_is_judged(tmp_path: Path) -> None:
         '["sh", "-c", "ls; bin/a.sh"]',
     ],
 )
-def test_a_script_that_a_command_runs_by_its_path_is_judged(command: str, tmp_path: Path) -> None:
+def test_a_script_that_a_command_runs_by_its_path_is_checked(command: str, tmp_path: Path) -> None:
     files = {INIT: commands(f"command: {command}"), "bin/a.sh": TRAP}
     assert ("W9693", 1, 1) in findings(tmp_path, files)
 
 
 @pytest.mark.parametrize("command", ["cp bin/a.sh /usr/local/bin", "chmod +x bin/a.sh", "echo bin/a.sh", "bash a.sh"])
-def test_a_script_that_a_command_only_names_is_not_judged(command: str, tmp_path: Path) -> None:
+def test_a_script_that_a_command_only_names_is_not_checked(command: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: commands(f"command: {command}"), "bin/a.sh": TRAP}) == []
 
 
@@ -236,7 +236,7 @@ def test_a_command_that_adds_to_what_is_new_or_looks_first_is_silent(section: st
         ("container_commands", "command: 'echo ''A=1'' ▲>> /etc/a'"),
     ],
 )
-def test_a_command_that_adds_to_what_stays_is_told(section: str, lines: str, tmp_path: Path) -> None:
+def test_a_command_that_appends_to_a_permanent_file_is_reported(section: str, lines: str, tmp_path: Path) -> None:
     text = commands(lines, section)
     assert findings(tmp_path, {INIT: text}) == [("W9694", *places(text)[0])]
 

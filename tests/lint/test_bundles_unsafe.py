@@ -68,23 +68,23 @@ def test_a_path_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> 
     assert ids(zipped(tmp_path, {name: b"x"})) == ["E9601"]
 
 
-def test_a_backslash_is_no_folder_on_linux(tmp_path: Path) -> None:
+def test_a_backslash_does_not_separate_folders_on_linux(tmp_path: Path) -> None:
     assert ids(zipped(tmp_path, {".ebextensions\\a.config": b"x"})) == ["W9612"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18])
-def test_what_is_no_zip_is_told(content: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_zip_is_reported(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "app.zip").write_bytes(content)
     assert ids(tmp_path / "app.zip") == ["E9604"]
 
 
-def test_a_zip_that_is_cut_off_is_told(tmp_path: Path) -> None:
+def test_a_zip_that_is_cut_off_is_reported(tmp_path: Path) -> None:
     made = zipped(tmp_path, {"a": b"a" * 1000})
     made.write_bytes(made.read_bytes()[:-40])
     assert ids(made) == ["E9604"]
 
 
-def test_a_member_that_is_broken_is_told(tmp_path: Path) -> None:
+def test_a_member_that_is_broken_is_reported(tmp_path: Path) -> None:
     made = zipped(tmp_path, {})
     content = bytearray(made.read_bytes())
     content[100:120] = b"\0" * 20
@@ -92,14 +92,14 @@ def test_a_member_that_is_broken_is_told(tmp_path: Path) -> None:
     assert ids(made) == ["E9604"]
 
 
-def test_an_unknown_compression_is_told(tmp_path: Path) -> None:
+def test_an_unknown_compression_is_reported(tmp_path: Path) -> None:
     made = tmp_path / "app.zip"
     with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr(DOCKERRUN, GOOD)
     assert ids(made) == ["E9604"]
 
 
-def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
+def test_an_encrypted_member_is_reported(tmp_path: Path) -> None:
     made = zipped(tmp_path, {})
     content = bytearray(made.read_bytes())
     content[6] |= 1  # of the member
@@ -109,7 +109,7 @@ def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_two_members_of_one_name_are_told(tmp_path: Path) -> None:
+def test_two_members_of_one_name_are_reported(tmp_path: Path) -> None:
     made = zipped(tmp_path, {})
     with zipfile.ZipFile(made, "a") as archive:
         archive.writestr(DOCKERRUN, b"{}")
@@ -146,7 +146,7 @@ def test_members_that_share_their_bytes_are_a_bomb(tmp_path: Path) -> None:
     assert ids(made) == ["E9609"]
 
 
-def test_more_members_than_the_limit_are_told(tmp_path: Path) -> None:
+def test_more_members_than_the_limit_are_reported(tmp_path: Path) -> None:
     made = tmp_path / "app.zip"
     with zipfile.ZipFile(made, "w") as archive:
         for number in range(ENTRIES_LIMIT + 1):
@@ -163,7 +163,7 @@ def test_a_list_of_members_that_is_too_long_is_not_read(tmp_path: Path) -> None:
     assert ids(made) == ["E9610"]
 
 
-def test_a_file_that_is_too_large_to_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_to_read_is_reported(tmp_path: Path) -> None:
     (tmp_path / DOCKERRUN).write_bytes(GOOD + b" " * READ_LIMIT)
     assert ids(tmp_path) == ["E9611"]
     assert ids(zipped(tmp_path, {".ebextensions/x.config": os.urandom(2 * MEBIBYTE)})) == ["E9611"]
@@ -202,7 +202,7 @@ def test_links_in_a_circle_are_not_followed(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["E9603", "E9603"]
 
 
-def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+def test_a_link_to_nothing_is_reported(tmp_path: Path) -> None:
     (tmp_path / DOCKERRUN).write_bytes(GOOD)
     (tmp_path / "current").symlink_to("releases/9")
     assert ids(tmp_path) == ["W9616"]
@@ -214,17 +214,17 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["app/Dockerrun.aws.json", "dockerrun.aws.json"])
-def test_a_file_at_the_wrong_place_is_told(name: str, tmp_path: Path) -> None:
+def test_a_file_at_the_wrong_place_is_reported(name: str, tmp_path: Path) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(GOOD)
     assert set(ids(tmp_path)) == {"W9613", "I9618"}
 
 
-def test_an_empty_folder_is_no_bundle(tmp_path: Path) -> None:
+def test_an_empty_folder_is_reported(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["W9615"]
 
 
-def test_that_nothing_is_judged_of_another_platform_is_a_note(tmp_path: Path) -> None:
+def test_a_bundle_of_another_platform_gets_a_note(tmp_path: Path) -> None:
     (tmp_path / "application.py").write_text("")
     (tmp_path / "requirements.txt").write_text("flask\n")
     assert ids(tmp_path) == ["I9618"]

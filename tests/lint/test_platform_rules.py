@@ -21,13 +21,13 @@ def told(**properties: Any) -> dict[str, str]:
     return {found.id: found.message for found in template_findings(template)}
 
 
-def test_a_stack_is_told_the_arn_to_use_in_its_place() -> None:
+def test_a_finding_on_a_solution_stack_names_the_arn_to_use() -> None:
     assert told(SolutionStackName=NEW)["I9533"].endswith(
         "updates it in place: arn:aws:elasticbeanstalk:REGION::platform/ECS running on 64bit Amazon Linux 2023/4.7.7"
     )
 
 
-def test_a_stack_of_the_amazon_linux_ami_is_told_none() -> None:
+def test_a_finding_on_the_amazon_linux_ami_names_no_arn() -> None:
     assert told(SolutionStackName=OLD)["I9533"].endswith("updates it in place")
 
 

@@ -75,7 +75,7 @@ IN_TEMPLATES = [constraint for constraint in facts().constraints if constraint.k
 
 
 @pytest.mark.parametrize("constraint", IN_TEMPLATES, ids=lambda constraint: constraint.id)
-def test_what_breaks_a_rule_between_options_is_told_by_a_rule_of_cfn_lint(constraint: Constraint) -> None:
+def test_every_rule_between_options_is_reported_by_cfn_lint(constraint: Constraint) -> None:
     """An option that is missed is no error: it may come by another way than the template."""
     case = CASES[constraint.id]
     parts = ("Namespace", "OptionName", "Value", "ResourceName")

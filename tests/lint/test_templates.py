@@ -71,19 +71,19 @@ def test_the_templates_speak_of_much_of_what_is_known() -> None:
     assert sum(f"{name.prefix}" in text for name in facts().namespaces) >= 30
 
 
-def test_the_exit_status_tells_the_worst_severity(bad: Linted, good: Linted) -> None:
+def test_the_exit_status_shows_the_worst_severity(bad: Linted, good: Linted) -> None:
     """https://github.com/aws-cloudformation/cfn-lint#exit-codes"""
     assert good.status == 0
     assert bad.status == 2 + 4 + 8
 
 
 @pytest.mark.parametrize(("letter", "status"), [("E", 2), ("W", 4), ("I", 8)])
-def test_the_exit_status_tells_each_severity(letter: str, status: int) -> None:
+def test_the_exit_status_shows_each_severity(letter: str, status: int) -> None:
     file = next(file for file in BAD if file.name.startswith(letter))
     assert linted([file]).status == status
 
 
-def test_informational_findings_are_told_only_where_they_are_asked_for() -> None:
+def test_informational_findings_are_shown_only_on_request() -> None:
     files = [str(file) for file in BAD if file.name.startswith("I")]
     done = run("--format", "json", "--template", *files)
     assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], "")
@@ -141,7 +141,7 @@ def test_a_template_may_come_from_the_standard_input() -> None:
     assert (match["Rule"]["Id"], match["Location"]["Start"]["LineNumber"]) == ("E9504", expected(TIMEOUT).line)
 
 
-def test_what_is_no_template_gets_the_errors_of_cfn_lint_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_template_gets_only_errors_of_cfn_lint(tmp_path: Path) -> None:
     broken = (
         "",
         "{",

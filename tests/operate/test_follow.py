@@ -34,7 +34,7 @@ def test_the_exit_status_is_the_commands() -> None:
     assert follow(python("raise SystemExit(3)"), list, print) == 3
 
 
-def test_each_new_event_is_told_once_and_older_ones_never() -> None:
+def test_each_new_event_is_reported_once_and_older_ones_never() -> None:
     told: list[Event] = []
     old, new = event("before", minutes=-1), event("after")
     assert follow(python("import time; time.sleep(0.3)"), lambda: [old, new], told.append, interval=0.05) == 0

@@ -80,7 +80,7 @@ def test_a_rollback_that_fails_says_what_blocks_it(checkout: Checkout) -> None:
     assert f"`make continue-rollback {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
 
 
-def test_a_rollback_goes_on_when_its_cause_is_mended(checkout: Checkout) -> None:
+def test_a_rollback_continues_when_its_cause_is_fixed(checkout: Checkout) -> None:
     still = checkout.make("continue-rollback", "LOCAL=1")
     assert still.returncode != 0
     assert "Blocked again." in still.stderr.partition("Blocks the rollback: ")[2]

@@ -52,7 +52,7 @@ def test_its_advice_works(checkout: Checkout) -> None:
     assert mended.returncode == 0, mended.stdout + mended.stderr
 
 
-def test_an_update_that_fails_goes_back_and_tells_ebs_own_errors(checkout: Checkout) -> None:
+def test_a_failed_update_is_rolled_back_and_shows_ebs_own_errors(checkout: Checkout) -> None:
     checkout.edit("config/todobackend.yaml", "todobackend:1.0.0", "todobackend:2.0.0")
     checkout.make("generate")
     checkout.inject("todobackend-dev", fail_next_update="Failed to deploy application.")
@@ -74,7 +74,9 @@ def test_an_update_that_fails_goes_back_and_tells_ebs_own_errors(checkout: Check
         ({"Status": "Updating"}, "Updating, health"),
     ],
 )
-def test_success_over_a_dead_application_is_no_success(checkout: Checkout, fault: dict[str, str], shown: str) -> None:
+def test_a_dead_application_fails_a_successful_deployment(
+    checkout: Checkout, fault: dict[str, str], shown: str
+) -> None:
     checkout.inject("todobackend-dev", **fault)
     dead = checkout.make("stack", "LOCAL=1", "TIMEOUT=1")
     assert dead.returncode != 0
@@ -100,7 +102,7 @@ def test_an_environment_that_does_not_exist_names_those_that_do(checkout: Checko
     assert "there is no output/todobackend/staging.yaml; output/todobackend has dev, prod" in result.stderr
 
 
-def test_a_template_without_metadata_is_told(checkout: Checkout) -> None:
+def test_a_template_without_metadata_is_reported(checkout: Checkout) -> None:
     (checkout.folder / "output/todobackend/bare.yaml").write_text("Resources: {}\n")
     result = checkout.make("status", "ENV=bare")
     assert result.returncode != 0

@@ -136,7 +136,7 @@ def test_a_pinned_account_is_the_local_runs_account_too(checkout: Checkout) -> N
     assert {stack["StackName"] for stack in stacks} == {"todobackend", "todobackend-dev"}
 
 
-def test_no_secret_stands_in_what_a_deployment_leaves_or_prints(checkout: Checkout) -> None:
+def test_a_deployment_neither_leaves_nor_prints_a_secret(checkout: Checkout) -> None:
     printed = checkout.make("stack", "LOCAL=1").stdout + checkout.make("events", "LOCAL=1").stdout
     secrets = checkout.client("secretsmanager", "385605022855")
     [secret] = secrets.list_secrets()["SecretList"]

@@ -188,7 +188,7 @@ def test_a_bundle_that_is_not_the_templates_is_not_zipped(checkout: Checkout) ->
 
 
 @pytest.mark.usefixtures("deployed")
-def test_destroy_wants_the_stacks_name(checkout: Checkout) -> None:
+def test_destroy_requires_the_stacks_name(checkout: Checkout) -> None:
     needed = checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend")
     assert needed.returncode != 0
     assert "todobackend-dev still need the stack todobackend; destroy them first, then this one" in needed.stderr

@@ -54,7 +54,7 @@ def test_a_project_that_has_moved_makes_its_virtual_environments_again(tmp_path:
     assert str(after) in (after / ".venv-ebcli/bin/activate").read_text()
 
 
-def test_a_python_that_is_too_old_is_told(checkout: Checkout) -> None:
+def test_a_python_that_is_too_old_is_reported(checkout: Checkout) -> None:
     stub = checkout.folder / "stub"
     stub.mkdir()
     for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):

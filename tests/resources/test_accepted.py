@@ -84,14 +84,14 @@ def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, pl
     assert says in message
 
 
-def test_a_mistake_in_defaults_is_told_once() -> None:
+def test_a_mistake_in_defaults_is_reported_once() -> None:
     text = MINIMAL.replace("environments:\n", "  options: {'aws:autoscaling:asg': {Cooldown: often}}\nenvironments:\n")
     [message] = told("", text + "  prod: {}\n")[0]
     assert message.startswith("shop.yaml:7:47: defaults.options.aws:autoscaling:asg.Cooldown: ")
     assert message.endswith("(in dev, prod)")
 
 
-def test_it_is_told_together_with_the_mistakes_of_other_environments() -> None:
+def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> None:
     prod = "  prod: {scaling: {min: 9}}\n"
     errors = told(
         "options: {'aws:autoscaling:asg': {Cooldown: often}}", MINIMAL.replace("  dev:\n", f"{prod}  dev:\n")

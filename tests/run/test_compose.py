@@ -205,7 +205,7 @@ def test_what_a_reader_could_take_for_something_else_is_quoted(value: str) -> No
     assert f"- '{value}'\n" in written
 
 
-def test_what_only_aws_does_is_told() -> None:
+def test_what_only_aws_does_is_reported() -> None:
     web = {
         "name": "web",
         "image": "a:1",

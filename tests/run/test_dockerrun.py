@@ -81,7 +81,7 @@ def test_a_volume_that_is_not_declared_is_refused() -> None:
         ([container("web", healthCheck=["CMD"])], "web: `healthCheck` is no dict"),
     ],
 )
-def test_another_shape_is_told_with_the_container_and_key(containers: list[Any], message: str) -> None:
+def test_another_shape_is_reported_with_the_container_and_key(containers: list[Any], message: str) -> None:
     with pytest.raises(RunError, match=message):
         dockerrun(*containers)
 
