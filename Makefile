@@ -96,7 +96,7 @@ types: $(VENV)/installed
 
 .PHONY: shell
 shell: $(VENV)/installed
-	@$(VENV)/bin/shellcheck scripts/*.sh scripts/debian/*.sh templates/bin/*.sh .ci/run
+	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed

@@ -21,13 +21,18 @@ def main() -> int:
         "--engine", default="none", help="what runs environments: docker, podman, none, or '' for whichever works"
     )
     start.add_argument("--podman-compose", type=Path, default=Path("podman-compose"), help="podman's Compose")
+    start.add_argument(
+        "--project", type=Path, default=Path(), help="folder of examples/; by default the working folder"
+    )
     stop = commands.add_parser("stop", help="stop the server")
     for command in (serve, start, stop):
         command.add_argument("--state", type=Path, required=True, help="the folder that holds port, pid, token and log")
     arguments = parser.parse_args()
     state = control.StateFolder(arguments.state.resolve())
     if arguments.command == "start":
-        return control.start(state, arguments.server_python, arguments.engine, arguments.podman_compose)
+        return control.start(
+            state, arguments.server_python, arguments.engine, arguments.podman_compose, arguments.project
+        )
     if arguments.command == "stop":
         return control.stop(state)
 

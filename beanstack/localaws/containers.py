@@ -17,10 +17,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.launch import LAUNCH
 from beanstack.localaws.context import OperationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from beanstack.localaws.context import Record
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 VARIABLE: Final = "BEANSTACK_CONTAINERS"
 """The variable in which `control.start` passes engine, podman-compose and the engine's environment, as JSON."""
+
+PROGRAM: Final = (*LAUNCH, "beanstack.run.serve")
+"""The words that Python gets to run the containers' process."""
 
 STOP_SECONDS: Final = 30  # short, because the server answers no other request meanwhile
 ENDED: Final = "the process that runs the containers has ended; restart the local AWS to stop containers that it left"
@@ -46,15 +50,15 @@ class Operation:
 class Containers:
     """The containers of all environments. `engine` names what runs them; it is None if no engine works."""
 
-    def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, settings: Mapping[str, Any], folder: Path, program: Sequence[str] = PROGRAM) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this project's own module
             [
                 sys.executable,
-                "-m",
-                "beanstack.run.serve",
+                *program,
                 settings["engine"],
                 settings["podman_compose"],
                 str(folder),
+                settings["examples"],
             ],
             env=settings["environment"],
             stdin=subprocess.PIPE,

@@ -16,11 +16,11 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SERVICE: Final = "beanstack-localaws"
 HEALTH: Final = "/_localaws/health"
@@ -115,7 +115,7 @@ def running_port(state: StateFolder) -> int | None:
     return int(port) if ours else None
 
 
-def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
+def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path, project: Path) -> int:
     """Start the server unless it is running, and return the exit code. `engine` runs its environments."""
     if not _is_engine(engine):
         return 2
@@ -127,7 +127,7 @@ def start(state: StateFolder, server_python: str, engine: str, podman_compose: P
             if running_port(state):
                 return 0
             if not state.is_served:
-                return _spawn(state, server_python, engine, podman_compose)
+                return _spawn(state, server_python, engine, podman_compose, project)
     print(f"local AWS: the server of {state.path} does not answer; stop it with `make local-stop`", file=sys.stderr)
     return 1
 
@@ -173,16 +173,21 @@ def _is_engine(name: str) -> bool:
     return False
 
 
-def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: Path) -> int:
+def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: Path, project: Path) -> int:
     import subprocess  # slow to import, and not needed by a `start` that finds the server running
 
+    from beanstack.launch import LAUNCH
     from beanstack.localaws.containers import VARIABLE
     from beanstack.run.engine import KEPT, NONE
 
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    settings = {"engine": engine, "podman_compose": str(podman_compose.absolute()), "environment": kept}
+    settings = {
+        "engine": engine,
+        "podman_compose": str(podman_compose.absolute()),
+        "examples": str(project.absolute() / "examples"),
+        "environment": kept,
+    }
     containers = {} if engine == NONE else {VARIABLE: json.dumps(settings)}
-    project = Path(__file__).parents[2]
     state.log.unlink(missing_ok=True)
     state.log.touch(mode=0o600)
     with state.log.open("wb") as log:
@@ -190,7 +195,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
             process = subprocess.Popen(  # noqa: S603  the caller names the program, on its own command line
                 [
                     server_python,
-                    "-m",
+                    *LAUNCH,
                     "beanstack.localaws",
                     "serve",
                     "--port",
@@ -198,7 +203,6 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
                     "--state",
                     str(state.path),
                 ],
-                cwd=project,
                 env=clean_environment(state) | containers,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -53,6 +53,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="beanstack.run", description="Run environments on this machine.")
     parser.add_argument("--engine", default="", help="docker or podman; by default the first that works")
     parser.add_argument("--podman-compose", type=Path, required=True, help="the podman-compose to use")
+    parser.add_argument(
+        "--project", type=Path, default=Path(), help="the folder of examples/; default: the working folder"
+    )
     parser.add_argument("--state", type=Path, required=True, help="the folder of the running environments")
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("start", help="deploy a committed bundle")
@@ -68,7 +71,8 @@ def start(given: argparse.Namespace) -> int:
     described = deployment(given.template)
     properties = template(given.template.read_text("utf-8"))["Resources"]["Environment"]["Properties"]
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
-    running = Deployment(find(given), environment, given.state.absolute() / described.stack, notify)
+    folder, examples = given.state.absolute() / described.stack, given.project / "examples"
+    running = Deployment(find(given), environment, folder, notify, examples=examples)
     url = running.deploy(files(given.bundle))
     print(f"{described.stack}: running\n  URL: {url}")
     return 0

@@ -37,7 +37,8 @@ SHARED = ("/var/app", "/var/app-data")
 class Deployment:
     """One environment on this machine: an instance's folders below `folder`, and containers named after it.
 
-    When another thread sets `stopping`, a deployment in progress soon raises RunError.
+    When another thread sets `stopping`, a deployment in progress soon raises RunError. `examples` holds the sources of
+    applications whose images are built here, in a folder for each.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Deployment:
         folder: Path,
         notify: Callable[[str], None],
         stopping: threading.Event | None = None,
+        examples: Path | None = None,
     ) -> None:
         self.engine = engine
         self.environment = environment
         self.folder = folder
         self.notify = notify
         self.stopping = stopping
+        self.examples = examples
         # Two copies of a project on one machine must not use each other's containers.
         digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]
         self.project = f"{environment.name}-{digest}".lower()
@@ -138,8 +141,13 @@ class Deployment:
         return dockerrun
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
-        application, engine = self.environment.application, self.engine
-        found = {n: images.application_image(engine, n, application, self.notify) for n in sorted(dockerrun.images)}
+        engine, found = self.engine, {}
+        for name in sorted(dockerrun.images):
+            if self.examples is None:
+                found[name] = images.image(engine, name, self.notify)
+            else:
+                source = self.examples / self.environment.application
+                found[name] = images.application_image(engine, name, source, self.notify)
         coupled = self.database()
         others = [INSTANCE_IMAGE, *([coupled.kind.image] if coupled else [])]
         found |= {name: images.image(engine, name, self.notify) for name in others}

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from beanstack.run.engine import Engine
 
-PROJECT = Path(__file__).parents[2]
-EXAMPLES = PROJECT / "examples"
-SCRIPTS = PROJECT / "scripts/debian"  # they make an image of a Debian, and start a database in it
+SCRIPTS = Path(__file__).parent / "debian"  # they make an image of a Debian, and start a database in it
 LABEL = "beanstack.source"  # the digest of what an image was built from
 BUILD_SECONDS = 1800
 # Without access to a registry, Debian packages make an image that does the same: repository -> packages.
@@ -72,13 +70,14 @@ def script_digest(package: str) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
 
 
-def application_image(engine: Engine, name: str, application: str, notify: Callable[[str], None]) -> str:
-    """Return an image of an application's containers. Build the application's own image if examples/ has its source.
+def application_image(engine: Engine, name: str, folder: Path, notify: Callable[[str], None]) -> str:
+    """Return an image of an application's containers. Build its own image if `folder` has the source.
 
-    It is built again when the source changes. An image that was not built here is never replaced, and neither is an
-    image of another repository, such as a proxy's.
+    The folder is named after the application, as the repository of its own image is. The image is built again when the
+    source changes. An image that was not built here is never replaced, and neither is an image of another repository,
+    such as a proxy's.
     """
-    folder = EXAMPLES / application
+    application = folder.name
     if repository(name).rpartition("/")[2] != application or not (folder / "Dockerfile").is_file():
         return image(engine, name, notify)
     source = digest(folder)
@@ -86,7 +85,7 @@ def application_image(engine: Engine, name: str, application: str, notify: Calla
     if inspected.returncode == 0 and inspected.stdout.strip() in (source, "", "<no value>"):
         return name
     base = image(engine, _base(folder / "Dockerfile"), notify)
-    notify(f"building {name} from {folder.relative_to(PROJECT)}")
+    notify(f"building {name} from {folder}")
     # The build uses the host's network, to get packages from where this machine gets its own.
     options = ("--quiet", "--network", "host", "--label", f"{LABEL}={source}", "--build-arg", f"BASE={base}")
     engine.check_call("build", *options, "--tag", name, str(folder), timeout=BUILD_SECONDS)

@@ -1,8 +1,9 @@
 """The process that runs the containers of the local AWS.
 
-`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER` reads requests from standard input and writes reports to
-standard output, each a line of JSON. Its first report names the engine that works, or null. It performs the requests
-for one environment in their order, except that `stop` ends those before it. When its input ends, it stops everything.
+`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER EXAMPLES` reads requests from standard input and writes
+reports to standard output, each a line of JSON. Its first report names the engine that works, or null. It performs the
+requests for one environment in their order, except that `stop` ends those before it. When its input ends, it stops
+everything.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _reporting = threading.Lock()
 
 def main() -> int:
     """Serve until the input ends, and return the exit status."""
-    choice, podman_compose, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    choice, podman_compose, folder, examples = sys.argv[1], *map(Path, sys.argv[2:5])
     engine = find_engine(choice, podman_compose)
     report({"engine": engine.kind if engine else None})
     if engine:
@@ -51,7 +52,7 @@ def main() -> int:
         # The process of a server that was killed may still be stopping its containers.
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            serve(engine, folder, iter(requests.get, None))
+            serve(Workers(engine, folder, examples), iter(requests.get, None))
     return 0
 
 
@@ -65,10 +66,9 @@ def read(requests: SimpleQueue[Record | None]) -> None:
         requests.put(None)
 
 
-def serve(engine: Engine, folder: Path, requests: Iterator[Record]) -> None:
+def serve(workers: Workers, requests: Iterator[Record]) -> None:
     """Stop what a former process left, perform the requests, and stop everything at the end."""
-    workers = Workers(engine, folder)
-    for path in filter(Path.is_dir, folder.glob("*")):
+    for path in filter(Path.is_dir, workers.folder.glob("*")):
         workers.submit({"environment": path.name, "action": "stop"})
     for request in requests:
         workers.submit(request)
@@ -78,9 +78,10 @@ def serve(engine: Engine, folder: Path, requests: Iterator[Record]) -> None:
 class Workers:
     """One worker for each environment, which performs its requests one after the other."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, examples: Path) -> None:
         self.engine = engine
         self.folder = folder
+        self.examples = examples
         self.workers: dict[str, ThreadPoolExecutor] = {}
         self.stopping: dict[str, threading.Event] = {}  # set by a stop for all requests before it, by environment
 
@@ -110,7 +111,7 @@ class Workers:
         name = request["environment"]
         options = {(namespace, option): value for namespace, option, value in request.get("options", ())}
         environment = Environment(request.get("application", ""), name, options)
-        return Deployment(self.engine, environment, self.folder / name, notify, stopping)
+        return Deployment(self.engine, environment, self.folder / name, notify, stopping, self.examples)
 
     def close(self) -> None:
         """Stop every environment and wait until that is done."""

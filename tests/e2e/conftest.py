@@ -118,7 +118,8 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         notices: list[str] = []
         environment = Environment("todobackend", name, committed_options() if settings is None else settings)
         kind = JoiningDeployment if joins else Deployment
-        deployment = kind(engine, environment, tmp_path_factory.mktemp(name), notices.append)
+        folder, examples = tmp_path_factory.mktemp(name), PROJECT / "examples"
+        deployment = kind(engine, environment, folder, notices.append, examples=examples)
         if joins and isinstance(deployment, JoiningDeployment):
             deployment.network = f"{joins.deployment.project}_default"
         launched.append(Running(deployment, notices))

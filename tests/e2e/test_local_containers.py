@@ -62,7 +62,7 @@ class Process:
         self.engine = engine
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "beanstack.run.serve", engine.kind, COMPOSE, str(folder)],
+            [sys.executable, "-m", "beanstack.run.serve", engine.kind, COMPOSE, str(folder), str(PROJECT / "examples")],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

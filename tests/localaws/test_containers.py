@@ -52,19 +52,15 @@ Process = tuple[Containers, "list[dict[str, Any]]"]
 
 
 @pytest.fixture
-def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Process]:
+def process(tmp_path: Path) -> Callable[..., Process]:
     """Return a function that starts a process that answers its requests with the replies given."""
 
     def made(*replies: str | None) -> Process:
-        package = tmp_path / "beanstack/run"
-        package.mkdir(parents=True)
-        for folder in (package.parent, package):
-            (folder / "__init__.py").touch()
-        (package / "serve.py").write_text(f"REPLIES = {list(replies)!r}\n{FAKE}")
-        monkeypatch.chdir(tmp_path)
-        settings = {"engine": "", "podman_compose": "none", "environment": {}}
+        program = tmp_path / "serve.py"
+        program.write_text(f"REPLIES = {list(replies)!r}\n{FAKE}")
+        settings = {"engine": "", "podman_compose": "none", "examples": "examples", "environment": {}}
         reports: list[dict[str, Any]] = []
-        found = Containers(settings, tmp_path / "environments")
+        found = Containers(settings, tmp_path / "environments", (str(program),))
         found.listen(reports.append)
         return found, reports
 

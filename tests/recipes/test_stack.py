@@ -171,7 +171,7 @@ def test_a_hand_edit_is_refused_before_anything_happens(checkout: Checkout, path
     result = checkout.make("stack", "LOCAL=1")
     assert result.returncode != 0
     assert "-# by hand\n" in result.stdout
-    assert "`make generate` makes them" in result.stderr
+    assert "run `make generate`" in result.stderr
     assert "deploy" not in result.stdout.lower().replace("deployment", "")
     (checkout.folder / path).write_text(before)
 

@@ -52,11 +52,11 @@ def test_repository_removes_tag_and_digest(name: str, expected: str) -> None:
 def test_the_applications_own_image_is_built_from_its_example(tmp_path: Path) -> None:
     base = "docker.io/library/python:3.13-slim-bookworm"
     stub, notices = Stub(tmp_path, has=base), list[str]()
-    assert application_image(stub.engine, OWN, "todobackend", notices.append) == OWN
+    assert application_image(stub.engine, OWN, EXAMPLE, notices.append) == OWN
     [build] = stub.asked()
     assert build.startswith("build --quiet --network host --label beanstack.source=")
     assert build.endswith(f"--build-arg BASE={base} --tag {OWN} {EXAMPLE}")
-    assert notices == [f"building {OWN} from examples/todobackend"]
+    assert notices == [f"building {OWN} from {EXAMPLE}"]
 
 
 @pytest.mark.parametrize(("source", "builds"), [("", False), (digest(EXAMPLE), False), ("of another day", True)])
@@ -64,13 +64,13 @@ def test_an_image_is_rebuilt_when_its_source_changes_unless_it_was_built_elsewhe
     tmp_path: Path, source: str, builds: bool
 ) -> None:
     stub = Stub(tmp_path, has=f"{OWN} docker.io/library/python:3.13-slim-bookworm", source=source)
-    application_image(stub.engine, OWN, "todobackend", print)
+    application_image(stub.engine, OWN, EXAMPLE, print)
     assert bool(stub.asked()) is builds
 
 
 def test_an_image_of_another_repository_is_pulled(tmp_path: Path) -> None:
     stub = Stub(tmp_path)
-    assert application_image(stub.engine, "docker.io/library/nginx:1.27", "todobackend", print)
+    assert application_image(stub.engine, "docker.io/library/nginx:1.27", EXAMPLE, print)
     assert stub.asked() == ["pull --quiet docker.io/library/nginx:1.27"]
 
 
