@@ -160,7 +160,7 @@ def test_what_is_asked_after_a_stop_is_done(process: Process, image: str) -> Non
 
 def test_a_bundle_that_is_none_costs_itself_only(process: Process, image: str) -> None:
     process.ask("deploy", "local-none", b"zip", 18336)
-    assert process.done()[2].startswith("the source bundle is no zip")
+    assert process.done()[2].startswith("the source bundle is not a readable zip file")
     process.ask("deploy", "local-none", zipped({"name": 3, "image": []}), 18336)
     assert process.done()[2]
     process.ask("deploy", "local-none", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18336)
