@@ -10,7 +10,7 @@ from troposphere import ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
 from beanstack.config.image import ecr_repository
-from beanstack.config.option import SECRETS
+from beanstack.eb.namespaces import SECRETS
 from beanstack.resources import exports
 from beanstack.resources.tagging import tags
 

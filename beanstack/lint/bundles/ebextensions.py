@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
 from beanstack.eb.findings import shown
-from beanstack.eb.secrets import PROPERTIES
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.lint.bundles.commands import command_findings
 from beanstack.lint.bundles.document import hint
 from beanstack.lint.bundles.shape import shape_findings
