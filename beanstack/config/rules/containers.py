@@ -192,7 +192,7 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        places: dict[str, Path] = {variable: given.path for variable, given in env.variables.items()}
+        places: dict[str, Path] = {variable: entry.keys[0] for variable, entry in env.variables.items()}
         own: dict[str, Path] = {
             variable: ("containers", name, "environment", variable) for variable in container.environment
         }
