@@ -48,9 +48,7 @@ def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Re
 
 
 def test_rules_are_judged_beside_sections_that_cannot_be_read(refusals: Refusals) -> None:
-    text = edited(
-        SETTINGS, ("{min: 1, max: 2}", "[]"), ("{LEVEL: info}", "{API_KEY: x}")
-    )
+    text = edited(SETTINGS, ("{min: 1, max: 2}", "[]"), ("{LEVEL: info}", "{API_KEY: x}"))
     assert refusals(own(text)) == [
         "shop.yaml:24:27: environments.dev.properties.API_KEY: looks like a secret; "
         "take it from {{resolve:secretsmanager:...}}, or list 'API_KEY' in `not_secret`",

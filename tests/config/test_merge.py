@@ -209,7 +209,11 @@ def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(
         ("containers: {worker: {migrate: [m]}}", "containers.worker.migrate", "'web' and 'worker' both migrate"),
         ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and `c"),
         ("execution_role_arn: ~", "execution_role_arn", "secrets need an `execution_role_arn`"),
-        ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "'KEY_ID' is a variable"),
+        (
+            "containers: {worker: {environment: {KEY_ID: x}}}",
+            "containers.worker.environment.KEY_ID",
+            "'KEY_ID' is a v",
+        ),
     ],
 )
 def test_what_an_environment_breaks_of_a_bootstrapped_container_is_reported_there(

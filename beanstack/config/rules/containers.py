@@ -9,6 +9,7 @@ from beanstack.config.container import Container
 from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.config.model import folder
 from beanstack.config.settings import Settings
+from beanstack.config.stricter import STRICTER
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import usable_memory
 from beanstack.eb.task import task_findings
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Path
 
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# What the bundle linter only warns of; a configuration is reviewed and must not do it.
-STRICTER = frozenset(
-    {
-        "credentials-need-role",
-        "host-ports-reserved",
-        "mounted-twice",
-        "no-self-link",
-        "temporary-mount",
-        "waits-for-essential",
-        "waits-for-health",
-        "waits-in-circle",
-    }
-)
 # Fields of Dockerrun.aws.json, as messages of beanstack.eb name them, by what they are called here.
 KEYS = {ecs.name: key for model in (Container, Settings) for key, ecs in declared(model)}
 
@@ -95,7 +83,7 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        places: dict[str, Path] = {variable: given.path for variable, given in env.variables.items()}
+        places: dict[str, Path] = {variable: entry.keys[0] for variable, entry in env.variables.items()}
         own: dict[str, Path] = {
             variable: ("containers", name, "environment", variable) for variable in container.environment
         }
