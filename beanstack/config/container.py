@@ -294,12 +294,6 @@ class Container(Model):
     )
 
     @property
-    def needs_execution_role(self) -> bool:
-        """Whether ECS needs a role of its own to start the container."""
-        log_secrets = self.log_configuration and self.log_configuration.secret_options
-        return bool(self.secrets or self.repository_credentials or self.environment_files or log_secrets)
-
-    @property
     def reserved_memory(self) -> int:
         """MiB of an instance that ECS sets aside for the container."""
         return self.memory_reservation or self.memory or 0

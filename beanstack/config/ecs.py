@@ -75,8 +75,10 @@ class Pairs(Encoding):
         ]
 
     def locate(self, value: Any, path: Path) -> Located:
-        if not path or not isinstance(path[0], int):
+        if not path:
             return Located()
+        if isinstance(path[0], str):
+            return Located(path)  # an entry that is missing, by its name
         name, item = list(value.items())[path[0]]
         rest = path[1:]
         if rest[:1] == (self.name,):

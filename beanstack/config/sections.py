@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from beanstack.config.ecs import Ecs, Wrapped
 from beanstack.config.model import (
     AbsolutePath,
     Boolean,
@@ -18,7 +19,6 @@ from beanstack.config.model import (
     Shape,
     ShellName,
     UserId,
-    folder,
     refuse,
 )
 from beanstack.config.option import BALANCED, option
@@ -59,18 +59,10 @@ class Volume(Model):
     """A folder of the instance that containers mount; by default below /var/app-data/<application>."""
 
     owner: UserId | None = Field(None, description="uid; by default the one of the bootstrapped containers, else 0.")
-    host_path: AbsolutePath | None = Field(
+    host_path: Annotated[AbsolutePath | None, Ecs("host", Wrapped("sourcePath"))] = Field(
         None,
         description="A folder of the host instead; made only where `owner` is set, and then the owner's.",
     )
-
-    @model_validator(mode="after")
-    def _survives_a_reboot(self) -> Volume:
-        if folder(self.host_path or "/").is_relative_to("/tmp"):  # noqa: S108 - it is refused
-            raise refuse(
-                "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"
-            )
-        return self
 
 
 class LoadBalancer(Model):

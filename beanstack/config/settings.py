@@ -12,6 +12,7 @@ from typing import Annotated, cast
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
+from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
 from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
 from beanstack.config.option import Entry, option, references, text
@@ -86,13 +87,17 @@ class Settings(Model):
         description="EC2 key pair for SSH; by default none, also where there was one.",
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
-    execution_role_arn: RoleArn | None = Field(
+    execution_role_arn: Annotated[RoleArn | None, Ecs("executionRoleArn")] = Field(
         None,
         description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
         "of the instance's role.",
     )
-    volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
-    containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
+    volumes: Annotated[Mapping[ResourceName, Volume], Ecs("volumes", Pairs("name"))] = Field(
+        {}, description="Folders that containers mount, by name."
+    )
+    containers: Annotated[Mapping[ResourceName, Container], Ecs("containerDefinitions", Pairs("name"))] = Field(
+        min_length=1, description="Containers by name."
+    )
     properties: Mapping[PropertyName, str] = option(
         PROPERTIES,
         default={},

@@ -71,7 +71,9 @@ def container_findings(
 def _name_and_image(path: Path, container: Container) -> Iterator[Finding]:
     for key in ("name", "image"):
         if container.get(key, "") == "":
-            yield bundle_finding("name-and-image", path, f"the container has no `{key}`", also=((*path, key),))
+            yield bundle_finding(
+                "name-and-image", path, f"{quoted_name(container)} has no `{key}`", also=((*path, key),)
+            )
     image = container.get("image")
     if image and not PLACEHOLDER.search(image) and not BLANK.search(image):
         found = image_finding(image, (*path, "image"))
@@ -86,7 +88,7 @@ def _memory(path: Path, container: Container) -> Iterator[Finding]:
     if all(container[key] == 0 for key in given):
         at = (*path, given[0]) if given else path
         message = "needs `memory` or `memoryReservation`, in MiB"
-        yield bundle_finding("memory-given", at, message, f"at least {docker}", also=both)
+        yield bundle_finding("memory-given", at, message, also=both)
         return
     if hard and soft and hard < soft:
         message = f"`memory` ({hard}) is below `memoryReservation` ({soft})"

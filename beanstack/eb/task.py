@@ -10,7 +10,15 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.containers import DEFINITIONS, container_findings, entries, quoted_name, references, role_findings
+from beanstack.eb.containers import (
+    DEFINITIONS,
+    container_findings,
+    entries,
+    folder,
+    quoted_name,
+    references,
+    role_findings,
+)
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.layout import LOGS
@@ -96,11 +104,11 @@ def _volumes(volumes: list[Entry]) -> Iterator[Finding]:
         at = (*path, "host", "sourcePath")
         if source is None or PLACEHOLDER.search(source):
             continue
-        if TEMPORARY.match(source):
-            message = f"{shown(source)} is in memory, and emptied at every start and from time to time"
-            yield bundle_finding("temporary-mount", at, message, "a folder such as /var/app-data/<name>")
-        elif not source.startswith("/"):
+        if not source.startswith("/"):
             yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
+        elif TEMPORARY.match(folder(source)):
+            message = "a volume below /tmp is emptied at every boot and daily"
+            yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
 
 
 def _essential(containers: list[Entry]) -> Iterator[Finding]:
