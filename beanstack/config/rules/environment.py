@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.container import SECRET_ARN
+from beanstack.config.containersections import SECRET_ARN
 from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
