@@ -62,9 +62,10 @@ def test_null_removes_an_entry_of_a_mapping(loaded: Loaded) -> None:
 
 
 def test_null_of_what_must_be_given_is_refused(refusals: Refusals) -> None:
-    assert refusals(shared(overrides="  dev:\n    region: null\n    containers: {web: {memory: ~}}\n")) == [
+    overrides = "  dev:\n    region: null\n  prod:\n    containers: {web: {memory: ~}}\n"
+    assert refusals(shared(overrides=overrides)) == [
         "shop.yaml:31:5: environments.dev.region: is missing",
-        "shop.yaml:32:24: environments.dev.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
+        "shop.yaml:33:24: environments.prod.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
     ]
 
 

@@ -202,8 +202,6 @@ CASES = (
         "a secret that is no ARN",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    secrets: {DB: hunter2}",
-        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
-        "read them",
         "17:19: containers.web.secrets.DB: expected the ARN of a secret or a parameter, not its value",
     ),
     case(
