@@ -18,9 +18,9 @@ from tests.conftest import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beanstack.text.document import Node
-
     from pydantic.fields import FieldInfo
+
+    from beanstack.text.document import Node
 
 FILES = reference.files()
 SCHEMA: dict[str, Any] = json.loads((PROJECT / "docs/reference/configuration.schema.json").read_text())
