@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
@@ -31,12 +30,6 @@ def refuse(message: str, *keys: str) -> PydanticCustomError:
     return PydanticCustomError("beanstack", "{message}", {"message": message, "keys": keys})
 
 
-@lru_cache
-def matched(pattern: str | re.Pattern[str], text: str) -> re.Match[str] | None:
-    """What `re.fullmatch` finds; a long text that many aliases stand for is looked through once."""
-    return re.fullmatch(pattern, text)
-
-
 @dataclass(frozen=True)
 class Shape:
     """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
@@ -55,7 +48,7 @@ class Shape:
         return {**handler(schema), "pattern": self.pattern}
 
     def _checked(self, value: str) -> str:
-        if not matched(self.pattern, value):
+        if not re.fullmatch(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
         return value
 
