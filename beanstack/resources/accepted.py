@@ -55,7 +55,7 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
     taking_part.sort(key=lambda entry: not _is_raw(entry))
     path, *also = [key for entry in taking_part for key in entry.keys] or [()]
     part = finding.path[1] if path[:1] == ("options",) else "value"
-    if finding.path and finding.path[1] == "namespace":
+    if finding.path and finding.path[1] in ("namespace", "resource"):
         path = path[:-1]
     return replace(finding, path=path, at_key=part != "value", also=tuple(also))
 
