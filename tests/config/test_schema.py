@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from beanstack import reference
 from beanstack.config.settings import Application, Settings
 from tests.config.conftest import edited, shared
-from tests.conftest import PROJECT
+from tests.conftest import FIXTURE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def test_every_key_of_the_file_is_described_for_people(name: str) -> None:
     assert SCHEMA["properties"][name]["description"]
 
 
-@pytest.mark.parametrize("text", [shared(), (PROJECT / "config/todobackend.yaml").read_text()], ids=["base", "example"])
+@pytest.mark.parametrize("text", [shared(), FIXTURE.read_text()], ids=["base", "whole"])
 def test_a_right_file_fits_the_schema(text: str) -> None:
     assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
 
