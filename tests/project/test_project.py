@@ -15,6 +15,7 @@ import pytest
 from beanstack.config import load
 
 PROJECT = Path(__file__).resolve().parents[2]
+CFN_LINT = Path(sys.executable).with_name("cfn-lint")
 CONFIGS = sorted((PROJECT / "config").glob("*.yaml"))
 
 if not CONFIGS:
@@ -42,7 +43,7 @@ def test_the_generated_files_are_current() -> None:
 def test_cfn_lint_finds_nothing_in_the_templates() -> None:
     templates = sorted((PROJECT / "output").glob("*/*.yaml"))
     assert templates
-    status, printed = run(sys.executable, "-m", "cfnlint", *templates, "--append-rules", "beanstack.lint.rules")
+    status, printed = run(CFN_LINT, *templates, "--append-rules", "beanstack.lint.rules")
     assert status == 0, printed
 
 
