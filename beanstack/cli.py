@@ -42,7 +42,9 @@ VERBS = {
     "wait": _operation("wait", "Wait until EB reports an environment Ready and Ok"),
     "continue-rollback": _operation("continue-rollback", "Continue a rollback that failed"),
     "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
-    "follow": _operation("follow", "Run a command of aws cloudformation and show the stack's events"),
+    "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
+    "upload": _operation("upload", "Run a command that uploads a bundle, unless it is there"),
+    "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
     "makefile": _operation("makefile", "Write an environment's deployment as variables for make"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }

@@ -145,6 +145,14 @@ class Facts:
         self._unchecked = [fact["match"] for fact in facts["out_of_scope_namespaces"]]
         self._places: dict[str, Place | None] = {}
 
+    def option(self, namespace: str, name: str) -> Option:
+        """Return the facts on an option that is known to exist; without a name, those on free names."""
+        place = self.place(namespace)
+        option = place.namespace.option(name) if place else None
+        if option is None:
+            raise LookupError(f"{namespace} has no option {name!r}")
+        return option
+
     def place(self, name: str) -> Place | None:
         """Return the namespace of a name, ignoring case; a literal name precedes a pattern."""
         if name not in self._places:

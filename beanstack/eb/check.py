@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
 from beanstack.eb.findings import report, shown
+from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rules import Kind
-from beanstack.eb.secrets import PROPERTIES, is_secret, says_secret
+from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
 from beanstack.eb.values import value_findings
@@ -116,7 +117,7 @@ def _secret(index: int, setting: Setting, place: Place, option: Option, value: s
 def _in_plain_text(index: int, setting: Setting, place: Place) -> Finding:
     instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
     if place.name == PROPERTIES:
-        instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
+        instead = f"as the ARN of a secret, in {SECRETS}"
     message = f"{setting.option} is in plain text; give it {instead}"
     return report("warning", Kind.SECRET, message, (index, "value"))
 

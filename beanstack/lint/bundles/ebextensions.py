@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
 from beanstack.eb.findings import hint, shown
-from beanstack.eb.secrets import PROPERTIES
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import shape_findings
 from beanstack.lint.bundles.commands import command_findings
 from beanstack.lint.bundles.shape import placed, plain, reading_findings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beanstack.eb.secrets import PROPERTIES
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import PLACEHOLDER, is_function
 
 if TYPE_CHECKING:
