@@ -1,7 +1,7 @@
 """What must hold between the settings of one environment, beyond each one's own type and range.
 
 A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the guilty
-setting. The loader runs all of them, so a rule may assume nothing but that the settings that it reads have their types.
+setting. The loader runs all of them on an environment whose settings are all valid by themselves.
 """
 
 from __future__ import annotations
