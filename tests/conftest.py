@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from beanstack.bundle import shipped
 from beanstack.config import Application, load
 from beanstack.generate import files
+from beanstack.resources import accepted
 
 PROJECT = Path(__file__).parents[1]
 FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
@@ -69,7 +70,7 @@ def application(tmp_path: Path) -> Configured:
         name = text.partition("application: ")[2].partition("\n")[0]
         path = tmp_path / f"{name}.yaml"
         path.write_text(text, "utf-8")
-        return load([path]).applications[0]
+        return load([path], judge=accepted.judged).applications[0]
 
     return configured
 

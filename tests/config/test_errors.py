@@ -26,7 +26,7 @@ def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Re
         ("region: eu-west-1", "region: EU"),
         ("memory: 128", "memory: 5"),
         ("essential: false", "essential: no"),
-        ("{min: 1, max: 2}", "{min: 2, max: 1}"),
+        ("{min: 1, max: 2}", "{min: -2, max: 1}"),
         ("{DB_HOST: RDS_HOSTNAME}", "{DB_HOST: RDS_HOST}"),
         ("dev: {}", "Dev_: {}"),
         ("prod: {}", "prod: {regio: x}"),
@@ -39,7 +39,7 @@ def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Re
         f"shop.yaml:5:11: defaults.region: expected a Region such as us-east-1, found 'EU' {both}",
         f"shop.yaml:13:15: defaults.containers.web.memory: must be at least 6, found 5 {both}",
         f"shop.yaml:22:18: defaults.containers.worker.essential: expected true or false, found 'no' {both}",
-        f"shop.yaml:26:18: defaults.scaling.min: min (2) is above max (1) {both}",
+        f"shop.yaml:26:18: defaults.scaling.min: must be at least 0, found -2 {both}",
         f"shop.yaml:30:26: defaults.database.variables.DB_HOST: expected 'RDS_HOSTNAME', 'RDS_PORT', 'RDS_DB_NAME', "
         f"'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST' {both}",
         "shop.yaml:32:3: environments.Dev_: an environment's name has letters, digits and hyphens, and no hyphen first",
@@ -74,10 +74,11 @@ def test_a_mistake_of_one_environment_hides_no_rule_of_another(refusals: Refusal
     [
         (
             "{policy: Rolling}",
-            "{policy: rolling, batch_size: 101}",
+            "{policy: rolling, batch_size: 0}",
             [
                 "26:26: deployment.policy: expected 'AllAtOnce', 'Rolling', 'RollingWithAdditionalBatch', 'Immutable' "
                 "or 'TrafficSplitting', found 'rolling'",
+                "26:47: deployment.batch_size: must be at least 1, found 0",
             ],
         ),
         (

@@ -116,8 +116,8 @@ def test_an_unknown_key_of_the_file_is_reported_alone(old: str, new: str, messag
 
 
 def test_an_unknown_key_hides_no_other_mistake_of_its_section(refusals: Refusals) -> None:
-    text = edited(BASE, ("{min: 1, max: 2}", "{min: 3, max: 2, zzz: 0}"))
+    text = edited(BASE, ("{min: 1, max: 2}", "{min: -3, max: 2, zzz: 0}"))
     assert refusals(text) == [
-        "shop.yaml:24:18: defaults.scaling.min: min (3) is above max (2) (in dev, prod)",
-        "shop.yaml:24:29: defaults.scaling.zzz: unknown key (in dev, prod)",
+        "shop.yaml:24:18: defaults.scaling.min: must be at least 0, found -3 (in dev, prod)",
+        "shop.yaml:24:30: defaults.scaling.zzz: unknown key (in dev, prod)",
     ]

@@ -35,10 +35,8 @@ RULES: tuple[Rule, ...] = (
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
-    environment.load_balancing,
-    environment.properties_size,
+    environment.single_instance,
     environment.plain_secrets,
-    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.
