@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,10 +26,16 @@ from beanstack.resources import accepted
 PROJECT = Path(__file__).parents[1]
 FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
-OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SKIP", "TIMEOUT"}
+OF_A_SHELL = {
+    *("APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "PYTHON", "SKIP", "TIMEOUT"),
+    *("MAKEFILES", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"),
+    *("NO_COLOR", "SOURCE_DATE_EPOCH"),
+}
 for name in list(os.environ):
     if name in OF_A_SHELL or name.startswith("AWS_") or name.upper().endswith("_PROXY"):
         del os.environ[name]
+# A shell lets the jobs in its background ignore Ctrl-C, and what the tests start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Property tests try the same values in every run, and pass on a machine that is slow or busy.
 settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
