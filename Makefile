@@ -23,7 +23,8 @@ AWS ?= $(VENV)/bin/aws
 ENGINE ?=
 
 # Names that a path, a shell and AWS all take as they are; whoever only tests may have others in the shell.
-NAMELESS := generate reference check style types shell unchanged lint test e2e benchmark local-start local-stop lock clean
+NAMELESS := generate check unchanged lint local-start local-stop clean
+-include dev.mk
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z - \
   0 1 2 3 4 5 6 7 8 9
 without = $(if $2,$(call without,$(subst $(firstword $2),,$1),$(wordlist 2,$(words $2),$2)),$1)
@@ -33,15 +34,14 @@ $(if $(call without,$(value APP)$(value ENV),$(LETTERS)),$(error APP and ENV are
 endif
 
 TEMPLATE := output/$(APP)/$(ENV).yaml
-APPLICATION_TEMPLATE := output/$(APP)/application.yaml
 LOCAL_STATE := build/localaws
 HERE := APP=$(APP) ENV=$(ENV)$(if $(LOCAL), LOCAL=1)
 
-# What is deployed is what was reviewed: STACK, APPLICATION_STACK, REGION, ACCOUNT and BUNDLE_KEY come from the
+# What is deployed is what was reviewed: APPLICATION, STACK, TEMPLATES, REGION, ACCOUNT and BUNDLE_KEY come from the
 # committed template's metadata, by its content: a checkout may well bring an older date. They are read before any
 # target is made, hence never together with generate. `make -i` would go on where a check or an answer says no.
 ON_AWS := plan stack status events url destroy destroy-application continue-rollback bundle eb \
-  account deployable deploy-application upload deploy
+  account deployable deploy-shared upload deploy
 ifneq ($(filter $(ON_AWS),$(MAKECMDGOALS)),)
 ifneq ($(filter generate,$(MAKECMDGOALS)),)
 $(error `make generate` comes first and alone: look at `git diff`, then `make $(filter-out generate,$(MAKECMDGOALS))`)
@@ -69,13 +69,16 @@ EB_CALL =
 READY :=
 endif
 ZIP_BUNDLE = $(PYTHON_IN_VENV) -m beanstack.operate zip $(TEMPLATE) bundle/$(APP)/$(ENV) build/$(APP)/$(ENV)/$(BUNDLE_KEY)
-DEPLOY = $(AWS_CALL) cloudformation deploy --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset
+DEPLOY = $(AWS_CALL) cloudformation deploy --stack-name {stack} --template-file {template} \
+  --capabilities {capabilities} --no-fail-on-empty-changeset
+DELETE = $(AWS_CALL) cloudformation delete-stack --stack-name {stack}
 RUN = $(PYTHON_IN_VENV) -m beanstack.run --engine '$(ENGINE)' --podman-compose $(COMPOSE_VENV)/bin/podman-compose \
   --state build/run
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nAPP=%s ENV=%s; add LOCAL=1 to try it on this machine.\n' '$(APP)' '$(ENV)'
 
 .PHONY: generate
@@ -83,45 +86,15 @@ generate: $(VENV)/installed ## Make bundle/ and output/ from config/
 	@$(PYTHON_IN_VENV) generate.py
 
 .PHONY: check
-check: style types shell unchanged lint ## Check code, scripts, generated files and templates
-
-.PHONY: style
-style: $(VENV)/installed
-	@$(VENV)/bin/ruff format --check --quiet . || { echo 'ruff format . mends this'; exit 1; }
-	@$(VENV)/bin/ruff check --quiet .
-
-.PHONY: types
-types: $(VENV)/installed
-	@$(VENV)/bin/mypy
-
-.PHONY: shell
-shell: $(VENV)/installed
-	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
+check: unchanged lint ## Check that generated files are current and that EB accepts them
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed
 	@$(PYTHON_IN_VENV) generate.py --check
-	@$(PYTHON_IN_VENV) -m beanstack.reference --check docs/reference
-
-.PHONY: reference
-reference: $(VENV)/installed ## Write docs/reference/ from the code
-	@$(PYTHON_IN_VENV) -m beanstack.reference docs/reference
 
 .PHONY: lint
 lint: $(VENV)/installed
 	@$(VENV)/bin/cfn-lint
-
-.PHONY: test
-test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the tests
-	@$(VENV)/bin/pytest --ignore tests/e2e
-
-.PHONY: e2e
-e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
-	@$(VENV)/bin/pytest tests/e2e
-
-.PHONY: benchmark
-benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
-	@$(PYTHON_IN_VENV) -m benchmarks.run
 
 .PHONY: bundle
 bundle: ## Zip the environment's bundle into build/
@@ -130,35 +103,35 @@ bundle: ## Zip the environment's bundle into build/
 
 .PHONY: plan
 plan: account deployable ## Show what stack would change, and change nothing
-	@$(OPERATE) plan $(TEMPLATE) $(APPLICATION_TEMPLATE)
+	@$(OPERATE) plan $(TEMPLATE)
 
 .PHONY: stack
 stack: deploy ## Deploy the environment and wait until it is healthy
-	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT) $(if $(LOCAL),--interval 0.2)
+	@$(OPERATE) wait $(TEMPLATE) --timeout $(TIMEOUT)
 
 # Each step of a deployment needs the one before, so that not even `make -k` deploys what a check has refused.
 # Generated files and templates are checked side by side: with nothing to deploy, most of the time goes here.
 .PHONY: reviewed
 reviewed: $(VENV)/installed deployable
-	@$(VENV)/bin/cfn-lint $(APPLICATION_TEMPLATE) $(TEMPLATE) & lint=$$!; \
+	@$(VENV)/bin/cfn-lint $(TEMPLATES:%=output/$(APP)/%) & lint=$$!; \
 	  $(PYTHON_IN_VENV) generate.py --check config/$(APP).yaml; checked=$$?; wait $$lint && exit $$checked
 
 .PHONY: deployable
 deployable:
-	@sh scripts/deployable.sh $(APPLICATION_TEMPLATE) $(TEMPLATE)
+	@sh scripts/deployable.sh $(TEMPLATES:%=output/$(APP)/%)
 
-.PHONY: deploy-application
-deploy-application: account reviewed
-	@$(OPERATE) follow --application $(TEMPLATE) -- \
-	  $(DEPLOY) --stack-name $(APPLICATION_STACK) --template-file $(APPLICATION_TEMPLATE)
+.PHONY: deploy-shared
+deploy-shared: account reviewed
+	@$(OPERATE) follow $(TEMPLATE) --shared -- $(DEPLOY)
 
 .PHONY: upload
-upload: deploy-application build/$(APP)/$(ENV)/$(BUNDLE_KEY)
-	@sh scripts/upload.sh $(APPLICATION_STACK) build/$(APP)/$(ENV)/$(BUNDLE_KEY) $(AWS_CALL)
+upload: deploy-shared build/$(APP)/$(ENV)/$(BUNDLE_KEY)
+	@$(OPERATE) upload $(TEMPLATE) build/$(APP)/$(ENV)/$(BUNDLE_KEY) -- \
+	  $(AWS_CALL) s3 cp --only-show-errors {zip} s3://{bucket}/{key}
 
 .PHONY: deploy
 deploy: upload
-	@$(OPERATE) follow $(TEMPLATE) -- $(DEPLOY) --stack-name $(STACK) --template-file $(TEMPLATE)
+	@$(OPERATE) follow $(TEMPLATE) -- $(DEPLOY)
 
 .PHONY: status
 status: account ## Show the environment's state, health and version
@@ -174,21 +147,17 @@ url: account ## Print the environment's URL
 
 .PHONY: continue-rollback
 continue-rollback: account ## Go on with a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
-	@$(OPERATE) continue-rollback $(TEMPLATE) $(if $(SKIP),--skip $(SKIP)) $(if $(LOCAL),--interval 0.2)
+	@$(OPERATE) continue-rollback $(TEMPLATE) $(if $(SKIP),--skip $(SKIP))
 
 .PHONY: destroy
-destroy: account ## Delete the environment's stack; asks for its name
+destroy: account ## Delete the environment's stacks; asks for its name
 	@$(OPERATE) confirm $(TEMPLATE) $(if $(CONFIRM),--name $(CONFIRM))
-	@$(AWS_CALL) cloudformation delete-stack --stack-name $(STACK)
-	@$(OPERATE) follow $(TEMPLATE) --done 'Deleted the stack $(STACK) in $(REGION).' -- \
-	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(STACK)
+	@$(OPERATE) delete $(TEMPLATE) -- $(DELETE)
 
 .PHONY: destroy-application
-destroy-application: account ## Delete the application's stack, when no environment is left; the bucket stays
-	@$(OPERATE) confirm $(TEMPLATE) --application $(if $(CONFIRM),--name $(CONFIRM))
-	@$(AWS_CALL) cloudformation delete-stack --stack-name $(APPLICATION_STACK)
-	@$(OPERATE) follow --application $(TEMPLATE) --done 'Deleted the stack $(APPLICATION_STACK) in $(REGION).' -- \
-	  $(AWS_CALL) cloudformation wait stack-delete-complete --stack-name $(APPLICATION_STACK)
+destroy-application: account ## Delete what the environments share, when none is left; the bucket stays
+	@$(OPERATE) confirm $(TEMPLATE) --shared $(if $(CONFIRM),--name $(CONFIRM))
+	@$(OPERATE) delete $(TEMPLATE) --shared -- $(DELETE)
 
 .PHONY: run
 run: $(VENV)/installed $(COMPOSE_VENV)/installed ## Run the environment's bundle on this machine, in containers
@@ -200,7 +169,7 @@ run-stop: $(VENV)/installed $(COMPOSE_VENV)/installed ## End it and forget its d
 
 .PHONY: eb
 eb: account $(EB_VENV)/installed ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
-	@$(EB_CALL) sh scripts/eb.sh build/$(APP)/$(ENV)/eb $(EB_VENV) $(APPLICATION_STACK) $(STACK) $(REGION) $(ARGS)
+	@$(EB_CALL) sh scripts/eb.sh build/$(APP)/$(ENV)/eb $(EB_VENV) $(APPLICATION) $(STACK) $(REGION) $(ARGS)
 
 .PHONY: account
 account: $(READY)
@@ -214,10 +183,6 @@ local-start: $(VENV)/installed $(LOCAL_VENV)/installed $(COMPOSE_VENV)/installed
 .PHONY: local-stop
 local-stop: $(VENV)/installed ## Stop the local AWS and forget its state
 	@$(PYTHON_IN_VENV) -m beanstack.localaws stop --state $(LOCAL_STATE)
-
-.PHONY: lock
-lock: ## Renew the lock files in requirements/ (needs uv)
-	@sh scripts/lock.sh
 
 .PHONY: clean
 clean: ## Remove build/ and caches, and stop what runs on this machine

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.config.ecs import AS_IT_IS
+from beanstack.config.ecs import Pairs
 from beanstack.config.shortforms import Mount
 from beanstack.host import Host
 
@@ -43,9 +43,7 @@ class Task:
     @property
     def definitions(self) -> list[dict[str, Any]]:
         """The container definitions, field by field as config declares them."""
-        return [
-            {"name": name, **without_empty(AS_IT_IS.encode(container))} for name, container in self.containers.items()
-        ]
+        return [without_empty(definition) for definition in Pairs("name").encode(self.containers)]
 
 
 def without_empty(value: Any) -> Any:

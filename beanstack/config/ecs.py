@@ -11,13 +11,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Field
-from pydantic_core import CoreSchema, core_schema
 
+from beanstack.config.model import OneOf
 from beanstack.eb.dockerrun import container_field
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-
     Path = tuple[str | int, ...]
 
 
@@ -77,8 +75,10 @@ class Pairs(Encoding):
         ]
 
     def locate(self, value: Any, path: Path) -> Located:
-        if not path or not isinstance(path[0], int):
+        if not path:
             return Located()
+        if isinstance(path[0], str):
+            return Located(path)  # an entry that is missing, by its name
         name, item = list(value.items())[path[0]]
         rest = path[1:]
         if rest[:1] == (self.name,):
@@ -155,16 +155,6 @@ class Ecs:
     def name(self) -> str:
         """The field's own name."""
         return self.field.rpartition(".")[2]
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """A string that is one of a few, which the facts name."""
-
-    values: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.literal_schema(list(self.values))
 
 
 def ecs(field: str, default: Any = ..., *, encoding: Encoding = AS_IT_IS, description: str, **limits: Any) -> Any:

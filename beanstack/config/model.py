@@ -62,6 +62,16 @@ class Shape:
         return value
 
 
+@dataclass(frozen=True)
+class OneOf:
+    """A string that is one of a few, which the facts name; a field whose type names them itself knows better."""
+
+    values: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(self.values)) if source is str else handler(source)
+
+
 def _text_of_number(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 

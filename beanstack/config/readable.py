@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from beanstack.config.model import Model
+from beanstack.config.rules.containers import task
 from beanstack.config.settings import PLATFORM
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def judged(rule: Rule, environment: Environment, wrong: Collection[Path]) -> lis
 
     A container that ends the rule comes last when it is asked again, so that it hides nothing in the others.
     """
+    if wrong and rule is task:
+        return []  # it judges what the settings become, and they must be whole for that
     last: list[Path] = []
     while True:
         found: list[Finding] = []

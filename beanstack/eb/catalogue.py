@@ -183,10 +183,17 @@ class Facts:
             return Match(family, family.prefix + name[len(family.prefix) :])
         return None
 
-    def option(self, namespace: str, name: str) -> Option | None:
-        """Return the facts on an option, ignoring the case of both names."""
+    def find_option(self, namespace: str, name: str) -> Option | None:
+        """Return the facts on an option, ignoring the case of both names; for a free name, those on all free names."""
         match = self.find(namespace)
         return match.namespace.option(name) if match else None
+
+    def option(self, namespace: str, name: str) -> Option:
+        """Return the facts on an option that is known to exist; without a name, those on free names."""
+        option = self.find_option(namespace, name)
+        if option is None:
+            raise LookupError(f"{namespace} has no option {name!r}")
+        return option
 
     def fit(self, fact: str | None, patterns: Iterable[str]) -> bool | None:
         """Return whether a fact on an environment, such as its platform, matches one of some patterns.

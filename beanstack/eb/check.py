@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from beanstack.eb import names, together
 from beanstack.eb.catalogue import Option
 from beanstack.eb.findings import report, shown
+from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rules import Kind
-from beanstack.eb.secrets import PROPERTIES, is_secret, says_secret
+from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
 from beanstack.eb.values import value_findings
@@ -81,7 +82,7 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
     if part in texts:
         return replace(finding, value=texts[part])
     value = setting.value or ""
-    option = facts.option(setting.namespace, setting.option)
+    option = facts.find_option(setting.namespace, setting.option)
     if (option and option.sensitive) or is_secret(setting.option, value):
         return finding
     return replace(finding, value=value)
@@ -134,7 +135,7 @@ def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str
 def _in_plain_text(index: int, setting: Setting, match: Match) -> Finding:
     instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
     if match.name == PROPERTIES:
-        instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
+        instead = f"as the ARN of a secret, in {SECRETS}"
     message = f"{setting.option} is in plain text; give it {instead}"
     return report("warning", Kind.SECRET, message, (index, "value"))
 
@@ -169,7 +170,7 @@ def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Fact
         severity, message = "informational", f"{setting.option} overrides that of an earlier file"
     else:
         message = f"{setting.option} is set twice"
-        option = facts.option(setting.namespace, setting.option)
+        option = facts.find_option(setting.namespace, setting.option)
         if option and option.repeated:
             message += f"; {option.repeated}"
         may_be_equal = setting.value == earlier.value or None in (setting.value, earlier.value)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, rule_of
+from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, bundle_rules, rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 Path = tuple[str | int, ...]
 
 QUOTED = 80  # characters of a value in a message
 COMPARED = 200  # comparing is slow: names that a misspelt one is compared with, and characters of it
+LISTED = 15  # names that a hint lists
 
 
 class Place(NamedTuple):
@@ -88,6 +89,13 @@ def report(
     return Finding(path, message, rule_of(severity, kind), also=also, allowed=allowed, constraint=constraint)
 
 
+def bundle_finding(
+    rule: str, path: Path, message: str, allowed: str = "", *, at_key: bool = False, also: tuple[Path, ...] = ()
+) -> Finding:
+    """Return a finding on a source bundle or on containers; the rule is given by its name."""
+    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed)
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings by their places, each once."""
     return sorted(set(findings), key=lambda found: (found.place, found.id, str(found), found.allowed))
@@ -141,3 +149,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def suggestion(near: str | None) -> str:
     """Return the end of a message: `; did you mean 'memory'?` for a near miss, else nothing."""
     return f"; did you mean '{near}'?" if near else ""
+
+
+def hint(word: str, known: Collection[str]) -> str:
+    """Return `did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
+    near = nearest(word, known)
+    if near:
+        return f"did you mean {near!r}?"
+    return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

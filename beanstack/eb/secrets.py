@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-PROPERTIES = "aws:elasticbeanstalk:application:environment"
 PASSWORD = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|[_.-]PWD|([_.-]|db|user|root|admin|smtp|mail|mysql|redis)PASS)$", re.IGNORECASE
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.eb.namespaces import ENVIRONMENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.settings import Context
-
-ENVIRONMENT = "aws:elasticbeanstalk:environment"
 
 
 class Entry(NamedTuple):

@@ -59,7 +59,7 @@ def described(settings: Settings) -> list[Record]:
 
 
 def _is_sensitive(namespace: str, option: str) -> bool:
-    known = facts().option(namespace, option)
+    known = facts().find_option(namespace, option)
     return bool(known and known.sensitive)
 
 

@@ -28,6 +28,7 @@ class Clients:
     def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
         self.deployment = deployment
         self.endpoint = endpoint
+        self.interval = 0.2 if endpoint else 5.0  # seconds between two looks at AWS
         if endpoint and urlsplit(endpoint).hostname != LOOPBACK:
             raise DeploymentError(f"a local run talks to {LOOPBACK} only, not to {endpoint}")
         self.session = Session()

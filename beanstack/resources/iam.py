@@ -9,8 +9,8 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
-from beanstack.config.image import ecr_repository
-from beanstack.config.option import SECRETS
+from beanstack.eb.images import ecr_repository
+from beanstack.eb.namespaces import SECRETS
 from beanstack.resources import exports
 from beanstack.resources.tagging import tags
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.config.image import Repository, ecr_repository
+from beanstack.eb.images import Repository, ecr_repository
 from tests.config.conftest import edited, shared
 
 if TYPE_CHECKING:

@@ -62,9 +62,10 @@ def test_null_removes_an_entry_of_a_mapping(loaded: Loaded) -> None:
 
 
 def test_null_of_what_must_be_given_is_refused(refusals: Refusals) -> None:
-    assert refusals(shared(overrides="  dev:\n    region: null\n    containers: {web: {memory: ~}}\n")) == [
+    overrides = "  dev:\n    region: null\n  prod:\n    containers: {web: {memory: ~}}\n"
+    assert refusals(shared(overrides=overrides)) == [
         "shop.yaml:31:5: environments.dev.region: is missing",
-        "shop.yaml:32:24: environments.dev.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
+        "shop.yaml:33:24: environments.prod.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
     ]
 
 
@@ -111,7 +112,7 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
         ("scaling: {min: 5}", "31:20: environments.dev.scaling.min: min (5) is above max (2)"),
         (
             "containers: {worker: {memory: 32}}",
-            "31:35: environments.dev.containers.worker.memory: memory (32) is below memory_reservation (64)",
+            "31:35: environments.dev.containers.worker.memory: `memory` (32) is below `memory_reservation` (64)",
         ),
         (
             "containers: {web: {user: root}}",
@@ -177,7 +178,7 @@ PAIRS = edited(
         ("containers: {worker: {memory_reservation: 4000}}", "containers.worker.memory_reservation", "the containers"),
         ("containers: {more: {memory: 4000}}", "containers.more.memory", "the containers reserve 4198 MiB"),
         ("containers: {web: {memory: ~}}", "containers.web.memory", "needs `memory`"),
-        ("image: ~", "image", "'web' names no image"),
+        ("image: ~", "image", "'web' has no `image`"),
         ("containers: {cache: ~}", "containers.cache", "'worker' needs a container 'cache'"),
         ("containers: {cache: {essential: true}}", "containers.cache.essential", "'cache' must be `essential: false`"),
         ("containers: {cache: {essential: ~}}", "containers.cache.essential", "'cache' must be `essential: false`"),
@@ -207,8 +208,12 @@ def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(
         ("containers: {worker: {bootstrap: true}}", "containers.worker.bootstrap", "bootstrapped containers share"),
         ("containers: {worker: {migrate: [m]}}", "containers.worker.migrate", "'web' and 'worker' both migrate"),
         ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and `c"),
-        ("execution_role_arn: ~", "execution_role_arn", "secrets, credentials or files of 'worker' need"),
-        ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "both"),
+        ("execution_role_arn: ~", "execution_role_arn", "secrets need an `execution_role_arn`"),
+        (
+            "containers: {worker: {environment: {KEY_ID: x}}}",
+            "containers.worker.environment.KEY_ID",
+            "'KEY_ID' is a v",
+        ),
     ],
 )
 def test_what_an_environment_breaks_of_a_bootstrapped_container_is_reported_there(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from beanstack.operate.events import Event
-from beanstack.operate.follow import follow
+from beanstack.operate.follow import News, follow
 
 PROJECT = Path(__file__).parents[2]
 
@@ -27,17 +27,18 @@ def test_a_command_that_is_done_at_once_asks_for_no_events() -> None:
     def never() -> list[Event]:
         raise AssertionError
 
-    assert follow(python("pass"), never, print) == 0
+    assert follow(python("pass"), News(never, print)) == 0
 
 
 def test_the_exit_status_is_the_commands() -> None:
-    assert follow(python("raise SystemExit(3)"), list, print) == 3
+    assert follow(python("raise SystemExit(3)"), News(list, print)) == 3
 
 
 def test_each_new_event_is_reported_once_and_older_ones_never() -> None:
     told: list[Event] = []
     old, new = event("before", minutes=-1), event("after")
-    assert follow(python("import time; time.sleep(0.3)"), lambda: [old, new], told.append, interval=0.05) == 0
+    news = News(lambda: [old, new], told.append)
+    assert follow(python("import time; time.sleep(0.3)"), news, interval=0.05) == 0
     assert told == [new]
 
 

@@ -26,7 +26,7 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
     names = {"ApplicationName": "todobackend", "EnvironmentName": "todobackend-dev"}
     beanstalk.create_environment(**names, PlatformArn=platform)  # fails, having no instance profile
     assert beanstalk.describe_events(**names, Severity="ERROR")["Events"]
-    again = checkout.operate("follow", "--application", TEMPLATE, "--", "false")
+    again = checkout.operate("follow", "--shared", TEMPLATE, "--", "false")
     assert f"`make destroy-application {HERE}` and `make stack {HERE}`" in again.stderr
     assert "EB " not in again.stderr
     assert f"`make destroy-application {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
@@ -47,7 +47,7 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
 )
 def test_an_environment_that_is_not_what_its_stack_says(checkout: Checkout, fault: dict[str, str], advice: str) -> None:
     checkout.inject("todobackend-dev", **fault)
-    result = checkout.operate("wait", TEMPLATE, "--timeout", "0.3", "--interval", "0.1")
+    result = checkout.operate("wait", TEMPLATE, "--timeout", "0.3")
     checkout.inject("todobackend-dev")
     assert result.returncode == 1
     assert advice in result.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.config import ConfigError, load
-from beanstack.resources import accepted, options
+from beanstack.resources import accepted
 from tests.conftest import MINIMAL, assert_refused
 
 if TYPE_CHECKING:
@@ -159,21 +159,6 @@ def test_what_beanstack_sets_itself_has_no_findings(shop: Configured, kind: str,
 )
 def test_sound_options_have_no_findings(settings: str) -> None:
     assert told(settings) == ([], [])
-
-
-def test_every_option_of_beanstacks_own_has_a_key_that_exists(shop: Configured) -> None:
-    for kind in ("application", "network", "classic"):
-        application = shop(
-            f"load_balancer: {{type: {kind}}}\ndatabase: {{engine: mysql}}\nproperties: {{LEVEL: info}}\nkey_pair: ops"
-        )
-        environment = application.environments["dev"]
-        for namespace, values in options.table(application, environment).items():
-            for option in values:
-                path = accepted.OPTION_KEYS.get((namespace, option)) or accepted.KEYS.get(namespace, ("platform",))
-                section: object = environment
-                for key in map(str, path):
-                    assert hasattr(section, key), (namespace, option)
-                    section = getattr(section, key)
 
 
 def test_nothing_is_written_where_an_option_is_refused(project: Project) -> None:

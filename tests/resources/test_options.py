@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,10 @@ def table(shop: Configured) -> Tabled:
 
     def made(settings: str) -> Any:
         application = shop(settings)
-        return encode_to_dict(options.table(application, application.environments["dev"]))
+        made: dict[str, Any] = {}
+        for (namespace, name, _), entry in options.table(application, application.environments["dev"]).items():
+            made.setdefault(namespace, {})[name] = encode_to_dict(entry.value)
+        return made
 
     return made
 
@@ -288,6 +292,39 @@ options:
         LAUNCH: {"RootVolumeSize": "30", "RootVolumeType": "io1"},
         "aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": "true", "RetentionInDays": "7"},
     }
+
+
+CONSTANTS = {
+    (LAUNCH, "DisableIMDSv1"),
+    (LAUNCH, "IamInstanceProfile"),
+    (LAUNCH, "RootVolumeType"),
+    ("aws:elasticbeanstalk:environment", "ServiceRole"),
+    ("aws:elasticbeanstalk:healthreporting:system", "SystemType"),
+    ("aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"),
+}
+
+
+@pytest.mark.parametrize("kind", ["application", "network", "classic", "none"])
+def test_every_option_but_the_constants_names_keys_that_exist(shop: Configured, kind: str) -> None:
+    more = "database: {engine: mysql}\nproperties: {LEVEL: info}\noptions: {'aws:autoscaling:asg': {Cooldown: 60}}"
+    application = shop(f"load_balancer: {{type: {kind}}}\n{more}")
+    environment = application.environments["dev"]
+    without_keys = set()
+    for (namespace, name, _), entry in options.table(application, environment).items():
+        if not entry.keys:
+            without_keys.add((namespace, name))
+        for key in entry.keys:
+            section: Any = environment
+            for step in key:
+                section = section[step] if isinstance(section, Mapping) else getattr(section, str(step))
+    assert without_keys == CONSTANTS
+
+
+def test_options_that_follow_from_a_raw_option_name_it(shop: Configured) -> None:
+    application = shop("options: {'aws:autoscaling:asg': {MinSize: 4}}")
+    made = options.table(application, application.environments["dev"])
+    assert made[ROLLING, "MaxBatchSize", ""] == ("2", (("options", SCALING, "MinSize"),))
+    assert made[ROLLING, "MinInstancesInService", ""].keys == (("options", SCALING, "MinSize"), ("scaling", "max"))
 
 
 def test_option_settings_are_the_table_sorted(shop: Configured) -> None:

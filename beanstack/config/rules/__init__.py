@@ -19,21 +19,14 @@ if TYPE_CHECKING:
     Rule = Callable[[Environment], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
-    containers.essential_container,
-    containers.images,
-    containers.mounts,
+    containers.task,
     containers.own_mounts,
-    containers.host_ports,
-    containers.references,
-    containers.circles,
-    containers.dependencies,
-    containers.memory_limits,
     containers.memory,
     bootstrap.bootstrapped_migration,
     bootstrap.bootstrapped_command,
     bootstrap.bootstrapped_user,
     bootstrap.one_bootstrapped_user,
-    containers.container_secrets,
+    containers.unresolved,
     containers.bootstrapped_names,
     volumes.reserved_names,
     volumes.reserved_folders,

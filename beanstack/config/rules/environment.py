@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.container import SECRET_ARN
-from beanstack.config.option import SECRETS
+from beanstack.config.containersections import SECRET_ARN
 from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
+from beanstack.eb.namespaces import SECRETS
 from beanstack.eb.secrets import is_secret
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def load_balancer_port(env: Environment) -> Iterator[Finding]:
         message = f"no container maps host port {port.value}, where requests arrive; "
         message += f'give one of them a port "{port.value}:..."'
         ports = [("containers", name, "ports") for name in env.containers]
-        yield Finding(("containers",), message, also=(port.path, *ports, ("containers",)))
+        yield Finding(("containers",), message, also=(*port.keys, *ports, ("containers",)))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def migration(env: Environment) -> Iterator[Finding]:
         yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
     if migrating and env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(env.policy.path, message, also=(("containers", migrating[0], "migrate"),))
+        yield Finding(env.policy.keys[0], message, also=(("containers", migrating[0], "migrate"),))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def database_variables(env: Environment) -> Iterator[Finding]:
         message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
         boots = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
         yield Finding(("database", "variables"), message, also=tuple(boots))
-    places: list[Path] = [given.path for given in env.variables.values()]
+    places: list[Path] = [entry.keys[0] for entry in env.variables.values()]
     places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
     for name, container in booted.items():
         places += [("containers", name, "environment", variable) for variable in container.environment]
@@ -82,7 +82,7 @@ def database_variables(env: Environment) -> Iterator[Finding]:
 
 
 def load_balancing(env: Environment) -> Iterator[Finding]:
-    (policy, given), kind = env.policy, (("load_balancer", "type"),)
+    policy, (given,), kind = *env.policy, (("load_balancer", "type"),)
     if policy == "TrafficSplitting" and env.load_balancer.type != "application":
         yield Finding(given, "TrafficSplitting needs `load_balancer.type: application`", also=kind)
     if not env.load_balanced and policy.startswith("Rolling"):
@@ -110,7 +110,7 @@ def properties_size(env: Environment) -> Iterator[Finding]:
     size = sum(len(f"{name}={value}".encode()) for name, (value, _) in env.variables.items())
     if size > PROPERTIES_LIMIT:
         message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
-        yield Finding(("properties",), message, also=tuple(given.path for given in env.variables.values()))
+        yield Finding(("properties",), message, also=tuple(entry.keys[0] for entry in env.variables.values()))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:

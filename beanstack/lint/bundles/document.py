@@ -6,16 +6,15 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Finding, Place, nearest
+from beanstack.eb.findings import Finding, Place
 from beanstack.eb.rules import Rule, bundle_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     Value = Mapping[str, "Node"] | Sequence["Node"] | str | int | float | bool | None
 
 DEPTH = 60  # no file that EB reads nests deeper than about 15; Python itself fails at 1,000
-LISTED = 15
 NODES = 100_000  # with every alias written out; a megabyte of honest text has fewer
 
 
@@ -63,14 +62,6 @@ class Node:
         node = self.child(name)
         return node.value if node and isinstance(node.value, str) else None
 
-    def number(self, name: str) -> float | None:
-        """The number below a key, where it is one or a text that reads as one."""
-        node = self.child(name)
-        value = node.value if node else None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-            return int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
 
 @dataclass(frozen=True)
 class Document:
@@ -107,11 +98,3 @@ class NotReadableError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
-
-
-def hint(word: str, known: Collection[str]) -> str:
-    """Return `did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
-    near = nearest(word, known)
-    if near:
-        return f"did you mean {near!r}?"
-    return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

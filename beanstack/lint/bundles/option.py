@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beanstack.eb.secrets import PROPERTIES
-from beanstack.lint.bundles.shape import PLACEHOLDER, is_function
+from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.shape import PLACEHOLDER, is_function
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -99,11 +99,11 @@ def option_findings(
         yield first.document.finding("too-complex", first.places["option"], message)
     given: list[Setting] = []
     for one in judged:
-        option = facts().option(one.namespace, one.option)
+        option = facts().find_option(one.namespace, one.option)
         separator = option.list_separator if option and option.type == "list" else None
         if isinstance(one.value.value, list) and option and not separator and one.namespace != CUSTOM:
             yield one.document.finding("lenient-type", one.value, "expected a plain value, not a list")
-        is_mapping = isinstance(one.value.value, dict) and one.value.key and not is_function(one.value)
+        is_mapping = isinstance(one.value.value, dict) and one.value.key and not is_function(one.value.value)
         if is_mapping and (one.namespace, one.option) != MAPPING:
             yield one.document.finding("lenient-type", one.value, "expected a plain value or a list, not a mapping")
         given.append(Setting(one.namespace, one.option, text(one.value, separator), one.resource, one.document.file))

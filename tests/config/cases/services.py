@@ -30,10 +30,9 @@ CASES = (
         "a database variable that a secret sets as well",
         "    environment: {MODE: fast}\n  worker:\n",
         '    secrets: {DB_HOST: "arn:aws:ssm:eu-west-1:1:p"}\n  worker:\n',
-        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
-        "read them",
         "16:24: containers.web.secrets.DB_HOST: both `database.variables` and `containers.web.secrets` set this "
         "variable",
+        "16:24: containers.web.secrets.DB_HOST: secrets need an `execution_role_arn`, a role that may read them",
     ),
     case(
         "a database variable that a property sets as well",
