@@ -83,7 +83,7 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
         return replace(finding, value=texts[part])
     value = setting.value or ""
     option = facts.find_option(setting.namespace, setting.option)
-    if (option and option.sensitive) or is_secret(setting.option, value):
+    if (option and option.sensitive) or is_secret(setting.option, value) or setting.namespace == SECRETS:
         return finding
     return replace(finding, value=value)
 
@@ -102,6 +102,8 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         yield _in_plain_text(index, setting, match)
     unreadable = option is None
     if option and value is not None:
+        if match.name == SECRETS:
+            option = replace(option, sensitive=True)  # a secret may have been written in place of its ARN
         for finding in value_findings(option, value):
             if finding.kind in UNREADABLE and finding.severity != "informational":
                 unreadable = True

@@ -11,7 +11,7 @@ from beanstack.eb.truth import contrary, every, some
 from beanstack.eb.values import items, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from beanstack.eb.catalogue import Constraint
     from beanstack.eb.table import Entry, Table
@@ -91,13 +91,9 @@ class Scope:
                 return bool(found) or self._absent()
             case "only_options":
                 return all(entry.option in leaf["value"] for entry in found)
-        size, unknown = 0, False
-        for entry in found:
-            size += len(f"{entry.option}={entry.value or ''}".encode(errors="replace"))
-            unknown |= entry.value is None
-        if size > int(leaf["value"]):
+        if total_bytes(found) > int(leaf["value"]):
             return False
-        return None if unknown else True
+        return None if any(entry.value is None for entry in found) else True
 
     def _listed(self, leaf: Tree) -> bool | None:
         """Return whether one of some lists contains the name that the namespace has."""
@@ -221,6 +217,11 @@ def scopes(constraint: Constraint, table: Table) -> Iterator[Scope]:
         case family:
             for _, bound in table.of(family, {}):
                 yield Scope(table, bound)
+
+
+def total_bytes(entries: Iterable[Entry]) -> int:
+    """Return the size of settings as name=value, as far as their values are known."""
+    return sum(len(f"{entry.option}={entry.value or ''}".encode(errors="replace")) for entry in entries)
 
 
 def _same(left: str, right: str, *, exact: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.constraints import UNSET, scopes
+from beanstack.eb.constraints import UNSET, scopes, total_bytes
 from beanstack.eb.findings import report, shown
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import culprit
@@ -126,6 +126,9 @@ def _shared(scope: Scope, requires: Tree) -> list[int]:
 
 def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:
     """Yield the values that the rule compares, as far as they exist."""
+    if constraint.kind is Kind.SIZE:
+        yield f"{total_bytes(scope.entries(constraint.requires))} bytes"
+        return
     tree = _both(constraint)
     assumed_defaults = assumed(tree)
     for namespace, name in dict.fromkeys(named(tree)):
