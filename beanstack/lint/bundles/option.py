@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.settings import parts
 from beanstack.eb.shape import PLACEHOLDER, is_function
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ def _mapped(document: Document, options: Node) -> Iterator[OptionSetting]:
     written = options.key
     if written is None:
         return
-    resource, _, namespace = written.name.partition(".")
-    if not namespace.startswith("aws:"):
-        resource, namespace = "", written.name
+    resource, namespace = parts(written.name)
     quoted = document.text[written.start : written.start + 1] in ("'", '"')
     behind = written.start + quoted + len(resource) + 1 if resource else written.start
     for option, value in options.entries().items():
