@@ -13,7 +13,7 @@ from beanstack import reference
 from beanstack.config.settings import Application, Settings
 from beanstack.text.yaml12 import yaml12_tree
 from tests.config.conftest import edited, shared
-from tests.conftest import PROJECT
+from tests.conftest import FIXTURE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +145,7 @@ def with_nulls(node: Node) -> object:
     return [with_nulls(item) for item in node.value] if isinstance(node.value, list) else node.value
 
 
-@pytest.mark.parametrize("text", [shared(), (PROJECT / "config/todobackend.yaml").read_text()], ids=["base", "example"])
+@pytest.mark.parametrize("text", [shared(), FIXTURE.read_text()], ids=["base", "whole"])
 def test_a_right_file_fits_the_schema(text: str) -> None:
     assert fits(as_data(text), SCHEMA)
 
