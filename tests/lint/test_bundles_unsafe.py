@@ -11,13 +11,13 @@ import pytest
 
 from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, ENTRIES_LIMIT, MEBIBYTE, READ_LIMIT
 from beanstack.lint.bundles.linter import bundle_findings, read_bundle
-from tests.conftest import PROJECT
+from tests.conftest import fixture_bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DOCKERRUN = "Dockerrun.aws.json"
-GOOD = (PROJECT / "bundle/todobackend/dev" / DOCKERRUN).read_bytes()
+GOOD = fixture_bundle()[DOCKERRUN]
 LINK = 0o120777 << 16
 
 
