@@ -81,7 +81,7 @@ def test_every_aws_call_names_region_and_loopback_and_may_be_the_users_own_cli(c
         result = checkout.make(target, "LOCAL=1", f"AWS={own}".replace(" ", "\\ "), f"CONFIRM={name}")
         assert result.returncode == 0, result.stdout + result.stderr
     lines = calls.read_text().splitlines()
-    assert len(lines) >= 4
+    assert lines
     for line in lines:
         assert line.startswith(f"--endpoint-url {checkout.url} --region us-east-1 "), line
     pagers = Path(f"{calls}.pagers").read_text()

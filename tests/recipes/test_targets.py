@@ -83,7 +83,7 @@ def test_the_makefiles_recipes_are_short(checkout: Checkout) -> None:
     recipes = re.findall(
         r"^[^\s#].*:.*\n((?:\t.*\n|  \S.*\n)+)", (checkout.folder / "Makefile").read_text(), re.MULTILINE
     )
-    assert len(recipes) > 15
+    assert recipes
     for recipe in recipes:
         commands = re.sub(r"\\\n", " ", recipe).splitlines()
         assert len(commands) <= 3, recipe
