@@ -106,6 +106,7 @@ PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 
 $(VENV)/ready: $(wildcard $(LOCK))
 	@$(PYTHON_IS_NEW)
+	@[ ! -L $(VENV) ] || { echo '$(VENV) is a link to another environment; remove the link' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@touch $@
