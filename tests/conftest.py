@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from beanstack.config import Application, load
+from beanstack.resources import accepted
 
 PROJECT = Path(__file__).parents[1]
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
@@ -48,7 +49,7 @@ def application(tmp_path: Path) -> Configured:
         name = text.partition("application: ")[2].partition("\n")[0]
         path = tmp_path / f"{name}.yaml"
         path.write_text(text, "utf-8")
-        return load([path]).applications[0]
+        return load([path], judge=accepted.judged).applications[0]
 
     return configured
 

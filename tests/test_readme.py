@@ -30,7 +30,7 @@ def test_its_configuration_is_accepted(tmp_path: Path) -> None:
 
 def test_its_errors_are_those_that_are_printed(tmp_path: Path) -> None:
     text = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
-    wrong = text.replace("memory_reservation: 395", "memry: 395").replace("{min: 2, max: 4}", "{min: 5, max: 4}")
+    wrong = text.replace("memory_reservation: 395", "memry: 395").replace("{min: 2, max: 4}", "{min: 2, max: 40000}")
     (tmp_path / "config").mkdir()
     (tmp_path / "config/todobackend.yaml").write_text(wrong, "utf-8")
     command: list[str | Path] = [sys.executable, PROJECT / "generate.py", "config/todobackend.yaml", "--root", tmp_path]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,12 +32,6 @@ def refuse(message: str, *keys: str) -> PydanticCustomError:
     return PydanticCustomError("beanstack", "{message}", {"message": message, "keys": keys})
 
 
-@lru_cache
-def matched(pattern: str | re.Pattern[str], text: str) -> re.Match[str] | None:
-    """What `re.fullmatch` finds; a long text that many aliases stand for is looked through once."""
-    return re.fullmatch(pattern, text)
-
-
 @dataclass(frozen=True)
 class Shape:
     """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
@@ -57,7 +50,7 @@ class Shape:
         return {**handler(schema), "pattern": self.pattern}
 
     def _checked(self, value: str) -> str:
-        if not matched(self.pattern, value):
+        if not re.fullmatch(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
         return value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from beanstack.config.ecs import Ecs, Wrapped
 from beanstack.config.model import (
@@ -34,20 +34,9 @@ from beanstack.eb.namespaces import (
     TRAFFIC_SPLITTING,
 )
 
-
-def _codes(value: str) -> str:
-    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
-    for part in value.split(","):
-        first, _, last = part.partition("-")
-        if not 200 <= int(first) <= int(last or first) <= 499:
-            raise refuse(f"HTTP codes must be ascending and between 200 and 499, found {part!r}")
-    return value
-
-
 HttpCodes = Annotated[
     str,
     Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
-    AfterValidator(_codes),
 ]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
@@ -146,25 +135,12 @@ class HealthCheck(Model):
         description="Checks failed in a row until unhealthy.",
     )
 
-    @model_validator(mode="after")
-    def _timeout_is_below_interval(self) -> HealthCheck:
-        if self.timeout >= (self.interval or 15):
-            message = f"timeout ({self.timeout}) must be shorter than interval ({self.interval or 15})"
-            raise refuse(message, "timeout", "interval")
-        return self
-
 
 class Scaling(Model):
     """How many instances run."""
 
     min: Integer = option(GROUP, "MinSize", only=BALANCED, description="Fewest instances.")
     max: Integer = option(GROUP, "MaxSize", only=BALANCED, ge=1, description="Most instances.")
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Scaling:
-        if self.min > self.max:
-            raise refuse(f"min ({self.min}) is above max ({self.max})", "min", "max")
-        return self
 
 
 class Deployment(Model):
@@ -199,13 +175,6 @@ class Deployment(Model):
     def splits_traffic(self) -> bool:
         """Whether a new version first gets a share of the requests."""
         return self.policy == "TrafficSplitting"
-
-    @model_validator(mode="after")
-    def _percentage_ends_at_100(self) -> Deployment:
-        if self.batch_size_type == "Percentage" and self.batch_size > 100:
-            message = f"batch_size is a percentage and cannot exceed 100, found {self.batch_size}"
-            raise refuse(message, "batch_size", "batch_size_type")
-        return self
 
 
 class Database(Model):

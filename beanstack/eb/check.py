@@ -71,6 +71,7 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
     place = facts.place(setting.namespace)
     option = place.namespace.option(setting.option) if place else None
     secret = (option and option.sensitive) or is_secret(setting.option, setting.value or "")
+    secret = secret or setting.namespace == SECRETS
     value = "" if secret else setting.value or ""
     texts = {"namespace": setting.namespace, "option": setting.option, "resource": setting.resource}
     return replace(finding, value=texts.get(part, value))
@@ -95,6 +96,8 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
     wrong = False
     if option and value is not None:
         named = option if option.name else replace(option, name=setting.option)
+        if place.name == SECRETS:
+            named = replace(named, sensitive=True)  # a secret may have been written in place of its ARN
         for finding in value_findings(named, value):
             wrong |= finding.kind in UNREADABLE and finding.severity != "informational"
             yield replace(finding, path=(index, "value"))

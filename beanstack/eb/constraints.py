@@ -106,8 +106,7 @@ class Scope:
             return bool(found) or self._absent()
         if leaf["op"] == "only_options":
             return all(entry.option in leaf["value"] for entry in found)
-        size = sum(len(f"{entry.option}={entry.value or ''}".encode(errors="replace")) for entry in found)
-        if size > int(leaf["value"]):
+        if total_bytes(found) > int(leaf["value"]):
             return False
         return None if any(entry.value is None for entry in found) else True
 
@@ -206,6 +205,11 @@ def scopes(constraint: Constraint, table: Table) -> Iterator[Scope]:
             yield from (Scope(table, {}, resource) for resource in resources if resource.strip())
         case family:
             yield from (Scope(table, bound) for _, bound in table.of(family, {}))
+
+
+def total_bytes(entries: Iterable[Entry]) -> int:
+    """Return the size of settings as name=value, as far as their values are known."""
+    return sum(len(f"{entry.option}={entry.value or ''}".encode(errors="replace")) for entry in entries)
 
 
 def _same(left: str, right: str, *, exact: bool) -> bool:

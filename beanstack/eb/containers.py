@@ -62,6 +62,7 @@ def container_findings(
     """Yield what is wrong with a container; `named` are those of its task, `volumes` what can be mounted."""
     yield from _name_and_image(path, container)
     yield from _memory(path, container)
+    yield from _ports(path, container)
     yield from _mounts(path, container, volumes)
     yield from _references(path, container, named)
     yield from _conditions(path, container, named)
@@ -101,6 +102,19 @@ def _memory(path: Path, container: Container) -> Iterator[Finding]:
         elif size is not None and size < docker:
             message = f"{size} MiB: less than Docker 20.10 and later accept"
             yield bundle_finding("memory-of-docker", (*path, key), message, f"at least {docker}")
+
+
+def _ports(path: Path, container: Container) -> Iterator[Finding]:
+    for at, mapping in entries(container, "portMappings", path):
+        port = mapping.get("hostPort", 0)
+        if "containerPort" not in mapping and "containerPortRange" not in mapping:
+            yield bundle_finding("container-port", at, "the mapping has no `containerPort`")
+        if port == 0 and "containerPort" in mapping:
+            message = "no hostPort: ECS chooses one at random, which no load balancer knows"
+            yield bundle_finding("random-port", (*at, "hostPort"), message)
+        if port in facts()["reserved_host_ports"]:
+            message = f"host port {port} belongs to the instance itself (SSH, Docker or ECS agent)"
+            yield bundle_finding("host-ports-reserved", (*at, "hostPort"), message)
 
 
 def _mounts(path: Path, container: Container, volumes: Collection[str]) -> Iterator[Finding]:

@@ -84,6 +84,15 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _circles(needs)
 
 
+def mapped_ports(content: Mapping[str, Any]) -> list[int]:
+    """Return the ports of the instance that containers map."""
+    task = read(content, facts()["file"])
+    ports: list[int] = []
+    for _, container in entries(task, DEFINITIONS):
+        ports += [mapping["hostPort"] for _, mapping in entries(container, "portMappings") if mapping.get("hostPort")]
+    return ports
+
+
 def start_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
     """Return containers, each behind those that it needs."""
     return list(TopologicalSorter(needs).static_order())
@@ -119,28 +128,26 @@ def _essential(containers: list[Entry]) -> Iterator[Finding]:
 
 
 def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
-    taken: dict[tuple[int, str], tuple[Path, str]] = {}
+    """Yield ports of the instance, on which all containers run together, that two of them would have."""
+    mappings: list[tuple[Path, Mapping[str, Any], str]] = []
     for path, container in containers:
         for at, mapping in entries(container, "portMappings", path):
-            place, port = (*at, "hostPort"), mapping.get("hostPort", 0)
-            if "containerPort" not in mapping and "containerPortRange" not in mapping:
-                yield bundle_finding("container-port", at, "the mapping has no `containerPort`")
-            if port == 0 and "containerPort" in mapping:
-                message = "no hostPort: ECS chooses one at random, which no load balancer knows"
-                yield bundle_finding("random-port", place, message)
-            if not port:
-                continue
-            protocol = mapping.get("protocol") or "tcp"
-            first, name = taken.setdefault((port, protocol), (place, quoted_name(container)))
-            if first != place:
-                both = (
-                    f"{name} twice" if name == quoted_name(container) else f"both {name} and {quoted_name(container)}"
-                )
-                message = f"host port {port}/{protocol} would be taken by {both}"
-                yield bundle_finding("host-ports-unique", place, message, also=(first,))
-            if port in facts()["reserved_host_ports"]:
-                message = f"host port {port} belongs to the instance itself (SSH, Docker or ECS agent)"
-                yield bundle_finding("host-ports-reserved", place, message)
+            mappings.append((at, mapping, quoted_name(container)))
+    if containers and not mappings:
+        message = "no container maps a port, so nothing answers the load balancer"
+        allowed = "hostPort 80, or the Port of the process"
+        yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
+    taken: dict[tuple[int, str], tuple[Path, str]] = {}
+    for at, mapping, name in mappings:
+        port, protocol = mapping.get("hostPort"), mapping.get("protocol") or "tcp"
+        if not port:
+            continue
+        place = (*at, "hostPort")
+        first, other = taken.setdefault((port, protocol), (place, name))
+        if first != place:
+            both = f"{name} twice" if other == name else f"both {other} and {name}"
+            message = f"host port {port}/{protocol} would be taken by {both}"
+            yield bundle_finding("host-ports-unique", place, message, also=(first,))
 
 
 def _circles(needs: dict[str, dict[str, Path]]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.constraints import scopes
+from beanstack.eb.constraints import scopes, total_bytes
 from beanstack.eb.findings import report, shown
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import culprit
@@ -109,6 +109,9 @@ def _shared(scope: Scope, requires: Tree) -> list[int]:
 def _values(constraint: Constraint, scope: Scope) -> Iterator[str]:
     """Return the values that the rule compares, as far as they exist."""
     trees = [constraint.requires, constraint.when]
+    if constraint.kind is Kind.SIZE:
+        yield f"{total_bytes(scope.entries(constraint.requires))} bytes"
+        return
     assumed = set(scope.assumed(trees))
     for namespace, option in dict.fromkeys(scope.named(trees)):
         if option is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
-from beanstack.eb.rules import Kind
+from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import table
 
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
     from beanstack.config.option import Entry
     from beanstack.eb.findings import Finding
+
+# Rules between options of which the facts know only from the guide, so that they warn the author of a template. Here
+# they are errors, because a configuration always has a value that is safe.
+STRICTER = frozenset(
+    {
+        "alb-matcher-range",
+        "nlb-health-check-interval",
+        "nlb-matcher-range",
+        "nlb-thresholds-equal",
+        "process-timeout-below-interval",
+        "secrets-on-ecs-need-execution-role",
+    }
+)
 
 
 def judged(application: Application, environment: Environment) -> Iterator[Finding]:
@@ -35,7 +48,8 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     entries = list(options.values())
     role = frozenset({"executionRoleArn"}) if environment.execution_role_arn else frozenset[str]()
     context = Context("web", "ecs-al2023", complete=True, files={"Dockerrun.aws.json": role})
-    for finding in check_options(settings, facts(), context):
+    for found in check_options(settings, facts(), context):
+        finding = replace(found, rule=rule_of("error", found.kind)) if found.constraint in STRICTER else found
         taking_part = [entries[index] for index in concerned(finding)]
         if finding.severity == "error" or (finding.severity == "warning" and _is_avoidable(finding, taking_part)):
             yield _at_key(finding, taking_part)
@@ -53,8 +67,8 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
     taking_part.sort(key=lambda entry: not _is_raw(entry))
     path, *also = [key for entry in taking_part for key in entry.keys] or [()]
     part = finding.path[1] if path[:1] == ("options",) else "value"
-    if part == "namespace":
-        path, also = path[:2], []
+    if finding.path and finding.path[1] == "namespace":
+        path = path[:-1]
     return replace(finding, path=path, at_key=part != "value", also=tuple(also))
 
 

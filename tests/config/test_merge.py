@@ -109,7 +109,11 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("scaling: {min: 5}", "31:20: environments.dev.scaling.min: min (5) is above max (2)"),
+        (
+            "scaling: {min: 5}",
+            "31:20: environments.dev.scaling.min: The minimum of a group cannot exceed its maximum "
+            "(MinSize is '5', MaxSize is '2')",
+        ),
         (
             "containers: {worker: {memory: 32}}",
             "31:35: environments.dev.containers.worker.memory: `memory` (32) is below `memory_reservation` (64)",
@@ -151,7 +155,10 @@ def test_of_two_settings_that_do_not_fit_the_environments_own_is_to_blame(
 
 def test_the_environments_own_max_is_to_blame_for_the_min_of_defaults(refusals: Refusals) -> None:
     text = shared(edited(SETTINGS, ("{min: 1, max: 2}", "{min: 2, max: 2}")), "  dev: {scaling: {max: 1}}\n")
-    assert refusals(text) == ["shop.yaml:30:24: environments.dev.scaling.max: min (2) is above max (1)"]
+    assert refusals(text) == [
+        "shop.yaml:30:24: environments.dev.scaling.max: The minimum of a group cannot exceed its maximum "
+        "(MinSize is '2', MaxSize is '1')"
+    ]
 
 
 # Settings in which every pair depends on each other, so that an override of one breaks it.
@@ -186,7 +193,7 @@ PAIRS = edited(
         ("volumes: {public: ~}", "volumes.public", "'web' mounts the volume 'public'"),
         ("containers: {web: {bootstrap: true}}", "containers.web.bootstrap", "the entry point of 'web' may lose"),
         ("not_secret: []", "not_secret", "looks like a secret; take it from {{resolve:secretsmanager:...}}, or list"),
-        (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "4119 bytes as name=value"),
+        (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "All properties together"),
     ],
 )
 def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(

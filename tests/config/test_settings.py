@@ -162,8 +162,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     ),
     "tags": ("{team: shop, empty: ''}", {"team": "shop", "empty": ""}),
     "options": (
-        "{'aws:autoscaling:asg': {Cooldown: 360, Custom: true, Ratio: 0.5, Zones: Any 2}}",
-        {"aws:autoscaling:asg": {"Cooldown": "360", "Custom": "true", "Ratio": "0.5", "Zones": "Any 2"}},
+        "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",
+        {"aws:elasticbeanstalk:customoption": {"Number": "360", "Flag": "true", "Ratio": "0.5", "Text": "Any 2"}},
     ),
 }
 

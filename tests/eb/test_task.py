@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.shape import read
-from beanstack.eb.task import start_order, task_findings
+from beanstack.eb.task import mapped_ports, start_order, task_findings
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding
 
 
 def container(name: str, **keys: Any) -> dict[str, Any]:
@@ -18,7 +21,12 @@ def container(name: str, **keys: Any) -> dict[str, Any]:
 def found(*containers: Any, **keys: Any) -> list[tuple[str, tuple[str | int, ...]]]:
     """The rules and paths of the findings on a task."""
     task = {"containerDefinitions": list(containers), **keys}
-    return [(finding.rule.name, finding.path) for finding in task_findings(task)]
+    return [(finding.rule.name, finding.path) for finding in findings(task)]
+
+
+def findings(task: dict[str, Any]) -> list[Finding]:
+    """The findings on a task, which need not map a port."""
+    return [finding for finding in task_findings(task) if finding.rule.name != "process-port-mapped"]
 
 
 def test_a_valid_task_has_no_findings() -> None:
@@ -28,14 +36,14 @@ def test_a_valid_task_has_no_findings() -> None:
 
 def test_paths_lead_to_the_culprit_and_name_what_takes_part() -> None:
     web = container("web", dependsOn=[{"containerName": "job", "condition": "SUCCESS"}])
-    [finding] = task_findings({"containerDefinitions": [web, container("job")]})
+    [finding] = findings({"containerDefinitions": [web, container("job")]})
     assert finding.path == ("containerDefinitions", 0, "dependsOn", 0, "condition")
     assert finding.also == (("containerDefinitions", 1, "essential"),)
     assert finding.message == "'job' must be `essential: false`, because 'web' waits for its end"
 
 
 def test_the_path_of_what_is_missing_ends_in_its_name() -> None:
-    [finding] = task_findings({"containerDefinitions": [container("web", links=["databse"]), container("database")]})
+    [finding] = findings({"containerDefinitions": [container("web", links=["databse"]), container("database")]})
     assert (finding.path, finding.also) == (
         ("containerDefinitions", 0, "links", 0),
         (("containerDefinitions", "databse"),),
@@ -46,7 +54,7 @@ def test_the_path_of_what_is_missing_ends_in_its_name() -> None:
 def test_each_circle_is_reported_at_its_first_container() -> None:
     links = {"web": ["job"], "job": ["web", "side"], "side": ["job"]}
     containers = [container(name, links=others) for name, others in links.items()]
-    circles = list(task_findings({"containerDefinitions": containers}))
+    circles = list(findings({"containerDefinitions": containers}))
     named = sorted(finding.message.rpartition(": ")[2] for finding in circles)
     assert named == ["job -> side -> job", "web -> job -> web"]
     assert {finding.path for finding in circles} == {
@@ -102,3 +110,13 @@ def test_rules_are_silent_on_what_cannot_be_read(memory: Any) -> None:
 
 def test_containers_start_behind_those_that_they_need() -> None:
     assert start_order({"web": ["db", "job"], "db": [], "job": ["db"]}) == ["db", "job", "web"]
+
+
+def test_a_task_that_maps_no_port_is_reported() -> None:
+    [finding] = task_findings({"containerDefinitions": [container("web")]})
+    assert (finding.rule.name, finding.path, finding.at_key) == ("process-port-mapped", ("containerDefinitions",), True)
+
+
+def test_mapped_ports_are_those_of_the_instance() -> None:
+    web = container("web", portMappings=[{"hostPort": "80", "containerPort": 8000}, {"containerPort": 9}, None, "x"])
+    assert mapped_ports({"containerDefinitions": [web, "x"]}) == [80]

@@ -84,6 +84,61 @@ def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, pl
     assert says in message
 
 
+ALIKE = [
+    (
+        "load_balancer: {type: network}",
+        "health_check: {interval: 20}",
+        "'aws:elasticbeanstalk:environment:process:default': {HealthCheckInterval: 20}",
+        "health_check.interval",
+        "A Network Load Balancer checks every 10 or 30 seconds",
+    ),
+    (
+        "load_balancer: {type: network}",
+        "health_check: {healthy_threshold: 2}",
+        "'aws:elasticbeanstalk:environment:process:default': {HealthyThresholdCount: 2}",
+        "health_check.healthy_threshold",
+        "both thresholds must be the same number",
+    ),
+    (
+        "load_balancer: {type: classic}",
+        "health_check: {timeout: 15}",
+        "'aws:elb:healthcheck': {Timeout: 15}",
+        "health_check.timeout",
+        "The health check interval must be longer than the timeout",
+    ),
+    (
+        "load_balancer: {type: application}",
+        "health_check: {codes: '200,500'}",
+        "'aws:elasticbeanstalk:environment:process:default': {MatcherHTTPCode: '200,500'}",
+        "health_check.codes",
+        "HTTP codes must be ascending, between 200 and 499",
+    ),
+    (
+        "load_balancer: {type: classic}",
+        "deployment: {policy: TrafficSplitting}",
+        "'aws:elasticbeanstalk:command': {DeploymentPolicy: TrafficSplitting}",
+        "deployment.policy",
+        "Traffic splitting works with an Application Load Balancer only",
+    ),
+    (
+        "deployment: {policy: Rolling}",
+        "scaling: {min: 5}",
+        "'aws:autoscaling:asg': {MinSize: 5}",
+        "scaling.min",
+        "The minimum of a group cannot exceed its maximum",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "key", "raw", "place", "says"), ALIKE)
+def test_a_key_and_its_raw_option_are_judged_alike(settings: str, key: str, raw: str, place: str, says: str) -> None:
+    [own], [other] = (told(f"{settings}\n{written}")[0] for written in (key, f"options: {{{raw}}}"))
+    assert f"{DEV}.{place}: " in own
+    assert f"{DEV}.options." in other
+    assert own.split(": ")[2] == other.split(": ")[2]
+    assert says in own
+
+
 def test_a_mistake_in_defaults_is_reported_once() -> None:
     text = MINIMAL.replace("environments:\n", "  options: {'aws:autoscaling:asg': {Cooldown: often}}\nenvironments:\n")
     [message] = told("", text + "  prod: {}\n")[0]

@@ -328,11 +328,13 @@ def test_options_that_follow_from_a_raw_option_name_it(shop: Configured) -> None
 
 
 def test_option_settings_are_the_table_sorted(shop: Configured) -> None:
-    application = shop("options: {'aws:a': {z: 1, A: 2}}\nload_balancer: {type: none}")
+    application = shop(
+        "options: {'aws:autoscaling:asg': {Cooldown: 1, 'Availability Zones': Any 1}}\nload_balancer: {type: none}"
+    )
     settings = encode_to_dict(options.option_settings(application, application.environments["dev"]))
     assert settings[:3] == [
-        {"Namespace": "aws:a", "OptionName": "A", "Value": "2"},
-        {"Namespace": "aws:a", "OptionName": "z", "Value": "1"},
+        {"Namespace": "aws:autoscaling:asg", "OptionName": "Availability Zones", "Value": "Any 1"},
+        {"Namespace": "aws:autoscaling:asg", "OptionName": "Cooldown", "Value": "1"},
         {"Namespace": "aws:autoscaling:asg", "OptionName": "MaxSize", "Value": "1"},
     ]
     names = [(setting["Namespace"], setting["OptionName"]) for setting in settings]

@@ -1,7 +1,7 @@
 """What must hold between the settings of one environment, beyond each one's own type and range.
 
 A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the guilty
-setting. The loader runs all of them, so a rule may assume nothing but that the settings that it reads have their types.
+setting. The loader runs all of them on an environment whose settings are all valid by themselves.
 """
 
 from __future__ import annotations
@@ -35,10 +35,8 @@ RULES: tuple[Rule, ...] = (
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
-    environment.load_balancing,
-    environment.properties_size,
+    environment.single_instance,
     environment.plain_secrets,
-    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.

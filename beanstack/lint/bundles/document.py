@@ -62,14 +62,6 @@ class Node:
         node = self.child(name)
         return node.value if node and isinstance(node.value, str) else None
 
-    def number(self, name: str) -> float | None:
-        """The number below a key, where it is one or a text that reads as one."""
-        node = self.child(name)
-        value = node.value if node else None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-            return int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
 
 @dataclass(frozen=True)
 class Document:

@@ -77,7 +77,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
     if dockerrun and ecs:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
-        yield from port_findings(*dockerrun, options)
+        yield from port_findings(dockerrun[1], options)
 
 
 def _script_findings(bundle: Bundle, scripts: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
