@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from beanstack.config.ecs import Pairs
-from beanstack.config.shortforms import Mount
 from beanstack.host import Host
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Task:
             changes = {
                 "image": self.environment.image_of(name),
                 "entry_point": tuple(host.entry_point(container)),
-                "mounts": tuple(Mount(*mount) for mount in host.mount_points(container)),
+                "mounts": tuple(host.mounts(container)),
             }
             made[name] = container.model_copy(update=changes)
         return made

@@ -1,4 +1,7 @@
-"""Settings from YAML text, and copies of the project in which generate.py may do as it likes."""
+"""Settings from YAML text, and copies of a project in which generate.py may do as it likes.
+
+The project is a fixture below tests/: no test of the tool depends on what this repository's own config/ holds.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from beanstack.bundle import shipped
 from beanstack.config import Application, load
+from beanstack.generate import files
 from beanstack.resources import accepted
 
 PROJECT = Path(__file__).parents[1]
+FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
 OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SKIP", "TIMEOUT"}
 for name in list(os.environ):
@@ -39,6 +46,20 @@ environments:
 """
 
 Configured = Callable[[str], Application]
+
+
+@cache
+def fixture_files() -> dict[str, bytes]:
+    """Return what is generated for the fixture project, by path below its folder."""
+    [application] = load([FIXTURE]).applications
+    return files(application, shipped())
+
+
+@cache
+def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
+    """Return the bundle of an environment of the fixture project, by path in the bundle."""
+    above = f"bundle/todobackend/{environment}/"
+    return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
 
 
 @pytest.fixture
@@ -104,7 +125,7 @@ class Project:
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which everything has been generated once."""
     root = tmp_path_factory.mktemp("pristine")
-    shutil.copytree(PROJECT / "config", root / "config")
+    shutil.copytree(FIXTURE.parent, root / "config")
     shutil.copy2(PROJECT / "generate.py", root)
     done = Project(root).generate()
     assert done.returncode == 0, done.stderr

@@ -16,7 +16,7 @@ from beanstack.config.model import OneOf
 from beanstack.eb.dockerrun import container_field
 
 if TYPE_CHECKING:
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 
 class Located(NamedTuple):
@@ -42,7 +42,9 @@ class Encoding:
             return {ecs.name: ecs.encoding.encode(getattr(value, key)) for key, ecs in declared(type(value))}
         if isinstance(value, Mapping):
             return {key: self.encode(item) for key, item in value.items()}
-        return [self.encode(item) for item in value] if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return [self.encode(item) for item in value]
+        return value
 
     def locate(self, value: Any, path: Path) -> Located:
         """Return the setting below a key with this value that became the place at `path` of what `encode` returned."""
@@ -68,11 +70,12 @@ class Pairs(Encoding):
     value: str = ""
 
     def encode(self, value: Any) -> Any:
-        own = super().encode
-        return [
-            {self.name: name, self.value: own(item)} if self.value else {self.name: name, **own(item)}
-            for name, item in value.items()
-        ]
+        items = []
+        for name, item in value.items():
+            encoded = super().encode(item)
+            beside = {self.value: encoded} if self.value else encoded
+            items.append({self.name: name, **beside})
+        return items
 
     def locate(self, value: Any, path: Path) -> Located:
         if not path:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
@@ -73,11 +71,6 @@ def _option_text(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"  # as the EB guide writes booleans
     return str(value) if isinstance(value, int | float) else value
-
-
-def folder(path: str) -> PurePosixPath:
-    """An absolute path without detours: `//a/./b/../c/` is `/a/c`."""
-    return PurePosixPath(posixpath.normpath(f"/{path.lstrip('/')}"))
 
 
 Integer = Annotated[int, Strict()]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from beanstack.config.model import OneOf
 from beanstack.eb.catalogue import facts
+from beanstack.eb.settings import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,11 @@ class Reference:
     when: Callable[[Any], bool] | None
     unset: str | None
 
+    @property
+    def key(self) -> Key:
+        """The option's key in the table."""
+        return self.namespace, self.name, ""
+
     def entries(self, value: Any, path: Path) -> Iterator[tuple[Key, Entry]]:
         """Yield the options that a value at `path` becomes."""
         if isinstance(value, Mapping):
@@ -61,7 +67,7 @@ class Reference:
             return
         written = self.unset if value is None else text(value)
         if written is not None:
-            yield (self.namespace, self.name, ""), Entry(written, (path,))
+            yield self.key, Entry(written, (path,))
 
 
 def option(
@@ -118,11 +124,12 @@ def declared(section: BaseModel, balancer: str, path: Path = ()) -> Iterator[tup
             yield from declared(value, balancer, (*path, key))
 
 
-def raw(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key, Entry]]:
+def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key, Entry]]:
     """Yield what config's own `options` set."""
-    for namespace, values in options.items():
+    for written, values in options.items():
+        resource, namespace = parts(written)
         for name, value in values.items():
-            yield (namespace, name, ""), Entry(value, (("options", namespace, name),))
+            yield (namespace, name, resource), Entry(value, (("options", written, name),))
 
 
 def text(value: Any) -> str:

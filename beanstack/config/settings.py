@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import Annotated, cast
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -15,7 +15,7 @@ from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
 from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
-from beanstack.config.option import Entry, option, references, text
+from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import (
     Database,
     Deployment,
@@ -117,8 +117,9 @@ class Settings(Model):
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
-        description="EB options without a key of their own, by namespace; they win over what Beanstack sets. One "
-        "that is removed here stays in EB until it has been set to its default; `make plan` shows it.",
+        description="EB options without a key of their own, by namespace or, where EB names resources, by "
+        "`Name.namespace`; they win over what Beanstack sets. One that is removed here stays in EB until it has been "
+        "set to its default; `make plan` shows it.",
     )
 
 
@@ -146,18 +147,18 @@ class Environment(Settings, defer_build=True):
     def variables(self) -> dict[str, Entry]:
         """Environment properties by name."""
         own = {name: Entry(value, (("properties", name),)) for name, value in self.properties.items()}
-        raw = self.options.get(PROPERTIES, {})
-        return own | {name: Entry(value, (("options", PROPERTIES, name),)) for name, value in raw.items()}
+        return own | {
+            name: entry for (namespace, name, _), entry in raw_options(self.options) if namespace == PROPERTIES
+        }
 
     def effective(self, section: str, key: str) -> Entry:
         """Return what EB gets for a key of a section: config's own `options` win over it."""
-        kind = Settings.model_fields[section].annotation
-        value = text(getattr(getattr(self, section), key))
-        for reference in references(cast("type[Model]", kind).model_fields[key], self.load_balancer.type):
-            raw = self.options.get(reference.namespace, {}).get(reference.name)
-            if raw is not None:
-                return Entry(raw, (("options", reference.namespace, reference.name),))
-        return Entry(value, ((section, key),))
+        settings = getattr(self, section)
+        raw = dict(raw_options(self.options))
+        for reference in references(type(settings).model_fields[key], self.load_balancer.type):
+            if reference.key in raw:
+                return raw[reference.key]
+        return Entry(text(getattr(settings, key)), ((section, key),))
 
     def image_of(self, container: str) -> str:
         """The image that a container runs, its own or the environment's."""

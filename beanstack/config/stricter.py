@@ -1,11 +1,19 @@
-"""Where a configuration is refused, though the author of a bundle or a template only gets a warning.
+"""Where a configuration is refused, though the author of a template or a bundle only gets a warning.
 
-A configuration is written and reviewed for one purpose, so what is hardly ever right there can be an error.
+Either the facts know of a rule from the guide alone, while a configuration always has a value that is safe; or what is
+hardly ever right is an error, because a configuration is written for one purpose and can say it differently.
 """
 
-# By the names of rules in facts/bundle_rules.json, and the ids of rules between options in facts/options.json.
 STRICTER = frozenset(
     {
+        # rules between options in facts/options.json, by their ids
+        "alb-matcher-range",
+        "nlb-health-check-interval",
+        "nlb-matcher-range",
+        "nlb-thresholds-equal",
+        "process-timeout-below-interval",
+        "secrets-on-ecs-need-execution-role",
+        # rules on containers in facts/bundle_rules.json, by their names
         "credentials-need-role",
         "host-ports-reserved",
         "mounted-twice",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.dockerrun import facts
@@ -35,9 +36,9 @@ def entries(owner: Mapping[str, Any], key: str, path: Path = ()) -> list[tuple[P
     return [((*path, key, index), item) for index, item in enumerate(owner.get(key) or ()) if item is not None]
 
 
-def folder(path: str) -> str:
+def folder(path: str) -> PurePosixPath:
     """Return an absolute path without detours: `//a/./b/../c/` is `/a/c`."""
-    return posixpath.normpath(f"/{path.lstrip('/')}")
+    return PurePosixPath(posixpath.normpath(f"/{path.lstrip('/')}"))
 
 
 def quoted_name(container: Container) -> str:

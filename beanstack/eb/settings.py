@@ -46,6 +46,15 @@ class Context(NamedTuple):
     files: Mapping[str, frozenset[str]] | None = None
 
 
+def parts(written: str) -> tuple[str, str]:
+    """Return the resource name, empty if there is none, and the namespace of EB's shorthand `Name.namespace`.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-autoscaling-scheduledactions.html
+    """
+    resource, _, namespace = written.partition(".")
+    return (resource, namespace) if namespace.startswith("aws:") else ("", written)
+
+
 def known(value: str | None) -> str | None:
     """Return the value of a text; what CloudFormation or EB will resolve is not known.
 

@@ -70,23 +70,25 @@ def read(value: Any, spec: Spec) -> Any:
     A value of another type than the facts describe becomes None, so that a key is there though it says nothing.
     """
     wanted = types(spec)
-    if "any" in wanted or value is None:
+    if value is None or "any" in wanted:
         return value
     kind = type_of(value, wanted)
-    if isinstance(value, dict) and kind:
+    if kind == "object":
         known, others = spec.get("keys", {}), spec.get("entries", ANY)
         return {name: read(item, known.get(name, others)) for name, item in value.items() if item is not None}
+    if kind == "array":
+        return [read(item, spec.get("items", ANY)) for item in value]
     if kind == "integer":
         return int(value)
-    if isinstance(value, list) and kind:
-        return [read(item, spec.get("items", ANY)) for item in value]
     if kind == "string" and not isinstance(value, str):
         return shown(value)
-    if kind is None and isinstance(value, str) and "boolean" in wanted:
+    if kind:
+        return value
+    if "boolean" in wanted and isinstance(value, str):
         return BOOLEANS.get(value)
-    if kind is None and isinstance(value, str) and "integer" in wanted and NUMBER.fullmatch(value):
+    if "integer" in wanted and isinstance(value, str) and NUMBER.fullmatch(value):
         return int(value)
-    return value if kind else None
+    return None
 
 
 def types(spec: Spec) -> list[str]:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2co
 
 from __future__ import annotations
 
-import re
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
     from beanstack.eb.containers import Entry
     from beanstack.eb.findings import Finding, Path
-
-TEMPORARY = re.compile(r"/tmp(/|$)")  # noqa: S108 - what is looked for
 
 
 def dockerrun_findings(content: Any) -> Iterator[Finding]:
@@ -115,7 +112,7 @@ def _volumes(volumes: list[Entry]) -> Iterator[Finding]:
             continue
         if not source.startswith("/"):
             yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
-        elif TEMPORARY.match(folder(source)):
+        elif folder(source).is_relative_to("/tmp"):  # noqa: S108 - what is looked for
             message = "a volume below /tmp is emptied at every boot and daily"
             yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
 

@@ -129,10 +129,14 @@ def launched(body: Any) -> dict[str, str]:
 
 
 def options(body: Any, resource: str) -> dict[str, str]:
-    """An environment's options by `namespace OptionName`; functions as they stand in the template."""
+    """Return an environment's options by `Resource.namespace OptionName`; functions as the template has them."""
     properties = body.get("Resources", {}).get(resource, {}).get("Properties", {})
     settings = properties.get("OptionSettings", [])
-    return {f"{setting['Namespace']} {setting['OptionName']}": str(setting.get("Value", "")) for setting in settings}
+    found = {}
+    for setting in settings:
+        resource = f"{setting['ResourceName']}." if "ResourceName" in setting else ""
+        found[f"{resource}{setting['Namespace']} {setting['OptionName']}"] = str(setting.get("Value", ""))
+    return found
 
 
 def option_changes(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

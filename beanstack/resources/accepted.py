@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from beanstack.config.stricter import STRICTER
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
 from beanstack.eb.rules import Kind, rule_of
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
     from beanstack.config.option import Entry
     from beanstack.eb.findings import Finding
-
-# Rules between options of which the facts know only from the guide, so that they warn the author of a template. Here
-# they are errors, because a configuration always has a value that is safe.
-STRICTER = frozenset(
-    {
-        "alb-matcher-range",
-        "nlb-health-check-interval",
-        "nlb-matcher-range",
-        "nlb-thresholds-equal",
-        "process-timeout-below-interval",
-        "secrets-on-ecs-need-execution-role",
-    }
-)
 
 
 def judged(application: Application, environment: Environment) -> Iterator[Finding]:
@@ -67,7 +55,7 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
     taking_part.sort(key=lambda entry: not _is_raw(entry))
     path, *also = [key for entry in taking_part for key in entry.keys] or [()]
     part = finding.path[1] if path[:1] == ("options",) else "value"
-    if finding.path and finding.path[1] == "namespace":
+    if finding.path and finding.path[1] in ("namespace", "resource"):
         path = path[:-1]
     return replace(finding, path=path, at_key=part != "value", also=tuple(also))
 

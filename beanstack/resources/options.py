@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
-from beanstack.config.option import Entry, declared, raw
+from beanstack.config.option import Entry, declared, raw_options
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.eb.namespaces import (
     APPLICATION,
@@ -54,7 +54,7 @@ def option_settings(application: Application, environment: Environment) -> list[
 
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
-    given = dict(declared(environment, environment.load_balancer.type)) | dict(raw(environment.options))
+    given = dict(declared(environment, environment.load_balancer.type)) | dict(raw_options(environment.options))
     return {
         **constants(application),
         **scaling(environment, given),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import Finding, Place
 from beanstack.eb.rules import Rule, bundle_rules
@@ -75,6 +75,14 @@ class Node:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
             return int(value)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def plain(self) -> Any:
+        """Return the value without places."""
+        if isinstance(self.value, dict):
+            return {name: child.plain() for name, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        return self.value
 
     def nearest(self, path: Path) -> tuple[Node, Path]:
         """Return the node at a path below this one or its nearest ancestor, and what of the path is missing there."""

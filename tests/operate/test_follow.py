@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beanstack.operate.events import Event
 from beanstack.operate.follow import News, follow
 
-PROJECT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def event(message: str, minutes: float = 1) -> Event:
@@ -42,13 +43,13 @@ def test_each_new_event_is_reported_once_and_older_ones_never() -> None:
     assert told == [new]
 
 
-def test_ctrl_c_says_that_aws_goes_on() -> None:
+def test_ctrl_c_says_that_aws_goes_on(pristine: Path) -> None:
     """As from a terminal: it reaches the command that is followed too."""
     words = [sys.executable, "-m", "beanstack.operate", "follow", "--"]
     followed = ["sh", "-c", "echo begun; exec sleep 60"]
     with subprocess.Popen(
         [*words, *followed],
-        cwd=PROJECT,
+        cwd=pristine,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

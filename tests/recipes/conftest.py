@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
-FOLDERS = ("beanstack", "bundle", "config", "docs", "examples", "output", "requirements", "scripts", "templates")
+TOOL = ("beanstack", "docs", "examples", "requirements", "scripts", "templates")
+APPLICATIONS = ("bundle", "config", "output")
 
 
 class Checkout:
-    """The copy; its virtual environments are the project's. `engine` is what runs containers there."""
+    """The copy; its virtual environments are this repository's. `engine` is what runs containers there.
 
-    def __init__(self, folder: Path, engine: str = "none") -> None:
+    The applications are this repository's own, unless those of another project folder are given.
+    """
+
+    def __init__(self, folder: Path, engine: str = "none", applications: Path = PROJECT) -> None:
         self.folder = folder
         self.engine = engine
         folder.mkdir(parents=True)
         for name in TREE:
             shutil.copy2(PROJECT / name, folder / name)
-        for name in FOLDERS:
+        for name in TOOL:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in APPLICATIONS:
+            shutil.copytree(applications / name, folder / name)
         for name in (".venv", ".venv-localaws", ".venv-compose", ".venv-ebcli"):
             (folder / name).symlink_to(PROJECT / name)
 
@@ -92,8 +98,8 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+def checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A fresh copy for a module, in a folder whose name has a space."""
-    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout")
+    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout", applications=pristine)
     yield made
     made.make("local-stop")

@@ -42,8 +42,8 @@ def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) 
     assert "  lock  " in developers
 
 
-def test_the_operators_makefile_needs_no_developers_targets(tmp_path: Path) -> None:
-    project = Checkout(tmp_path / "project")
+def test_the_operators_makefile_needs_no_developers_targets(pristine: Path, tmp_path: Path) -> None:
+    project = Checkout(tmp_path / "project", applications=pristine)
     (project.folder / "dev.mk").unlink()
     result = project.make()
     assert result.returncode == 0
@@ -56,8 +56,8 @@ def test_the_operators_makefile_needs_no_developers_targets(tmp_path: Path) -> N
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_a_project_that_has_moved_makes_its_virtual_environments_again(tmp_path: Path) -> None:
-    before, after = Checkout(tmp_path / "before"), tmp_path / "after  that"
+def test_a_project_that_has_moved_makes_its_virtual_environments_again(pristine: Path, tmp_path: Path) -> None:
+    before, after = Checkout(tmp_path / "before", applications=pristine), tmp_path / "after  that"
     lock, venv = before.folder / "beanstack/locks/ebcli.txt", before.folder / ".venv-ebcli"
     lock.write_text("")
     making = "making .venv-ebcli from ebcli.txt"

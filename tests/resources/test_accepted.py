@@ -76,6 +76,16 @@ def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
             f"9:51: {DEV}.options.aws:autoscaling:scheduledaction.MinSize",
             "needs a non-blank ResourceName",
         ),
+        (
+            "options: {EveningOff.aws:autoscaling:scheduledaction: {MinSize: 5, MaxSize: 4, Recurrence: 0 20 * * *}}",
+            f"9:69: {DEV}.options.EveningOff.aws:autoscaling:scheduledaction.MinSize",
+            "Sizes of one action must be in order",
+        ),
+        (
+            "options: {Off.aws:autoscaling:sheduledaction: {MinSize: 1, MaxSize: 1, Recurrence: 0 6 * * *}}",
+            f"9:15: {DEV}.options.Off.aws:autoscaling:sheduledaction",
+            "did you mean 'aws:autoscaling:scheduledaction'?",
+        ),
     ],
 )
 def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, place: str, says: str) -> None:
@@ -174,6 +184,11 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
             "options: {'aws:elasticbeanstalk:xray': {XRayEnabled: true}}",
             f"9:58: {DEV}.options.aws:elasticbeanstalk:xray.XRayEnabled",
             "no Docker or ECS platform",
+        ),
+        (
+            "options: {Web.aws:elasticbeanstalk:command: {HealthCheckSuccessThreshold: Ok}}",
+            f"9:15: {DEV}.options.Web.aws:elasticbeanstalk:command",
+            "has no use for a ResourceName, here 'Web'",
         ),
     ],
 )

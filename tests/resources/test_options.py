@@ -282,6 +282,27 @@ properties:
     }
 
 
+def test_the_name_of_a_resource_comes_before_the_namespace(shop: Configured) -> None:
+    application = shop("""\
+options:
+  EveningOff.aws:autoscaling:scheduledaction: {MinSize: 0, MaxSize: 0, DesiredCapacity: 0, Recurrence: "0 20 * * *"}
+  MorningOn.aws:autoscaling:scheduledaction: {MinSize: 1, MaxSize: 4, DesiredCapacity: 1, Recurrence: "0 6 * * *"}
+""")
+    settings = encode_to_dict(options.option_settings(application, application.environments["dev"]))
+    named = [setting for setting in settings if "ResourceName" in setting]
+    assert [(setting["ResourceName"], setting["OptionName"], setting["Value"]) for setting in named] == [
+        ("EveningOff", "DesiredCapacity", "0"),
+        ("MorningOn", "DesiredCapacity", "1"),
+        ("EveningOff", "MaxSize", "0"),
+        ("MorningOn", "MaxSize", "4"),
+        ("EveningOff", "MinSize", "0"),
+        ("MorningOn", "MinSize", "1"),
+        ("EveningOff", "Recurrence", "0 20 * * *"),
+        ("MorningOn", "Recurrence", "0 6 * * *"),
+    ]
+    assert {setting["Namespace"] for setting in named} == {"aws:autoscaling:scheduledaction"}
+
+
 def test_raw_options_win_and_leave_their_neighbours_alone(changes: Tabled) -> None:
     settings = """\
 options:

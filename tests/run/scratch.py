@@ -6,17 +6,17 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beanstack.run import instance
 from beanstack.run.dockerrun import Dockerrun
 from beanstack.run.ebextensions import extensions
+from tests.conftest import fixture_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-BUNDLE = Path(__file__).parents[2] / "bundle/todobackend/dev"
 Bundle = dict[str, bytes]
 RDS = {
     "RDS_HOSTNAME": "db.example",
@@ -142,12 +142,9 @@ class Instance:
 
 
 def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
-    """Return the committed bundle with an image of this tag; `words` stands for another migration command."""
-    paths = [path for path in BUNDLE.rglob("*") if path.is_file()]
+    """Return the fixture's bundle with an image of this tag; `words` stands for another migration command."""
     altered = f":{tag}#{words}".encode()
     return {
-        path.relative_to(BUNDLE).as_posix(): path.read_bytes()
-        .replace(b":1.0.0#", altered)
-        .replace(b":1.0.0", f":{tag}".encode())
-        for path in paths
+        path: content.replace(b":1.0.0#", altered).replace(b":1.0.0", f":{tag}".encode())
+        for path, content in fixture_bundle().items()
     }

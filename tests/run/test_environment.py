@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +13,11 @@ from beanstack.run.database import KINDS, database
 from beanstack.run.environment import Environment, HealthCheck, options
 from beanstack.run.errors import RunError
 from beanstack.run.health import probe
+from tests.conftest import fixture_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OUTPUT = Path(__file__).parents[2] / "output/todobackend/dev.yaml"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 KIND = ("aws:elasticbeanstalk:environment", "LoadBalancerType")
 
@@ -44,8 +43,9 @@ def test_the_health_check_matches_the_load_balancers(
     assert Environment("shop", "shop-dev", settings).health_check == expected
 
 
-def test_the_committed_template_holds_all_that_running_needs() -> None:
-    settings = template(OUTPUT.read_text("utf-8"))["Resources"]["Environment"]["Properties"]["OptionSettings"]
+def test_a_generated_template_holds_all_that_running_needs() -> None:
+    generated = template(fixture_files()["output/todobackend/dev.yaml"].decode())
+    settings = generated["Resources"]["Environment"]["Properties"]["OptionSettings"]
     found = Environment("todobackend", "todobackend-dev", options(settings))
     assert (found.database_engine, found.database_user, found.properties) == ("mysql", "ebroot", {})
     assert found.health_check == HealthCheck(80, "/todos", "200")

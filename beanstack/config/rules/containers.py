@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.container import Container
 from beanstack.config.ecs import AS_IT_IS, declared
-from beanstack.config.model import folder
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
+from beanstack.eb.containers import folder
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import usable_memory
 from beanstack.eb.task import task_findings
@@ -27,7 +27,10 @@ KEYS = {ecs.name: key for model in (Container, Settings) for key, ecs in declare
 
 
 def task(env: Environment) -> Iterator[Finding]:
-    """Yield what ECS would not accept of the containers that are generated, at the keys that they are made from."""
+    """Yield what ECS would not accept of the containers that are generated, at the keys that they are made from.
+
+    Secrets in plain text have a rule of config's own, with exceptions that ECS does not know.
+    """
     content = AS_IT_IS.encode(env)
     for definition in content["containerDefinitions"]:
         definition["image"] = definition["image"] or env.image
@@ -41,6 +44,7 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     also = [AS_IT_IS.locate(env, path).path for path in found.also]
     if found.rule.name == "name-and-image":
         also.append(("image",))  # every container takes it that has none of its own
+    # `memoryReservation` in a message is `memory_reservation` to the user
     message = re.sub(r"(?<=`)\w+", lambda field: KEYS.get(field[0], field[0]), found.message)
     if found.allowed:
         message += f"; {found.allowed}"
@@ -49,12 +53,13 @@ def _at_key(env: Environment, found: Finding) -> Finding:
 
 def own_mounts(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
+        keys = (("containers", name, "bootstrap"), ("containers", name, "migrate"))
         own = {SCRIPTS_IN_CONTAINER: container.bootstrap, PENDING_IN_CONTAINER: bool(container.migrate)}
         for index, mount in enumerate(container.mounts):
-            for taken in [taken for taken, used in own.items() if used and folder(mount.path).is_relative_to(taken)]:
-                keys = (("containers", name, "bootstrap"), ("containers", name, "migrate"))
-                message = f"Beanstack mounts a folder of its own at {taken}"
-                yield Finding(("containers", name, "mounts", index), message, also=keys)
+            for taken, used in own.items():
+                if used and folder(mount.path).is_relative_to(taken):
+                    message = f"Beanstack mounts a folder of its own at {taken}"
+                    yield Finding(("containers", name, "mounts", index), message, also=keys)
 
 
 def memory(env: Environment) -> Iterator[Finding]:
@@ -83,11 +88,10 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        places: dict[str, Path] = {variable: entry.keys[0] for variable, entry in env.variables.items()}
-        own: dict[str, Path] = {
-            variable: ("containers", name, "environment", variable) for variable in container.environment
-        }
-        for variable, place in [*places.items(), *own.items()]:
+        places: list[tuple[str, Path]] = [(variable, entry.keys[0]) for variable, entry in env.variables.items()]
+        for variable in container.environment:
+            places.append((variable, ("containers", name, "environment", variable)))
+        for variable, place in places:
             if not SHELL_NAME.fullmatch(variable):
                 message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
                 yield Finding(place, message, at_key=True, also=(("containers", name, "bootstrap"),))

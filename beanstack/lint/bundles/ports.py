@@ -9,21 +9,20 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb.task import mapped_ports
-from beanstack.lint.bundles.shape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.document import Node
     from beanstack.lint.bundles.option import OptionSetting
+    from beanstack.text.document import Node
 
 PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")
 
 
 def port_findings(dockerrun: Node, settings: Sequence[OptionSetting]) -> Iterator[Finding]:
     """Yield the ports of processes that no container maps."""
-    ports = sorted({*mapped_ports(plain(dockerrun))})
+    ports = sorted({*mapped_ports(dockerrun.plain())})
     given = [setting for setting in settings if PROCESS.fullmatch(setting.namespace) and setting.option == "Port"]
     for setting in {setting.namespace: setting for setting in given}.values():  # a later file overrides
         value = setting.value.value

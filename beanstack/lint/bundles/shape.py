@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanstack.eb.shape import ANY, type_of, types
 
@@ -11,27 +11,13 @@ if TYPE_CHECKING:
 
     from beanstack.eb.findings import Finding
     from beanstack.eb.shape import Spec
-    from beanstack.lint.bundles.document import Document, Node
-
-
-def plain(node: Node) -> Any:
-    """Return a tree's values without their places."""
-    if isinstance(node.value, dict):
-        return {name: plain(child) for name, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [plain(item) for item in node.value]
-    return node.value
+    from beanstack.text.document import Document, Node
 
 
 def placed(document: Document, root: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield findings on plain data at their places; what is missing is placed at the value that lacks it."""
     for finding in findings:
-        node = root
-        for step in finding.path:
-            if isinstance(node.value, dict) and step in node.value:
-                node = node.value[str(step)]
-            elif isinstance(node.value, list) and isinstance(step, int):
-                node = node.value[step]
+        node, _ = root.nearest(finding.path)
         at = node.key if finding.at_key and node.key else node
         yield document.finding(finding.rule, at, finding.message, finding.allowed)
 
