@@ -96,7 +96,7 @@ def test_an_unknown_verb_is_refused_with_the_one_that_is_similar(word: str, advi
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"beanstack: unknown verb '{word}'; {advice}\n")
 
 
-@pytest.mark.parametrize("arguments", [["generate", "--chekc"], ["lint"], ["plan", "x"], ["wait", "--timeout", "soon"]])
+@pytest.mark.parametrize("arguments", [["generate", "--chekc"], ["lint"], ["follow"], ["wait", "--timeout", "soon"]])
 def test_a_mistake_in_the_call_shows_the_usage(arguments: list[str], tmp_path: Path) -> None:
     done = beanstack(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
