@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from beanstack import reference
 from beanstack.config.settings import Application, Settings
+from beanstack.eb.catalogue import facts
 from beanstack.text.yaml12 import yaml12_tree
 from tests.config.conftest import edited, shared
 from tests.conftest import FIXTURE, PROJECT
@@ -201,3 +202,57 @@ def test_an_override_may_take_away_whatever_defaults_give(override: str) -> None
 def test_a_wrong_file_does_not_fit_the_schema(old: str, new: str) -> None:
     text = edited(shared(), (old, new))
     assert not fits(as_data(text), SCHEMA)
+
+
+def of_option(namespace: str, name: str) -> dict[str, Any]:
+    """The schema of an option, as an editor finds it below `options`."""
+    mapping = DEFINITIONS["Settings"]["properties"]["options"]["anyOf"][0]
+    definition = DEFINITIONS[of_key(namespace, mapping)["$ref"].rpartition("/")[2]]
+    found: dict[str, Any] = definition["anyOf"][0]["properties"][name]
+    return found
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["aws:elasticbeanstalk:environment:process:default", "aws:elasticbeanstalk:environment:process:admin"],
+)
+def test_an_editor_completes_the_values_of_an_option(namespace: str) -> None:
+    protocol = of_option(namespace, "Protocol")
+    assert protocol["anyOf"][0] == {"enum": ["HTTP", "HTTPS", "TCP"]}
+    assert protocol["description"].startswith("Enum, one of HTTP, HTTPS, TCP")
+
+
+def test_an_editor_completes_options_of_a_named_resource() -> None:
+    size = of_option("EveningOff.aws:autoscaling:scheduledaction", "MinSize")
+    assert size["description"] == "Integer, 0 to 10000."
+
+
+def test_an_editor_completes_every_known_option() -> None:
+    for namespace in facts().namespaces:
+        definition = DEFINITIONS[re.sub("[{}]", "", namespace.name)]["anyOf"][0]
+        assert list(definition["properties"]) == [option.name for option in namespace.options.values()]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "{ns: {opt: 5}}",
+        "{aws:autoscaling:asg: {Cooldown: '{{resolve:ssm:cooldown}}', New: true}}",
+        "{On.aws:autoscaling:scheduledaction: {MinSize: 1}, aws:elbv2:listener:443: {Protocol: HTTPS}}",
+    ],
+)
+def test_the_schema_leaves_options_to_generation(options: str) -> None:
+    assert fits(as_data(shared(overrides=f"  dev: {{options: {options}}}")), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "becomes"),
+    [
+        ("min", "`aws:autoscaling:asg` MinSize"),
+        ("timeout", "`aws:elasticbeanstalk:command` Timeout"),
+        ("memory_reservation", "`memoryReservation`"),
+    ],
+)
+def test_the_reference_says_what_a_key_becomes(key: str, becomes: str) -> None:
+    rows = [row for row in FILES["configuration.md"].decode().splitlines() if row.startswith(f"| `{key}` |")]
+    assert any(row.endswith(f"| {becomes} |") for row in rows)
