@@ -68,14 +68,6 @@ class Node:
         node = self.child(name)
         return node.value if node and isinstance(node.value, str) else None
 
-    def number(self, name: str) -> float | None:
-        """Return the number below a key, if it is one or a text that reads as one."""
-        node = self.child(name)
-        value = node.value if node else None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-            return int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
     def plain(self) -> Any:
         """Return the value without places."""
         if isinstance(self.value, dict):
