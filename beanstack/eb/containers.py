@@ -73,13 +73,13 @@ def container_findings(
 def _name_and_image(path: Path, container: Container) -> Iterator[Finding]:
     for key in ("name", "image"):
         if container.get(key, "") == "":
-            yield bundle_finding(
-                "name-and-image", path, f"{quoted_name(container)} has no `{key}`", also=((*path, key),)
-            )
+            message = f"{quoted_name(container)} has no `{key}`"
+            yield bundle_finding("name-and-image", path, message, also=((*path, key),))
     image = container.get("image")
     if image and not PLACEHOLDER.search(image) and not BLANK.search(image):
         found = image_finding(image, (*path, "image"))
-        yield from [found] if found else []
+        if found:
+            yield found
 
 
 def _memory(path: Path, container: Container) -> Iterator[Finding]:
@@ -144,20 +144,16 @@ def _references(path: Path, container: Container, named: Mapping[str, Entry]) ->
 
 def _conditions(path: Path, container: Container, named: Mapping[str, Entry]) -> Iterator[Finding]:
     for at, item in entries(container, "dependsOn", path):
-        where, other = named.get(item.get("containerName"), ((), None))
-        condition = item.get("condition")
-        if other is None:
+        if item.get("containerName") not in named:
             continue
+        where, other = named[item["containerName"]]
+        name, needed, condition = quoted_name(container), quoted_name(other), item.get("condition")
         if condition in ("SUCCESS", "COMPLETE") and other.get("essential", True) is True:
-            message = (
-                f"{quoted_name(other)} must be `essential: false`, because {quoted_name(container)} waits for its end"
-            )
+            message = f"{needed} must be `essential: false`, because {name} waits for its end"
             also = ((*where, "essential"),)
             yield bundle_finding("waits-for-essential", (*at, "condition"), message, also=also)
         if condition == "HEALTHY" and "healthCheck" not in other:
-            message = (
-                f"{quoted_name(other)} has no `healthCheck`, and {quoted_name(container)} waits until it is healthy"
-            )
+            message = f"{needed} has no `healthCheck`, and {name} waits until it is healthy"
             also = ((*where, "healthCheck"),)
             yield bundle_finding("waits-for-health", (*at, "condition"), message, also=also)
 

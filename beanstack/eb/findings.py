@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 QUOTED = 80  # characters of a value in a message
-COMPARED = 200  # names that are compared with a misspelt one, because comparing is slow
+COMPARED = 200  # comparing is slow: names that a misspelt one is compared with, and characters of it
 LISTED = 15  # names that a hint lists
 
 
@@ -53,8 +53,8 @@ class Finding:
     place: Place = NOWHERE
 
     def __str__(self) -> str:
-        where = ".".join(map(str, self.path))
-        return printable(": ".join(part for part in (str(self.place), where, self.message) if part))
+        path = ".".join(map(str, self.path))
+        return printable(": ".join(filter(None, (str(self.place), path, self.message))))
 
     @property
     def id(self) -> str:
@@ -103,18 +103,30 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def shown(value: object) -> str:
     """Return a value as a message quotes it: in YAML's words, on one line and shortened."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    if isinstance(value, str):
-        return repr(value if len(value) <= QUOTED else f"{value[: QUOTED - 3]}...")
-    return str(value)
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value)
+    if len(value) > QUOTED:
+        value = f"{value[: QUOTED - 3]}..."
+    return repr(value)
 
 
 def printable(words: str) -> str:
     """Return text without what could move a terminal's cursor: names and values may come from a foreign file."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in words)
+    return "".join(map(_escaped, words))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape", "backslashreplace").decode()
 
 
 def listed(values: Iterable[str]) -> str:
@@ -122,14 +134,16 @@ def listed(values: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelt one resembles most, if any does; case does not count."""
+    """Return the known word that a misspelt one resembles most, if any does; ignore case."""
+    # Imported here because only a mistake needs it.
     from difflib import get_close_matches
 
-    spelt = {name.lower(): name for name in reversed([*known])}
-    if len(spelt) > COMPARED:
+    by_lower_name = {name.lower(): name for name in reversed([*known])}
+    if len(by_lower_name) > COMPARED:
         return None
-    near = get_close_matches(word.lower()[:COMPARED], spelt, n=1, cutoff=0.6)
-    return spelt[near[0]] if near else None
+    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=0.6):
+        return by_lower_name[near]
+    return None
 
 
 def suggestion(near: str | None) -> str:

@@ -36,7 +36,7 @@ def _options() -> dict[str, Any]:
     literal, patterns = {}, {}
     for namespace in facts().namespaces:
         reference = {"$ref": f"#/$defs/{_name(namespace)}"}
-        if namespace.many:
+        if namespace.is_family:
             patterns[re.sub(r"\?P<\w+>", "", namespace.match.pattern)] = reference
         else:
             literal[namespace.name] = reference

@@ -99,7 +99,7 @@ def test_every_kind_has_a_meaning_and_every_constraint_a_kind() -> None:
 def test_every_pattern_namespace_and_option_of_the_facts_is_found_again() -> None:
     for namespace in facts().namespaces:
         name = namespace.name.format(**PLACEHOLDERS)
-        place = facts().place(name)
+        place = facts().find(name)
         assert place
         assert (place.namespace, place.name) == (namespace, name)
         for option in namespace.options.values():

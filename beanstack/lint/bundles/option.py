@@ -16,7 +16,6 @@ from beanstack.eb.shape import PLACEHOLDER, is_function
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.findings import Finding
     from beanstack.text.document import Document, Node
 
@@ -93,7 +92,7 @@ def option_findings(
 
     given: list[Setting] = []
     for one in found:
-        option = _option(one, facts())
+        option = facts().find_option(one.namespace, one.option)
         separator = option.list_separator if option and option.type == "list" else None
         if isinstance(one.value.value, list) and option and not separator and one.namespace != CUSTOM:
             yield one.document.finding("lenient-type", one.value, "expected a plain value, not a list")
@@ -111,12 +110,6 @@ def option_findings(
         part = str(finding.path[1]) if finding.path else "value"
         at = culprit.places["option" if part == "setting" else part]
         yield culprit.document.finding(finding.rule, at, message, finding.allowed)
-
-
-def _option(setting: OptionSetting, facts: Facts) -> Option | None:
-    """Return the facts on a setting's option."""
-    place = facts.place(setting.namespace)
-    return place.namespace.option(setting.option) if place else None
 
 
 def text(node: Node, separator: str | None = None) -> str | None:
