@@ -33,7 +33,8 @@ class Key:
 class Node:
     """A value from `start` to `end` of the text, at `path` in the file and under its key if it has one.
 
-    `reading` says how YAML reads a plain scalar that is written as another text: `no`, `80:22`, `0644`.
+    `reading` says how YAML reads a plain scalar that is written as another text: `no`, `80:22`, `0644`. `tag` is one
+    that is not YAML's own, such as `!Ref`.
     """
 
     value: Value
@@ -42,6 +43,7 @@ class Node:
     path: Path = ()
     key: Key | None = None
     reading: str = ""
+    tag: str = ""
 
     def child(self, name: str) -> Node | None:
         """Return the value of a mapping's key, unless it is missing or null."""
@@ -67,14 +69,6 @@ class Node:
         """Return the text below a key, if it is one."""
         node = self.child(name)
         return node.value if node and isinstance(node.value, str) else None
-
-    def number(self, name: str) -> float | None:
-        """Return the number below a key, if it is one or a text that reads as one."""
-        node = self.child(name)
-        value = node.value if node else None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-            return int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def plain(self) -> Any:
         """Return the value without places."""

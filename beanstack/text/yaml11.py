@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -38,6 +39,7 @@ class _Reader(YamlReader):
             message = f"the tag {event.tag!a}: EB's reader knows none of CloudFormation's short forms"
             allowed = 'such as {"Ref": "Name"}'
             self.mistakes.append(Mistake("yaml-tag", event.start_mark.index, message, path, allowed))
+            return replace(super().value(event, path), tag=event.tag)
         return super().value(event, path)
 
     def scalar(self, event: Any, path: Path) -> Node:
