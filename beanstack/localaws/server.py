@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import containers, control, guard
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.api import Record, ServiceError
 from beanstack.localaws.environment import Fault
 
 if TYPE_CHECKING:
