@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from beanstack.localaws import access
+from beanstack import loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,7 +200,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
                     "--state",
                     str(state.path),
                 ],
-                env=access.clean_environment(state.path) | containers,
+                env=loopback.clean_environment(state.path) | containers,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beanstack.localaws import optionsettings
-from beanstack.localaws.context import Record, random_name
+from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
     from datetime import datetime

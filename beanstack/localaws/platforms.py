@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.eb.branches import PLACEHOLDER, platforms
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from beanstack.localaws import access
+from beanstack import loopback
 from beanstack.operate import commands, deploy
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         refuse_call_of_make(os.environ)
         if options.local:
-            access.enter((options.project / LOCAL_STATE).absolute())
+            loopback.enter((options.project / LOCAL_STATE).absolute())
         return command(call)
     except DeploymentError as error:
         print(error, file=sys.stderr)

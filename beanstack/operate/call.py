@@ -11,7 +11,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from beanstack.localaws import access
+from beanstack import loopback
 from beanstack.operate import choice
 from beanstack.operate.errors import DeploymentError
 
@@ -74,7 +74,7 @@ class Call:
         if not self.options.local:
             return None
         try:
-            return access.endpoint(self.options.project / LOCAL_STATE)
+            return loopback.endpoint(self.options.project / LOCAL_STATE)
         except ValueError as error:
             raise DeploymentError(str(error)) from None
 
@@ -108,7 +108,7 @@ class Call:
         """Return the environment of an aws command; in a local run this process's own is clean, too."""
         found = {**os.environ, "AWS_PAGER": ""}  # version 2 of the aws CLI would wait in a pager
         if self.options.local:
-            found |= access.credentials(self.deployment.account)
+            found |= loopback.credentials(self.deployment.account)
         return found
 
     def aws_words(self, words: Iterable[str]) -> list[str]:

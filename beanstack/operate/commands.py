@@ -10,7 +10,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack.localaws.access import LOOPBACK
+from beanstack.loopback import LOOPBACK
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_large
 

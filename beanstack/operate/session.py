@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 from botocore.session import Session
 
-from beanstack.localaws import access
+from beanstack import loopback
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Clients:
         self.interval = 0.2 if endpoint else 5.0  # seconds between two looks at AWS
         self.session = Session()
         if endpoint:
-            self.session.set_credentials(*access.credentials(deployment.account).values())
+            self.session.set_credentials(*loopback.credentials(deployment.account).values())
         self.cloudformation = self.client("cloudformation")
         self.beanstalk = self.client("elasticbeanstalk")
         self.refuse_other_account()

@@ -28,8 +28,7 @@ RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1
 RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
 ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
-SCRIPTS_LIMIT = 100  # that are read
-SCRIPT_BYTES = MEBIBYTE  # of all of them together, which take seconds
+SCRIPT_BYTES = MEBIBYTE  # of all scripts together, which take seconds
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
 HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
@@ -66,7 +65,7 @@ class Bundle:
     def scripts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         """The texts of some of its files: those that are text, up to SCRIPT_BYTES of them together."""
         left = SCRIPT_BYTES
-        for name, content in self.read(sorted(names)[:SCRIPTS_LIMIT]):
+        for name, content in self.read(sorted(names)):
             left -= len(content)
             if left < 0:
                 return
