@@ -142,8 +142,8 @@ def usage() -> str:
 
 def unknown(word: str) -> str:
     """Return the message about an unknown verb, with the most similar verb if there is one."""
-    from difflib import get_close_matches
+    from beanstack.eb.findings import nearest
 
-    similar = get_close_matches(word, VERBS, n=1)
-    advice = f"did you mean '{similar[0]}'?" if similar else "`beanstack` lists the verbs"
+    similar = nearest(word, VERBS)
+    advice = f"did you mean '{similar}'?" if similar else "`beanstack` lists the verbs"
     return f"beanstack: unknown verb '{word}'; {advice}"

@@ -110,7 +110,9 @@ def _inside(kind: Any, step: str | int) -> Any:
         return _fields(kind).get(str(step))
     if get_origin(kind) is Mapping and isinstance(step, str):
         return get_args(kind)[1]
-    return get_args(kind)[0] if get_origin(kind) is tuple and isinstance(step, int) else None
+    if get_origin(kind) is tuple and isinstance(step, int):
+        return get_args(kind)[0]
+    return None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:

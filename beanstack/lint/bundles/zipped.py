@@ -117,7 +117,8 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
 
 
 def _name_link(bundle: Bundle, name: str, target: str) -> None:
-    if leaves(target if target.startswith("/") else posixpath.join(posixpath.dirname(name), target)):
+    path = posixpath.join(posixpath.dirname(name), target)  # an absolute target stays what it is
+    if leaves(path):
         bundle.report("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
     else:
         bundle.report("link-in-zip", name, f"a link to {target[:80]!a}, which is not followed here")
