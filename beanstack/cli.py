@@ -35,6 +35,12 @@ def _operation(verb: str, summary: str) -> Verb:
 VERBS = {
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
+    "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
+    "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
+    "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
+    "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
+    "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "eb": _operation("eb", "Run the EB CLI for an environment"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),
     "events": _operation("events", "Show what EB and CloudFormation did last"),
@@ -45,7 +51,7 @@ VERBS = {
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
     "upload": _operation("upload", "Run a command that uploads a bundle, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
-    "makefile": _operation("makefile", "Write an environment's deployment as variables for make"),
+    "review": _operation("review", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }
 

@@ -23,10 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"eb", "paths", "text"},
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
-    "operate": {"archive", "deployment", "eb"},
+    "operate": {"archive", "deployment", "eb", "loopback", "venv"},
     "run": {"deployment", "eb", "operate"},
-    "localaws": {"deployment", "eb", "launch", "run"},
-    **{leaf: set() for leaf in ("archive", "cli", "deployment", "launch", "paths")},
+    "localaws": {"deployment", "eb", "launch", "loopback", "run"},
+    **{leaf: set() for leaf in ("archive", "cli", "deployment", "launch", "loopback", "paths", "venv")},
 }
 
 

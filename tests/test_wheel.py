@@ -139,7 +139,7 @@ def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Pat
 
 def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project) -> None:
     run(elsewhere, beanstack, "generate")
-    status, out, err = run(elsewhere, beanstack, "url", "output/shop/dev.yaml")
+    status, out, err = run(elsewhere, beanstack, "url")
     assert (status, out) == (2, "")
     assert err.endswith("install it with: pip install 'beanstack[operate]'\n")
     assert len(err.splitlines()) == 1

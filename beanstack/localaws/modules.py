@@ -79,5 +79,5 @@ class Modules:
                 continue
             problems += [f"no {path}.{name}" for name in names.split() if not hasattr(modules[key], name)]
         if problems:
-            raise EngineError(f"ministack {VERSION} is expected (requirements/localaws.txt): {'; '.join(problems)}")
+            raise EngineError(f"ministack {VERSION} is expected (beanstack/locks/localaws.txt): {'; '.join(problems)}")
         return cls(**modules)

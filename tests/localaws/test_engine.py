@@ -57,7 +57,7 @@ def test_a_missing_private_name_is_reported() -> None:
     result = in_server(code)
     assert result.returncode == 1
     assert "no ministack.services.iam._instance_profiles" in result.stderr
-    assert "requirements/localaws.txt" in result.stderr
+    assert "beanstack/locks/localaws.txt" in result.stderr
 
 
 @pytest.mark.parametrize("action", ["create_stack", "create_change_set"])
