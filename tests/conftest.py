@@ -41,6 +41,14 @@ settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("stable")
+# Folders and modules whose tests start servers, containers or cfn-lint, build environments, or try very many inputs. They
+# take minutes; `make test-fast` leaves them to `make test`.
+SLOW = (
+    *("e2e", "localaws", "recipes"),
+    *("config/test_any_input.py", "lint/test_any_template.py", "lint/test_bundles_any_input.py"),
+    *("lint/test_bundles_costs.py", "lint/test_templates.py", "run/test_instance.py", "test_generate.py"),
+    *("test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py", "test_wheel.py"),
+)
 MINIMAL = """\
 application: shop
 defaults:
@@ -67,6 +75,13 @@ def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
     """Return the bundle of an environment of the fixture project, by path in the bundle."""
     above = f"bundle/todobackend/{environment}/"
     return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

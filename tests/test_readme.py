@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from beanstack.config import load
+from tests.conftest import MINIMAL
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -51,6 +53,24 @@ def test_its_linters_pass_what_is_shipped() -> None:
         words = command.replace(".venv/bin/", f"{Path(sys.executable).parent}/").split()
         done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_its_commands_work_in_a_project_of_ones_own(tmp_path: Path) -> None:
+    section = README.partition("## Your own application\n")[2].partition("\n## ")[0]
+    [commands] = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/shop.yaml").write_text(MINIMAL, "utf-8")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-e", "-c", commands],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("shop: 7 files, 7 written\nshop: 7 files are up to date\n")
 
 
 def test_every_command_is_a_target_of_make() -> None:

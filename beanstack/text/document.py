@@ -45,10 +45,17 @@ class Node:
     reading: str = ""
     tag: str = ""
 
+    @property
+    def key_start(self) -> int:
+        """Where its key begins, or itself if it has none."""
+        return self.key.start if self.key else self.start
+
     def child(self, name: str) -> Node | None:
         """Return the value of a mapping's key, unless it is missing or null."""
         found = self.entries().get(name)
-        return found if found is not None and found.value is not None else None
+        if found is None or found.value is None:
+            return None
+        return found
 
     def entries(self, name: str | None = None) -> Mapping[str, Node]:
         """Return the entries of this mapping or of the one below `name`; none if it is not a mapping."""
@@ -132,7 +139,8 @@ class Document:
     def finding(self, rule: str | Rule, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
         """Return a finding at an index or at the start of a key or value; a rule on bundles is given by its name."""
         place = self.place(at if isinstance(at, int) else at.start)
-        rule = bundle_rules()[rule] if isinstance(rule, str) else rule
+        if isinstance(rule, str):
+            rule = bundle_rules()[rule]
         return Finding((), message, rule, allowed=allowed, place=place)
 
 

@@ -61,7 +61,9 @@ class _Reader(YamlReader):
             return text, ""
         if event.tag or value is None or str(value).lower() == text.lower():
             return value, ""
-        return value, str(value).lower() if kind == "bool" else f"the number {value}"
+        if kind == "bool":
+            return value, str(value).lower()
+        return value, f"the number {value}"
 
     def merged(self, node: Node, _: Key) -> Mapping[str, Node]:
         entries: dict[str, Node] = {}

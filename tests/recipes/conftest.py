@@ -56,12 +56,12 @@ class Checkout:
             check=False,
         )
 
-    def operate(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def operate(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command of an operator as LOCAL=1 calls it, with what no target passes on."""
-        make = ["--make", "APP=todobackend ENV=dev LOCAL=1"]
         return subprocess.run(
-            [".venv/bin/python", "-m", "beanstack.operate", "--endpoint-url", self.url, *make, *words],
+            [".venv/bin/python", "-m", "beanstack", *words],
             cwd=self.folder,
+            env={**os.environ, "LOCAL": "1", **variables},
             capture_output=True,
             text=True,
             timeout=60,
