@@ -26,7 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "operate": {"archive", "deployment", "eb", "loopback", "venv"},
     "run": {"deployment", "eb", "operate"},
     "localaws": {"deployment", "eb", "launch", "loopback", "run"},
-    **{leaf: set() for leaf in ("archive", "cli", "deployment", "launch", "loopback", "paths", "venv")},
+    "cli": {"eb"},
+    "cli": {"eb"},
+    **{leaf: set() for leaf in ("archive", "deployment", "launch", "loopback", "paths", "venv")},
 }
 
 
