@@ -27,7 +27,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "run": {"deployment", "eb", "operate"},
     "localaws": {"deployment", "eb", "launch", "loopback", "run"},
     "cli": {"eb"},
-    "cli": {"eb"},
     **{leaf: set() for leaf in ("archive", "deployment", "launch", "loopback", "paths", "venv")},
 }
 
