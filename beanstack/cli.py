@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Packages that `pip install beanstack` alone does not bring, and the extra that does.
-EXTRAS = {"botocore": "operate", "rich": "operate"}
+EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint"}
 
 
 class Verb(NamedTuple):

@@ -71,31 +71,34 @@ def test_the_same_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> No
     assert again.read_bytes() == wheel.read_bytes()
 
 
-def required(name: str) -> Iterator[str]:
-    """Yield the distributions that `pip install NAME` brings, itself included."""
+def required(name: str, extra: str = "") -> Iterator[str]:
+    """Yield the distributions that `pip install NAME[EXTRA]` brings, itself included."""
     yield name
     for line in distribution(name).requires or []:
         requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             yield from required(requirement.name.lower())
+
+
+def link_packages(site: Path, *extras: str) -> None:
+    """Link what the package and its extras require to the packages that run the tests: no network is needed."""
+    for name in {name for extra in extras for name in required("beanstack", extra)} - {"beanstack"}:
+        found = distribution(name)
+        for top in {file.parts[0] for file in found.files or []} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(Path(str(found.locate_file(top))))
 
 
 @pytest.fixture(scope="module")
 def beanstack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The console script of a new virtual environment, with the wheel and what it requires but none of the extras.
-
-    The required packages are links to those that run the tests, so that no network is needed.
-    """
+    """The console script of a new virtual environment, with the wheel and what it requires but none of the extras."""
     venv = tmp_path_factory.mktemp("installed") / ".venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     python = venv / "bin/python"
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     [site] = venv.glob("lib/python*/site-packages")
-    for name in set(required("beanstack")) - {"beanstack"}:
-        found = distribution(name)
-        for top in {file.parts[0] for file in found.files or []} - {"..", "__pycache__"}:
-            (site / top).symlink_to(Path(str(found.locate_file(top))))
+    link_packages(site, "")
     return venv / "bin/beanstack"
 
 
@@ -137,14 +140,37 @@ def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Pat
     assert after["bundle/shop/dev/bin/folder.sh"] == b"#!/bin/sh\n"
 
 
-def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project) -> None:
+@pytest.mark.parametrize(("verb", "extra"), [("url", "operate"), ("plan", "operate"), ("review", "lint")])
+def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project, verb: str, extra: str) -> None:
     run(elsewhere, beanstack, "generate")
-    status, out, err = run(elsewhere, beanstack, "url")
+    status, out, err = run(elsewhere, beanstack, verb)
     assert (status, out) == (2, "")
-    assert err.endswith("install it with: pip install 'beanstack[operate]'\n")
+    assert err.endswith(f"install it with: pip install 'beanstack[{extra}]'\n")
     assert len(err.splitlines()) == 1
 
 
 def test_the_makefile_in_the_wheel_is_the_operators(beanstack: Path) -> None:
     [makefile] = beanstack.parents[1].glob("lib/python*/site-packages/beanstack/Makefile")
     assert makefile.read_bytes() == (PROJECT / "Makefile").read_bytes()
+
+
+def test_the_makefile_in_the_wheel_deploys_a_project_elsewhere(beanstack: Path, elsewhere: Project) -> None:
+    """`make stack LOCAL=1`, with no file of this repository but the lock files' environments, which need a network."""
+    venv = elsewhere.root / ".venv"
+    shutil.copytree(beanstack.parents[1], venv, symlinks=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    link_packages(site, "lint", "operate")
+    shutil.copy2(Path(sys.executable).with_name("cfn-lint"), venv / "bin")
+    (venv / "ready").touch()
+    for name in (".venv-localaws", ".venv-compose"):
+        (elsewhere.root / name).symlink_to(PROJECT / name)
+    shutil.copy2(site / "beanstack/Makefile", elsewhere.root)
+    make = ("make", "--no-print-directory", "APP=shop", "ENV=dev", "LOCAL=1", "ENGINE=none")
+    try:
+        for target in ("generate", "check", "stack", "status"):
+            status, out, err = run(elsewhere, *make, target)
+            assert status == 0, out + err
+        assert "shop-dev" in out
+        assert "Ready" in out
+    finally:
+        run(elsewhere, *make, "local-stop")

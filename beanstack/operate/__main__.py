@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     waiting = add("wait", commands.wait, "--timeout 600")
+    # New instances take minutes until enough checks have passed.
     waiting.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
     continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")

@@ -6,12 +6,12 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from beanstack.operate import INTERVAL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from beanstack.operate.events import Event
-
-INTERVAL = 5  # seconds
 
 
 class News:

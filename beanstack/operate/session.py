@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from beanstack import loopback
+from beanstack.operate import INTERVAL
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Clients:
     def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
         self.deployment = deployment
         self.endpoint = endpoint
-        self.interval = 0.2 if endpoint else 5.0  # seconds between two looks at AWS
+        self.interval = 0.2 if endpoint else INTERVAL  # seconds between two looks at AWS
         self.session = Session()
         if endpoint:
             self.session.set_credentials(*loopback.credentials(deployment.account).values())
