@@ -82,10 +82,13 @@ def state(options: argparse.Namespace) -> StateFolder:
 
 def run(options: argparse.Namespace) -> int:
     """Run the environment's bundle on this machine, in containers."""
+    from beanstack.operate.committed import deployment
+
     application = choice.application(options.project, options.app)
     environment = choice.environment(options.project, application, options.env)
     place = Path(application) / environment
     template = options.project / f"output/{place}.yaml"
+    deployment(template)  # a missing template is reported before a virtual environment is made to run it
     return run_command(options, "start", str(template), str(options.project / "bundle" / place))
 
 
