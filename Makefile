@@ -5,8 +5,6 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-# Seconds that `make stack` waits until EB reports that the environment is healthy.
-TIMEOUT ?= 900
 # What makes the virtual environment, from a lock file with hashes.
 PYTHON ?= python3
 LOCK := requirements.txt
@@ -34,7 +32,7 @@ help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
 plan: ## Show what stack would change, and change nothing
-stack: ## Deploy the environment and wait until it is healthy
+stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
@@ -74,7 +72,7 @@ stack: $(INSTALLED)
 	@$(BEANSTACK) upload -- $(AWS) s3 cp --only-show-errors {zip} s3://{bucket}/{key}
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
-	@$(BEANSTACK) wait --timeout $(TIMEOUT)
+	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import commands, deploy
+from beanstack.operate import TIMEOUT, commands, deploy
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     waiting = add("wait", commands.wait, "--timeout 600")
     # New instances take minutes until enough checks have passed.
-    waiting.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
+    waiting.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
     continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")

@@ -11,6 +11,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
@@ -81,7 +82,7 @@ class Running:
         data = json.dumps(content).encode() if content else None
         headers = {"Content-Type": "application/json"} if data else {}
         try:
-            with urlopen(Request(url, data, headers, method=method), timeout=10) as response:
+            with urlopen(Request(url, data, headers, method=method), timeout=60) as response:
                 return response.status, response.read()
         except HTTPError as error:
             return error.code, error.read()
@@ -89,7 +90,7 @@ class Running:
     def until_it_answers(self) -> None:
         """Waits for the containers to come up again by themselves."""
         check = self.deployment.environment.health_check
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while probe(check, int(self.url.rpartition(":")[2])) and time.monotonic() < end:
             time.sleep(0.2)
 
@@ -112,22 +113,23 @@ Launch = Callable[..., Running]
 @pytest.fixture(scope="module")
 def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
     """Environments called by names of their own; all are stopped in the end."""
-    launched: list[Running] = []
+    with ExitStack() as stack:  # which stops the last first, as it may have joined the first one's network
 
-    def made(name: str, settings: Mapping[tuple[str, str], str] | None = None, joins: Running | None = None) -> Running:
-        notices: list[str] = []
-        environment = Environment("todobackend", name, committed_options() if settings is None else settings)
-        kind = JoiningDeployment if joins else Deployment
-        folder, examples = tmp_path_factory.mktemp(name), PROJECT / "examples"
-        deployment = kind(engine, environment, folder, notices.append, examples=examples)
-        if joins and isinstance(deployment, JoiningDeployment):
-            deployment.network = f"{joins.deployment.project}_default"
-        launched.append(Running(deployment, notices))
-        return launched[-1]
+        def made(
+            name: str, settings: Mapping[tuple[str, str], str] | None = None, joins: Running | None = None
+        ) -> Running:
+            notices: list[str] = []
+            environment = Environment("todobackend", name, committed_options() if settings is None else settings)
+            kind = JoiningDeployment if joins else Deployment
+            folder, examples = tmp_path_factory.mktemp(name), PROJECT / "examples"
+            deployment = kind(engine, environment, folder, notices.append, examples=examples)
+            if joins and isinstance(deployment, JoiningDeployment):
+                deployment.network = f"{joins.deployment.project}_default"
+            running = Running(deployment, notices)
+            stack.callback(deployment.stop)
+            return running
 
-    yield made
-    for running in reversed(launched):  # the last may have joined the first one's network
-        running.deployment.stop()
+        yield made
 
 
 def containers(engine: Engine, folder: Path, what: str = "{{.Names}}") -> list[str]:

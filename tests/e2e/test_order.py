@@ -129,7 +129,7 @@ def test_a_container_is_started_anew_when_it_ends(launch: Launch, image: str) ->
     engine, name = running.deployment.engine, running.deployment.container("web")
     # Its own end is no failure: it goes with the container that it ends.
     engine.call("exec", name, "python3", "-c", "import os, signal; os.kill(1, signal.SIGINT)")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 180
     while (state := engine.state(name)) and state.restarts == 0 and time.monotonic() < end:
         time.sleep(0.1)
     running.until_it_answers()

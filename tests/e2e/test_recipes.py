@@ -34,13 +34,13 @@ def url_of(output: str) -> str:
 
 
 def todos(url: str) -> object:
-    with urlopen(f"{url}/todos", timeout=10) as response:
+    with urlopen(f"{url}/todos", timeout=60) as response:
         return json.loads(response.read())
 
 
 def add(url: str, title: str) -> None:
     data, headers = json.dumps({"title": title}).encode(), {"Content-Type": "application/json"}
-    with urlopen(Request(f"{url}/todos", data, headers), timeout=10) as response:
+    with urlopen(Request(f"{url}/todos", data, headers), timeout=60) as response:
         assert response.status == 201
 
 

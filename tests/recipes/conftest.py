@@ -52,7 +52,7 @@ class Checkout:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
 
