@@ -43,7 +43,7 @@ class Figure(NamedTuple):
 
 
 def main() -> int:
-    """Prints every figure; returns the exit status."""
+    """Print every figure and return the exit status."""
     with tempfile.TemporaryDirectory(dir=MEMORY if Path(MEMORY).is_dir() else None) as folder:
         figures = [
             generation(Path(folder)),
@@ -67,7 +67,7 @@ def generation(folder: Path) -> Figure:
 def library_imports() -> list[str]:
     """The import statements of generate.py and of the modules that it loads, without those of our own."""
     sources = [PROJECT / "generate.py", *(PROJECT / "beanstack").glob("*.py")]
-    sources += [path for folder in ("config", "resources") for path in (PROJECT / "beanstack" / folder).rglob("*.py")]
+    sources += [path for folder in ("config", "resources", "text") for path in (PROJECT / "beanstack" / folder).rglob("*.py")]
     return imports_of(sources)
 
 
@@ -81,7 +81,8 @@ def imports_of(sources: Iterable[Path]) -> list[str]:
 def bundle_linter() -> Figure:
     """The linter on the shipped folder against importing its libraries, of which only a zip needs zipfile."""
     lint: list[object] = [PYTHON, "-m", "beanstack.lint", PROJECT / "bundle/todobackend/dev"]
-    loaded = {*(PROJECT / "beanstack/lint/bundles").glob("*.py")} - {PROJECT / "beanstack/lint/bundles/zipped.py"}
+    loaded = {path for folder in ("lint/bundles", "text") for path in (PROJECT / "beanstack" / folder).glob("*.py")}
+    loaded -= {PROJECT / "beanstack/lint/bundles/zipped.py"}
     imports = "\n".join(imports_of([PROJECT / "beanstack/lint/__main__.py", *loaded]))
     ours, libraries = medians([lambda: run(lint), lambda: run([PYTHON, "-c", imports])], rounds=15)
     return Figure("the bundle linter against importing its libraries", ours / libraries, 2.0)
@@ -129,7 +130,7 @@ def many(count: int) -> str:
 
 
 def unchanged_stack() -> Figure:
-    """A `make stack LOCAL=1` that changes nothing against the aws and cfn-lint calls in it."""
+    """A `make stack LOCAL=1` that changes nothing against the aws and cfn-lint calls that do the same by hand."""
     stack: list[object] = ["make", "-C", PROJECT, "stack", "LOCAL=1"]
     run(stack)
     state = PROJECT / "build/localaws"
@@ -158,7 +159,7 @@ def unchanged_stack() -> Figure:
         [*deploy, "--stack-name", "todobackend-dev", "--template-file", templates[1]],
     ]
     ours, theirs = medians([lambda: run(stack), lambda: [run(call, environment) for call in calls]], rounds=5)
-    return Figure("make stack LOCAL=1, nothing to do, against its aws and cfn-lint calls", ours / theirs, 1.3)
+    return Figure("make stack LOCAL=1, nothing to do, against aws and cfn-lint calls", ours / theirs, 1.3)
 
 
 def medians(actions: Sequence[Callable[[], object]], rounds: int) -> list[float]:
