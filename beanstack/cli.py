@@ -1,17 +1,23 @@
 """The console script `beanstack`: its verbs, each of which imports only what it needs.
 
-Exit status 2 means a mistake in the call; all others are the verb's own.
+Exit status 2 means a mistake in the call or in the files; all others are the verb's own.
 """
 
 from __future__ import annotations
 
-import signal
+import argparse
+import io
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+# Packages that `pip install beanstack` alone does not bring, and the extra that does.
+EXTRAS = {"botocore": "operate", "rich": "operate"}
 
 
 class Verb(NamedTuple):
@@ -27,8 +33,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 
 VERBS = {
-    "generate": Verb("Write bundle/ and output/ from config/", "beanstack.generate:main"),
-    "check": Verb("Show where bundle/ and output/ differ from config/", "beanstack.generate:check"),
+    "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),
@@ -45,9 +50,23 @@ VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console script and return the exit status."""
-    # Imports take longer than the rest of most verbs; Ctrl-C during them must not print a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows the text
+    try:
+        try:
+            return run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            sys.stdout.flush()  # while BrokenPipeError can still be caught, after --help too, which raises SystemExit
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the verb that comes first and return its exit status."""
     if not words or words[0] in ("-h", "--help"):
         print(usage())
         return 0
@@ -60,13 +79,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if verb is None:
         print(unknown(words[0]), file=sys.stderr)
         return 2
-    module, _, name = verb.function.partition(":")
-    run = getattr(import_module(module), name)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return int(run([*verb.leading, *words[1:]]))
-    except KeyboardInterrupt:
-        return 130
+        return imported(verb.function)([*verb.leading, *words[1:]])
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        install = f"pip install 'beanstack[{EXTRAS[error.name]}]'"
+        print(f"beanstack {words[0]} needs the package '{error.name}'; install it with: {install}", file=sys.stderr)
+        return 2
+
+
+def generate(arguments: Sequence[str]) -> int:
+    """Run `beanstack generate` and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="beanstack generate",
+        description="Write bundle/ and output/ from the files in config/.",
+        epilog="example: beanstack generate --check config/shop.yaml",
+    )
+    parser.add_argument("config", nargs="*", type=Path, metavar="CONFIG", help="files; by default all of config/")
+    parser.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1")
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder that holds config/, templates/, bundle/ and output/; by default the working directory",
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="place bundle/ and output/ below DIR instead of the project; only folders of the applications are touched",
+    )
+    options = parser.parse_args(arguments)
+    run = imported("beanstack.generate:run")
+    return run(options.config, options.project, options.root or options.project, check_only=options.check)
+
+
+def imported(place: str) -> Callable[..., int]:
+    """Import a function, given as `module:name`."""
+    module, _, name = place.partition(":")
+    function: Callable[..., int] = getattr(import_module(module), name)
+    return function
 
 
 def usage() -> str:

@@ -7,12 +7,9 @@ difference, 2 a mistake.
 
 from __future__ import annotations
 
-import argparse
-import io
 import os
 import sys
 from errno import ENOTDIR
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beanstack import differences, stacks, tree, yaml
@@ -23,6 +20,7 @@ from beanstack.resources import accepted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from beanstack.config import Application
 
@@ -39,54 +37,14 @@ def files(application: Application, templates: Templates) -> dict[str, bytes]:
     return made
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `beanstack generate` and return the exit status."""
-    parser = common_parser("generate", "Write bundle/ and output/ from the files in config/.")
-    parser.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1")
-    return run(parser.parse_args(arguments))
-
-
-def check(arguments: Sequence[str] | None = None) -> int:
-    """Run `beanstack check`, which is `beanstack generate --check`, and return the exit status."""
-    parser = common_parser("check", "Show where bundle/ and output/ differ from what config/ would generate.")
-    parser.set_defaults(check=True)
-    return run(parser.parse_args(arguments))
-
-
-def common_parser(verb: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=f"beanstack {verb}", description=description, epilog=f"example: beanstack {verb} config/shop.yaml"
-    )
-    parser.add_argument("config", nargs="*", type=Path, metavar="CONFIG", help="files; by default all of config/")
-    parser.add_argument(
-        "--project",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder that holds config/, templates/, bundle/ and output/; by default the working directory",
-    )
-    parser.add_argument(
-        "--root",
-        type=Path,
-        metavar="DIR",
-        help="place bundle/ and output/ below DIR instead of the project; only folders of the applications are touched",
-    )
-    return parser
-
-
-def run(options: argparse.Namespace) -> int:
-    """Generate or check as the command line says; report mistakes."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows the diff
-    root = options.root or options.project
+def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool) -> int:
+    """Run `beanstack generate`: report mistakes, and return the exit status."""
     try:
-        return generate(options.config, options.project, root, check_only=options.check)
+        return generate(configs, project, root, check_only=check_only)
     except (ConfigError, TemplateError) as error:
         print(error, file=sys.stderr)
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError:  # of standard output, which is the command line's concern
+        raise
     except OSError as error:
         print(tree.failure(error, root), file=sys.stderr)
     return 2

@@ -1,4 +1,4 @@
-"""`python -m beanstack.lint PATH ...`: what is wrong with source bundles.
+"""`beanstack lint PATH ...`: what is wrong with source bundles; `python -m beanstack.lint` is the same.
 
 Exit status: 0 nothing at or above `--fail-on`, 1 something, 2 a mistake in the call.
 """
@@ -6,12 +6,12 @@ Exit status: 0 nothing at or above `--fail-on`, 1 something, 2 a mistake in the 
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack import cli
 from beanstack.eb.rules import SEVERITIES
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, summary, text
@@ -23,36 +23,32 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the verb and return its exit status."""
     given = parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        missing = [path for path in given.path if not (path.is_dir() or path.is_file())]
-        for path in missing:
-            print(f"beanstack.lint: {path}: no folder, zip or file is here", file=sys.stderr)
-        if missing:
-            return 2
-        findings = [finding for path in given.path for finding in bundle_findings(path)]
-        sys.stdout.write(written(findings, given.format))
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        print(f"beanstack.lint: {error.filename}: {error.strerror}", file=sys.stderr)
+    missing = [path for path in given.path if not (path.is_dir() or path.is_file())]
+    for path in missing:
+        print(f"beanstack lint: {path}: no folder, zip or file is here", file=sys.stderr)
+    if missing:
         return 2
-    except KeyboardInterrupt:
-        return 130
+    try:
+        findings = [finding for path in given.path for finding in bundle_findings(path)]
+    except OSError as error:
+        print(f"beanstack lint: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    sys.stdout.write(written(findings, given.format))
     if findings and given.format == "text":
+        sys.stdout.flush()
         print(summary(findings), file=sys.stderr)
     order = list(SEVERITIES.values())
     return int(any(order.index(finding.severity) <= order.index(given.fail_on) for finding in findings))
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="beanstack.lint", description="Checks Elastic Beanstalk source bundles.")
+    made = argparse.ArgumentParser(
+        prog="beanstack lint",
+        description="Check Elastic Beanstalk source bundles.",
+        epilog="example: beanstack lint --fail-on warning bundle/shop/dev",
+    )
     made.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a folder, a zip, or Dockerrun.aws.json")
     made.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="by default text")
     made.add_argument(
@@ -65,11 +61,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def written(findings: Sequence[Finding], form: str) -> str:
-    """The findings in one of the formats; in colours only where a terminal shows them."""
+    """Return the findings in one of the formats, in colours only where a terminal shows them."""
     if form == "text":
         return text(findings, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     return as_json(findings) if form == "json" else sarif(findings)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.main(["lint", *sys.argv[1:]]))

@@ -1,4 +1,4 @@
-"""`python -m beanstack.lint`: what it prints, in which form, and its exit status."""
+"""`beanstack lint`: what it prints, in which form, and its exit status."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_status_is_that_of_the_gravest_finding(
 
 
 def test_a_path_that_is_not_there_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, DEV, "nowhere") == (2, "", "beanstack.lint: nowhere: no folder, zip or file is here\n")
+    assert printed(capsys, DEV, "nowhere") == (2, "", "beanstack lint: nowhere: no folder, zip or file is here\n")
 
 
 def test_an_unknown_format_is_a_mistake() -> None:
