@@ -23,7 +23,8 @@ AWS ?= $(VENV)/bin/aws
 ENGINE ?=
 
 # Names that a path, a shell and AWS all take as they are; whoever only tests may have others in the shell.
-NAMELESS := generate reference check style types shell unchanged lint test e2e benchmark local-start local-stop lock clean
+NAMELESS := generate check unchanged lint local-start local-stop clean
+-include dev.mk
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z - \
   0 1 2 3 4 5 6 7 8 9
 without = $(if $2,$(call without,$(subst $(firstword $2),,$1),$(wordlist 2,$(words $2),$2)),$1)
@@ -75,7 +76,8 @@ RUN = $(PYTHON_IN_VENV) -m beanstack.run --engine '$(ENGINE)' --podman-compose $
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nAPP=%s ENV=%s; add LOCAL=1 to try it on this machine.\n' '$(APP)' '$(ENV)'
 
 .PHONY: generate
@@ -83,45 +85,15 @@ generate: $(VENV)/installed ## Make bundle/ and output/ from config/
 	@$(PYTHON_IN_VENV) generate.py
 
 .PHONY: check
-check: style types shell unchanged lint ## Check code, scripts, generated files and templates
-
-.PHONY: style
-style: $(VENV)/installed
-	@$(VENV)/bin/ruff format --check --quiet . || { echo 'ruff format . mends this'; exit 1; }
-	@$(VENV)/bin/ruff check --quiet .
-
-.PHONY: types
-types: $(VENV)/installed
-	@$(VENV)/bin/mypy
-
-.PHONY: shell
-shell: $(VENV)/installed
-	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
+check: unchanged lint ## Check that generated files are current and that EB accepts them
 
 .PHONY: unchanged
 unchanged: $(VENV)/installed
 	@$(PYTHON_IN_VENV) generate.py --check
-	@$(PYTHON_IN_VENV) -m beanstack.reference --check docs/reference
-
-.PHONY: reference
-reference: $(VENV)/installed ## Write docs/reference/ from the code
-	@$(PYTHON_IN_VENV) -m beanstack.reference docs/reference
 
 .PHONY: lint
 lint: $(VENV)/installed
 	@$(VENV)/bin/cfn-lint
-
-.PHONY: test
-test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the tests
-	@$(VENV)/bin/pytest --ignore tests/e2e
-
-.PHONY: e2e
-e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
-	@$(VENV)/bin/pytest tests/e2e
-
-.PHONY: benchmark
-benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
-	@$(PYTHON_IN_VENV) -m benchmarks.run
 
 .PHONY: bundle
 bundle: ## Zip the environment's bundle into build/
@@ -214,10 +186,6 @@ local-start: $(VENV)/installed $(LOCAL_VENV)/installed $(COMPOSE_VENV)/installed
 .PHONY: local-stop
 local-stop: $(VENV)/installed ## Stop the local AWS and forget its state
 	@$(PYTHON_IN_VENV) -m beanstack.localaws stop --state $(LOCAL_STATE)
-
-.PHONY: lock
-lock: ## Renew the lock files in requirements/ (needs uv)
-	@sh scripts/lock.sh
 
 .PHONY: clean
 clean: ## Remove build/ and caches, and stop what runs on this machine

@@ -61,7 +61,8 @@ def test_it_counts_the_facts_rightly() -> None:
 
 
 def test_every_command_is_a_target_of_make() -> None:
-    targets = re.findall(r"^([a-z0-9-]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    makefiles = (PROJECT / "Makefile").read_text("utf-8") + (PROJECT / "dev.mk").read_text("utf-8")
+    targets = re.findall(r"^([a-z0-9-]+):", makefiles, re.MULTILINE)
     named = re.findall(r"(?:^|`)make ([a-z0-9-]+)", README, re.MULTILINE)
     assert len(set(named)) > 10
     assert set(named) <= set(targets)

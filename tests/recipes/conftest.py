@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PROJECT = Path(__file__).parents[2]
-TREE = ("Makefile", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
+TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
 FOLDERS = ("beanstack", "bundle", "config", "docs", "examples", "output", "requirements", "scripts", "templates")
 
 

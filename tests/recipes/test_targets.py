@@ -37,6 +37,20 @@ def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) 
     asked = {"generate", "check", "test", "bundle", "plan", "stack", "status", "events", "url", "destroy", "clean"}
     assert asked | {"local-stop"} <= set(listed)
     assert "APP=todobackend ENV=dev" in result.stdout
+    operators, _, developers = result.stdout.partition("\nFor developers of Beanstack:\n")
+    assert "  stack  " in operators
+    assert "  lock  " in developers
+
+
+def test_the_operators_makefile_needs_no_developers_targets(tmp_path: Path) -> None:
+    project = Checkout(tmp_path / "project")
+    (project.folder / "dev.mk").unlink()
+    result = project.make()
+    assert result.returncode == 0
+    assert "  check  " in result.stdout
+    assert "developers" not in result.stdout
+    checked = project.make("check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_project_that_has_moved_makes_its_virtual_environments_again(tmp_path: Path) -> None:
