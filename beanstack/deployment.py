@@ -81,14 +81,6 @@ class Deployment(NamedTuple):
         """The stacks of this environment alone."""
         return tuple(stack for stack in self.stacks if not stack.is_shared)
 
-    def makefile(self) -> str:
-        """Return the deployment as variables of make; each value has been matched against its pattern."""
-        templates = " ".join(stack.template for stack in self.stacks)
-        return (
-            f"APPLICATION := {self.application}\nSTACK := {self.stack}\nTEMPLATES := {templates}\n"
-            f"REGION := {self.region}\nACCOUNT := {self.account}\nBUNDLE_KEY := {self.bundle_key}\n"
-        )
-
     def metadata(self) -> dict[str, dict[str, Any]]:
         """Return the deployment as a template's metadata. The usual stacks are not listed."""
         values = dict(zip(PATTERNS, self[: len(PATTERNS)], strict=True))

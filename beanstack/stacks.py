@@ -86,11 +86,8 @@ def environment_stack(application: Application, environment: Environment, bundle
             *beanstalk.resources(application, environment, bundle_key),
         ]
     )
-    template.add_output(
-        [
-            Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)),
-            Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")),
-            Output("Version", Value=Ref(beanstalk.VERSION)),
-        ]
-    )
+    template.add_output(Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)))
+    if environment.tier_facts.serves_requests:
+        template.add_output(Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")))
+    template.add_output(Output("Version", Value=Ref(beanstalk.VERSION)))
     return template

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,15 +26,31 @@ from beanstack.resources import accepted
 PROJECT = Path(__file__).parents[1]
 FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
-OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SKIP", "TIMEOUT"}
+OF_A_SHELL = {
+    *("APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "PYTHON", "SKIP", "TIMEOUT"),
+    *("MAKEFILES", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"),
+    *("NO_COLOR", "SOURCE_DATE_EPOCH"),
+}
 for name in list(os.environ):
     if name in OF_A_SHELL or name.startswith("AWS_") or name.upper().endswith("_PROXY"):
         del os.environ[name]
+# A shell lets the jobs in its background ignore Ctrl-C, and what the tests start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Property tests try the same values in every run, and pass on a machine that is slow or busy.
 settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("stable")
+# Folders and modules whose tests start servers, containers or cfn-lint, build environments, or try very many inputs.
+# They take minutes; `make test-fast` leaves them to `make test`.
+SLOW = (
+    *("e2e", "localaws", "project", "recipes"),
+    *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
+    *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
+    *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
+    *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
+    *("test_project_folder.py", "test_wheel.py"),
+)
 MINIMAL = """\
 application: shop
 defaults:
@@ -60,6 +77,13 @@ def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
     """Return the bundle of an environment of the fixture project, by path in the bundle."""
     above = f"bundle/todobackend/{environment}/"
     return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

@@ -37,10 +37,6 @@ def test_a_template_says_where_it_goes(tmp_path: Path) -> None:
     expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", stacks)
     assert deployment(committed(tmp_path)) == expected
     assert "Stacks" not in expected.metadata()["Beanstack"]
-    assert expected.makefile() == (
-        "APPLICATION := shop\nSTACK := shop-dev\nTEMPLATES := application.yaml dev.yaml\nREGION := eu-west-1\n"
-        f"ACCOUNT := 012345678901\nBUNDLE_KEY := {KEY}\n"
-    )
 
 
 THREE = (
@@ -97,7 +93,6 @@ def test_a_template_says_whether_its_bundle_migrates(tmp_path: Path, written: st
     found = deployment(committed(tmp_path, Migrates=written))
     assert found.migrates == read
     assert found.metadata()["Beanstack"].get("Migrates", "") == read
-    assert "true" not in found.makefile()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +107,7 @@ def test_a_template_says_whether_its_bundle_migrates(tmp_path: Path, written: st
         ("Application", '"a\\nSTACK := b"'),
     ],
 )
-def test_what_make_could_take_for_more_than_a_name_is_refused(tmp_path: Path, key: str, value: str) -> None:
+def test_what_a_shell_could_take_for_more_than_a_name_is_refused(tmp_path: Path, key: str, value: str) -> None:
     with pytest.raises(DeploymentError, match=rf"Metadata\.Beanstack\.{key} is .*`make generate` writes it anew"):
         deployment(committed(tmp_path, **{key: value}))
 

@@ -51,8 +51,6 @@ def load(
     trees: list[tuple[Document, Node]] = []
     for path in paths:
         try:
-            if path.suffix != ".yaml":
-                raise ConfigError([mistake("configuration files must be named <application>.yaml", shown(path))])
             document, root, mistakes = _read(path, shown(path))
             trees.append((document, root))
             file = File(document, root, mistakes)
@@ -77,6 +75,8 @@ def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tupl
 def _read(path: Path, name: str) -> tuple[Document, Node, list[Mistake]]:
     """Return a file, its tree and what is wrong with its YAML. Raise ConfigError if there is no tree."""
     document = Document(name, _text(path, name))
+    if path.suffix != ".yaml":
+        raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
     root, mistakes = yaml12_tree(document.text)
     if root is None:
         raise ConfigError(misread(document, mistakes))

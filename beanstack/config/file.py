@@ -57,8 +57,9 @@ class File:
             raise ConfigError(once(self.problems))
         sections = self.validated(Sections, self.root)
         name = self.root.text("application")
-        for message in names.application_problems(name, stem) if name is not None else ():
-            self.report(self.root, Finding(("application",), message))
+        if name is not None:
+            for message in names.application_problems(name, stem):
+                self.report(self.root, Finding(("application",), message))
         environments = self.environments(name or stem)
         if not sections:
             raise ConfigError(once(self.problems))
@@ -92,10 +93,10 @@ class File:
     def environments(self, application: str) -> dict[str, Environment]:
         """Return the environments that are valid; gather what is wrong with the others."""
         defaults, environments = self.mapping("defaults"), self.mapping("environments")
-        given = self.root.entries().keys()
-        unknown = given - KEYS
-        if defaults is None or (unknown and not {"defaults", "environments"} <= given):
-            return {}  # nobody knows what an environment takes over, as with a misspelt `defaults`
+        keys = self.root.entries().keys()
+        may_be_misspelt = bool(keys - KEYS) and not {"defaults", "environments"} <= keys
+        if defaults is None or may_be_misspelt:
+            return {}  # nobody knows what an environment would take over
         overrides = environments.entries() if environments else {}
         if environments and not overrides:
             self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))
@@ -104,16 +105,17 @@ class File:
         defaults = with_bare_volumes(defaults)
         made: dict[str, Environment] = {}
         valid = 0
-        for name, override in overrides.items():
-            if override.value is None or isinstance(override.value, dict):
-                valid += 1
-                environment = self.environment(
-                    name, defaults, _emptied(override) if override.value is None else override
-                )
-                if environment:
-                    made[name] = environment
-            else:
+        for name, given in overrides.items():
+            override = given
+            if given.value is None:
+                override = _emptied(given)
+            if not isinstance(override.value, dict):
                 self.report(self.root, Finding(("environments", name), "expected a mapping"))
+                continue
+            valid += 1
+            environment = self.environment(name, defaults, override)
+            if environment:
+                made[name] = environment
         if not valid:
             self.defaults_alone(defaults)
         return made
@@ -163,9 +165,8 @@ class File:
         """Return a finding below `node` with its place; what is missing is placed at the mapping that lacks it."""
         culprit, missing = _culprit(node, finding)
         at_key = culprit.value is None or (finding.at_key and not missing)
-        start = culprit.key.start if culprit.key and at_key else culprit.start
-        path = (*culprit.path, *missing)
-        return Finding(path, finding.message, finding.rule, place=self.document.place(start))
+        place = self.document.place(culprit.key_start if at_key else culprit.start)
+        return Finding((*culprit.path, *missing), finding.message, finding.rule, place=place)
 
 
 def _culprit(node: Node, finding: Finding) -> tuple[Node, Path]:
@@ -176,15 +177,18 @@ def _culprit(node: Node, finding: Finding) -> tuple[Node, Path]:
     """
     found = [node.nearest(path) for path in (finding.path, *finding.also)]
     given = [other for other, missing in found if not missing]
-    removed = [
-        below for other, missing in found[1:] for _, below in other.children() if not missing and below.value is None
-    ]
+    removed: list[Node] = []
+    for other, missing in found[1:]:
+        if not missing:
+            removed += [below for _, below in other.children() if below.value is None]
     for other in (*given, *removed):
         if other.path[:1] == ("environments",):
             return other, ()
-    return (given[0], ()) if given else found[0]
+    if given:
+        return given[0], ()
+    return found[0]
 
 
 def _emptied(bare: Node) -> Node:
     """Return an empty mapping in the place of a key without a value."""
-    return replace(bare, value={}, start=bare.key.start if bare.key else bare.start)
+    return replace(bare, value={}, start=bare.key_start)

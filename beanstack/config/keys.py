@@ -94,7 +94,7 @@ def _removes(path: Path, defaults: Node | None) -> bool:
 
 
 def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Path]]:
-    """Each mapping at a node and below it, with what it is read as, a model or a Mapping, and its path."""
+    """Yield each mapping at a node and below it with what it is read as, a model or a Mapping, and its path."""
     kind = _alone(kind)
     if isinstance(node.value, dict) and (get_origin(kind) is Mapping or _is_model(kind)):
         yield kind, node, path
@@ -105,16 +105,18 @@ def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Pa
 
 
 def _inside(kind: Any, step: str | int) -> Any:
-    """What the value under a key or index is read as, None where that is no section."""
+    """Return what the value under a key or index is read as, None if that is not a section."""
     if _is_model(kind):
         return _fields(kind).get(str(step))
     if get_origin(kind) is Mapping and isinstance(step, str):
         return get_args(kind)[1]
-    return get_args(kind)[0] if get_origin(kind) is tuple and isinstance(step, int) else None
+    if get_origin(kind) is tuple and isinstance(step, int):
+        return get_args(kind)[0]
+    return None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    """The keys of a model's mapping and what their values are read as."""
+    """Return the keys of a model's mapping and what their values are read as."""
     by_name = model.model_config.get("validate_by_name")
     fields = model.model_fields.items()
     return {name if by_name else field.alias or name: field.annotation for name, field in fields}
@@ -125,6 +127,6 @@ def _is_model(kind: Any) -> bool:
 
 
 def _alone(annotation: Any) -> Any:
-    """A type without `| None`."""
+    """Return a type without `| None`."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if type(None) in get_args(annotation) else annotation

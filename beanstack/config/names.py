@@ -59,7 +59,7 @@ def shared_stacks(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterat
             first = taken.setdefault(stack.lower(), document.file)
             if first != document.file and left >= 0:
                 message = f"the stack '{stack}' is made from {first} already"
-                yield Finding(node.path, message, place=document.place(node.key.start if node.key else node.start))
+                yield Finding(node.path, message, place=document.place(node.key_start))
 
 
 def _stacks(root: Node) -> Iterator[tuple[str, Node]]:

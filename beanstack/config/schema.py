@@ -70,7 +70,9 @@ def checked(model: type[Made], node: Node, defaults: Node | None = None) -> tupl
             is_there = not node.nearest(finding.path)[1]
             if is_there or finding.path not in misspelt:
                 findings.append(finding)
-    return None if findings else made, findings
+    if findings:
+        return None, findings
+    return made, []
 
 
 def _explained(details: Sequence[ErrorDetails]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -27,6 +27,7 @@ from beanstack.config.sections import (
 )
 from beanstack.eb.branches import platforms
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
+from beanstack.eb.tiers import BY_ID, Tier
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
 InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
@@ -71,6 +72,7 @@ class Settings(Model):
         None, description="Account ID in quotes; credentials of another account are refused."
     )
     platform: Platform = Field(description=f"Platform branch and version, such as `{PLATFORM}`.")
+    tier: Literal["web"] = Field("web", description="Tier; workers are not supported yet. Cannot change later.")
     instance_types: tuple[InstanceType, ...] = option(
         INSTANCES,
         "InstanceTypes",
@@ -129,9 +131,19 @@ class Environment(Settings, defer_build=True):
     name: str = Field(description="The key below `environments`.")
 
     @property
+    def tier_facts(self) -> Tier:
+        """What EB knows of the tier."""
+        return BY_ID[self.tier]
+
+    @property
+    def balancer(self) -> str:
+        """The type of the load balancer; `none` as well where the tier takes its requests from a queue."""
+        return self.load_balancer.type if self.tier_facts.serves_requests else "none"
+
+    @property
     def load_balanced(self) -> bool:
         """Whether a load balancer stands before the instances."""
-        return self.load_balancer.type != "none"
+        return self.balancer != "none"
 
     @property
     def policy(self) -> Entry:
@@ -155,7 +167,7 @@ class Environment(Settings, defer_build=True):
         """Return what EB gets for a key of a section: config's own `options` win over it."""
         settings = getattr(self, section)
         raw = dict(raw_options(self.options))
-        for reference in references(type(settings).model_fields[key], self.load_balancer.type):
+        for reference in references(type(settings).model_fields[key], self.balancer):
             if reference.key in raw:
                 return raw[reference.key]
         return Entry(text(getattr(settings, key)), ((section, key),))

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import facts
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""One call of a command: its options, and what they lead to when it is first used.
+"""One call of a verb: its options, and what they lead to when it is first used.
 
 Modules that need botocore, rich or yaml are imported where they are used: a recipe that does not wait for AWS should
 not wait for Python either.
@@ -6,9 +6,14 @@ not wait for Python either.
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from beanstack import loopback
+from beanstack.operate import choice
+from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     import argparse
@@ -20,26 +25,65 @@ if TYPE_CHECKING:
     from beanstack.operate.follow import News
     from beanstack.operate.session import Clients
 
+LOCAL_STATE = "build/localaws"  # in the project's folder
+
 
 class Call:
-    """The options of a command, the deployment that they name, and the clients for it."""
+    """The options of a verb, the deployment that they name, and the clients for it."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
+
+    @cached_property
+    def application(self) -> str:
+        """The application that is meant."""
+        return choice.application(self.options.project, self.options.app)
+
+    @cached_property
+    def environment(self) -> str:
+        """The environment that is meant."""
+        return choice.environment(self.options.project, self.application, self.options.env)
+
+    @property
+    def template(self) -> Path:
+        """The environment's committed template."""
+        project: Path = self.options.project
+        return project / f"output/{self.application}/{self.environment}.yaml"
+
+    @property
+    def folder(self) -> Path:
+        """The folder for what operation makes of this environment."""
+        project: Path = self.options.project
+        return project / f"build/{self.application}/{self.environment}"
+
+    @property
+    def zip(self) -> Path:
+        """The path of the zipped bundle, which is named after its bytes."""
+        return self.folder / self.deployment.bundle_key
 
     @cached_property
     def deployment(self) -> Deployment:
         """The deployment that the committed template describes."""
         from beanstack.operate.committed import deployment
 
-        return deployment(self.options.template)
+        return deployment(self.template)
+
+    @cached_property
+    def endpoint(self) -> str | None:
+        """The URL of the local AWS in a local run, otherwise None."""
+        if not self.options.local:
+            return None
+        try:
+            return loopback.endpoint(self.options.project / LOCAL_STATE)
+        except ValueError as error:
+            raise DeploymentError(str(error)) from None
 
     @cached_property
     def clients(self) -> Clients:
         """AWS, or the local one."""
         from beanstack.operate.session import Clients
 
-        return Clients(self.deployment, self.options.endpoint_url)
+        return Clients(self.deployment, self.endpoint)
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
@@ -53,18 +97,29 @@ class Call:
 
     def path(self, stack: Stack) -> Path:
         """Return the path of a stack's committed template."""
-        path: Path = self.options.template
-        return path.with_name(stack.template)
+        return self.template.with_name(stack.template)
 
     def refuse_other_account(self) -> None:
         """Raise DeploymentError if the template pins another account than the credentials'."""
-        if not self.options.endpoint_url and self.deployment.account:
+        if not self.options.local and self.deployment.account:
             _ = self.clients  # which look when they are made
+
+    def child_environment(self) -> dict[str, str]:
+        """Return the environment of an aws command; in a local run this process's own is clean, too."""
+        found = {**os.environ, "AWS_PAGER": ""}  # version 2 of the aws CLI would wait in a pager
+        if self.options.local:
+            found |= loopback.credentials(self.deployment.account)
+        return found
+
+    def aws_words(self, words: Iterable[str]) -> list[str]:
+        """Return an aws command with the region and, in a local run, the endpoint, whatever the Makefile says."""
+        local = ["--endpoint-url", self.endpoint] if self.endpoint else []
+        return [*words, *local, "--region", self.deployment.region]
 
     @property
     def make(self) -> str:
-        """How the user calls make for this environment."""
-        return str(self.options.make)
+        """How the user calls make for this environment, for advice."""
+        return f"APP={self.application} ENV={self.environment}{' LOCAL=1' if self.options.local else ''}"
 
     @property
     def no_stack(self) -> str:

@@ -10,7 +10,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from beanstack.loopback import LOOPBACK
 from beanstack.operate.errors import DeploymentError
+from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
     from beanstack.operate.call import Call
@@ -21,24 +23,23 @@ SKIPPED_MIGRATION = (
 )
 
 
-def makefile(call: Call) -> int:
-    """Write what the template says of its deployment as variables of make."""
-    from beanstack.operate.committed import text
-
-    variables, target = call.deployment.makefile(), call.options.target
-    body = text(call.options.template)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(variables, "utf-8")
-    target.with_suffix(".yaml").write_text(body, "utf-8")  # by which the Makefile sees that the template has changed
-    return 0
-
-
 def zip_bundle(call: Call) -> int:
-    """Zip the bundle that the template names."""
+    """Zip the bundle that the template names, and print the path."""
     from beanstack.operate.zip import zip_bundle
 
-    zip_bundle(call.options.folder, call.options.target)
+    zip_bundle(call.options.project / f"bundle/{call.application}/{call.environment}", call.zip)
+    print(call.zip)
     return 0
+
+
+def review(call: Call) -> int:
+    """Check what is about to be deployed: account, sizes, generated files, and what EB accepts."""
+    from beanstack.operate.review import review
+
+    call.refuse_other_account()
+    templates = [call.path(stack) for stack in call.deployment.stacks]
+    refuse_large(templates)
+    return review(call.options.project, call.application, templates)
 
 
 def plan(call: Call) -> int:
@@ -49,6 +50,7 @@ def plan(call: Call) -> int:
     from beanstack.operate.stack import stack
     from beanstack.operate.why import advice, takes_no_update
 
+    refuse_large(call.path(needed) for needed in call.deployment.stacks)
     screen, cloudformation = console(), call.clients.cloudformation
     missing = ""  # the last stack that does not exist: those that need it cannot be planned yet
     for needed in call.deployment.stacks:
@@ -74,7 +76,7 @@ def plan(call: Call) -> int:
             missing = needed.name
     own = call.deployment.stack
     if stack(cloudformation, own):
-        after = template(text(call.options.template))
+        after = template(text(call.template))
         if skips_migration(template_of(cloudformation, own), after):
             screen.print(f"{own}: {SKIPPED_MIGRATION}", style="yellow", soft_wrap=True)
     return 0
@@ -83,14 +85,13 @@ def plan(call: Call) -> int:
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait
-    from beanstack.operate.session import LOOPBACK
     from beanstack.operate.stack import outputs, stack
 
     result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")
-        if call.clients.endpoint and LOOPBACK not in found.get("URL", ""):
+        if call.endpoint and LOOPBACK not in found.get("URL", ""):
             print("  nothing listens there: no container engine runs it")
         return 0
     from beanstack.operate.why import why_not_healthy
@@ -120,7 +121,7 @@ def status(call: Call) -> int:
     """Show how the environment stands."""
     from beanstack.operate.status import status
 
-    rows = list(status(call.clients, call.options.template.parent, call.make))
+    rows = list(status(call.clients, call.template.parent, call.make))
     for key, value in rows:
         print(f"{key + ':':<13}{value}")
     if not rows:
@@ -155,3 +156,19 @@ def events(call: Call) -> int:
         return 0
     print(call.no_stack, file=sys.stderr)
     return 1
+
+
+def eb(call: Call) -> int:
+    """Run the EB CLI for the environment."""
+    from beanstack.operate.eb import eb
+    from beanstack.venv import VenvError, side_venv
+
+    call.refuse_other_account()
+    environment = call.child_environment()
+    if call.endpoint:
+        environment["AWS_ENDPOINT_URL"] = call.endpoint
+    try:
+        venv = side_venv(call.options.project, "ebcli")
+    except VenvError as error:
+        raise DeploymentError(str(error)) from None
+    return eb(call.deployment, venv, call.folder / "eb", call.options.words, environment)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from beanstack.deployment import IAM, METADATA, PATTERNS, STACK_PATTERNS, Deployment, Stack, usual_stacks
+from beanstack.operate.choice import APPLICATION, choices, environments
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-APPLICATION = "application"  # the name of the application's own template
 
 
 class Loader(yaml.CSafeLoader):
@@ -44,11 +43,10 @@ def deployment(path: Path) -> Deployment:
 
 def refuse_no_environment(path: Path) -> None:
     """Raise DeploymentError if a path is not that of an environment's template, and name those that are."""
-    there = sorted(other.stem for other in path.parent.glob("*.yaml") if other.stem != APPLICATION)
+    there = environments(path.parent)
     if path.stem == APPLICATION:
-        raise DeploymentError(
-            f"{path} is shared by all environments and deployed with each; choose one: ENV={', ENV='.join(there)}"
-        )
+        one = choices("ENV", there)
+        raise DeploymentError(f"{path} is shared by all environments and deployed with each; choose one: {one}")
     if not path.is_file():
         if not there:
             there = sorted(folder.name for folder in path.parent.parent.glob("*/"))

@@ -12,7 +12,6 @@ from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from beanstack.operate.call import Call
 
@@ -37,7 +36,7 @@ def follow(call: Call) -> int:
         if "{capabilities}" in words:
             place = words.index("{capabilities}")
             words[place : place + 1] = stack.capabilities
-        if follow(words, call.news(stack)) != 0:
+        if follow(call.aws_words(words), call.news(stack), environment=call.child_environment()) != 0:
             call.complain(stack.name)
             return 1
     return 0
@@ -47,8 +46,7 @@ def upload(call: Call) -> int:
     """Run the command that uploads the bundle, unless its key is in the bucket: the key is the hash of its bytes."""
     from botocore.exceptions import ClientError
 
-    zipped: Path = call.options.zip
-    bucket = bundle_bucket(call)
+    zipped, bucket = call.zip, bundle_bucket(call)
     try:
         call.clients.client("s3").head_object(Bucket=bucket, Key=zipped.name)
     except ClientError as error:
@@ -58,10 +56,16 @@ def upload(call: Call) -> int:
         print(f"The bundle {zipped.name} is in its bucket already.")
         return 0
     words = filled(call.options.words, {"zip": str(zipped), "bucket": bucket, "key": zipped.name})
-    status = subprocess.run(words, check=False).returncode  # noqa: S603 - the Makefile's own recipe
+    status = run(call, words)
     if status == 0:
         print(f"Uploaded the bundle {zipped.name}")
     return status
+
+
+def run(call: Call, words: Sequence[str]) -> int:
+    """Run an aws command and return its exit status."""
+    command = call.aws_words(words)
+    return subprocess.run(command, env=call.child_environment(), check=False).returncode  # noqa: S603 - the Makefile's
 
 
 def bundle_bucket(call: Call) -> str:
@@ -101,8 +105,8 @@ def delete(call: Call) -> int:
         if not stack(call.clients.cloudformation, deleted.name):
             continue
         news = call.news(deleted)
-        command = subprocess.run(filled(call.options.words, {"stack": deleted.name}), check=False)  # noqa: S603 - as above
-        if command.returncode != 0 or settled(call.clients, deleted.name, news.report) != GONE:
+        status = run(call, filled(call.options.words, {"stack": deleted.name}))
+        if status != 0 or settled(call.clients, deleted.name, news.report) != GONE:
             call.complain(deleted.name)
             return 1
         print(f"Deleted the stack {deleted.name} in {call.deployment.region}.")

@@ -6,12 +6,12 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from beanstack.operate import INTERVAL
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from beanstack.operate.events import Event
-
-INTERVAL = 5  # seconds
 
 
 class News:
@@ -31,9 +31,11 @@ class News:
                 self.tell(event)
 
 
-def follow(words: Sequence[str], news: News, interval: float = INTERVAL) -> int:
+def follow(
+    words: Sequence[str], news: News, interval: float = INTERVAL, environment: Mapping[str, str] | None = None
+) -> int:
     """Run a command to its end, with a report every `interval` seconds; return its exit status."""
-    with subprocess.Popen(words) as process:  # noqa: S603 - the words are the Makefile's own recipe
+    with subprocess.Popen(words, env=environment) as process:  # noqa: S603 - the words are the Makefile's own recipe
         while True:
             try:
                 return process.wait(timeout=interval)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from beanstack.operate.session import Clients
 
-TIMEOUT = 900  # seconds; new instances take minutes until enough checks have passed
 GONE = ("Terminating", "Terminated")
 
 
@@ -54,7 +53,7 @@ def state(description: dict[str, Any]) -> State:
     return State(description["Status"], health, description.get("VersionLabel", ""))
 
 
-def wait(clients: Clients, tell: Callable[[str], None], timeout: float = TIMEOUT) -> State | Unhealthy:
+def wait(clients: Clients, tell: Callable[[str], None], timeout: float) -> State | Unhealthy:
     """Returns the state as soon as it is Ready and Ok on the stack's version; Unhealthy when the time is up.
 
     `timeout` is in seconds; `tell` hears of every other state and of EB's events on the way.

@@ -177,8 +177,8 @@ def _type(value: Mapping[str, Any]) -> str:
         return f"[{name}](#{name.lower()})"
     if "anyOf" in value:
         return " or ".join(dict.fromkeys(_type(item) for item in value["anyOf"] if item != NULL))
-    if "enum" in value:
-        return ", ".join(f"`{item}`" for item in value["enum"])
+    if "enum" in value or "const" in value:
+        return ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
     if value.get("type") == "array":
         return f"list of {_type(value['items'])}"
     inner = next(iter(value.get("patternProperties", {}).values()), value.get("additionalProperties"))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.config.stricter import STRICTER
+from beanstack.eb.branches import ECS
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
 from beanstack.eb.rules import Kind, rule_of
@@ -35,7 +36,7 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     ]
     entries = list(options.values())
     role = frozenset({"executionRoleArn"}) if environment.execution_role_arn else frozenset[str]()
-    context = Context("web", "ecs-al2023", complete=True, files={"Dockerrun.aws.json": role})
+    context = Context(environment.tier, ECS, complete=True, files={"Dockerrun.aws.json": role})
     for found in check_options(settings, facts(), context):
         finding = replace(found, rule=rule_of("error", found.kind)) if found.constraint in STRICTER else found
         taking_part = [entries[index] for index in concerned(finding)]

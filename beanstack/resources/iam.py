@@ -51,7 +51,7 @@ def instance_resources(application: Application, environment: Environment) -> li
 
 
 def instance_role(application: Application, environment: Environment) -> Role:
-    """What instances may do: run EB's web tier and ECS agent, read bundles, pull the images that containers name.
+    """What instances may do: run EB's tier and ECS agent, read bundles, pull the images that containers name.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
@@ -65,7 +65,7 @@ def instance_role(application: Application, environment: Environment) -> Role:
         INSTANCE_ROLE,
         AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
         ManagedPolicyArns=[
-            _managed_policy("AWSElasticBeanstalkWebTier"),
+            _managed_policy(environment.tier_facts.policy),
             _managed_policy("AWSElasticBeanstalkMulticontainerDocker"),
         ],
         Policies=[policy for policy in policies if policy],

@@ -54,7 +54,7 @@ def option_settings(application: Application, environment: Environment) -> list[
 
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
-    given = dict(declared(environment, environment.load_balancer.type)) | dict(raw_options(environment.options))
+    given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
     return {
         **constants(application),
         **scaling(environment, given),
@@ -104,7 +104,7 @@ def load_balancer(environment: Environment, given: Table) -> Table:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html
     """
-    match environment.load_balancer.type:
+    match environment.balancer:
         case "application":
             return {
                 **_listener("HTTP"),

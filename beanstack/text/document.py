@@ -33,7 +33,8 @@ class Key:
 class Node:
     """A value from `start` to `end` of the text, at `path` in the file and under its key if it has one.
 
-    `reading` says how YAML reads a plain scalar that is written as another text: `no`, `80:22`, `0644`.
+    `reading` says how YAML reads a plain scalar that is written as another text: `no`, `80:22`, `0644`. `tag` is one
+    that is not YAML's own, such as `!Ref`.
     """
 
     value: Value
@@ -42,11 +43,19 @@ class Node:
     path: Path = ()
     key: Key | None = None
     reading: str = ""
+    tag: str = ""
+
+    @property
+    def key_start(self) -> int:
+        """Where its key begins, or itself if it has none."""
+        return self.key.start if self.key else self.start
 
     def child(self, name: str) -> Node | None:
         """Return the value of a mapping's key, unless it is missing or null."""
         found = self.entries().get(name)
-        return found if found is not None and found.value is not None else None
+        if found is None or found.value is None:
+            return None
+        return found
 
     def entries(self, name: str | None = None) -> Mapping[str, Node]:
         """Return the entries of this mapping or of the one below `name`; none if it is not a mapping."""
@@ -67,14 +76,6 @@ class Node:
         """Return the text below a key, if it is one."""
         node = self.child(name)
         return node.value if node and isinstance(node.value, str) else None
-
-    def number(self, name: str) -> float | None:
-        """Return the number below a key, if it is one or a text that reads as one."""
-        node = self.child(name)
-        value = node.value if node else None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-            return int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def plain(self) -> Any:
         """Return the value without places."""
@@ -138,7 +139,8 @@ class Document:
     def finding(self, rule: str | Rule, at: Node | Key | int, message: str, allowed: str = "") -> Finding:
         """Return a finding at an index or at the start of a key or value; a rule on bundles is given by its name."""
         place = self.place(at if isinstance(at, int) else at.start)
-        rule = bundle_rules()[rule] if isinstance(rule, str) else rule
+        if isinstance(rule, str):
+            rule = bundle_rules()[rule]
         return Finding((), message, rule, allowed=allowed, place=place)
 
 

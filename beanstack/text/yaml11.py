@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -38,6 +39,7 @@ class _Reader(YamlReader):
             message = f"the tag {event.tag!a}: EB's reader knows none of CloudFormation's short forms"
             allowed = 'such as {"Ref": "Name"}'
             self.mistakes.append(Mistake("yaml-tag", event.start_mark.index, message, path, allowed))
+            return replace(super().value(event, path), tag=event.tag)
         return super().value(event, path)
 
     def scalar(self, event: Any, path: Path) -> Node:
@@ -59,7 +61,9 @@ class _Reader(YamlReader):
             return text, ""
         if event.tag or value is None or str(value).lower() == text.lower():
             return value, ""
-        return value, str(value).lower() if kind == "bool" else f"the number {value}"
+        if kind == "bool":
+            return value, str(value).lower()
+        return value, f"the number {value}"
 
     def merged(self, node: Node, _: Key) -> Mapping[str, Node]:
         entries: dict[str, Node] = {}

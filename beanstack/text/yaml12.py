@@ -114,7 +114,9 @@ def _plain(text: str) -> Scalar:
         return int(digits, BASES.get(digits.lstrip("+-")[:2], 10))
     if FLOAT.fullmatch(text):
         return float(digits)
-    return math.inf if NO_NUMBER.fullmatch(text) else text
+    if NO_NUMBER.fullmatch(text):
+        return math.inf
+    return text
 
 
 def _wrong(text: str, value: Scalar) -> str:

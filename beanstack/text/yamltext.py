@@ -67,18 +67,19 @@ class YamlReader:
         at = event.start_mark.index
         if len(path) > DEPTH:
             raise NotReadableError("too-complex", at, f"nested more than {DEPTH} deep")
-        self.size += self.sizes.get(str(event.anchor), 1) if isinstance(event, yaml.AliasEvent) else 1
+        is_alias = isinstance(event, yaml.AliasEvent)
+        before = self.size
+        self.size += self.sizes.get(event.anchor, 1) if is_alias else 1
         if self.size > NODES:
             raise NotReadableError("too-complex", at, f"more than {NODES:,} values, with its aliases written out")
-        if isinstance(event, yaml.AliasEvent):
+        if is_alias:
             return self.alias(event, path)
-        before = self.size
         if event.anchor:
             self.anchors[event.anchor] = None  # until it is whole
         node = self.value(event, path)
         if event.anchor:
             self.anchors[event.anchor] = node
-            self.sizes[event.anchor] = self.size - before + 1
+            self.sizes[event.anchor] = self.size - before
         return node
 
     def alias(self, event: Any, path: Path) -> Node:

@@ -66,7 +66,7 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
         return False
     kinds: dict[str, Any] = {"null": type(None), "boolean": bool, "object": dict, "array": list, "string": str}
     kind = kinds.get(schema.get("type", ""), int | float if "type" in schema else object)
-    if not isinstance(value, kind) or value not in schema.get("enum", [value]):
+    if not isinstance(value, kind) or value not in schema.get("enum", [schema.get("const", value)]):
         return False
     if isinstance(value, str):
         return re.search(schema.get("pattern", ""), value) is not None

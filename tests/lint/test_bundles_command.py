@@ -114,7 +114,6 @@ def test_sarif_is_what_code_scanning_reads(bad: Path, capsys: pytest.CaptureFixt
     [run] = sarif["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert sarif["version"] == "2.1.0"
-    assert len(rules) > 80
     assert [result["level"] for result in run["results"]] == ["note", "warning", "error"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]

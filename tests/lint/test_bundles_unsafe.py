@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, ENTRIES_LIMIT, MEBIBYTE, READ_LIMIT, SCRIPTS_LIMIT
+from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, ENTRIES_LIMIT, MEBIBYTE, READ_LIMIT
 from beanstack.lint.bundles.linter import bundle_findings, read_bundle
 from tests.conftest import fixture_bundle
 
@@ -243,8 +243,3 @@ def test_a_hook_that_is_a_pipe_or_leads_outside_is_not_read(tmp_path: Path) -> N
     os.mkfifo(hooks / "02.sh")
     (tmp_path / "app" / DOCKERRUN).write_bytes(GOOD)
     assert ids(tmp_path / "app") == ["E9602"]
-
-
-def test_of_many_scripts_the_first_are_read(tmp_path: Path) -> None:
-    hooks = {f".platform/hooks/prebuild/{at:04}.sh": b"export $(cat env)" for at in range(SCRIPTS_LIMIT + 5)}
-    assert ids(zipped(tmp_path, hooks)) == ["W9693"] * SCRIPTS_LIMIT

@@ -45,10 +45,10 @@ def test_each_new_event_is_reported_once_and_older_ones_never() -> None:
 
 def test_ctrl_c_says_that_aws_goes_on(pristine: Path) -> None:
     """As from a terminal: it reaches the command that is followed too."""
-    words = [sys.executable, "-m", "beanstack.operate", "--make", "APP=todobackend ENV=dev", "follow"]
-    followed = ["--", "sh", "-c", "echo begun; exec sleep 60"]
+    words = [sys.executable, "-m", "beanstack.operate", "follow", "--"]
+    followed = ["sh", "-c", "echo begun; exec sleep 60"]
     with subprocess.Popen(
-        [*words, "output/todobackend/dev.yaml", *followed],
+        [*words, *followed],
         cwd=pristine,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

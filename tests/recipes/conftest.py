@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
@@ -56,12 +56,12 @@ class Checkout:
             check=False,
         )
 
-    def operate(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def operate(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command of an operator as LOCAL=1 calls it, with what no target passes on."""
-        make = ["--make", "APP=todobackend ENV=dev LOCAL=1"]
         return subprocess.run(
-            [".venv/bin/python", "-m", "beanstack.operate", "--endpoint-url", self.url, *make, *words],
+            [".venv/bin/python", "-m", "beanstack", *words],
             cwd=self.folder,
+            env={**os.environ, "LOCAL": "1", **variables},
             capture_output=True,
             text=True,
             timeout=60,
@@ -98,8 +98,20 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A fresh copy for a module, in a folder whose name has a space."""
-    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout", applications=pristine)
-    yield made
-    made.make("local-stop")
+def new_checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
+    """Makes fresh copies, in folders whose names have a space; each has a local AWS of its own."""
+    made: list[Checkout] = []
+
+    def new() -> Checkout:
+        made.append(Checkout(tmp_path_factory.mktemp("project") / "a checkout", applications=pristine))
+        return made[-1]
+
+    yield new
+    for checkout in made:
+        checkout.make("local-stop")
+
+
+@pytest.fixture(scope="module")
+def checkout(new_checkout: Callable[[], Checkout]) -> Checkout:
+    """A fresh copy that a module's tests share; none may rely on what another has done in it."""
+    return new_checkout()

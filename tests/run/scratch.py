@@ -70,9 +70,11 @@ class Instance:
         self.host = Namespace(root)
         self.notices: list[str] = []
         shutil.copytree("/etc", root / "etc", symlinks=True, ignore_dangling_symlinks=True)
-        with (root / "etc/group").open("a") as group, (root / "etc/passwd").open("a") as users:
-            group.write("docker:x:990:\nec2-user:x:1000:\n")
-            users.write("ec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n")
+        # The instance's own users and groups: this machine's may have a group docker of another number.
+        (root / "etc/group").write_text("root:x:0:\ndocker:x:990:\nec2-user:x:1000:\n")
+        (root / "etc/passwd").write_text(
+            "root:x:0:0:root:/root:/bin/bash\nec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n"
+        )
         for name in ("python3", "uwsgi"):
             program = root / PROGRAMS.strip("/") / name
             program.parent.mkdir(parents=True, exist_ok=True)

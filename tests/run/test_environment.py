@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.operate.committed import template
+from beanstack.run.__main__ import main
 from beanstack.run.database import KINDS, database
 from beanstack.run.environment import Environment, HealthCheck, options
 from beanstack.run.errors import RunError
@@ -17,6 +18,7 @@ from tests.conftest import fixture_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 KIND = ("aws:elasticbeanstalk:environment", "LoadBalancerType")
@@ -50,6 +52,15 @@ def test_a_generated_template_holds_all_that_running_needs() -> None:
     assert (found.database_engine, found.database_user, found.properties) == ("mysql", "ebroot", {})
     assert found.health_check == HealthCheck(80, "/todos", "200")
     assert found.database_password is None  # only CloudFormation knows it
+
+
+def test_a_worker_does_not_run_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    generated = fixture_files()["output/todobackend/dev.yaml"].decode()
+    path = tmp_path / "dev.yaml"
+    path.write_text(generated.replace("'WebServer'", "'Worker'"))
+    arguments = ["--podman-compose", "none", "--state", str(tmp_path), "start", str(path), str(tmp_path)]
+    assert main(arguments) == 1
+    assert "not of the tier WebServer; only that one runs here" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

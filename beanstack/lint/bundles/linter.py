@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def read_bundle(path: Path) -> Bundle:
-    """A folder, a zip, or one of the files that EB reads."""
+    """Read a folder, a zip, or one of the files that EB reads."""
     if path.is_dir():
         return read_folder(path)
     bundle = read_file(path)

@@ -44,7 +44,7 @@ BROKEN = (
 
 
 def read_zip(path: Path) -> Bundle:
-    """The members of a zip that can be trusted."""
+    """Return the members of a zip that can be trusted."""
     bundle = Bundle(str(path), read=partial(_contents, path))
     size = path.stat().st_size
     if size > BUNDLE_LIMIT:
@@ -87,7 +87,7 @@ def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
 
 
 def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
-    """Whether a member may be unpacked."""
+    """Return whether a member may be unpacked."""
     if member.flag_bits & ENCRYPTED:
         bundle.report("encrypted", name, "is encrypted, and EB does not have the password")
         return False
@@ -117,14 +117,15 @@ def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
 
 
 def _name_link(bundle: Bundle, name: str, target: str) -> None:
-    if leaves(target if target.startswith("/") else posixpath.join(posixpath.dirname(name), target)):
+    path = posixpath.join(posixpath.dirname(name), target)  # an absolute target stays what it is
+    if leaves(path):
         bundle.report("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
     else:
         bundle.report("link-in-zip", name, f"a link to {target[:80]!a}, which is not followed here")
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """As much of a member as is read, whatever size it claims."""
+    """Return as much of a member as is read, whatever size it claims."""
     if member.compress_type not in METHODS:
         raise NotImplementedError(f"compression method {member.compress_type}")
     with archive.open(member) as file:

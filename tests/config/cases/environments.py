@@ -6,6 +6,12 @@ from tests.config.conftest import case
 
 CASES = (
     case(
+        "another tier",
+        "instance_types: [t3.medium, t3.nano]",
+        "instance_types: [t3.medium, t3.nano]\ntier: worker",
+        "4:7: tier: expected 'web', found 'worker'",
+    ),
+    case(
         "no container",
         'containers:\n  web:\n    memory: 128\n    command: [serve, --all]\n    ports: ["80:8000"]\n    '
         'mounts: ["public:/public"]\n    user: 1000\n    bootstrap: true\n    migrate: [migrate, --now]\n   '
