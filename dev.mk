@@ -1,43 +1,46 @@
 # What developers of Beanstack itself call; the Makefile includes it where it is there. A project has none.
 ##@ For developers of Beanstack:
-NAMELESS += reference reference-unchanged style types shell test e2e benchmark lock
+INSTALLED := $(VENV)/installed
 
+.PHONY: style types shell reference-unchanged reference test test-fast e2e benchmark lock
 check: style types shell
 unchanged: reference-unchanged
 
-.PHONY: style
-style: $(VENV)/installed
-	@$(VENV)/bin/ruff format --check --quiet . || { echo 'ruff format . mends this'; exit 1; }
+# This checkout's package, not one from an index. Made with uv if it is there.
+$(VENV)/installed: requirements/beanstack.txt
+	@$(PYTHON_IS_NEW)
+	@$(PYTHON) -P beanstack/venv.py $(VENV) $< .
+
+style: $(INSTALLED)
+	@$(VENV)/bin/ruff format --check --quiet . || { echo 'run `ruff format .`'; exit 1; }
 	@$(VENV)/bin/ruff check --quiet .
 
-.PHONY: types
-types: $(VENV)/installed
-	@$(VENV)/bin/mypy
+types: $(INSTALLED)
+	@$(VENV)/bin/python -m mypy
 
-.PHONY: shell
-shell: $(VENV)/installed
+shell: $(INSTALLED)
 	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
 
-.PHONY: reference-unchanged
-reference-unchanged: $(VENV)/installed
-	@$(PYTHON_IN_VENV) -m beanstack.reference --check docs/reference
+reference-unchanged: $(INSTALLED)
+	@$(VENV)/bin/python -m beanstack.reference --check docs/reference
 
-.PHONY: reference
-reference: $(VENV)/installed ## Write docs/reference/ from the code
-	@$(PYTHON_IN_VENV) -m beanstack.reference docs/reference
+reference: $(INSTALLED) ## Write docs/reference/ from the code
+	@$(VENV)/bin/python -m beanstack.reference docs/reference
 
-.PHONY: test
-test: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the tests
-	@$(VENV)/bin/pytest --ignore tests/e2e
+test: $(INSTALLED) ## Run the tests
+	@$(BEANSTACK) venv localaws ebcli compose
+	@$(VENV)/bin/python -m pytest --ignore tests/e2e
 
-.PHONY: e2e
-e2e: $(VENV)/installed $(LOCAL_VENV)/installed $(EB_VENV)/installed $(COMPOSE_VENV)/installed ## Run the example in real containers
-	@$(VENV)/bin/pytest tests/e2e
+test-fast: $(INSTALLED) ## Run the tests that take less than a minute, on two cores
+	@$(VENV)/bin/python -m pytest -n 2 -m 'not slow'
 
-.PHONY: benchmark
-benchmark: $(VENV)/installed $(LOCAL_VENV)/installed ## Measure the speed, as ratios
-	@$(PYTHON_IN_VENV) -m benchmarks.run
+e2e: $(INSTALLED) ## Run the example in real containers
+	@$(BEANSTACK) venv localaws ebcli compose
+	@$(VENV)/bin/python -m pytest tests/e2e
 
-.PHONY: lock
-lock: ## Renew the lock files in requirements/ (needs uv)
+benchmark: $(INSTALLED) ## Measure the speed, as ratios
+	@$(BEANSTACK) venv localaws compose
+	@$(VENV)/bin/python -m benchmarks.run
+
+lock: ## Renew the lock files (needs uv)
 	@sh scripts/lock.sh

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Packages that `pip install beanstack` alone does not bring, and the extra that does.
-EXTRAS = {"botocore": "operate", "rich": "operate"}
+EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint"}
 
 
 class Verb(NamedTuple):
@@ -35,6 +35,12 @@ def _operation(verb: str, summary: str) -> Verb:
 VERBS = {
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
+    "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
+    "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
+    "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
+    "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
+    "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "eb": _operation("eb", "Run the EB CLI for an environment"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),
     "events": _operation("events", "Show what EB and CloudFormation did last"),
@@ -42,8 +48,10 @@ VERBS = {
     "wait": _operation("wait", "Wait until EB reports an environment Ready and Ok"),
     "continue-rollback": _operation("continue-rollback", "Continue a rollback that failed"),
     "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
-    "follow": _operation("follow", "Run a command of aws cloudformation and show the stack's events"),
-    "makefile": _operation("makefile", "Write an environment's deployment as variables for make"),
+    "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
+    "upload": _operation("upload", "Run a command that uploads a bundle, unless it is there"),
+    "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
+    "review": _operation("review", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }
 
@@ -140,8 +148,8 @@ def usage() -> str:
 
 def unknown(word: str) -> str:
     """Return the message about an unknown verb, with the most similar verb if there is one."""
-    from difflib import get_close_matches
+    from beanstack.eb.findings import nearest
 
-    similar = get_close_matches(word, VERBS, n=1)
-    advice = f"did you mean '{similar[0]}'?" if similar else "`beanstack` lists the verbs"
+    similar = nearest(word, VERBS)
+    advice = f"did you mean '{similar}'?" if similar else "`beanstack` lists the verbs"
     return f"beanstack: unknown verb '{word}'; {advice}"

@@ -1,4 +1,4 @@
-"""What an environment's template says of its own deployment: where it goes, as which stack, with which bundle.
+"""An environment's deployment, as its template describes it: where it goes, as which stacks, with which bundle.
 
 Generation writes it into the template's metadata and operation reads it from there (`operate/committed.py`), never
 from config, so that what is deployed is what was reviewed.
@@ -6,7 +6,7 @@ from config, so that what is deployed is what was reviewed.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 METADATA = "Beanstack"
 PATTERNS = {
@@ -18,12 +18,48 @@ PATTERNS = {
     "BundleKey": r"[0-9a-f]{64}\.zip",
     "Migrates": r"(true)?",
 }
+# The keys of an entry of `Stacks`; the last two may be absent.
+STACK_PATTERNS = {
+    "Name": PATTERNS["Stack"],
+    "Template": r"[A-Za-z0-9-]+\.yaml",
+    "Shared": r"(true)?",
+    "Capabilities": r"(CAPABILITY_[A-Z_]+( CAPABILITY_[A-Z_]+)*)?",
+}
+IAM = ("CAPABILITY_IAM",)
+
+
+class Stack(NamedTuple):
+    """A stack: its name, the name of its template's file in output/<application>/, and what it may make.
+
+    A shared stack belongs to the application: each environment deploys it, and none deletes it.
+    """
+
+    name: str
+    template: str
+    is_shared: bool = False
+    capabilities: tuple[str, ...] = IAM
+
+    def metadata(self) -> dict[str, str]:
+        """Return the stack as an entry of the metadata's `Stacks`."""
+        found = {"Name": self.name, "Template": self.template}
+        if self.is_shared:
+            found["Shared"] = "true"
+        if self.capabilities != IAM:
+            found["Capabilities"] = " ".join(self.capabilities)
+        return found
+
+
+def usual_stacks(application: str, environment: str, stack: str) -> tuple[Stack, ...]:
+    """Return the stacks of an environment whose metadata list none: its application's and its own."""
+    return Stack(application, "application.yaml", is_shared=True), Stack(stack, f"{environment}.yaml")
 
 
 class Deployment(NamedTuple):
-    """An environment's stack, its application's, and where both belong; `account` is empty where none is pinned.
+    """An environment and where it belongs; `account` is empty if none is pinned.
 
-    `migrates`: `true` where the bundle brings a migration, which a leader has to run; else empty.
+    `stack` is the name of the stack that holds the EB environment, and of that environment. `stacks` are all that it
+    needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
+    migration, which a leader has to run; otherwise empty.
     """
 
     application: str
@@ -32,20 +68,23 @@ class Deployment(NamedTuple):
     region: str
     account: str
     bundle_key: str
-    migrates: str = ""
+    migrates: str
+    stacks: tuple[Stack, ...]
 
     @property
-    def application_stack(self) -> str:
-        """The stack of the application bears the application's name."""
-        return self.application
+    def shared(self) -> tuple[Stack, ...]:
+        """The stacks that the application's environments share."""
+        return tuple(stack for stack in self.stacks if stack.is_shared)
 
-    def metadata(self) -> dict[str, dict[str, str]]:
-        """The deployment as a template's metadata."""
-        return {METADATA: {key: value for key, value in zip(PATTERNS, self, strict=True) if value}}
+    @property
+    def own(self) -> tuple[Stack, ...]:
+        """The stacks of this environment alone."""
+        return tuple(stack for stack in self.stacks if not stack.is_shared)
 
-    def makefile(self) -> str:
-        """The deployment as variables of make; each value has been matched against its pattern."""
-        return (
-            f"STACK := {self.stack}\nAPPLICATION_STACK := {self.application_stack}\nREGION := {self.region}\n"
-            f"ACCOUNT := {self.account}\nBUNDLE_KEY := {self.bundle_key}\n"
-        )
+    def metadata(self) -> dict[str, dict[str, Any]]:
+        """Return the deployment as a template's metadata. The usual stacks are not listed."""
+        values = dict(zip(PATTERNS, self[: len(PATTERNS)], strict=True))
+        found: dict[str, Any] = {key: value for key, value in values.items() if value}
+        if self.stacks != usual_stacks(self.application, self.environment, self.stack):
+            found["Stacks"] = [stack.metadata() for stack in self.stacks]
+        return {METADATA: found}

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 def files(application: Application, templates: Templates) -> dict[str, bytes]:
     """Return everything that is generated for an application: contents by path below the project folder."""
     name, source = application.name, f"config/{application.name}.yaml"
-    made = {f"output/{name}/application.yaml": yaml.text(stacks.application_stack(application), source).encode()}
+    made: dict[str, bytes] = {}
+    keys: dict[str, str] = {}
     for environment in application.environments.values():
         bundled = bundle(application, environment, templates)
-        template = stacks.environment_stack(application, environment, key(archive(bundled)))
-        made[f"output/{name}/{environment.name}.yaml"] = yaml.text(template, source).encode()
+        keys[environment.name] = key(archive(bundled))
         made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
+    for stack, template in stacks.stacks(application, keys):
+        made[f"output/{name}/{stack.template}"] = yaml.text(template, source).encode()
     return made
 
 

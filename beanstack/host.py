@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.config.shortforms import Mount
 from beanstack.paths import DATA, PENDING_IN_CONTAINER, SCRIPTS, SCRIPTS_IN_CONTAINER
 
 if TYPE_CHECKING:
@@ -32,14 +33,6 @@ class HostVolume(NamedTuple):
 
     name: str
     path: str
-
-
-class MountPoint(NamedTuple):
-    """A mount point of a container definition."""
-
-    volume: str
-    path: str
-    read_only: bool
 
 
 @dataclass(frozen=True)
@@ -99,14 +92,13 @@ class Host:
         if self.migrating:
             yield HostVolume(PENDING_VOLUME, self.pending.path)
 
-    def mount_points(self, container: Container) -> Iterator[MountPoint]:
-        """A container's mounts, then Beanstack's own."""
-        for mount in container.mounts:
-            yield MountPoint(*mount)
+    def mounts(self, container: Container) -> Iterator[Mount]:
+        """Yield a container's mounts, then Beanstack's own."""
+        yield from container.mounts
         if container.bootstrap:
-            yield MountPoint(SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER, True)
+            yield Mount(SCRIPTS_VOLUME, SCRIPTS_IN_CONTAINER, True)
         if container.migrate:
-            yield MountPoint(PENDING_VOLUME, PENDING_IN_CONTAINER, False)
+            yield Mount(PENDING_VOLUME, PENDING_IN_CONTAINER, False)
 
     def entry_point(self, container: Container) -> list[str]:
         """A container's entry point; a bootstrapped one's goes through the script, by words and without a shell line.

@@ -1,18 +1,48 @@
-"""The two kinds of stacks: one an application, one an environment."""
+"""The stacks of an application: those that its environments share, and those of each environment."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 
 from beanstack.config.names import stack_name
-from beanstack.deployment import METADATA, Deployment
+from beanstack.deployment import METADATA, Deployment, Stack, usual_stacks
 from beanstack.host import Host
 from beanstack.resources import beanstalk, database, exports, iam, storage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from beanstack.config import Application, Environment
+
+
+class Built(NamedTuple):
+    """A stack and its template."""
+
+    stack: Stack
+    template: Template
+
+
+def stacks(application: Application, bundle_keys: Mapping[str, str]) -> list[Built]:
+    """Return every stack of an application, each once and behind what it needs.
+
+    `bundle_keys` are the S3 keys of the source bundles by environment.
+    """
+    built: dict[str, Built] = {}
+    for environment in application.environments.values():
+        for stack in needed(application, environment):
+            if not stack.is_shared:
+                template = environment_stack(application, environment, bundle_keys[environment.name])
+                built[stack.name] = Built(stack, template)
+            elif stack.name not in built:
+                built[stack.name] = Built(stack, application_stack(application))
+    return list(built.values())
+
+
+def needed(application: Application, environment: Environment) -> tuple[Stack, ...]:
+    """Return the stacks that an environment needs, in order."""
+    return usual_stacks(application.name, environment.name, stack_name(application.name, environment.name))
 
 
 def application_stack(application: Application) -> Template:
@@ -46,6 +76,7 @@ def environment_stack(application: Application, environment: Environment, bundle
         environment.account or "",
         bundle_key,
         "true" if Host(application, environment).migrating else "",
+        needed(application, environment),
     )
     template.set_metadata(deployment.metadata())
     template.add_resource(
@@ -55,11 +86,8 @@ def environment_stack(application: Application, environment: Environment, bundle
             *beanstalk.resources(application, environment, bundle_key),
         ]
     )
-    template.add_output(
-        [
-            Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)),
-            Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")),
-            Output("Version", Value=Ref(beanstalk.VERSION)),
-        ]
-    )
+    template.add_output(Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)))
+    if environment.tier_facts.serves_requests:
+        template.add_output(Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")))
+    template.add_output(Output("Version", Value=Ref(beanstalk.VERSION)))
     return template

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.config.ecs import AS_IT_IS
-from beanstack.config.shortforms import Mount
+from beanstack.config.ecs import Pairs
 from beanstack.host import Host
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Task:
             changes = {
                 "image": self.environment.image_of(name),
                 "entry_point": tuple(host.entry_point(container)),
-                "mounts": tuple(Mount(*mount) for mount in host.mount_points(container)),
+                "mounts": tuple(host.mounts(container)),
             }
             made[name] = container.model_copy(update=changes)
         return made
@@ -43,9 +42,7 @@ class Task:
     @property
     def definitions(self) -> list[dict[str, Any]]:
         """The container definitions, field by field as config declares them."""
-        return [
-            {"name": name, **without_empty(AS_IT_IS.encode(container))} for name, container in self.containers.items()
-        ]
+        return [without_empty(definition) for definition in Pairs("name").encode(self.containers)]
 
 
 def without_empty(value: Any) -> Any:

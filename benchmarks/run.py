@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = PROJECT / ".venv/bin/python"
 MEMORY = "/dev/shm"
-EXAMPLE = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
 
 
 class Figure(NamedTuple):
@@ -124,7 +123,8 @@ def further_environments(folder: Path) -> list[Figure]:
 
 def many(count: int) -> str:
     """The shipped configuration with `count` environments."""
-    head = EXAMPLE.partition("environments:")[0].replace("application: todobackend", "application: many")
+    example = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
+    head = example.partition("environments:")[0].replace("application: todobackend", "application: many")
     return head + "environments:\n" + "".join(f"  e{number:04}: {{}}\n" for number in range(count))
 
 

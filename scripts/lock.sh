@@ -13,9 +13,9 @@ compile() {
 }
 
 compile pyproject.toml --extra dev --output-file requirements/beanstack.txt
-compile requirements/localaws.in --output-file requirements/localaws.txt
-compile requirements/ebcli.in --output-file requirements/ebcli.txt
-compile requirements/compose.in --output-file requirements/compose.txt
+compile beanstack/locks/localaws.in --output-file beanstack/locks/localaws.txt
+compile beanstack/locks/ebcli.in --output-file beanstack/locks/ebcli.txt
+compile beanstack/locks/compose.in --output-file beanstack/locks/compose.txt
 for example in examples/*/requirements.in; do
   compile "$example" --output-file "${example%.in}.txt"
 done

@@ -1,31 +1,56 @@
-"""Settings from YAML text, and copies of the project in which generate.py may do as it likes."""
+"""Settings from YAML text, and copies of a project in which generate.py may do as it likes.
+
+The project is a fixture below tests/: no test of the tool depends on what this repository's own config/ holds.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from beanstack.bundle import shipped
 from beanstack.config import Application, load
+from beanstack.generate import files
+from beanstack.resources import accepted
 
 PROJECT = Path(__file__).parents[1]
+FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
-OF_A_SHELL = {"APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SKIP", "TIMEOUT"}
+OF_A_SHELL = {
+    *("APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "PYTHON", "SKIP", "TIMEOUT"),
+    *("MAKEFILES", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"),
+    *("NO_COLOR", "SOURCE_DATE_EPOCH"),
+}
 for name in list(os.environ):
     if name in OF_A_SHELL or name.startswith("AWS_") or name.upper().endswith("_PROXY"):
         del os.environ[name]
+# A shell lets the jobs in its background ignore Ctrl-C, and what the tests start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Property tests try the same values in every run, and pass on a machine that is slow or busy.
 settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("stable")
+# Folders and modules whose tests start servers, containers or cfn-lint, build environments, or try very many inputs.
+# They take minutes; `make test-fast` leaves them to `make test`.
+SLOW = (
+    *("e2e", "localaws", "project", "recipes"),
+    *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
+    *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
+    *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
+    *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
+    *("test_project_folder.py", "test_wheel.py"),
+)
 MINIMAL = """\
 application: shop
 defaults:
@@ -40,6 +65,27 @@ environments:
 Configured = Callable[[str], Application]
 
 
+@cache
+def fixture_files() -> dict[str, bytes]:
+    """Return what is generated for the fixture project, by path below its folder."""
+    [application] = load([FIXTURE]).applications
+    return files(application, shipped())
+
+
+@cache
+def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
+    """Return the bundle of an environment of the fixture project, by path in the bundle."""
+    above = f"bundle/todobackend/{environment}/"
+    return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def application(tmp_path: Path) -> Configured:
     """The application of a configuration file's text."""
@@ -48,7 +94,7 @@ def application(tmp_path: Path) -> Configured:
         name = text.partition("application: ")[2].partition("\n")[0]
         path = tmp_path / f"{name}.yaml"
         path.write_text(text, "utf-8")
-        return load([path]).applications[0]
+        return load([path], judge=accepted.judged).applications[0]
 
     return configured
 
@@ -103,7 +149,7 @@ class Project:
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder in which everything has been generated once."""
     root = tmp_path_factory.mktemp("pristine")
-    shutil.copytree(PROJECT / "config", root / "config")
+    shutil.copytree(FIXTURE.parent, root / "config")
     shutil.copy2(PROJECT / "generate.py", root)
     done = Project(root).generate()
     assert done.returncode == 0, done.stderr

@@ -58,11 +58,10 @@ def opened(archived: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(archived))
 
 
-def zipped(project: Project, target: Path, *, umask: int = -1, **more: str) -> subprocess.CompletedProcess[str]:
-    """Zips the environment `dev` as the recipe does."""
-    paths = ("output/todobackend/dev.yaml", "bundle/todobackend/dev", str(target))
+def zipped(project: Project, *, umask: int = -1, **more: str) -> subprocess.CompletedProcess[str]:
+    """Zip the environment `dev` as the recipe does."""
     return subprocess.run(
-        [sys.executable, "-m", "beanstack.operate", "zip", *paths],
+        [sys.executable, "-m", "beanstack", "zip", "--app", "todobackend", "--env", "dev"],
         cwd=project.root,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **more},
         umask=umask,
@@ -72,9 +71,10 @@ def zipped(project: Project, target: Path, *, umask: int = -1, **more: str) -> s
     )
 
 
-def bundle_key(project: Project) -> str:
+def named_zip(project: Project) -> Path:
+    """Return where the zip belongs that the template names."""
     template = (project.root / "output/todobackend/dev.yaml").read_text("utf-8")
-    return template.partition("BundleKey: '")[2].partition("'")[0]
+    return project.root / "build/todobackend/dev" / template.partition("BundleKey: '")[2].partition("'")[0]
 
 
 def test_the_bytes_are_those_that_every_earlier_run_made() -> None:
@@ -159,10 +159,10 @@ def test_two_bundles_never_share_a_key(files: dict[str, bytes], more: bytes) -> 
     assert key(archive({**files, f"{path}2": b""})) != key(archive(files))
 
 
-def test_the_recipes_zip_is_the_one_that_the_template_names(project: Project, tmp_path: Path) -> None:
-    target = tmp_path / "new folder" / bundle_key(project)
-    done = zipped(project, target)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+def test_the_recipes_zip_is_the_one_that_the_template_names(project: Project) -> None:
+    target = named_zip(project)
+    done = zipped(project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{target.relative_to(project.root)}\n", "")
     assert f"{hashlib.sha256(target.read_bytes()).hexdigest()}.zip" == target.name
     assert [path.name for path in target.parent.iterdir()] == [target.name]
     folder = project.root / "bundle/todobackend/dev"
@@ -172,7 +172,7 @@ def test_the_recipes_zip_is_the_one_that_the_template_names(project: Project, tm
         }
 
 
-def test_dates_modes_order_and_litter_of_the_files_change_nothing(project: Project, tmp_path: Path) -> None:
+def test_dates_modes_order_and_litter_of_the_files_change_nothing(project: Project) -> None:
     folder = project.root / "bundle/todobackend/dev"
     found = [path for path in folder.rglob("*") if path.is_file()]
     for number, path in enumerate(reversed(found)):  # made anew, so that the folder lists them in another order
@@ -182,14 +182,14 @@ def test_dates_modes_order_and_litter_of_the_files_change_nothing(project: Proje
         path.chmod(0o600 | number)
         os.utime(path, (number, number * 10**8))
     (folder / ".DS_Store").write_bytes(b"litter")
-    target = tmp_path / bundle_key(project)
-    done = zipped(project, target, umask=0o077, TZ="Asia/Kathmandu", LC_ALL="C", PYTHONHASHSEED="7")
+    target = named_zip(project)
+    done = zipped(project, umask=0o077, TZ="Asia/Kathmandu", LC_ALL="C", PYTHONHASHSEED="7")
     assert (done.returncode, done.stderr) == (0, "")
     assert key(target.read_bytes()) == target.name
 
 
 @pytest.mark.parametrize("edit", ["changed", "removed", "added", "renamed", "gone"])
-def test_an_edited_folder_is_refused_and_nothing_is_made(project: Project, tmp_path: Path, edit: str) -> None:
+def test_an_edited_folder_is_refused_and_nothing_is_made(project: Project, edit: str) -> None:
     folder = project.root / "bundle/todobackend/dev"
     script = folder / "bin/folder.sh"
     match edit:
@@ -203,7 +203,7 @@ def test_an_edited_folder_is_refused_and_nothing_is_made(project: Project, tmp_p
             script.rename(folder / "bin/folders.sh")
         case "gone":
             folder.rename(folder.with_name("other"))
-    done = zipped(project, tmp_path / "build" / bundle_key(project))
+    done = zipped(project)
     message = "bundle/todobackend/dev does not match the template; run `make generate`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
-    assert not (tmp_path / "build").exists()
+    assert not (project.root / "build").exists()

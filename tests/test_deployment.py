@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
-from beanstack.deployment import Deployment
+from beanstack.deployment import Deployment, Stack, usual_stacks
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 
@@ -32,12 +33,53 @@ def committed(folder: Path, **changes: str) -> Path:
 
 
 def test_a_template_says_where_it_goes(tmp_path: Path) -> None:
-    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY)
+    stacks = usual_stacks("shop", "dev", "shop-dev")
+    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", stacks)
     assert deployment(committed(tmp_path)) == expected
-    assert expected.makefile() == (
-        "STACK := shop-dev\nAPPLICATION_STACK := shop\nREGION := eu-west-1\n"
-        f"ACCOUNT := 012345678901\nBUNDLE_KEY := {KEY}\n"
-    )
+    assert "Stacks" not in expected.metadata()["Beanstack"]
+
+
+THREE = (
+    Stack("shop", "application.yaml", is_shared=True),
+    Stack("shop-roles", "roles.yaml", is_shared=True, capabilities=("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")),
+    Stack("shop-dev", "dev.yaml"),
+)
+
+
+def test_a_template_lists_its_stacks_if_it_needs_other_than_the_usual_ones(tmp_path: Path) -> None:
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", THREE)
+    assert written.metadata()["Beanstack"]["Stacks"] == [
+        {"Name": "shop", "Template": "application.yaml", "Shared": "true"},
+        {
+            "Name": "shop-roles",
+            "Template": "roles.yaml",
+            "Shared": "true",
+            "Capabilities": "CAPABILITY_IAM CAPABILITY_NAMED_IAM",
+        },
+        {"Name": "shop-dev", "Template": "dev.yaml"},
+    ]
+    path = tmp_path / "dev.yaml"
+    path.write_text(yaml.safe_dump({"Metadata": written.metadata()}))
+    found = deployment(path)
+    assert found == written
+    assert [stack.name for stack in found.shared] == ["shop", "shop-roles"]
+    assert [stack.name for stack in found.own] == ["shop-dev"]
+
+
+@pytest.mark.parametrize(
+    ("stacks", "says"),
+    [
+        ("[{Name: shop-dev}]", r"Metadata\.Beanstack\.Stacks\.0\.Template is ''"),
+        ("[{Name: shop-dev, Template: ../x.yaml}]", r"Stacks\.0\.Template is '\.\./x\.yaml'"),
+        ("[{Name: shop-dev, Template: dev.yaml, Capabilities: '--x'}]", r"Stacks\.0\.Capabilities is '--x'"),
+        ("[{Name: shop, Template: dev.yaml}]", "does not list shop-dev among the environment's own stacks"),
+        ("[{Name: shop-dev, Template: dev.yaml, Shared: 'true'}]", "does not list shop-dev among"),
+        ("shop-dev", "has no Beanstack metadata"),
+    ],
+)
+def test_a_list_of_stacks_that_cannot_be_deployed_is_refused(tmp_path: Path, stacks: str, says: str) -> None:
+    with pytest.raises(DeploymentError, match=says):
+        deployment(committed(tmp_path, Stacks=stacks))
 
 
 def test_an_account_may_be_left_open(tmp_path: Path) -> None:
@@ -51,7 +93,6 @@ def test_a_template_says_whether_its_bundle_migrates(tmp_path: Path, written: st
     found = deployment(committed(tmp_path, Migrates=written))
     assert found.migrates == read
     assert found.metadata()["Beanstack"].get("Migrates", "") == read
-    assert "true" not in found.makefile()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +107,7 @@ def test_a_template_says_whether_its_bundle_migrates(tmp_path: Path, written: st
         ("Application", '"a\\nSTACK := b"'),
     ],
 )
-def test_what_make_could_take_for_more_than_a_name_is_refused(tmp_path: Path, key: str, value: str) -> None:
+def test_what_a_shell_could_take_for_more_than_a_name_is_refused(tmp_path: Path, key: str, value: str) -> None:
     with pytest.raises(DeploymentError, match=rf"Metadata\.Beanstack\.{key} is .*`make generate` writes it anew"):
         deployment(committed(tmp_path, **{key: value}))
 

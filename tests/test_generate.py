@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MINIMAL, PROJECT, assert_refused, snapshot
-from tests.conftest import Project as Copy
+from tests.conftest import MINIMAL, assert_refused, snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,19 +19,6 @@ if TYPE_CHECKING:
 
 DEV = "output/todobackend/dev.yaml"
 CONFIG = "config/todobackend.yaml"
-
-
-def test_what_is_committed_is_what_is_generated(project: Project) -> None:
-    assert Copy(PROJECT).generated() == project.generated()
-
-
-def test_the_project_passes_its_own_check() -> None:
-    done = Copy(PROJECT).generate("--check")
-    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (
-        0,
-        ["todobackend: 13 files are up to date"],
-        "",
-    )
 
 
 def test_a_check_finds_nothing_right_after_generation(project: Project) -> None:

@@ -74,10 +74,6 @@ def test_cfn_lint_is_silent_on_every_kind_of_environment(shop: Configured, tmp_p
     assert lint(folder) == (0, "")
 
 
-def test_cfn_lint_passes_what_is_committed() -> None:
-    assert lint(PROJECT / "output") == (0, "")
-
-
 def test_cfn_lint_finds_what_is_wrong(shop: Configured, tmp_path: Path) -> None:
     """So that its silence says something."""
     application = shop("")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from beanstack import stacks
+from tests.conftest import fixture_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import Configured
 
-PROJECT = Path(__file__).parents[1]
 KEY = f"{'0' * 64}.zip"
 EVERYTHING = """\
 account: "012345678901"
@@ -151,7 +150,7 @@ environments: {blue: , green: {scaling: {max: 9}}}
     )
 
 
-def test_no_committed_file_contains_a_password() -> None:
+def test_no_generated_file_contains_a_password() -> None:
     """Only names of variables, the logical ID of the secret and the reference that CloudFormation resolves."""
     harmless = re.compile(
         r"OptionName: 'DBPassword'|\{\{resolve:secretsmanager:\$\{DatabasePassword\}\}\}|^  DatabasePassword:$"
@@ -159,7 +158,5 @@ def test_no_committed_file_contains_a_password() -> None:
         r"|ecr:GetAuthorizationToken|PasswordLength: 16|Master password of the database of \w+",
         re.MULTILINE,
     )
-    files = [path for folder in ("bundle", "output") for path in (PROJECT / folder).rglob("*") if path.is_file()]
-    assert len(files) > 10
-    for path in files:
-        assert not re.search("password|secret|token", harmless.sub("", path.read_text("utf-8")), re.IGNORECASE), path
+    for path, content in fixture_files().items():
+        assert not re.search("password|secret|token", harmless.sub("", content.decode()), re.IGNORECASE), path

@@ -5,22 +5,24 @@ The merge of `defaults` and environment happens here, once; all other code sees 
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.config import names
-from beanstack.config.errors import ConfigError, mistake, once
+from beanstack.config.errors import ConfigError, misread, mistake, once
 from beanstack.config.file import File
-from beanstack.config.reader import parse, place_in
 from beanstack.config.settings import Application, Environment
+from beanstack.text.document import Document, Mistake
+from beanstack.text.yaml12 import yaml12_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from beanstack.config.document import Node
     from beanstack.config.file import Judge
     from beanstack.eb.findings import Finding
+    from beanstack.text.document import Node
 
 __all__ = ["Application", "ConfigError", "Configuration", "Environment", "load"]
 
@@ -46,44 +48,49 @@ def load(
     findings: list[Finding] = []
     warnings: list[Finding] = []
     applications: list[Application] = []
-    documents: list[tuple[str, Node]] = []
+    trees: list[tuple[Document, Node]] = []
     for path in paths:
-        name = shown(path)
         try:
-            root, found = parse(_text(path, name), name)
-            if path.suffix != ".yaml":
-                raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
-            findings += found
-            if root:
-                documents.append((name, root))
-                file = File(name, root)
-                applications.append(file.application(path.stem, judge))
-                warnings += once(file.warnings)
+            document, root, mistakes = _read(path, shown(path))
+            trees.append((document, root))
+            file = File(document, root, mistakes)
+            applications.append(file.application(path.stem, judge))
+            warnings += once(file.warnings)
         except ConfigError as error:
             findings += error.findings
-    findings += names.shared_stacks([*_trees(others, shown), *documents], len(documents))
+    findings += names.shared_stacks([*_trees(others, shown), *trees], len(trees))
     if findings:
         raise ConfigError(findings)
     return Configuration(tuple(applications), tuple(warnings))
 
 
-def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[str, Node]]:
-    """Each file that can be read, whatever else is wrong with it."""
+def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[Document, Node]]:
+    """Return each file that can be read, whatever else is wrong with it."""
     for path in paths:
         with suppress(ConfigError):
-            root, _ = parse(_text(path, shown(path)), shown(path))
-            if root:
-                yield shown(path), root
+            document, root, _ = _read(path, shown(path))
+            yield document, root
+
+
+def _read(path: Path, name: str) -> tuple[Document, Node, list[Mistake]]:
+    """Return a file, its tree and what is wrong with its YAML. Raise ConfigError if there is no tree."""
+    document = Document(name, _text(path, name))
+    if path.suffix != ".yaml":
+        raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
+    root, mistakes = yaml12_tree(document.text)
+    if root is None:
+        raise ConfigError(misread(document, mistakes))
+    return document, root, mistakes
 
 
 def _text(path: Path, name: str) -> str:
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
         raise ConfigError([mistake(f"cannot be read: {error.strerror}", name)]) from None
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode()  # without the byte order mark
-        message = f"not UTF-8: byte 0x{error.object[error.start]:02X}"
-        raise ConfigError([mistake(message, name, *place_in(before, len(before)))]) from None
+        document = Document(name, content[: error.start].decode())
+        wrong = Mistake("", len(document.text), f"not UTF-8: byte 0x{content[error.start]:02X}")
+        raise ConfigError(misread(document, [wrong])) from None

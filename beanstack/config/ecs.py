@@ -11,14 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Field
-from pydantic_core import CoreSchema, core_schema
 
+from beanstack.config.model import OneOf
 from beanstack.eb.dockerrun import container_field
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-
-    Path = tuple[str | int, ...]
+    from beanstack.eb.findings import Path
 
 
 class Located(NamedTuple):
@@ -44,7 +42,9 @@ class Encoding:
             return {ecs.name: ecs.encoding.encode(getattr(value, key)) for key, ecs in declared(type(value))}
         if isinstance(value, Mapping):
             return {key: self.encode(item) for key, item in value.items()}
-        return [self.encode(item) for item in value] if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return [self.encode(item) for item in value]
+        return value
 
     def locate(self, value: Any, path: Path) -> Located:
         """Return the setting below a key with this value that became the place at `path` of what `encode` returned."""
@@ -70,15 +70,18 @@ class Pairs(Encoding):
     value: str = ""
 
     def encode(self, value: Any) -> Any:
-        own = super().encode
-        return [
-            {self.name: name, self.value: own(item)} if self.value else {self.name: name, **own(item)}
-            for name, item in value.items()
-        ]
+        items = []
+        for name, item in value.items():
+            encoded = super().encode(item)
+            beside = {self.value: encoded} if self.value else encoded
+            items.append({self.name: name, **beside})
+        return items
 
     def locate(self, value: Any, path: Path) -> Located:
-        if not path or not isinstance(path[0], int):
+        if not path:
             return Located()
+        if isinstance(path[0], str):
+            return Located(path)  # an entry that is missing, by its name
         name, item = list(value.items())[path[0]]
         rest = path[1:]
         if rest[:1] == (self.name,):
@@ -155,16 +158,6 @@ class Ecs:
     def name(self) -> str:
         """The field's own name."""
         return self.field.rpartition(".")[2]
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """A string that is one of a few, which the facts name."""
-
-    values: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.literal_schema(list(self.values))
 
 
 def ecs(field: str, default: Any = ..., *, encoding: Encoding = AS_IT_IS, description: str, **limits: Any) -> Any:

@@ -10,6 +10,8 @@ from beanstack.eb.findings import Finding, Place, in_order
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from beanstack.text.document import Document, Mistake
+
 
 class ConfigError(Exception):
     """All mistakes that were found, in the order of their places; each prints as `file:line:column: key: message`."""
@@ -22,6 +24,11 @@ class ConfigError(Exception):
 def mistake(message: str, file: str, line: int = 1, column: int = 1) -> Finding:
     """Return a mistake in a file as a whole, or at a place that belongs to no key."""
     return Finding((), message, place=Place(file, line, column))
+
+
+def misread(document: Document, mistakes: Iterable[Mistake]) -> list[Finding]:
+    """Return what the reader of a file's YAML found."""
+    return [Finding(found.path, found.message, place=document.place(found.start)) for found in mistakes]
 
 
 def once(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:

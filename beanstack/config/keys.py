@@ -1,9 +1,8 @@
-"""Keys that no setting has, and nulls that remove nothing: what a model alone would not tell, or not so well."""
+"""Keys that no setting has, and nulls that remove nothing, of which pydantic would say less or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -11,10 +10,10 @@ from pydantic import BaseModel
 from beanstack.eb.findings import Finding, nearest, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from beanstack.config.document import Node
     from beanstack.eb.findings import Path
+    from beanstack.text.document import Node
 
 # What Compose or ECS calls a setting: what it is called here.
 ELSEWHERE = {
@@ -47,57 +46,56 @@ ELSEWHERE = {
     "volumes": "mounts",
     "working_dir": "working_directory",
 }
-ALIKE = 0.8  # from here on a key is the meant one with a slip, and its value meant for it
 
 
 class UnknownKey(NamedTuple):
-    """A key that no setting has, and the one that seems meant; `alike`: its value can be judged as that one's."""
+    """A key that no setting has, and the one that seems to be meant."""
 
     path: Path
     meant: str | None
-    alike: bool
 
     @property
     def finding(self) -> Finding:
-        """What a user is told of it."""
         return Finding(self.path, f"unknown key{suggestion(self.meant)}", at_key=True)
 
 
-def unknown_key(path: Path, known: Iterable[str]) -> UnknownKey:
-    """The last key of `path`, which is none of the known ones."""
-    key, known = str(path[-1]), list(known)
-    elsewhere = ELSEWHERE.get(key)
-    meant = elsewhere if elsewhere in known else nearest(key, known)
-    return UnknownKey(path, meant, meant is not None and bool(get_close_matches(key, [meant], 1, ALIKE)))
-
-
 def unknown_keys(model: type[BaseModel], node: Node) -> Iterator[UnknownKey]:
-    """The keys that a model does not know, with a null as their value too, which pydantic never sees."""
-    for kind, mapping, path in _mappings(model, node, ()):
-        if get_origin(kind) is not Mapping:
-            known = _fields(kind)
-            for key, value in mapping.children():
-                if key not in known and not value.told:
-                    yield unknown_key((*path, key), known)
-
-
-def needless_nulls(model: type[BaseModel], node: Node) -> Iterator[Finding]:
-    """The nulls that would remove an entry of a mapping where `defaults` has none of that name."""
+    """Return the keys that a model does not know. Pydantic never sees those with a null."""
     for kind, mapping, path in _mappings(model, node, ()):
         if get_origin(kind) is Mapping:
-            for key, value in mapping.children():
-                if value.value is None and not (value.removes or value.told):
-                    others = [str(other) for other, given in mapping.children() if given.value is not None]
-                    new = f"; a new one is written `{key}: {{}}`" if _is_model(_inside(kind, key)) else ""
-                    message = f"null removes an entry of `defaults`, which has no '{key}'"
-                    yield Finding((*path, key), f"{message}{suggestion(nearest(str(key), others)) or new}", at_key=True)
+            continue
+        known = _fields(kind)
+        for key in mapping.entries():
+            if key not in known:
+                elsewhere = ELSEWHERE.get(key)
+                meant = elsewhere if elsewhere in known else nearest(key, known)
+                yield UnknownKey((*path, key), meant)
+
+
+def needless_nulls(model: type[BaseModel], node: Node, defaults: Node | None) -> Iterator[Finding]:
+    """Return the nulls that would remove an entry of a mapping if `defaults` had one of that name."""
+    for kind, mapping, path in _mappings(model, node, ()):
+        if get_origin(kind) is not Mapping:
+            continue
+        others = [key for key, value in mapping.entries().items() if value.value is not None]
+        for key, value in mapping.entries().items():
+            if value.value is None and not _removes((*path, key), defaults):
+                new = f"; a new one is written `{key}: {{}}`" if _is_model(_inside(kind, key)) else ""
+                message = f"null removes an entry of `defaults`, which has no '{key}'"
+                yield Finding((*path, key), f"{message}{suggestion(nearest(key, others)) or new}", at_key=True)
+
+
+def _removes(path: Path, defaults: Node | None) -> bool:
+    """Return whether an environment's null at a path takes the place of a value of `defaults`."""
+    if defaults is None:
+        return False
+    found, missing = defaults.nearest(path)
+    return not missing and found.value is not None
 
 
 def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Path]]:
-    """Each mapping at a node and below it, with what it is read as, a model or a Mapping, and its path."""
+    """Yield each mapping at a node and below it with what it is read as, a model or a Mapping, and its path."""
     kind = _alone(kind)
-    if node.told:
-        return
     if isinstance(node.value, dict) and (get_origin(kind) is Mapping or _is_model(kind)):
         yield kind, node, path
     for step, below in node.children():
@@ -107,16 +105,18 @@ def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Pa
 
 
 def _inside(kind: Any, step: str | int) -> Any:
-    """What the value under a key or index is read as, None where that is no section."""
+    """Return what the value under a key or index is read as, None if that is not a section."""
     if _is_model(kind):
         return _fields(kind).get(str(step))
     if get_origin(kind) is Mapping and isinstance(step, str):
         return get_args(kind)[1]
-    return get_args(kind)[0] if get_origin(kind) is tuple and isinstance(step, int) else None
+    if get_origin(kind) is tuple and isinstance(step, int):
+        return get_args(kind)[0]
+    return None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    """The keys of a model's mapping and what their values are read as."""
+    """Return the keys of a model's mapping and what their values are read as."""
     by_name = model.model_config.get("validate_by_name")
     fields = model.model_fields.items()
     return {name if by_name else field.alias or name: field.annotation for name, field in fields}
@@ -127,6 +127,6 @@ def _is_model(kind: Any) -> bool:
 
 
 def _alone(annotation: Any) -> Any:
-    """A type without `| None`."""
+    """Return a type without `| None`."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if type(None) in get_args(annotation) else annotation

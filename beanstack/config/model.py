@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
@@ -33,12 +30,6 @@ def refuse(message: str, *keys: str) -> PydanticCustomError:
     return PydanticCustomError("beanstack", "{message}", {"message": message, "keys": keys})
 
 
-@lru_cache
-def matched(pattern: str | re.Pattern[str], text: str) -> re.Match[str] | None:
-    """What `re.fullmatch` finds; a long text that many aliases stand for is looked through once."""
-    return re.fullmatch(pattern, text)
-
-
 @dataclass(frozen=True)
 class Shape:
     """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
@@ -57,9 +48,19 @@ class Shape:
         return {**handler(schema), "pattern": self.pattern}
 
     def _checked(self, value: str) -> str:
-        if not matched(self.pattern, value):
+        if not re.fullmatch(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
         return value
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A string that is one of a few, which the facts name; a field whose type names them itself knows better."""
+
+    values: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(self.values)) if source is str else handler(source)
 
 
 def _text_of_number(value: object) -> object:
@@ -70,11 +71,6 @@ def _option_text(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"  # as the EB guide writes booleans
     return str(value) if isinstance(value, int | float) else value
-
-
-def folder(path: str) -> PurePosixPath:
-    """An absolute path without detours: `//a/./b/../c/` is `/a/c`."""
-    return PurePosixPath(posixpath.normpath(f"/{path.lstrip('/')}"))
 
 
 Integer = Annotated[int, Strict()]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Finding, Place
+from beanstack.eb.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from beanstack.config.document import Node
+    from beanstack.text.document import Document, Node
 
 # Patterns without anchors; the JSON Schema shows them to editors.
 APPLICATION = r"[A-Za-z]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?"
@@ -51,21 +51,21 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(documents: Sequence[tuple[str, Node]], judged: int) -> Iterator[Finding]:
-    """Stacks of two files that would bear one name, told of the last `judged` documents; each comes with its file."""
+def shared_stacks(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterator[Finding]:
+    """Return the stacks that two files would both make, reported for the last `judged` files."""
     taken: dict[str, str] = {}
-    for left, (file, root) in enumerate(documents, judged - len(documents)):
-        for stack, place in _stacks(root):
-            first = taken.setdefault(stack.lower(), file)
-            if first != file and left >= 0:
+    for left, (document, root) in enumerate(trees, judged - len(trees)):
+        for stack, node in _stacks(root):
+            first = taken.setdefault(stack.lower(), document.file)
+            if first != document.file and left >= 0:
                 message = f"the stack '{stack}' is made from {first} already"
-                yield Finding(place.path, message, place=Place(file, *place.key_place))
+                yield Finding(node.path, message, place=document.place(node.key_start))
 
 
 def _stacks(root: Node) -> Iterator[tuple[str, Node]]:
-    """The stacks that a file makes, whatever else is wrong with it; each with the node that names it."""
-    application, environments = root.child("application"), root.child("environments")
+    """Return the stacks that a file makes, whatever else is wrong with it; each with the node that names it."""
+    application = root.child("application")
     if application and isinstance(application.value, str):
         yield stack_name(application.value), application
-        for name, node in environments.value.items() if environments and isinstance(environments.value, dict) else ():
+        for name, node in root.entries("environments").items():
             yield stack_name(application.value, name), node

@@ -1,24 +1,146 @@
-"""Raw options as rules judge them: EB's namespaces of which config must know something, and values as EB gets them."""
+"""Configuration keys as EB options: each is declared once, where the key is.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-COMMAND = "aws:elasticbeanstalk:command"
-PROCESS = "aws:elasticbeanstalk:environment:process:default"
-CLASSIC_LISTENER = "aws:elb:listener"
-PROPERTIES = "aws:elasticbeanstalk:application:environment"
-SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
-# The option that names the instances' port, by the load balancer's type; without one there is none.
-INSTANCE_PORT = {
-    "application": (PROCESS, "Port"),
-    "network": (PROCESS, "Port"),
-    "classic": (CLASSIC_LISTENER, "InstancePort"),
-}
+from pydantic import BaseModel, Field
+
+from beanstack.config.model import OneOf
+from beanstack.eb.catalogue import facts
+from beanstack.eb.settings import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic.fields import FieldInfo
+
+    from beanstack.eb.catalogue import Option
+    from beanstack.eb.findings import Path
+
+BALANCED = ("application", "network", "classic")
+ANY = (*BALANCED, "none")
+FROM_FACTS = object()
+
+Key: TypeAlias = tuple[str, str, str]
+"""Namespace, option, and resource name, which is empty for most options."""
 
 
-class Effective(NamedTuple):
-    """A value as EB gets it, and the path of the setting that gives it: a key of its own, or `options`, which win."""
+class Entry(NamedTuple):
+    """An option's value, and the paths of the keys that it was made from, the likeliest culprit first."""
 
-    value: str
-    path: tuple[str, ...]
+    value: Any  # a string, or a function that CloudFormation resolves
+    keys: tuple[Path, ...] = ()
+
+
+Table: TypeAlias = dict[Key, Entry]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The option that a key becomes with some types of load balancer; the name is empty where the key holds names.
+
+    `when` asks the key's section whether the option is written at all; `unset` is written for a key without a value.
+    """
+
+    namespace: str
+    name: str
+    balancers: tuple[str, ...]
+    when: Callable[[Any], bool] | None
+    unset: str | None
+
+    @property
+    def key(self) -> Key:
+        """The option's key in the table."""
+        return self.namespace, self.name, ""
+
+    def entries(self, value: Any, path: Path) -> Iterator[tuple[Key, Entry]]:
+        """Yield the options that a value at `path` becomes."""
+        if isinstance(value, Mapping):
+            for name, item in value.items():
+                yield (self.namespace, name, ""), Entry(text(item), ((*path, name),))
+            return
+        written = self.unset if value is None else text(value)
+        if written is not None:
+            yield self.key, Entry(written, (path,))
+
+
+def option(
+    namespace: str,
+    name: str = "",
+    *,
+    classic: tuple[str, str] | None = None,
+    only: tuple[str, ...] = ANY,
+    when: Callable[[Any], bool] | None = None,
+    unset: str | None = None,
+    default: Any = FROM_FACTS,
+    description: str,
+    **limits: Any,
+) -> Any:
+    """Declare a key that becomes an EB option.
+
+    Range, allowed values and default are those of the facts; `default` and `limits` say what is Beanstack's own. A
+    limit can only be narrower than EB's. `only`: the types of load balancer with which the option is written; with a
+    Classic Load Balancer the key becomes the option that `classic` names.
+    """
+    references = [Reference(namespace, name, only, when, unset)]
+    if classic:
+        elbv2 = tuple(kind for kind in only if kind != "classic")
+        references = [Reference(namespace, name, elbv2, when, unset), Reference(*classic, ("classic",), when, unset)]
+    known = [facts().option(one.namespace, one.name) for one in references]
+    least = [one.min for one in known if one.min is not None] + [limits.pop("ge", None)]
+    most = [one.max for one in known if one.max is not None] + [limits.pop("le", None)]
+    made = Field(
+        _default(known[0]) if default is FROM_FACTS else default,
+        ge=max((limit for limit in least if limit is not None), default=None),
+        le=min((limit for limit in most if limit is not None), default=None),
+        description=description,
+        **limits,
+    )
+    made.metadata += references
+    if known[0].values:
+        made.metadata.append(OneOf(known[0].values))
+    return made
+
+
+def references(field: FieldInfo, balancer: str) -> list[Reference]:
+    """Return the options that a field becomes with a type of load balancer."""
+    return [item for item in field.metadata if isinstance(item, Reference) and balancer in item.balancers]
+
+
+def declared(section: BaseModel, balancer: str, path: Path = ()) -> Iterator[tuple[Key, Entry]]:
+    """Yield the options that the keys of a section declare, and those of the sections in it."""
+    for key, field in type(section).model_fields.items():
+        value = getattr(section, key)
+        for reference in references(field, balancer):
+            if reference.when is None or reference.when(section):
+                yield from reference.entries(value, (*path, key))
+        if isinstance(value, BaseModel):
+            yield from declared(value, balancer, (*path, key))
+
+
+def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key, Entry]]:
+    """Yield what config's own `options` set."""
+    for written, values in options.items():
+        resource, namespace = parts(written)
+        for name, value in values.items():
+            yield (namespace, name, resource), Entry(value, (("options", written, name),))
+
+
+def text(value: Any) -> str:
+    """Return a value as EB takes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _default(option: Option) -> Any:
+    """Return EB's own default as the key's type writes it."""
+    if option.type == "integer":
+        return int(option.default or "")
+    return option.default == "true" if option.type == "boolean" else option.default

@@ -1,7 +1,6 @@
 """The sections of an environment's settings, each a mapping of its own.
 
-Ranges are those of the EB options that they become, see
-https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
+A key that becomes one EB option takes range, values and default from the facts on it, unless it narrows them here.
 """
 
 from __future__ import annotations
@@ -9,36 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from beanstack.config.ecs import Ecs, Wrapped
 from beanstack.config.model import (
     AbsolutePath,
     Boolean,
     Integer,
     Model,
-    PortNumber,
     Shape,
     ShellName,
     UserId,
-    folder,
     refuse,
 )
+from beanstack.config.option import BALANCED, option
 from beanstack.eb.databases import DEFAULT_VERSIONS
-
-
-def _codes(value: str) -> str:
-    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
-    for part in value.split(","):
-        first, _, last = part.partition("-")
-        if not 200 <= int(first) <= int(last or first) <= 499:
-            raise refuse(f"HTTP codes must be ascending and between 200 and 499, found {part!r}")
-    return value
-
+from beanstack.eb.namespaces import (
+    CLASSIC_CHECK,
+    CLASSIC_LISTENER,
+    COMMAND,
+    DATABASE,
+    ENVIRONMENT,
+    GROUP,
+    PROCESS,
+    TRAFFIC_SPLITTING,
+)
 
 HttpCodes = Annotated[
     str,
     Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
-    AfterValidator(_codes),
 ]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
@@ -61,28 +59,28 @@ class Volume(Model):
     """A folder of the instance that containers mount; by default below /var/app-data/<application>."""
 
     owner: UserId | None = Field(None, description="uid; by default the one of the bootstrapped containers, else 0.")
-    host_path: AbsolutePath | None = Field(
+    host_path: Annotated[AbsolutePath | None, Ecs("host", Wrapped("sourcePath"))] = Field(
         None,
         description="A folder of the host instead; made only where `owner` is set, and then the owner's.",
     )
-
-    @model_validator(mode="after")
-    def _survives_a_reboot(self) -> Volume:
-        if folder(self.host_path or "/").is_relative_to("/tmp"):  # noqa: S108 - it is refused
-            raise refuse(
-                "a volume below /tmp is emptied at every boot and daily; choose a path below /var", "host_path"
-            )
-        return self
 
 
 class LoadBalancer(Model):
     """What stands before the instances."""
 
-    type: Literal["application", "network", "classic", "none"] = Field(
-        "application", description="`none`: one instance without one. Cannot change later."
+    type: Literal["application", "network", "classic", "none"] = option(
+        ENVIRONMENT,
+        "LoadBalancerType",
+        only=BALANCED,
+        default="application",  # EB's is classic
+        description="`none`: one instance without one. Cannot change later.",
     )
-    port: PortNumber = Field(
-        80, description="The instances' port that requests go to; some container must map it. With `none` always 80."
+    port: Integer = option(
+        PROCESS,
+        "Port",
+        classic=(CLASSIC_LISTENER, "InstancePort"),
+        only=BALANCED,
+        description="The instances' port that requests go to; some container must map it. With `none` always 80.",
     )
 
     @model_validator(mode="after")
@@ -97,83 +95,117 @@ class LoadBalancer(Model):
 class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
-    path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = Field("/", description="Path that must answer.")
-    codes: HttpCodes = Field(
-        "200", description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`; from 200 to 499."
+    path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = option(
+        PROCESS, "HealthCheckPath", only=("application",), description="Path that must answer."
     )
-    interval: Integer | None = Field(
-        None,
-        ge=5,
-        le=300,
+    codes: HttpCodes = option(
+        PROCESS,
+        "MatcherHTTPCode",
+        only=("application",),
+        description="HTTP codes that count as healthy: `200`, `200,301`, `200-299`; from 200 to 499.",
+    )
+    interval: Integer | None = option(
+        PROCESS,
+        "HealthCheckInterval",
+        classic=(CLASSIC_CHECK, "Interval"),
+        only=BALANCED,
+        default=None,
         description="Seconds between checks; by default 15, with a network load balancer 30.",
     )
-    timeout: Integer = Field(5, ge=2, le=60, description="Seconds until a check counts as failed.")
-    healthy_threshold: Integer | None = Field(
-        None,
-        ge=2,
-        le=10,
+    timeout: Integer = option(
+        PROCESS,
+        "HealthCheckTimeout",
+        classic=(CLASSIC_CHECK, "Timeout"),
+        only=("application", "classic"),
+        description="Seconds until a check counts as failed.",
+    )
+    healthy_threshold: Integer | None = option(
+        PROCESS,
+        "HealthyThresholdCount",
+        classic=(CLASSIC_CHECK, "HealthyThreshold"),
+        only=BALANCED,
+        default=None,
         description="Checks passed in a row until healthy; by default 3, network as `unhealthy_threshold`.",
     )
-    unhealthy_threshold: Integer = Field(5, ge=2, le=10, description="Checks failed in a row until unhealthy.")
-
-    @model_validator(mode="after")
-    def _timeout_is_below_interval(self) -> HealthCheck:
-        if self.timeout >= (self.interval or 15):
-            message = f"timeout ({self.timeout}) must be shorter than interval ({self.interval or 15})"
-            raise refuse(message, "timeout", "interval")
-        return self
+    unhealthy_threshold: Integer = option(
+        PROCESS,
+        "UnhealthyThresholdCount",
+        classic=(CLASSIC_CHECK, "UnhealthyThreshold"),
+        only=BALANCED,
+        description="Checks failed in a row until unhealthy.",
+    )
 
 
 class Scaling(Model):
     """How many instances run."""
 
-    min: Integer = Field(1, ge=0, le=10000, description="Fewest instances.")
-    max: Integer = Field(4, ge=1, le=10000, description="Most instances.")
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Scaling:
-        if self.min > self.max:
-            raise refuse(f"min ({self.min}) is above max ({self.max})", "min", "max")
-        return self
+    min: Integer = option(GROUP, "MinSize", only=BALANCED, description="Fewest instances.")
+    max: Integer = option(GROUP, "MaxSize", only=BALANCED, ge=1, description="Most instances.")
 
 
 class Deployment(Model):
     """How a new version reaches the instances."""
 
-    policy: Literal["AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting"] = Field(
-        "AllAtOnce", description="EB's deployment policy."
+    policy: str = option(COMMAND, "DeploymentPolicy", description="EB's deployment policy.")
+    batch_size: Integer = option(
+        COMMAND,
+        "BatchSize",
+        default=30,  # EB's is 100, all instances at once
+        description="Size of a batch of a rolling deployment.",
     )
-    batch_size: Integer = Field(30, ge=1, le=10000, description="Size of a batch of a rolling deployment.")
-    batch_size_type: Literal["Percentage", "Fixed"] = Field("Percentage", description="Unit of `batch_size`.")
-    timeout: Integer = Field(600, ge=1, le=3600, description="Seconds that an instance's commands may take.")
-    ignore_health_check: Boolean = Field(False, description="Go on with the next batch whatever its health.")
-    new_version_percent: Integer = Field(
-        10, ge=1, le=100, description="TrafficSplitting: share sent to the new version."
+    batch_size_type: str = option(COMMAND, "BatchSizeType", description="Unit of `batch_size`.")
+    timeout: Integer = option(COMMAND, "Timeout", description="Seconds that an instance's commands may take.")
+    ignore_health_check: Boolean = option(
+        COMMAND, "IgnoreHealthCheck", description="Go on with the next batch whatever its health."
     )
-    evaluation_time: Integer = Field(5, ge=3, le=600, description="TrafficSplitting: minutes before the rest follows.")
+    new_version_percent: Integer = option(
+        TRAFFIC_SPLITTING,
+        "NewVersionPercent",
+        when=lambda deployment: deployment.splits_traffic,
+        description="TrafficSplitting: share sent to the new version.",
+    )
+    evaluation_time: Integer = option(
+        TRAFFIC_SPLITTING,
+        "EvaluationTime",
+        when=lambda deployment: deployment.splits_traffic,
+        description="TrafficSplitting: minutes before the rest follows.",
+    )
 
-    @model_validator(mode="after")
-    def _percentage_ends_at_100(self) -> Deployment:
-        if self.batch_size_type == "Percentage" and self.batch_size > 100:
-            message = f"batch_size is a percentage and cannot exceed 100, found {self.batch_size}"
-            raise refuse(message, "batch_size", "batch_size_type")
-        return self
+    @property
+    def splits_traffic(self) -> bool:
+        """Whether a new version first gets a share of the requests."""
+        return self.policy == "TrafficSplitting"
 
 
 class Database(Model):
     """A database coupled to the environment; its name is always `ebdb`."""
 
-    engine: Literal["mysql", "postgres"] = Field(description="RDS engine. Cannot change later.")
-    version: DatabaseVersion | None = Field(
-        None, description=f"Cannot change later, so better named; by default {_versions()}."
+    engine: Literal["mysql", "postgres"] = option(
+        DATABASE, "DBEngine", default=..., description="RDS engine. Cannot change later."
     )
-    instance_class: DatabaseClass = Field("db.t3.micro", description="RDS instance class.")
-    storage: Integer = Field(20, ge=20, le=65536, description="GiB. Can only grow.")
-    user: DatabaseUser = Field("ebroot", description="Master user. Cannot change later.")
-    deletion_policy: Literal["Delete", "Snapshot", "Retain"] = Field(
-        "Snapshot", description="What happens to the database when the environment ends."
+    version: DatabaseVersion | None = option(
+        DATABASE,
+        "DBEngineVersion",
+        default=None,
+        description=f"Cannot change later, so better named; by default {_versions()}.",
     )
-    multi_az: Boolean = Field(False, description="A standby in another zone.")
+    instance_class: DatabaseClass = option(
+        DATABASE,
+        "DBInstanceClass",
+        default="db.t3.micro",  # EB's, db.t2.micro, is of a retired generation
+        description="RDS instance class.",
+    )
+    storage: Integer = option(
+        DATABASE, "DBAllocatedStorage", default=20, ge=20, le=65536, description="GiB. Can only grow."
+    )
+    user: DatabaseUser = option(DATABASE, "DBUser", description="Master user. Cannot change later.")
+    deletion_policy: str = option(
+        DATABASE,
+        "DBDeletionPolicy",
+        default="Snapshot",  # EB's is Delete
+        description="What happens to the database when the environment ends.",
+    )
+    multi_az: Boolean = option(DATABASE, "MultiAZDatabase", description="A standby in another zone.")
     variables: Mapping[
         ShellName, Literal["RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME", "RDS_USERNAME", "RDS_PASSWORD"]
     ] = Field({}, description="Variables of bootstrapped containers, each from one of EB's.")

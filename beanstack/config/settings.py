@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
+from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
 from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
-from beanstack.config.option import COMMAND, INSTANCE_PORT, PROPERTIES, Effective
+from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import (
     Database,
     Deployment,
@@ -25,6 +26,8 @@ from beanstack.config.sections import (
     Volume,
 )
 from beanstack.eb.branches import platforms
+from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
+from beanstack.eb.tiers import BY_ID, Tier
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
 InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
@@ -69,24 +72,37 @@ class Settings(Model):
         None, description="Account ID in quotes; credentials of another account are refused."
     )
     platform: Platform = Field(description=f"Platform branch and version, such as `{PLATFORM}`.")
-    instance_types: tuple[InstanceType, ...] = Field(
-        ("t3.micro",),
+    tier: Literal["web"] = Field("web", description="Tier; workers are not supported yet. Cannot change later.")
+    instance_types: tuple[InstanceType, ...] = option(
+        INSTANCES,
+        "InstanceTypes",
+        default=("t3.micro",),
         min_length=1,
         description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
     )
-    key_pair: str | None = Field(
-        None, min_length=1, description="EC2 key pair for SSH; by default none, also where there was one."
+    key_pair: str | None = option(
+        LAUNCH,
+        "EC2KeyName",
+        default=None,
+        unset="",  # takes one away; left out, EB would keep it
+        min_length=1,
+        description="EC2 key pair for SSH; by default none, also where there was one.",
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
-    execution_role_arn: RoleArn | None = Field(
+    execution_role_arn: Annotated[RoleArn | None, Ecs("executionRoleArn")] = Field(
         None,
         description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
         "of the instance's role.",
     )
-    volumes: Mapping[ResourceName, Volume] = Field({}, description="Folders that containers mount, by name.")
-    containers: Mapping[ResourceName, Container] = Field(min_length=1, description="Containers by name.")
-    properties: Mapping[PropertyName, str] = Field(
-        {},
+    volumes: Annotated[Mapping[ResourceName, Volume], Ecs("volumes", Pairs("name"))] = Field(
+        {}, description="Folders that containers mount, by name."
+    )
+    containers: Annotated[Mapping[ResourceName, Container], Ecs("containerDefinitions", Pairs("name"))] = Field(
+        min_length=1, description="Containers by name."
+    )
+    properties: Mapping[PropertyName, str] = option(
+        PROPERTIES,
+        default={},
         description="EB environment properties: variables of all containers. No secrets. One that is removed here "
         "stays in EB until it has been set to `''` once; `make plan` shows it.",
     )
@@ -103,8 +119,9 @@ class Settings(Model):
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
-        description="EB options without a key of their own, by namespace; they win over what Beanstack sets. One "
-        "that is removed here stays in EB until it has been set to its default; `make plan` shows it.",
+        description="EB options without a key of their own, by namespace or, where EB names resources, by "
+        "`Name.namespace`; they win over what Beanstack sets. One that is removed here stays in EB until it has been "
+        "set to its default; `make plan` shows it.",
     )
 
 
@@ -114,32 +131,46 @@ class Environment(Settings, defer_build=True):
     name: str = Field(description="The key below `environments`.")
 
     @property
+    def tier_facts(self) -> Tier:
+        """What EB knows of the tier."""
+        return BY_ID[self.tier]
+
+    @property
+    def balancer(self) -> str:
+        """The type of the load balancer; `none` as well where the tier takes its requests from a queue."""
+        return self.load_balancer.type if self.tier_facts.serves_requests else "none"
+
+    @property
     def load_balanced(self) -> bool:
         """Whether a load balancer stands before the instances."""
-        return self.load_balancer.type != "none"
+        return self.balancer != "none"
 
     @property
-    def policy(self) -> Effective:
+    def policy(self) -> Entry:
         """EB's deployment policy."""
-        return self.effective(COMMAND, "DeploymentPolicy", self.deployment.policy, "deployment", "policy")
+        return self.effective("deployment", "policy")
 
     @property
-    def port(self) -> Effective:
+    def port(self) -> Entry:
         """The instances' port that requests go to."""
-        namespace, name = INSTANCE_PORT.get(self.load_balancer.type, ("", ""))
-        return self.effective(namespace, name, str(self.load_balancer.port), "load_balancer", "port")
+        return self.effective("load_balancer", "port")
 
     @property
-    def variables(self) -> dict[str, Effective]:
+    def variables(self) -> dict[str, Entry]:
         """Environment properties by name."""
-        own = {name: Effective(value, ("properties", name)) for name, value in self.properties.items()}
-        raw = self.options.get(PROPERTIES, {})
-        return own | {name: Effective(value, ("options", PROPERTIES, name)) for name, value in raw.items()}
+        own = {name: Entry(value, (("properties", name),)) for name, value in self.properties.items()}
+        return own | {
+            name: entry for (namespace, name, _), entry in raw_options(self.options) if namespace == PROPERTIES
+        }
 
-    def effective(self, namespace: str, name: str, value: str, *path: str) -> Effective:
-        """An option: config's own `options` win over `value`, which the key at `path` gives."""
-        raw = self.options.get(namespace, {}).get(name)
-        return Effective(value, path) if raw is None else Effective(raw, ("options", namespace, name))
+    def effective(self, section: str, key: str) -> Entry:
+        """Return what EB gets for a key of a section: config's own `options` win over it."""
+        settings = getattr(self, section)
+        raw = dict(raw_options(self.options))
+        for reference in references(type(settings).model_fields[key], self.balancer):
+            if reference.key in raw:
+                return raw[reference.key]
+        return Entry(text(getattr(settings, key)), ((section, key),))
 
     def image_of(self, container: str) -> str:
         """The image that a container runs, its own or the environment's."""

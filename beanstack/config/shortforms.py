@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from beanstack.config.model import matched, refuse
+from beanstack.config.model import refuse
 from beanstack.eb.findings import shown
 
 PORT = re.compile(r"(?P<host>[0-9]{1,5}):(?P<container>[0-9]{1,5})(/(?P<protocol>tcp|udp))?")
@@ -50,7 +50,7 @@ class SharedVolumes(NamedTuple):
 
 
 def _fields(pattern: re.Pattern[str], value: object, form: str) -> dict[str, str | None]:
-    found = matched(pattern, value) if isinstance(value, str) else None
+    found = pattern.fullmatch(value) if isinstance(value, str) else None
     if not found:
         raise refuse(f"expected {form} as a string in quotes, found {shown(value)}")
     return found.groupdict()

@@ -20,31 +20,23 @@ ECS = "ecs-al2023"  # the ID of the one platform branch that Beanstack generates
 
 
 class Branch(NamedTuple):
-    """A platform branch: what gets new versions under one name, such as ECS running on 64bit Amazon Linux 2023."""
+    """A platform branch: versions of a platform under one name, such as ECS running on 64bit Amazon Linux 2023."""
 
     name: str
     system: str
     runtime: str
     id: str | None
     retirement: str = ""  # an ISO date
-    announced: bool = False  # that it will be retired, not that it was
+    announced: bool = False  # the date of retirement was announced; that it was kept is not known
     successor: str = ""
     version_optional: bool = False
-    expected: str = ""  # the month in which it is to come, as YYYY-MM
+    expected: str = ""  # the month in which AWS will release it, as YYYY-MM
     old: bool = False  # of the Amazon Linux AMI, whose names had many forms
-    versions: tuple[str, ...] = ()  # those that pages of AWS or environments in the field name, the newest last
+    versions: tuple[str, ...] = ()  # found on AWS's pages or in environments, the newest last
 
     @property
     def stack(self) -> str:
         return f"{self.system} {PLACEHOLDER} running {self.runtime}"
-
-
-class Family(NamedTuple):
-    """A group of retired platforms, known by what runs on them."""
-
-    runtime: re.Pattern[str]
-    id: str
-    successor: str
 
 
 class Platforms:
@@ -52,26 +44,39 @@ class Platforms:
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.date: str = facts["catalogue_date"]
-        self.branches = [_branch(fact) for fact in facts["branches"]]
-        self.by_name = {branch.name: branch for branch in self.branches}
-        self.by_stack = {(branch.system, branch.runtime): branch for branch in self.branches}
-        self._loosely = {branch.name.lower(): branch for branch in self.branches}
-        self._loosely |= {f"{branch.runtime} running on {branch.system}".lower(): branch for branch in self.branches}
-        self.out = [branch for branch in self.branches if not branch.expected]
-        self.systems = {branch.system for branch in self.branches}
+        self.branches: list[Branch] = []
+        self.by_name: dict[str, Branch] = {}
+        self._by_stack: dict[tuple[str, str], Branch] = {}
+        self._by_lower_name: dict[str, Branch] = {}
+        for fact in facts["branches"]:
+            branch = Branch(**{**fact, "versions": tuple(fact.get("versions", ()))})
+            self.branches.append(branch)
+            self.by_name[branch.name] = branch
+            self._by_stack[branch.system, branch.runtime] = branch
+            self._by_lower_name[branch.name.lower()] = branch
+            # Tomcat's branches name Corretto in other words than their solution stacks do; both are found.
+            self._by_lower_name[f"{branch.runtime} running on {branch.system}".lower()] = branch
         old = facts["old"]
-        self._old_systems = re.compile(old["systems"])
         self.old_retirement: str = old["retirement"]
-        self._families = [Family(re.compile(of["runtime"]), of["id"], of["successor"]) for of in old["families"]]
+        self._old_systems = re.compile(old["systems"])
+        self._families: list[Mapping[str, str]] = old["families"]
 
     @property
     def ecs(self) -> Branch:
         """The branch that Beanstack generates environments for."""
         return next(branch for branch in self.branches if branch.id == ECS)
 
+    @property
+    def released(self) -> list[Branch]:
+        return [branch for branch in self.branches if not branch.expected]
+
+    def is_system(self, name: str) -> bool:
+        """Return whether some branch runs on an operating system of that name."""
+        return any(branch.system == name for branch in self.branches)
+
     def of_stack(self, system: str, runtime: str) -> Branch | None:
         """Return the branch of a solution stack, by its exact name."""
-        return self.by_stack.get((system, runtime)) or self._old(f"{runtime} running on {system}", system, runtime)
+        return self._by_stack.get((system, runtime)) or self._old(f"{runtime} running on {system}", system, runtime)
 
     def of_name(self, name: str) -> Branch | None:
         """Return the branch with an exact name."""
@@ -79,34 +84,21 @@ class Platforms:
         return self.by_name.get(name) or self._old(name, system, runtime)
 
     def loosely(self, system: str, runtime: str) -> Branch | None:
-        """Return the branch of a name, whatever its capitals, with or without `with` before Corretto."""
-        return self._loosely.get(f"{runtime} running on {system}".lower())
+        """Return the branch of a name, ignoring case, with or without `with` before Corretto."""
+        return self._by_lower_name.get(f"{runtime} running on {system}".lower())
 
     def _old(self, name: str, system: str, runtime: str) -> Branch | None:
+        """Return a branch of the Amazon Linux AMI: its names had too many forms to list them."""
         if not self._old_systems.fullmatch(system):
             return None
-        family = next((of for of in self._families if of.runtime.search(runtime)), None)
-        if not family:
-            return Branch(name, system, runtime, None, self.old_retirement, old=True)
-        return Branch(name, system, runtime, family.id, self.old_retirement, successor=family.successor, old=True)
-
-
-def _branch(fact: Mapping[str, Any]) -> Branch:
-    return Branch(
-        fact["branch"],
-        fact["system"],
-        fact["runtime"],
-        fact["id"],
-        fact.get("retirement", ""),
-        fact.get("announced", False),
-        fact.get("successor", ""),
-        fact.get("version_optional", False),
-        fact.get("expected", ""),
-        versions=tuple(fact.get("versions", ())),
-    )
+        for family in self._families:
+            if re.search(family["runtime"], runtime):
+                successor = family["successor"]
+                return Branch(name, system, runtime, family["id"], self.old_retirement, successor=successor, old=True)
+        return Branch(name, system, runtime, None, self.old_retirement, old=True)
 
 
 @cache
 def platforms() -> Platforms:
-    """The facts of this package."""
+    """Return the facts, read once."""
     return Platforms(json.loads((FACTS / "platforms.json").read_text(encoding="utf-8")))

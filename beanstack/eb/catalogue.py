@@ -55,9 +55,10 @@ OPTION_FIELDS = frozenset(field.name for field in fields(Option))
 
 
 def _option(fact: Mapping[str, Any]) -> Option:
-    values: dict[str, Any] = {name: value for name, value in fact.items() if name in OPTION_FIELDS}
-    for name, value in values.items():
-        values[name] = tuple(value) if isinstance(value, list) else value
+    values: dict[str, Any] = {}
+    for name, value in fact.items():
+        if name in OPTION_FIELDS:  # other fields are for readers: note, evidence and the like
+            values[name] = tuple(value) if isinstance(value, list) else value
     return Option(**values)
 
 
@@ -71,7 +72,7 @@ class Namespace:
         self.load_balancer_types: list[str] | None = fact["load_balancer_types"]
         self.environment_types: list[str] | None = fact["environment_types"]
         self.platforms: list[str] | None = fact["platforms"]
-        self.resource_name: bool | str = fact["resource_name"]  # "optional": taken, but not needed
+        self.resource_name: bool | str = fact["resource_name"]  # "optional": accepted, not required
         self.free_name: Mapping[str, str] | None = fact.get("free_form_name")
         self.placeholders: Mapping[str, Mapping[str, Any]] = fact.get("placeholders", {})
         self.prefix = self.name.partition("{")[0]
@@ -92,17 +93,27 @@ class Namespace:
         return re.compile(self._match or re.escape(self.name), re.IGNORECASE)
 
     @property
-    def many(self) -> bool:
+    def is_family(self) -> bool:
         return self._match is not None
+
+    @property
+    def number(self) -> str:
+        """What the placeholder stands for if it is a number: PORT for `listener:{port}`."""
+        for name, fact in self.placeholders.items():
+            if fact["type"] == "integer":
+                return name.upper()
+        return ""
 
     def option(self, name: str) -> Option | None:
         """Return the option, ignoring the case of its name; for a free name, the facts on all free names."""
         option = self.options.get(name.lower())
-        return option or (self.free_value if self.free_name else None)
+        if option is None and self.free_name:
+            return self.free_value
+        return option
 
 
-class Place(NamedTuple):
-    """A namespace as it is written: its facts, and its name in EB's own case."""
+class Match(NamedTuple):
+    """A namespace that was found by its name: its facts, and that name in EB's own case."""
 
     namespace: Namespace
     name: str
@@ -121,57 +132,80 @@ class Constraint(NamedTuple):
     at: str
 
 
+def _constraint(fact: Mapping[str, Any]) -> Constraint:
+    return Constraint(
+        fact["id"],
+        Kind[fact["kind"].upper()],
+        fact["severity"],
+        fact.get("for_each"),
+        fact["when"],
+        fact["requires"],
+        fact["why"],
+        fact.get("at", ""),
+    )
+
+
 class Facts:
     """The facts on what Elastic Beanstalk accepts."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.platforms: Mapping[str, str] = facts["platforms"]
         self.namespaces = [Namespace(fact) for fact in facts["namespaces"]]
-        self.named = {namespace.name.lower(): namespace for namespace in self.namespaces if not namespace.many}
-        self.families = {namespace.name: namespace for namespace in self.namespaces if namespace.many}
-        self.constraints = [
-            Constraint(
-                fact["id"],
-                Kind[fact["kind"].upper()],
-                fact["severity"],
-                fact.get("for_each"),
-                fact["when"],
-                fact["requires"],
-                fact["why"],
-                fact.get("at", ""),
-            )
-            for fact in facts["constraints"]
-        ]
+        self.named: dict[str, Namespace] = {}
+        self.families: dict[str, Namespace] = {}
+        for namespace in self.namespaces:
+            if namespace.is_family:
+                self.families[namespace.name] = namespace
+            else:
+                self.named[namespace.name.lower()] = namespace
+        self.constraints = [_constraint(fact) for fact in facts["constraints"]]
         self._unchecked = [fact["match"] for fact in facts["out_of_scope_namespaces"]]
-        self._places: dict[str, Place | None] = {}
+        self._found: dict[str, Match | None] = {}
 
-    def place(self, name: str) -> Place | None:
+    def find(self, name: str) -> Match | None:
         """Return the namespace of a name, ignoring case; a literal name precedes a pattern."""
-        if name not in self._places:
-            self._places[name] = self._place(name)
-        return self._places[name]
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
 
-    def _place(self, name: str) -> Place | None:
+    def _find(self, name: str) -> Match | None:
         literal = self.named.get(name.lower())
         if literal and literal.name == name:
-            return Place(literal, name)
+            return Match(literal, name)
         families = [family for family in self.families.values() if family.match.search(name)]
         for family in families:
-            if name.startswith(family.prefix):  # `process:Default` is a process of that name
-                return Place(family, name)
+            if name.startswith(family.prefix):
+                # Names of processes are case-sensitive: `process:Default` is not `process:default`.
+                return Match(family, name)
         if literal:
-            return Place(literal, literal.name)
-        return next((Place(family, family.prefix + name[len(family.prefix) :]) for family in families), None)
+            return Match(literal, literal.name)
+        for family in families:
+            return Match(family, family.prefix + name[len(family.prefix) :])
+        return None
+
+    def find_option(self, namespace: str, name: str) -> Option | None:
+        """Return the facts on an option, ignoring the case of both names; for a free name, those on all free names."""
+        match = self.find(namespace)
+        return match.namespace.option(name) if match else None
+
+    def option(self, namespace: str, name: str) -> Option:
+        """Return the facts on an option that is known to exist; without a name, those on free names."""
+        option = self.find_option(namespace, name)
+        if option is None:
+            raise LookupError(f"{namespace} has no option {name!r}")
+        return option
 
     def fit(self, fact: str | None, patterns: Iterable[str]) -> bool | None:
-        """Whether what is known of an environment is one of some names; None where that cannot be told.
+        """Return whether a fact on an environment, such as its platform, matches one of some patterns.
 
-        Of a platform only the beginning may be known, as in ecs-*, which stands for each one that begins so.
+        Return None if that is unknown: of a platform only the beginning may be known, as in ecs-*.
         """
         if fact is None:
             return None
-        possible = [platform for platform in self.platforms if fits(platform, [fact])] if "*" in fact else [fact]
-        answers = {fits(one, patterns) for one in possible}
+        if "*" not in fact:
+            return fits(fact, patterns)
+        possible = [platform for platform in self.platforms if fits(platform, [fact])]
+        answers = {fits(platform, patterns) for platform in possible}
         return answers.pop() if len(answers) == 1 else None
 
     def unchecked(self, name: str) -> bool:
@@ -180,27 +214,19 @@ class Facts:
 
     def resembled(self, name: str) -> str | None:
         """Return the namespace that an unknown name probably means."""
-        beginning, colon, last = name.rpartition(":")
-        for prefix, number in self._numbered.items():
-            if prefix == beginning.lower() + colon:
-                others = [one.removeprefix(prefix) for one in self.named if one.startswith(prefix)]
-                return f"{prefix}{nearest(last, others) or number}"
-        known = [namespace.name for namespace in self.namespaces if not namespace.many]
-        made = [family.prefix + last for family in self.families.values()]
-        return nearest(name, [*known, *(name for name in made if self.place(name))])
-
-    @cached_property
-    def _numbered(self) -> dict[str, str]:
-        """By how they begin, the namespaces that end in a number, such as a port, and what it is called: PORT."""
-        return {
-            family.prefix: name.upper()
-            for family in self.families.values()
-            for name, fact in family.placeholders.items()
-            if fact["type"] == "integer"
-        }
+        beginning, _, last = name.rpartition(":")
+        candidates = [namespace.name for namespace in self.namespaces if not namespace.is_family]
+        for family in self.families.values():
+            if family.number and family.prefix == f"{beginning.lower()}:":
+                # No known name of this kind is near a port that is not a number; show what belongs there.
+                others = [one.removeprefix(family.prefix) for one in self.named if one.startswith(family.prefix)]
+                return f"{family.prefix}{nearest(last, others) or family.number}"
+            if self.find(family.prefix + last):
+                candidates.append(family.prefix + last)
+        return nearest(name, candidates)
 
 
 @cache
 def facts() -> Facts:
-    """The facts of this package."""
+    """Return the facts, read once."""
     return Facts(json.loads((FACTS / "options.json").read_text(encoding="utf-8")))

@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
+from beanstack.eb.catalogue import Option
 from beanstack.eb.findings import report, shown
+from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rules import Kind
-from beanstack.eb.secrets import PROPERTIES, is_secret, says_secret
+from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
 from beanstack.eb.values import value_findings
@@ -19,30 +21,39 @@ from beanstack.eb.values import value_findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.eb.catalogue import Facts, Option, Place
+    from beanstack.eb.catalogue import Facts, Match
     from beanstack.eb.findings import Finding, Path
     from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
-BALANCED = ("LoadBalanced",)
 UNREADABLE = (Kind.TYPE, Kind.ENUM)
-# What no other setting would mend where a setting has no effect in such an environment.
+# In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
+SINGLE, BALANCED = "SingleInstance", ("LoadBalanced",)
+WHAT_FOR = {
+    Kind.TIER: "the tier",
+    Kind.PLATFORM: "the platform",
+    Kind.LOAD_BALANCER_TYPE: "load balancers of the type",
+    Kind.ENVIRONMENT_TYPE: "environments of the type",
+}
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
     """Return the findings in the order of the settings; those on missing settings come first."""
     table = Table(facts, context)
-    found: list[Finding] = []
+    alone: list[Finding] = []
     for index, setting in enumerate(settings):
         if not facts.unchecked(setting.namespace):
-            found += _setting(index, setting, table)
-    found += _twice(settings, facts)
-    between = list(together.findings(table))
-    reported = {(finding.kind, path[:1]) for finding in between for path in (finding.path, *finding.also)}
-    found += _misplaced(settings, table)
-    found = [finding for finding in found if (finding.kind, finding.path[:1]) not in reported] + between
-    found = [*_of_effect(found)]
+            alone += _setting(index, setting, table)
+    alone += _duplicates(settings, facts)
+    alone += _misplaced(settings, table)
+    between = together.findings(table)
+    # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
+    covered: set[tuple[Kind, Path]] = set()
+    for finding in between:
+        covered.update((finding.kind, path[:1]) for path in (finding.path, *finding.also))
+    found = [finding for finding in alone if (finding.kind, finding.path[:1]) not in covered]
+    found = list(_of_effect([*found, *between]))
     found.sort(key=lambda finding: (finding.path[:1], finding.id))
     return [_with_value(finding, settings, facts) for finding in found]
 
@@ -67,112 +78,136 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
     if not finding.path:
         return finding
     setting, part = settings[culprit(finding)], str(finding.path[1])
-    place = facts.place(setting.namespace)
-    option = place.namespace.option(setting.option) if place else None
-    secret = (option and option.sensitive) or is_secret(setting.option, setting.value or "")
-    value = "" if secret else setting.value or ""
     texts = {"namespace": setting.namespace, "option": setting.option, "resource": setting.resource}
-    return replace(finding, value=texts.get(part, value))
+    if part in texts:
+        return replace(finding, value=texts[part])
+    value = setting.value or ""
+    option = facts.find_option(setting.namespace, setting.option)
+    if (option and option.sensitive) or is_secret(setting.option, value) or setting.namespace == SECRETS:
+        return finding
+    return replace(finding, value=value)
 
 
 def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    """Yield what is wrong with a setting by itself, and add it to the table as it seems to be meant."""
-    facts = table.facts
-    place = facts.place(setting.namespace)
-    if not place:
-        meant = facts.resembled(setting.namespace)
-        yield names.unknown_namespace(index, setting, meant)
-        if meant and (place := facts.place(meant)):
-            option = place.namespace.option(setting.option)
-            if option and option.name:
-                table.add(place.name, Entry(index, option.name, None, setting.resource))
+    """Yield what is wrong with one setting, and add it to the table as it is probably meant."""
+    match = table.facts.find(setting.namespace)
+    if not match:
+        yield from _unknown_namespace(index, setting, table)
         return
-    yield from names.namespace(index, setting, place)
-    option, name, found = names.option(index, setting, place)
+    yield from names.namespace(index, setting, match)
+    option, name, found = names.option(index, setting, match)
     yield from found
     value = known(setting.value)
-    wrong = False
+    if option and _is_in_plain_text(setting, match, option, value):
+        yield _in_plain_text(index, setting, match)
+    unreadable = option is None
     if option and value is not None:
-        named = option if option.name else replace(option, name=setting.option)
-        for finding in value_findings(named, value):
-            wrong |= finding.kind in UNREADABLE and finding.severity != "informational"
+        if match.name == SECRETS:
+            option = replace(option, sensitive=True)  # a secret may have been written in place of its ARN
+        for finding in value_findings(option, value):
+            if finding.kind in UNREADABLE and finding.severity != "informational":
+                unreadable = True
             yield replace(finding, path=(index, "value"))
-        yield from _secret(index, setting, place, option, value)
-    elif option and says_secret(setting.sketch):
-        yield _in_plain_text(index, setting, place)
-    if name and (value is None or value.strip()):
-        # Of a value that says nothing no rule between options speaks as well.
-        table.add(place.name, Entry(index, name, None if wrong or not option else value, setting.resource))
-    elif name:
-        table.drop(place.name, name, setting.resource)
+    if not name:
+        return
+    if value is not None and not value.strip():
+        table.drop(match.name, name, setting.resource)  # rules between options do not concern an empty value
+    else:
+        table.add(match.name, Entry(index, name, None if unreadable else value, setting.resource))
 
 
-def _secret(index: int, setting: Setting, place: Place, option: Option, value: str) -> Iterator[Finding]:
-    secret = option.sensitive or (place.name == PROPERTIES and is_secret(setting.option, value))
-    if value.strip() and secret:
-        yield _in_plain_text(index, setting, place)
+def _unknown_namespace(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
+    meant = table.facts.resembled(setting.namespace)
+    yield names.unknown_namespace(index, setting, meant)
+    match = table.facts.find(meant) if meant else None
+    option = match.namespace.option(setting.option) if match else None
+    if match and option and option.name:
+        # The option counts as set, otherwise rules between options would report it as missing as well.
+        table.add(match.name, Entry(index, option.name, None, setting.resource))
 
 
-def _in_plain_text(index: int, setting: Setting, place: Place) -> Finding:
+def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str | None) -> bool:
+    if value is None:
+        return says_secret(setting.sketch)
+    if not value.strip():
+        return False
+    return option.sensitive or (match.name == PROPERTIES and is_secret(setting.option, value))
+
+
+def _in_plain_text(index: int, setting: Setting, match: Match) -> Finding:
     instead = "in the environment's template, as {{resolve:secretsmanager:...}}"
-    if place.name == PROPERTIES:
-        instead = "as the ARN of a secret, in aws:elasticbeanstalk:application:environmentsecrets"
+    if match.name == PROPERTIES:
+        instead = f"as the ARN of a secret, in {SECRETS}"
     message = f"{setting.option} is in plain text; give it {instead}"
     return report("warning", Kind.SECRET, message, (index, "value"))
 
 
-def _twice(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
-    """Yield findings on several settings of one option, unless a later file overrides an earlier one."""
+def _duplicates(settings: Sequence[Setting], facts: Facts) -> Iterator[Finding]:
+    """Yield findings on several settings of one option."""
     last: dict[tuple[str, str, str], int] = {}
     for index, setting in enumerate(settings):
-        place = facts.place(setting.namespace)
-        free = not place or bool(place.namespace.free_name)
-        name = setting.option if free else setting.option.lower()
-        resource = setting.resource if not place or place.namespace.resource_name else ""
-        key = (place.name if place else setting.namespace, name, resource)
-        before = last.get(key)
+        key = _identity(setting, facts)
+        if key in last:
+            yield _duplicate(index, last[key], settings, facts)
         last[key] = index
-        if before is None:
-            continue
-        values, source = (setting.value, settings[before].value), settings[before].source
-        option = place.namespace.option(setting.option) if place else None
-        repeated = option.repeated if option else ""
-        harmless = values[0] == values[1] or None in values or source or repeated
-        severity: Severity = "warning" if harmless else "error"
-        message = f"{setting.option} is set twice{repeated and '; ' + repeated}"
-        if source != setting.source:
-            severity, message = "informational", f"{setting.option} overrides that of an earlier file"
-        yield report(severity, Kind.DUPLICATE, message, (index, "setting"), also=((before,),))
+
+
+def _identity(setting: Setting, facts: Facts) -> tuple[str, str, str]:
+    """Return what settings of one option have in common: Elastic Beanstalk ignores case and a needless resource."""
+    match = facts.find(setting.namespace)
+    if not match:
+        return setting.namespace, setting.option, setting.resource
+    option, resource = setting.option, setting.resource
+    if not match.namespace.free_name:
+        option = option.lower()
+    if not match.namespace.resource_name:
+        resource = ""
+    return match.name, option, resource
+
+
+def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Facts) -> Finding:
+    setting, earlier = settings[index], settings[before]
+    severity: Severity = "error"
+    if setting.source != earlier.source:
+        severity, message = "informational", f"{setting.option} overrides that of an earlier file"
+    else:
+        message = f"{setting.option} is set twice"
+        option = facts.find_option(setting.namespace, setting.option)
+        if option and option.repeated:
+            message += f"; {option.repeated}"
+        may_be_equal = setting.value == earlier.value or None in (setting.value, earlier.value)
+        if may_be_equal or setting.source or (option and option.repeated):
+            severity = "warning"
+    return report(severity, Kind.DUPLICATE, message, (index, "setting"), also=((before,),))
 
 
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
-    """Yield the settings that have no effect in an environment of this kind."""
+    """Yield findings on settings that have no effect in an environment of this kind."""
     tier, platform = table.fact("tier"), table.fact("platform")
-    single = "SingleInstance" if (table.fact("environment_type") or "").lower() == "singleinstance" else None
-    # A worker has no load balancer, whatever the default of its type is.
-    balancer = table.fact("load_balancer_type") if tier == "web" and not single else None
+    environment_type = table.fact("environment_type") or ""
+    single = SINGLE if environment_type.lower() == SINGLE.lower() else None
+    balancer = None
+    if tier == "web" and not single:  # a worker has no load balancer, whatever the default of its type is
+        balancer = table.fact("load_balancer_type")
     for index, setting in enumerate(settings):
-        place = table.facts.place(setting.namespace)
-        if not place or setting.value == "":
+        match = table.facts.find(setting.namespace)
+        if not match or setting.value == "":
             continue
-        space, option = place.namespace, place.namespace.option(setting.option)
-        platforms, types = (option.platforms, option.load_balancer_types) if option else (None, None)
-        for kind, fact, own, shared, what in (
-            (Kind.TIER, tier, None, space.applies_to, "the tier"),
-            (Kind.PLATFORM, platform, platforms, space.platforms, "the platform"),
-            (Kind.LOAD_BALANCER_TYPE, balancer, types, space.load_balancer_types, "load balancers of the type"),
-            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types, "environments of the type"),
-            (
-                Kind.ENVIRONMENT_TYPE,
-                single,
-                types and BALANCED,
-                space.load_balancer_types and BALANCED,
-                "environments of the type",
-            ),
+        space = match.namespace
+        option = space.option(setting.option) or Option()
+        balanced = (option.load_balancer_types and BALANCED, space.load_balancer_types and BALANCED)
+        for kind, fact, own, shared in (
+            (Kind.TIER, tier, None, space.applies_to),
+            (Kind.PLATFORM, platform, option.platforms, space.platforms),
+            (Kind.LOAD_BALANCER_TYPE, balancer, option.load_balancer_types, space.load_balancer_types),
+            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types),
+            (Kind.ENVIRONMENT_TYPE, single, *balanced),
         ):
             allowed = own or shared
-            if fact is not None and allowed and table.facts.fit(fact, allowed) is False:
-                subject = f"{setting.option} of {place.name}" if own else place.name
-                message = f"{subject} is for {what} {' or '.join(allowed)}, not {shown(fact)}"
-                part = "option" if own else "namespace"
-                yield report("warning", kind, message, (index, part), allowed=", ".join(allowed))
+            if not allowed or table.facts.fit(fact, allowed) is not False:
+                continue
+            subject, part = match.name, "namespace"
+            if own:
+                subject, part = f"{setting.option} of {match.name}", "option"
+            message = f"{subject} is for {WHAT_FOR[kind]} {' or '.join(allowed)}, not {shown(fact)}"
+            yield report("warning", kind, message, (index, part), allowed=", ".join(allowed))

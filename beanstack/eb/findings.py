@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, rule_of
+from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, bundle_rules, rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 Path = tuple[str | int, ...]
 
 QUOTED = 80  # characters of a value in a message
-COMPARED = 200  # names that are compared with a misspelt one, because comparing is slow
+COMPARED = 200  # comparing is slow: names that a misspelt one is compared with, and characters of it
+LISTED = 15  # names that a hint lists
 
 
 class Place(NamedTuple):
@@ -52,8 +53,8 @@ class Finding:
     place: Place = NOWHERE
 
     def __str__(self) -> str:
-        where = ".".join(map(str, self.path))
-        return printable(": ".join(part for part in (str(self.place), where, self.message) if part))
+        path = ".".join(map(str, self.path))
+        return printable(": ".join(filter(None, (str(self.place), path, self.message))))
 
     @property
     def id(self) -> str:
@@ -88,6 +89,13 @@ def report(
     return Finding(path, message, rule_of(severity, kind), also=also, allowed=allowed, constraint=constraint)
 
 
+def bundle_finding(
+    rule: str, path: Path, message: str, allowed: str = "", *, at_key: bool = False, also: tuple[Path, ...] = ()
+) -> Finding:
+    """Return a finding on a source bundle or on containers; the rule is given by its name."""
+    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed)
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings by their places, each once."""
     return sorted(set(findings), key=lambda found: (found.place, found.id, str(found), found.allowed))
@@ -95,18 +103,30 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def shown(value: object) -> str:
     """Return a value as a message quotes it: in YAML's words, on one line and shortened."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    if isinstance(value, str):
-        return repr(value if len(value) <= QUOTED else f"{value[: QUOTED - 3]}...")
-    return str(value)
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value)
+    if len(value) > QUOTED:
+        value = f"{value[: QUOTED - 3]}..."
+    return repr(value)
 
 
 def printable(words: str) -> str:
     """Return text without what could move a terminal's cursor: names and values may come from a foreign file."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in words)
+    return "".join(map(_escaped, words))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape", "backslashreplace").decode()
 
 
 def listed(values: Iterable[str]) -> str:
@@ -114,16 +134,26 @@ def listed(values: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelt one resembles most, if any does; case does not count."""
+    """Return the known word that a misspelt one resembles most, if any does; ignore case."""
+    # Imported here because only a mistake needs it.
     from difflib import get_close_matches
 
-    spelt = {name.lower(): name for name in reversed([*known])}
-    if len(spelt) > COMPARED:
+    by_lower_name = {name.lower(): name for name in reversed([*known])}
+    if len(by_lower_name) > COMPARED:
         return None
-    near = get_close_matches(word.lower()[:COMPARED], spelt, n=1, cutoff=0.6)
-    return spelt[near[0]] if near else None
+    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=0.6):
+        return by_lower_name[near]
+    return None
 
 
 def suggestion(near: str | None) -> str:
     """Return the end of a message: `; did you mean 'memory'?` for a near miss, else nothing."""
     return f"; did you mean '{near}'?" if near else ""
+
+
+def hint(word: str, known: Collection[str]) -> str:
+    """Return `did you mean 'memory'?` for a near miss, else all of the known words where they are few."""
+    near = nearest(word, known)
+    if near:
+        return f"did you mean {near!r}?"
+    return f"one of {', '.join(known)}" if 0 < len(known) <= LISTED else ""

@@ -11,7 +11,7 @@ GIB = 1024
 BURSTABLE = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 LARGE = {"c": 4, "m": 8, "r": 16}  # GiB of a family's `large`; each size up doubles it
 FIXED = re.compile(r"(?P<family>[cmr])(5|5a|5d|6i|6a|6g|6gd|6id|7i|7i-flex|7a|7g|7gd|8g|8i|8a)")
-GRAVITON = re.compile(r"a1|[a-z]+\d+[a-z]*g[a-z]*")  # behind the digit of a family a g stands for Graviton
+GRAVITON = re.compile(r"a1|[a-z]+\d+[a-z]*g[a-z]*")  # a g after the family's digit means Graviton
 SIZE = re.compile(r"(?P<times>\d*)xlarge")
 # What kernel and platform leave: 7985 of an m4.large's 8192 MiB, 7817 of an m6i.large's.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
@@ -20,13 +20,13 @@ USABLE = 0.95
 
 
 def usable_memory(instance_type: str) -> int | None:
-    """MiB that ECS has for containers on an instance type at most, None where Beanstack does not know it."""
+    """Return the most MiB that ECS has for containers on an instance type, or None if Beanstack does not know it."""
     memory = _memory(instance_type)
-    return int(memory * USABLE) if memory else None
+    return None if memory is None else int(memory * USABLE)
 
 
 def _memory(instance_type: str) -> int | None:
-    """MiB as EC2 names them."""
+    """Return the MiB of an instance type, as EC2 states them."""
     family, _, size = instance_type.partition(".")
     if family in ("t2", "t3", "t3a", "t4g") and size in BURSTABLE:
         return int(BURSTABLE[size] * GIB)
@@ -41,8 +41,9 @@ def _memory(instance_type: str) -> int | None:
 
 
 def architecture_of(instance_type: str) -> str:
-    """The processor of an instance type as EB names it: `arm64` or `x86_64`.
+    """Return the processor of an instance type as EB names it: `arm64` or `x86_64`.
 
     https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
     """
-    return "arm64" if GRAVITON.fullmatch(instance_type.partition(".")[0]) else "x86_64"
+    family = instance_type.partition(".")[0]
+    return "arm64" if GRAVITON.fullmatch(family) else "x86_64"

@@ -37,8 +37,8 @@ ACCOUNT = re.compile(r"[0-9]{12}")
 class Platform(NamedTuple):
     """What is known of a platform by its name.
 
-    `id` is such as ecs-al2023, which the facts on options take (`Context.platform`); None where the name tells none: a
-    custom platform, or a branch that the facts do not know.
+    `id` is what the facts on options call it, such as ecs-al2023 (`Context.platform`), or None for a custom platform
+    and for a branch that the facts do not know.
     """
 
     id: str | None
@@ -46,13 +46,15 @@ class Platform(NamedTuple):
 
 
 def solution_stack(name: str) -> Platform:
-    """What a SolutionStackName says.
+    """Return what a SolutionStackName says.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/platforms/platforms-supported.html
     """
     match = STACK.fullmatch(name)
     if match and (branch := platforms().of_stack(match[1], match[3])):
-        if branch.old or VERSION.fullmatch(match[2] or "") or (branch.version_optional and not match[2]):
+        version = match[2] or ""
+        # The many forms of old names are not checked.
+        if branch.old or VERSION.fullmatch(version) or (branch.version_optional and not version):
             return _platform(branch)
         return _platform(branch, _stack_version(name, branch))
     if meant := _meant_stack(name):
@@ -61,31 +63,32 @@ def solution_stack(name: str) -> Platform:
             return _platform(branch, _unknown_stack(name))
         return _platform(branch, _stack_version(name, branch))
     if name.startswith("arn:"):
-        return _platform(None, _malformed(f"{shown(name)} is an ARN; it belongs in PlatformArn"))
+        return _unknown_platform(_malformed(f"{shown(name)} is an ARN; it belongs in PlatformArn"))
     if branch := platforms().of_name(name.split("/", 1)[0]):
         form = STACK_FORM if branch.old else branch.stack
         return _platform(branch, _malformed(f"{shown(name)} is a platform branch; a solution stack is '{form}'"))
-    loose = LOOSE_STACK.fullmatch(" ".join(name.split()))
-    if not loose and EXAMPLE.fullmatch(name):
-        return _platform(None, _unknown(f"{shown(name)} stands for a solution stack, as '{STACK_FORM}'"))
-    if not loose:
+    if not LOOSE_STACK.fullmatch(" ".join(name.split())):
+        if EXAMPLE.fullmatch(name):
+            return _unknown_platform(_uncertain(f"{shown(name)} stands for a solution stack, as '{STACK_FORM}'"))
         message = f"{shown(name)} is not a solution stack name such as '{STACK_FORM}'{suggestion(_near(name))}"
-        return _platform(None, _malformed(message))
-    if match and match[1] in platforms().systems and not VERSION.fullmatch(match[2] or ""):
+        return _unknown_platform(_malformed(message))
+    if match and platforms().is_system(match[1]) and not VERSION.fullmatch(match[2] or ""):
         message = f"the solution stack {shown(name)} has no version of the form {PLACEHOLDER}{suggestion(_near(name))}"
-        return _platform(None, _malformed(message))
-    return _platform(None, _unknown_stack(name))
+        return _unknown_platform(_malformed(message))
+    return _unknown_platform(_unknown_stack(name))
 
 
 def _meant_stack(name: str) -> tuple[Branch, str] | None:
-    """The branch, and the version as it stands, where but case, spaces or the version are other than they should be."""
+    """Return the branch and the version of a name that is right except for case, spaces or the version."""
     match = LOOSE_STACK.fullmatch(" ".join(name.split()))
     if not match:
         return None
     system, version, runtime = match[1], match[2] or "", match[3]
-    for last, rest in (("", version), (f" {version}", "")):  # Amazon Linux 2 and 2023 end as a version may
-        if branch := platforms().loosely(system + last, runtime):
-            return branch, rest
+    if branch := platforms().loosely(system, runtime):
+        return branch, version
+    # `Amazon Linux 2` and `Amazon Linux 2023` end in what looks like a version.
+    if branch := platforms().loosely(f"{system} {version}", runtime):
+        return branch, ""
     return None
 
 
@@ -95,110 +98,127 @@ def _stack_version(name: str, branch: Branch) -> Finding:
 
 
 def _unknown_stack(name: str) -> Finding:
-    return _unknown(f"unknown solution stack {shown(name)}{suggestion(_near(name))}")
+    return _uncertain(f"unknown solution stack {shown(name)}{suggestion(_near(name))}")
 
 
 def _near(name: str) -> str | None:
     """Return the known solution stack that a name resembles most, with the version that it names."""
+    stacks = [branch.stack for branch in platforms().released]
     version = VERSION.search(name.replace(" V", " v"))
-    searched = f"{name[: version.start()]}{PLACEHOLDER}{name[version.end() :]}" if version else name
-    near = nearest(searched, [branch.stack for branch in platforms().out])
-    return near.replace(PLACEHOLDER, version[0], 1) if near and version else near
+    if not version:
+        return nearest(name, stacks)
+    near = nearest(f"{name[: version.start()]}{PLACEHOLDER}{name[version.end() :]}", stacks)
+    return near.replace(PLACEHOLDER, version[0]) if near else None
 
 
 def platform_arn(arn: str) -> Platform:
-    """What a PlatformArn says; one without a version means the latest.
+    """Return what a PlatformArn says; one without a version means the latest.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.iam.policies.arn.html
     """
     parts = arn.split(":", 5)
     if parts[0] != "arn" or len(parts) != 6:
-        return _no_arn(arn)
+        return _not_an_arn(arn)
     _, partition, service, region, account, resource = parts
     kind, _, name = resource.partition("/")
     if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region):
-        return _platform(None, _malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
+        return _unknown_platform(_malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
     if kind == "solutionstack":
         return _stack_arn(name)
     if kind != "platform" or not name:
-        return _platform(None, _malformed(f"{shown(arn)} is the ARN of another thing than a platform, {ARN_FORM}"))
+        return _unknown_platform(_malformed(f"{shown(arn)} is the ARN of something else; expected {ARN_FORM}"))
     if not account:
-        return _own(name)
+        return _own_platform(name)
     if not ACCOUNT.fullmatch(account):
-        return _platform(None, _malformed(f"{shown(account)} in {shown(arn)} is not an account; expected {ARN_FORM}"))
+        message = f"{shown(account)} in {shown(arn)} is not an account; expected {ARN_FORM}"
+        return _unknown_platform(_malformed(message))
     if branch := platforms().by_name.get(name.split("/", 1)[0]):
         message = f"the ARN of {shown(name)} has an account; those of Elastic Beanstalk's own platforms have none"
-        return _platform(branch, _unknown(message))
-    return Platform(None, ())
+        return _platform(branch, _uncertain(message))
+    return _unknown_platform()
 
 
-def _own(resource: str) -> Platform:
-    """Check a platform of Elastic Beanstalk's own by what follows `platform/` in its ARN."""
+def _own_platform(resource: str) -> Platform:
+    """Return what is known of a platform of Elastic Beanstalk by what follows `platform/` in its ARN."""
     name, slash, version = resource.partition("/")
     if name == BUILDER:
-        return Platform(None, ())
-    bad_version: tuple[Finding, ...] = ()
+        return _unknown_platform()
+    bad_version: list[Finding] = []
     if slash and not VERSION.fullmatch(f"v{version}"):
         message = f"the platform {shown(resource)} has the version {shown(version)}, which is not of the form X.Y.Z"
-        # AWS's own tools accept `latest` as a version in other places. Whether they do here is not known.
-        bad_version = (_unknown(message) if version == "latest" else _malformed(message),)
+        # AWS's own tools accept `latest` as a version elsewhere. Whether it is accepted here is not known.
+        judge = _uncertain if version == "latest" else _malformed
+        bad_version.append(judge(message))
     if branch := platforms().of_name(name):
         return _platform(branch, *bad_version)
     if stack := _meant_stack(name):
-        message = f"{shown(name)} is a solution stack; an ARN names its branch{suggestion(stack[0].name)}"
-        return _platform(stack[0], _malformed(message))
+        branch, _ = stack
+        message = f"{shown(name)} is a solution stack; an ARN names its branch{suggestion(branch.name)}"
+        return _platform(branch, _malformed(message))
     if ":" in name:
-        return _platform(None, _malformed(f"{shown(resource)} has a colon in it, {ARN_FORM}"))
+        return _unknown_platform(_malformed(f"{shown(resource)} contains a colon; expected {ARN_FORM}"))
     match = LOOSE_BRANCH.fullmatch(" ".join(name.split()))
-    meant = platforms().loosely(match[2], match[1]) if match else None
-    near = meant.name if meant else nearest(name, [branch.name for branch in platforms().out])
-    message = f"unknown platform branch {shown(name)}{suggestion(near)}"
-    # Without `running on` it may be a platform of a new kind, unless it resembles one of the old.
-    found = _unknown(message) if match or not near else _malformed(message)
-    return _platform(meant, found, *bad_version)
+    if match and (branch := platforms().loosely(match[2], match[1])):
+        return _platform(branch, _uncertain(_unknown_branch(name, branch.name)), *bad_version)
+    near = nearest(name, [branch.name for branch in platforms().released])
+    message = _unknown_branch(name, near)
+    # A name without `running on` may be a new kind of platform, unless it resembles a known one.
+    judge = _uncertain if match or not near else _malformed
+    return _unknown_platform(judge(message), *bad_version)
+
+
+def _unknown_branch(name: str, near: str | None) -> str:
+    return f"unknown platform branch {shown(name)}{suggestion(near)}"
 
 
 def _stack_arn(name: str) -> Platform:
-    meant = _meant_stack(name)
-    near = meant[0].name if meant else None
-    message = f"the ARN of {shown(name)} is a solution stack's, not a platform's, {ARN_FORM}{suggestion(near)}"
-    return _platform(meant[0] if meant else platforms().of_stack(*_old_parts(name)), _malformed(message))
-
-
-def _old_parts(name: str) -> tuple[str, str]:
+    message = f"the ARN of {shown(name)} is a solution stack's, not a platform's; expected {ARN_FORM}"
+    if meant := _meant_stack(name):
+        branch, _ = meant
+        return _platform(branch, _malformed(message + suggestion(branch.name)))
     match = STACK.fullmatch(name)
-    return (match[1], match[3]) if match else ("", "")
+    if match and (old := platforms().of_stack(match[1], match[3])):
+        return _platform(old, _malformed(message))
+    return _unknown_platform(_malformed(message))
 
 
-def _no_arn(arn: str) -> Platform:
+def _not_an_arn(arn: str) -> Platform:
     if STACK.fullmatch(arn):
         message = f"{shown(arn)} is a solution stack; it belongs in SolutionStackName"
         return Platform(solution_stack(arn).id, (_malformed(message),))
-    branch = platforms().by_name.get(arn.split("/", 1)[0])
-    what = "a platform branch, not its ARN" if branch else "not the ARN of a platform"
-    return _platform(branch, _malformed(f"{shown(arn)} is {what}, {ARN_FORM}"))
+    if branch := platforms().by_name.get(arn.split("/", 1)[0]):
+        message = f"{shown(arn)} is a platform branch, not its ARN; expected {ARN_FORM}"
+        return _platform(branch, _malformed(message))
+    return _unknown_platform(_malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
 
 
-def _platform(branch: Branch | None, *findings: Finding) -> Platform:
-    return Platform(branch.id, (*findings, *_retirement(branch))) if branch else Platform(None, findings)
+def _platform(branch: Branch, *findings: Finding) -> Platform:
+    return Platform(branch.id, (*findings, *_retirement(branch)))
 
 
-def _retirement(branch: Branch) -> tuple[Finding, ...]:
+def _unknown_platform(*findings: Finding) -> Platform:
+    return Platform(None, findings)
+
+
+def _retirement(branch: Branch) -> list[Finding]:
     if not branch.retirement:
-        return ()
-    to_come = branch.announced and branch.retirement > platforms().date
-    severity: Severity = "informational" if to_come else "warning"
-    when = f"is to be retired on {branch.retirement}"
-    if not to_come:
-        when = f"was {'to be ' if branch.announced else ''}retired on {branch.retirement}"
+        return []
+    severity: Severity = "warning"
+    when = f"was retired on {branch.retirement}"
+    if branch.announced:
+        when = f"was to be retired on {branch.retirement}"  # whether AWS kept the date is not in the facts
+        if branch.retirement > platforms().date:
+            severity, when = "informational", f"is to be retired on {branch.retirement}"
     name = "the Amazon Linux AMI" if branch.old else branch.name
-    successor = f"; its successor is {branch.successor}" if branch.successor else ""
-    return (report(severity, Kind.PLATFORM_RETIRED, f"{name} {when}{successor}"),)
+    message = f"{name} {when}"
+    if branch.successor:
+        message += f"; its successor is {branch.successor}"
+    return [report(severity, Kind.PLATFORM_RETIRED, message)]
 
 
 def _malformed(message: str) -> Finding:
     return report("error", Kind.PLATFORM_NAME, message)
 
 
-def _unknown(message: str) -> Finding:
+def _uncertain(message: str) -> Finding:
     return report("warning", Kind.PLATFORM_NAME, message)

@@ -44,36 +44,29 @@ class ManagedPolicy(NamedTuple):
 
 
 class ManagedPolicies:
-    """The known managed policies, including all of Elastic Beanstalk's."""
+    """The known managed policies, including all of Elastic Beanstalk's, and what roles need of them."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
-        self.needs = [
-            Need(fact["role"], fact["when"], fact["why"], tuple(fact["actions"]), fact["policy"])
-            for fact in facts["needs"]
-        ]
-        self.by_name = {
-            fact["name"]: ManagedPolicy(
-                fact["name"],
-                fact["path"],
-                tuple(fact["allows"]),
-                fact.get("attachable", True),
-                fact.get("retired", ""),
-                fact.get("replaced_by", ""),
-            )
-            for fact in facts["policies"]
-        }
-        self.by_lower_name = {name.lower(): policy for name, policy in self.by_name.items()}
+        self.needs = [Need(**{**fact, "actions": tuple(fact["actions"])}) for fact in facts["needs"]]
+        self.by_name: dict[str, ManagedPolicy] = {}
+        self.by_lower_name: dict[str, ManagedPolicy] = {}
+        for fact in facts["policies"]:
+            policy = ManagedPolicy(**{**fact, "allows": tuple(fact["allows"])})
+            self.by_name[policy.name] = policy
+            self.by_lower_name[policy.name.lower()] = policy
 
 
 @cache
 def managed_policies() -> ManagedPolicies:
-    """The facts of this package."""
+    """Return the facts, read once."""
     return ManagedPolicies(json.loads((FACTS / "managed_policies.json").read_text(encoding="utf-8")))
 
 
 def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:
     """Yield each statement with its path in the document, or None for a statement that the template does not show."""
-    found = document.get("Statement") if isinstance(document, Mapping) else None
+    found = None
+    if isinstance(document, Mapping):
+        found = document.get("Statement")
     if isinstance(found, Mapping):
         yield ("Statement",), found
     elif isinstance(found, list):
@@ -89,6 +82,7 @@ def allowed(document: object) -> list[str] | None:
     for _, statement in statements(document):
         if statement is None or statement.get("Effect") not in ("Allow", "Deny"):
             return None
+        # Denied actions stay in the result: a Deny is mostly limited to some resources, and a false error is worse.
         if statement["Effect"] == "Deny":
             continue
         actions = strings(statement.get("Action"))
@@ -102,7 +96,9 @@ def strings(value: object) -> list[str] | None:
     """Return a string or a list of strings as a list, or None for anything else."""
     if isinstance(value, str):
         return [value]
-    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    return None
 
 
 def matches(action: str, patterns: Iterable[str]) -> bool:
@@ -112,9 +108,7 @@ def matches(action: str, patterns: Iterable[str]) -> bool:
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    # A run of stars becomes one star, because several make a match very slow.
-    words = re.split(r"(\*+|\?)", pattern)
-    return re.compile(
-        "".join(".*" if word[:1] == "*" else "." if word == "?" else re.escape(word) for word in words),
-        re.IGNORECASE | re.DOTALL,
-    )
+    expression = re.escape(pattern).replace(r"\?", ".")
+    # A run of stars becomes one .*, because several in a row make a match very slow.
+    expression = re.sub(r"(\\\*)+", ".*", expression)
+    return re.compile(expression, re.IGNORECASE | re.DOTALL)

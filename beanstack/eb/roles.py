@@ -1,19 +1,19 @@
-"""What an IAM role misses that Elastic Beanstalk needs of it, as an instance profile's role or as a service role.
+"""What an IAM role lacks that Elastic Beanstalk needs, as an instance profile's role or as a service role.
 
-Properties of an AWS::IAM::Role come as plain data in which None stands for what cannot be known; where that matters,
-nothing is told. https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles.html
+Properties of an AWS::IAM::Role come as plain data in which None is unknown; where that matters, nothing is reported.
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
 from beanstack.eb.partitions import PARTITIONS
 from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
 from beanstack.eb.rules import Kind
+from beanstack.eb.settings import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,34 +38,43 @@ def instance_role_findings(
     attached: Sequence[Any] | None,
     enhanced_health: bool | None = None,
 ) -> Iterator[Finding]:
-    """Of a role in an instance profile.
+    """Yield what is wrong with a role in an instance profile.
 
-    `tier` is web or worker, `platform` an id such as ecs-al2023. `attached`: the documents of policies that other
-    resources attach to the role, None where they cannot be known. `enhanced_health`: whether instances need leave to
-    report it (SystemType is enhanced and EnhancedHealthAuthEnabled not false).
+    `tier` is web or worker, `platform` an ID such as ecs-al2023. `attached` are the documents of policies that other
+    resources attach to the role, or None if they are unknown. `enhanced_health` says whether instances need permission
+    to report it (SystemType is enhanced and EnhancedHealthAuthEnabled is not false).
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
     yield from _trust(role, EC2)
     yield from _managed_policies(role)
     if tier in (None, "web", "worker"):
-        ecs = platform is not None and any(fnmatchcase(platform, pattern) for pattern in ECS_PLATFORMS)
-        for_what = {"always": True, "worker": tier == "worker", "ecs": ecs, "enhanced_health": enhanced_health is True}
-        yield from _needs(role, "instance", for_what, attached)
+        uses = ["always"]
+        if tier == "worker":
+            uses.append("worker")
+        if platform is not None and fits(platform, ECS_PLATFORMS):
+            uses.append("ecs")
+        if enhanced_health:
+            uses.append("enhanced_health")
+        yield from _needs(role, "instance", uses, attached)
 
 
 def service_role_findings(
     role: Mapping[str, Any], *, managed_updates: bool, enhanced_health: bool | None, attached: Sequence[Any] | None
 ) -> Iterator[Finding]:
-    """Of a service role.
+    """Yield what is wrong with a service role.
 
-    `managed_updates`: whether it is the role of managed updates that are on; `enhanced_health`: whether an environment
-    of this role has it; `attached` as for an instance's role.
+    `managed_updates` says whether managed updates are on and use it, `enhanced_health` whether an environment with this
+    role has it; `attached` is as for an instance's role.
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
     """
     yield from _trust(role, ELASTIC_BEANSTALK)
     yield from _managed_policies(role)
-    for_what = {"enhanced_health": enhanced_health is True, "managed_updates": managed_updates is True}
-    yield from _needs(role, "service", for_what, attached)
+    uses = []
+    if enhanced_health:
+        uses.append("enhanced_health")
+    if managed_updates:
+        uses.append("managed_updates")
+    yield from _needs(role, "service", uses, attached)
     if enhanced_health is None and not managed_updates and _granted(role, attached) == []:
         message = "the role has no permissions; enhanced health, for one, needs AWSElasticBeanstalkEnhancedHealth"
         yield report("warning", Kind.ROLE_POLICIES, message)
@@ -90,17 +99,21 @@ def _trust(role: Mapping[str, Any], service: str) -> Iterator[Finding]:
             wrong.append((*path, "Action"))
         elif not any(_is(service, name) for name in services):
             others += services
-            wrong.append((*path, "Principal", *(["Service"] if services else [])))
-        elif finding := _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None:
-            conditions.append(finding)
+            principal = (*path, "Principal")
+            wrong.append((*principal, "Service") if services else principal)
         else:
-            return
+            finding = _external_id(statement, (TRUST, *path)) if service == ELASTIC_BEANSTALK else None
+            if not finding:
+                return  # one statement that lets the service in is enough
+            conditions.append(finding)
     if conditions:
         yield from conditions
         return
-    whom = f", only {listed(tuple(dict.fromkeys(others)))[:200]}" if others else ""
-    message = f"the trust policy does not let {service}.amazonaws.com assume the role{whom}"
-    yield report("error", Kind.ROLE_TRUST, message, (TRUST, *(wrong[0] if len(wrong) == 1 else ())))
+    message = f"the trust policy does not let {service}.amazonaws.com assume the role"
+    if others:
+        message += f", only {listed(dict.fromkeys(others))[:200]}"
+    path = wrong[0] if len(wrong) == 1 else ()
+    yield report("error", Kind.ROLE_TRUST, message, (TRUST, *path))
 
 
 def _services(statement: Mapping[str, Any]) -> list[str] | None:
@@ -108,21 +121,23 @@ def _services(statement: Mapping[str, Any]) -> list[str] | None:
     principal = statement.get("Principal")
     if not isinstance(principal, Mapping) or "NotPrincipal" in statement:
         return None
-    accounts = [] if "AWS" not in principal else strings(principal["AWS"])
+    accounts = strings(principal.get("AWS", []))
     if accounts is None or "*" in accounts:
         return None
-    return strings(principal["Service"]) if "Service" in principal else []
+    return strings(principal.get("Service", []))
 
 
 def _is(service: str, name: str) -> bool:
     """Return whether a principal is the service, in any partition or region."""
     name = name.lower()
-    own = name.startswith(f"{service}.") and name.endswith(SUFFIXES)
-    return own or any(matches(f"{service}.amazonaws.com{end}", [name]) for end in ("", ".cn"))
+    if name.startswith(f"{service}.") and name.endswith(SUFFIXES):
+        return True
+    # A name in a trust policy may be a pattern, such as ec2.*.
+    return matches(f"{service}.amazonaws.com", [name]) or matches(f"{service}.amazonaws.com.cn", [name])
 
 
 def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
-    """Check that no condition requires another external ID than Elastic Beanstalk's."""
+    """Check that no condition requires an external ID that Elastic Beanstalk does not send."""
     condition = statement.get("Condition")
     if not isinstance(condition, Mapping):
         return None
@@ -130,9 +145,9 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
         if not isinstance(keys, Mapping) or str(operator).lower() not in EQUALS:
             continue
         for key, value in keys.items():
-            wanted = strings(value)
-            if str(key).lower() == "sts:externalid" and wanted and not matches(EXTERNAL_ID, wanted):
-                message = f"the trust policy requires the external ID {shown(wanted[0])}; it is '{EXTERNAL_ID}'"
+            required = strings(value)
+            if str(key).lower() == "sts:externalid" and required and not matches(EXTERNAL_ID, required):
+                message = f"the trust policy requires the external ID {shown(required[0])}; it is '{EXTERNAL_ID}'"
                 return report("warning", Kind.ROLE_TRUST, message, (*path, "Condition", operator, key))
     return None
 
@@ -140,7 +155,9 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
 def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield the managed policies of Elastic Beanstalk that cannot be attached."""
     arns = role.get("ManagedPolicyArns") if isinstance(role, Mapping) else None
-    for index, arn in enumerate(arns if isinstance(arns, list) else []):
+    if not isinstance(arns, list):
+        return
+    for index, arn in enumerate(arns):
         match = ARN.fullmatch(arn) if isinstance(arn, str) else None
         if match and (found := _managed_policy(match[1], match[2], match[3])):
             severity, message = found
@@ -148,42 +165,53 @@ def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str] | None:
-    known = managed_policies()
-    policy = known.by_name.get(name)
+    policies = managed_policies()
+    policy = policies.by_name.get(name)
     if not policy:
-        near = known.by_lower_name.get(name.lower())
-        if not near and name.lower().startswith("awselasticbeanstalk"):
-            near = known.by_name.get(nearest(name, [own for own in known.by_name if "ElasticBeanstalk" in own]) or "")
-        elif not near or "ElasticBeanstalk" not in near.name:
-            return None
-        return "warning", f"unknown managed policy {shown(name)}{_meant(partition, near)}"
+        return _unknown_policy(partition, name)
     if "ElasticBeanstalk" not in name:
         return None
     if not policy.attachable:
         return "error", f"{name} is for a service-linked role alone; no other role can have it"
     if path != policy.path:
-        meant = known.by_name.get(policy.replaced_by, policy)
+        meant = policies.by_name.get(policy.replaced_by, policy)
         return "error", f"unknown managed policy {shown(path + name)}{_meant(partition, meant)}"
     if policy.retired:
         return "warning", f"{name} can no longer be attached since {policy.retired}; use {policy.replaced_by}"
     return None
 
 
+def _unknown_policy(partition: str, name: str) -> tuple[Severity, str] | None:
+    """Check a name that the facts do not know: they know all policies of Elastic Beanstalk, but few others."""
+    policies = managed_policies()
+    meant = policies.by_lower_name.get(name.lower())
+    if meant and "ElasticBeanstalk" not in meant.name:
+        return None
+    if not meant:
+        if not name.lower().startswith("awselasticbeanstalk"):
+            return None
+        own = [known for known in policies.by_name if "ElasticBeanstalk" in known]
+        meant = policies.by_name.get(nearest(name, own) or "")
+    return "warning", f"unknown managed policy {shown(name)}{_meant(partition, meant)}"
+
+
 def _meant(partition: str, policy: ManagedPolicy | None) -> str:
-    return suggestion(f"arn:{partition}:iam::aws:policy/{policy.path}{policy.name}" if policy else None)
+    if not policy:
+        return ""
+    return suggestion(f"arn:{partition}:iam::aws:policy/{policy.path}{policy.name}")
 
 
 def _needs(
-    role: Mapping[str, Any], kind: str, for_what: Mapping[str, bool], attached: Sequence[Any] | None
+    role: Mapping[str, Any], kind: str, uses: Sequence[str], attached: Sequence[Any] | None
 ) -> Iterator[Finding]:
     """Yield the permissions that a role lacks, if all of its policies are known."""
     granted = _granted(role, attached)
     if granted is None:
         return
     for need in managed_policies().needs:
-        if need.role != kind or not for_what.get(need.when):
+        if need.role != kind or need.when not in uses:
             continue
-        missing = tuple(action for action in need.actions if not matches(action, granted))
+        missing = [action for action in need.actions if not matches(action, granted)]
         if missing:
             message = f"the role lacks {listed(missing)} {need.why}, as in {need.policy}"
             yield report("warning", Kind.ROLE_POLICIES, message)
@@ -203,8 +231,10 @@ def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[st
         if not policy:
             return None
         granted += policy.allows
-    own = [policy.get("PolicyDocument") if isinstance(policy, Mapping) else None for policy in inline]
-    for document in (*own, *attached):
+    documents = list(attached)
+    for inline_policy in inline:
+        documents.append(inline_policy.get("PolicyDocument") if isinstance(inline_policy, Mapping) else None)
+    for document in documents:
         actions = allowed(document)
         if actions is None:
             return None

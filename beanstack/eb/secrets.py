@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-PROPERTIES = "aws:elasticbeanstalk:application:environment"
 PASSWORD = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|[_.-]PWD|([_.-]|db|user|root|admin|smtp|mail|mysql|redis)PASS)$", re.IGNORECASE
 )
@@ -16,6 +15,7 @@ KEY = re.compile(
     re.IGNORECASE,
 )
 CAMEL = re.compile(r"[a-z0-9](Secret|Token|(Api|Access|Secret|Private|Signing|Encryption|Master)Key)$")
+RESEMBLING = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
 # What a secret's name may hold without being one: where it is, whether there is one, how long it lasts, a placeholder.
 HARMLESS = re.compile(
     r"arn:.*|true|false|none|null|https?://[^@]*|/.*|\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>", re.IGNORECASE | re.DOTALL
@@ -44,6 +44,11 @@ def is_secret(name: str, value: str) -> bool:
         return True
     named = KEY.search(name) or CAMEL.search(name)
     return bool(named and not harmless and not value.isdecimal()) or says_secret(value)
+
+
+def resembles_secret(name: str, value: str) -> bool:
+    """Return whether a variable may hold a secret; more than `is_secret` for settings that can be declared harmless."""
+    return is_secret(name, value) or bool(value and RESEMBLING.search(name))
 
 
 def says_secret(value: str) -> bool:

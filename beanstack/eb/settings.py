@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     from beanstack.eb.findings import Finding
 
+# A dynamic reference, and functions: in .ebextensions, and as JSON in the settings that EB itself describes.
 UNRESOLVED = ("{{resolve:", "`{", '{"Ref":', '{"Fn::')
 
 
 class Setting(NamedTuple):
-    """One option setting. A value of None cannot be known: an intrinsic, `{{resolve:...}}`, or EB's own `{...}`.
+    """One option setting. A value of None is unknown: an intrinsic function or `{{resolve:...}}`.
 
-    `sketch`: such a value as far as it is written down, with ${...} for the rest; only a secret is sought in it.
-    `source` names the file that it stands in where settings come from several, of which a later one may override an
-    option of an earlier one.
+    `sketch` is the written part of such a value, with ${...} for the rest; it is only searched for secrets. `source`
+    names the file of the setting if there are several: a later file may override an option of an earlier one.
     """
 
     namespace: str
@@ -33,11 +33,11 @@ class Setting(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What is known of an environment; None for what is not known.
+    """What is known of an environment; None is unknown.
 
-    `tier` is web or worker, `platform` an id of the facts such as ecs-al2023, or ecs-* where only how it begins is
-    known. Not `complete`: settings may come from elsewhere too (a saved configuration, .ebextensions), so that nothing
-    is known of an option that is not there. `files`: the top-level keys of files of the source bundle, by name.
+    `tier` is web or worker, `platform` an ID of the facts such as ecs-al2023, or ecs-* if only its beginning is known.
+    If the settings are not `complete`, more may come from elsewhere (a saved configuration, .ebextensions), so that a
+    missing option means nothing. `files` are the top-level keys of files in the source bundle, by file name.
     """
 
     tier: str | None = None
@@ -46,12 +46,20 @@ class Context(NamedTuple):
     files: Mapping[str, frozenset[str]] | None = None
 
 
-def known(value: str | None) -> str | None:
-    """Return the value of a text; what CloudFormation or EB will resolve is not known.
+def parts(written: str) -> tuple[str, str]:
+    """Return the resource name, empty if there is none, and the namespace of EB's shorthand `Name.namespace`.
 
-    EB itself shows functions as JSON where it describes settings.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-autoscaling-scheduledactions.html
     """
-    return None if value is None or any(sign in value for sign in UNRESOLVED) else value
+    resource, _, namespace = written.partition(".")
+    return (resource, namespace) if namespace.startswith("aws:") else ("", written)
+
+
+def known(value: str | None) -> str | None:
+    """Return a value, or None if CloudFormation or EB will put something else in its place."""
+    if value is None or any(sign in value for sign in UNRESOLVED):
+        return None
+    return value
 
 
 def fits(fact: str, patterns: Iterable[str]) -> bool:
@@ -60,7 +68,7 @@ def fits(fact: str, patterns: Iterable[str]) -> bool:
 
 
 def culprit(finding: Finding) -> int:
-    """Return the index of the setting that a finding is about, which is not about a missing one."""
+    """Return the index of the setting that a finding is about. A finding on a missing setting has none."""
     return int(finding.path[0])
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.eb.namespaces import ENVIRONMENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.settings import Context
-
-ENVIRONMENT = "aws:elasticbeanstalk:environment"
 
 
 class Entry(NamedTuple):
@@ -41,29 +41,39 @@ class Table:
             del self._entries[namespace]
 
     def of(self, name: str, bound: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
-        """The namespaces that are set, with their placeholders: the one of that name or, of a family, all.
+        """Return the namespaces that are set, with their placeholders: the one of that name or, of a family, all.
 
-        The placeholders in `name` that are `bound` are given; `process:default` belongs to the processes.
+        If all placeholders of a family are `bound`, only the namespace with these values is meant. `process:default`,
+        which has an entry of its own in the facts, belongs to the family of processes as well.
         """
         family = self.facts.families.get(name)
         if not family:
             return [(name, {})] if name in self._entries else []
-        if all(placeholder in bound for placeholder in family.placeholders):
-            given = name.format(**bound)
-            return [(given, bound)] if given in self._entries else []
-        found = [(given, family.match.search(given)) for given in self._entries if given.startswith(family.prefix)]
-        return [(given, match.groupdict()) for given, match in found if match]
+        if family.placeholders.keys() <= bound.keys():
+            full_name = name.format(**bound)
+            return [(full_name, bound)] if full_name in self._entries else []
+        found: list[tuple[str, Mapping[str, str]]] = []
+        for full_name in self._entries:
+            match = family.match.search(full_name)
+            if match and full_name.startswith(family.prefix):
+                found.append((full_name, match.groupdict()))
+        return found
 
     def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
-        """Return the settings of a namespace or a family of namespaces, or of one option in it."""
-        for given, _ in self.of(name, bound):
-            yield from (entry for entry in self._entries[given].values() if option in (None, entry.option))
+        """Yield the settings of a namespace or a family of namespaces, or of one option in it."""
+        for full_name, _ in self.of(name, bound):
+            for entry in self._entries[full_name].values():
+                if option in (None, entry.option):
+                    yield entry
 
     def last(self, reference: str, bound: Mapping[str, str], resource: str | None = None) -> Entry | None:
         """Return the setting of `namespace::Option`, the last one if several resources have it."""
         namespace, _, name = reference.rpartition("::")
-        found = list(self.entries(namespace, bound, name))
-        return next((entry for entry in reversed(found) if resource in (None, entry.resource)), None)
+        found = None
+        for entry in self.entries(namespace, bound, name):
+            if resource in (None, entry.resource):
+                found = entry
+        return found
 
     def option(self, reference: str) -> Option | None:
         """Return the facts on `namespace::Option`."""

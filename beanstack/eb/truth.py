@@ -1,4 +1,4 @@
-"""What follows from truths of which some are not to be known (None)."""
+"""Logic with three values: true, false, or unknown (None)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ if TYPE_CHECKING:
 
 
 def every(truths: Iterable[bool | None]) -> bool | None:
-    """Whether all hold."""
-    found = list(truths)
-    return False if False in found else None if None in found else True
+    """Return whether all are true."""
+    found = set(truths)
+    if False in found:
+        return False
+    return None if None in found else True
 
 
 def some(truths: Iterable[bool | None]) -> bool | None:
-    """Whether at least one holds."""
-    return contrary(every(contrary(truth) for truth in truths))
+    """Return whether at least one is true."""
+    found = set(truths)
+    if True in found:
+        return True
+    return None if None in found else False
 
 
 def contrary(truth: bool | None) -> bool | None:
-    """Whether it does not hold."""
+    """Return the opposite; of unknown it is unknown."""
     return None if truth is None else not truth

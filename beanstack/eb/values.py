@@ -35,10 +35,11 @@ TYPES = {
 
 def value_findings(option: Option, value: str) -> Iterator[Finding]:
     """Yield what is wrong with a known value. An empty value is checked only if EB is known to refuse it."""
-    value = value.strip() if option.type != "string" else value
+    if option.type != "string":
+        value = value.strip()
     if not value.strip():
         if option.allow_empty is False:
-            yield report(option.on_violation, Kind.PATTERN, f"{_name(option)} is empty")
+            yield report(option.on_violation, Kind.PATTERN, f"{option.name} is empty")
     elif value in option.known_values:
         return
     elif option.type == "list":
@@ -51,13 +52,13 @@ def value_findings(option: Option, value: str) -> Iterator[Finding]:
     else:
         yield from _range(option, value)
         if option.pattern and not re.search(option.pattern, value):
-            message = f"{_found(option, value)}, which {_form(option.pattern)}"
+            message = f"{_found(option, value)}, which does not match {option.pattern}"
             yield report(option.on_violation, Kind.PATTERN, message, allowed=option.pattern)
         if option.known_values and (near := nearest(value, list(option.known_values))):
             message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
             yield report("informational", Kind.ENUM, message, allowed=near)
     if option.max_length is not None and len(value) > option.max_length:
-        message = f"{_name(option)} has {len(value)} characters, more than {option.max_length}"
+        message = f"{option.name} has {len(value)} characters, more than {option.max_length}"
         yield report(option.on_violation, Kind.LENGTH, message, allowed=f"at most {option.max_length} characters")
 
 
@@ -66,8 +67,12 @@ def is_a(kind: str, value: str) -> bool:
     match kind:
         case "integer":
             return bool(INTEGER.fullmatch(value))
-        case "number" | "duration" | "timestamp":
-            return {"number": number, "duration": duration, "timestamp": timestamp}[kind](value) is not None
+        case "number":
+            return number(value) is not None
+        case "duration":
+            return duration(value) is not None
+        case "timestamp":
+            return timestamp(value) is not None
         case "boolean":
             return value.lower() in BOOLEANS
         case "arn":
@@ -82,22 +87,27 @@ def is_a(kind: str, value: str) -> bool:
 def number(value: str) -> float | None:
     if INTEGER.fullmatch(value):
         return int(value)
-    return float(value) if NUMBER.fullmatch(value) else None
+    if NUMBER.fullmatch(value):
+        return float(value)
+    return None
 
 
 def duration(value: str) -> float | None:
     """Return the seconds of an ISO 8601 duration of hours, minutes and seconds."""
     match = DURATION.fullmatch(value)
-    return (
-        sum(int(part or 0) * size for part, size in zip(match.groups(), (3600, 60, 1), strict=True)) if match else None
-    )
+    if not match:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def timestamp(value: str) -> float | None:
     """Return the seconds since 1970 of an ISO 8601 time, in UTC unless it names a zone."""
     try:
         time = datetime.fromisoformat(value)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+        if not time.tzinfo:
+            time = time.replace(tzinfo=UTC)
+        return time.timestamp()
     except (ValueError, OverflowError):
         return None
 
@@ -105,61 +115,73 @@ def timestamp(value: str) -> float | None:
 def measured(value: str) -> float | None:
     """Return the number to compare by size, or None if there is none."""
     value = value.strip()
-    return next((size for of in (number, duration, timestamp) if (size := of(value)) is not None), None)
+    for read in (number, duration, timestamp):
+        size = read(value)
+        if size is not None:
+            return size
+    return None
 
 
 def items(option: Option | None, value: str) -> list[str]:
     """Return the items of a list, without surrounding spaces."""
-    parts = value.split(option.list_separator if option else ",")
-    return [part.strip() for part in parts if part.strip()]
+    separator = option.list_separator if option else ","
+    return [item.strip() for item in value.split(separator) if item.strip()]
 
 
 def _list(option: Option, value: str) -> Iterator[Finding]:
     found = items(option, value)
-    for item in dict.fromkeys(found):
+    different = dict.fromkeys(found)
+    for item in different:
         if option.values and item not in option.values:
             near = nearest(item, list(option.values))
             message = f"{_found(option, item, 'holds')}, none of {listed(option.values)}{suggestion(near)}"
             yield report(option.on_violation, Kind.LIST, message, allowed=listed(option.values))
         elif option.item_pattern and not re.search(option.item_pattern, item):
-            message = f"{_found(option, item, 'holds')}, which {_form(option.item_pattern)}"
-            # Whether spaces separate as well is not documented.
-            severity: Severity = "warning" if len(item.split()) > 1 else option.on_violation
+            message = f"{_found(option, item, 'holds')}, which does not match {option.item_pattern}"
+            severity: Severity = option.on_violation
+            if len(item.split()) > 1:
+                severity = "warning"  # AWS does not document whether spaces separate items as well
             yield report(severity, Kind.LIST, message, allowed=option.item_pattern)
+    limits = f"at least {option.min_items}"
+    if option.max_items:
+        limits = f"{option.min_items} to {option.max_items}"
     if not option.min_items <= len(found) <= (option.max_items or len(found)):
-        limits = f"{option.min_items} to {option.max_items}" if option.max_items else f"at least {option.min_items}"
-        message = f"{_name(option)} has {len(found)} items, not {limits}"
+        message = f"{option.name} has {len(found)} items, not {limits}"
         yield report(option.on_violation, Kind.LIST, message, allowed=f"{limits} items")
-    if option.unique_items and len(set(found)) < len(found):
-        twice = next(item for item in found if found.count(item) > 1)
-        yield report(option.on_violation, Kind.LIST, f"{_found(option, twice, 'holds')} more than once")
+    if option.unique_items and len(different) < len(found):
+        repeated = next(item for item in different if found.count(item) > 1)
+        yield report(option.on_violation, Kind.LIST, f"{_found(option, repeated, 'holds')} more than once")
 
 
 def _one_of(option: Option, value: str) -> Iterator[Finding]:
     if value in option.values:
         return
-    same = next((allowed for allowed in option.values if allowed.lower() == value.lower()), None)
+    by_lower_name = {allowed.lower(): allowed for allowed in reversed(option.values)}
+    same = by_lower_name.get(value.lower())
     if same is None or option.case_sensitive:
         near = same or _nearest(value, option.values)
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
         yield report(option.on_violation, Kind.ENUM, message, allowed=listed(option.values))
-    elif option.case_sensitive is None:
-        yield report(
-            "warning", Kind.CASE, f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'", allowed=same
-        )
+    elif option.case_sensitive is None:  # nobody has tried it yet
+        message = f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'"
+        yield report("warning", Kind.CASE, message, allowed=same)
 
 
 def _nearest(value: str, allowed: Sequence[str]) -> str | None:
     """Return the allowed value that was probably meant: of numbers the nearest one."""
-    size, sizes = number(value), [number(one) for one in allowed]
-    if size is None or None in sizes:
-        return nearest(value, list(allowed))
-    return min(allowed, key=lambda one: abs((number(one) or 0) - size))
+    size = number(value)
+    distances: dict[float, str] = {}
+    for one in reversed(allowed):
+        allowed_size = number(one)
+        if size is None or allowed_size is None:
+            return nearest(value, allowed)
+        distances[abs(allowed_size - size)] = one
+    return distances[min(distances)]
 
 
 def _range(option: Option, value: str) -> Iterator[Finding]:
-    size = measured(value) if option.type in ("integer", "number", "duration") else None
-    if size is None:
+    size = measured(value)
+    if size is None or option.type not in ("integer", "number", "duration"):
         return
     if not _within(size, option.min, option.max):
         limits = _limits(option.min, option.max, option.unit)
@@ -180,8 +202,11 @@ def _size(limit: float | str | None) -> float | None:
 
 
 def _limits(least: float | str | None, most: float | str | None, unit: str) -> str:
-    limits = f"at least {least}" if most is None else f"at most {most}"
-    if least is not None and most is not None:
+    if most is None:
+        limits = f"at least {least}"
+    elif least is None:
+        limits = f"at most {most}"
+    else:
         limits = f"{least} to {most}"
     return f"{limits} {unit}".rstrip()
 
@@ -195,12 +220,5 @@ def _is_json(value: str) -> bool:
 
 
 def _found(option: Option, value: str, verb: str = "is") -> str:
-    return f"{_name(option)} {verb} {'something' if option.sensitive else shown(value)}"
-
-
-def _name(option: Option) -> str:
-    return option.name or "the value"
-
-
-def _form(pattern: str) -> str:
-    return f"does not match {pattern}"
+    """Return the beginning of a message: the option and its value, unless that is a secret."""
+    return f"{option.name} {verb} {'something' if option.sensitive else shown(value)}"

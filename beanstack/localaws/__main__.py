@@ -16,7 +16,9 @@ def main() -> int:
     serve = commands.add_parser("serve", help="run the server in the foreground, on 127.0.0.1")
     serve.add_argument("--port", type=int, default=0, help="0 picks a free port")
     start = commands.add_parser("start", help="start the server in the background, unless it is running")
-    start.add_argument("--server-python", required=True, help="a Python that has requirements/localaws.txt installed")
+    start.add_argument(
+        "--server-python", required=True, help="a Python with the packages of beanstack/locks/localaws.txt"
+    )
     start.add_argument(
         "--engine", default="none", help="what runs environments: docker, podman, none, or '' for whichever works"
     )

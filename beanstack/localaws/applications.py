@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import optionsettings, platforms
-from beanstack.localaws.context import Context, Record, Request, ServiceError, now
+from beanstack.localaws.api import Record, Request, ServiceError, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from beanstack.localaws.context import Context
     from beanstack.localaws.events import EventLog
     from beanstack.localaws.optionsettings import Settings
 

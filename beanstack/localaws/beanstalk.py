@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import platforms
+from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now
 from beanstack.localaws.applications import Applications
-from beanstack.localaws.context import Context, OperationError, Record, Request, ServiceError, now
 from beanstack.localaws.environments import Environments
 from beanstack.localaws.events import EventLog
 
 if TYPE_CHECKING:
+    from beanstack.localaws.context import Context
     from beanstack.localaws.environment import Environment
 
 Action = Callable[[Request], Record]

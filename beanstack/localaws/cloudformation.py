@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from beanstack.localaws.context import OperationError, ServiceError, random_name
+from beanstack.localaws.api import OperationError, ServiceError, random_name
 
 if TYPE_CHECKING:
     from beanstack.localaws.beanstalk import Beanstalk

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.launch import LAUNCH
-from beanstack.localaws.context import OperationError
+from beanstack.localaws.api import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from beanstack.localaws.context import Record
+    from beanstack.localaws.api import Record
     from beanstack.localaws.environment import Environment
 
 VARIABLE: Final = "BEANSTACK_CONTAINERS"

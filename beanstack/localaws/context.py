@@ -1,40 +1,14 @@
-"""What Elastic Beanstalk uses of its surroundings: account, region, other services, time."""
+"""What Elastic Beanstalk uses of its surroundings: account, region and other services."""
 
 from __future__ import annotations
 
-import secrets
-import string
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from beanstack.localaws.containers import Containers
-
-Record = dict[str, Any]
-"""A structure of the API, with AWS's member names."""
-
-Request = Mapping[str, Any]
-"""The parameters of an API action, with the types of the service model."""
-
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The ID of the API request that is being served; empty while CloudFormation acts."""
-
-
-class ServiceError(Exception):
-    """AWS refuses a request; `code` is one of the errors in the API reference."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-class OperationError(Exception):
-    """An operation that AWS accepted has failed; its events say why."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +30,3 @@ class Context:
     def arn(self, kind: str, name: str) -> str:
         """Return the ARN of one of the account's own resources."""
         return f"arn:aws:elasticbeanstalk:{self.region}:{self.account}:{kind}/{name}"
-
-
-_last_moment = datetime.fromtimestamp(0, UTC)
-
-
-def now() -> datetime:
-    """Return the time in UTC, never the same millisecond twice, so that sorting by time keeps the order."""
-    global _last_moment
-    _last_moment = max(datetime.now(UTC), _last_moment + timedelta(milliseconds=1))
-    return _last_moment
-
-
-def random_name(length: int, alphabet: str = string.ascii_letters + string.digits) -> str:
-    """Return a random part for a generated name."""
-    return "".join(secrets.choice(alphabet) for _ in range(length))

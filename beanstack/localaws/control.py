@@ -18,6 +18,8 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from beanstack import loopback
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -98,11 +100,6 @@ class StateFolder:
             return True
         lock.close()
         return False
-
-
-def clean_environment(state: StateFolder) -> dict[str, str]:
-    """Return the server's environment: nothing of the user's, so no credentials, profile, endpoint or proxy."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(state.path), "LANG": "C.UTF-8"}
 
 
 def running_port(state: StateFolder) -> int | None:
@@ -203,7 +200,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
                     "--state",
                     str(state.path),
                 ],
-                env=clean_environment(state) | containers,
+                env=loopback.clean_environment(state.path) | containers,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

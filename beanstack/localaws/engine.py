@@ -1,22 +1,19 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-This is the only module that imports ministack. It uses private names there, so the version is pinned exactly and
-`Modules.load` checks that each name exists. `stackgaps.py` and `resourcegaps.py` replace some of these names, to
-restore behaviour of AWS that Beanstack relies on.
+`stackgaps.py` and `resourcegaps.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
-from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from beanstack.localaws import cloudformation, resourcegaps, stackgaps
+from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
-from beanstack.localaws.context import Context, Record, ServiceError, request_id
+from beanstack.localaws.context import Context
+from beanstack.localaws.modules import Modules
 from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
@@ -24,36 +21,7 @@ if TYPE_CHECKING:
 
     from beanstack.localaws.containers import Containers
 
-VERSION: Final = "1.5.33"
 SERVICE: Final = "elasticbeanstalk"
-
-# The names of ministack that this module and the two modules of gaps use.
-NAMES: Final = {
-    "app": ("ministack.app", "app SERVICE_HANDLERS"),
-    "router": ("ministack.core.router", "SERVICE_PATTERNS"),
-    "responses": ("ministack.core.responses", "get_account_id get_region"),
-    "iam": ("ministack.services.iam", "_instance_profiles"),
-    "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _get_object_data"),
-    "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
-    "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
-    "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
-    "handlers": (
-        "ministack.services.cloudformation.handlers",
-        "_ACTION_HANDLERS _capabilities_enforced _imported_export_names _resolve_refs _resolve_stack",
-    ),
-    "changesets": ("ministack.services.cloudformation.changesets", "_find_change_set _resolve_refs"),
-    "stacks": (
-        "ministack.services.cloudformation.stacks",
-        "_add_event _provision_resource _resolve_refs _resolve_stack_outputs _update_resource",
-    ),
-    "provisioners": (
-        "ministack.services.cloudformation.provisioners",
-        "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
-        "_sm_secret_string",
-    ),
-    "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
-    "helpers": ("ministack.services.cloudformation.helpers", "_error _p _xml"),
-}
 
 # ministack reads these when it is imported. They keep it from listening elsewhere and from using Docker.
 _SETTINGS: Final = {
@@ -64,48 +32,6 @@ _SETTINGS: Final = {
     "DOCKER_HOST": "unix:///nonexistent",
     "LOG_LEVEL": "WARNING",
 }
-
-
-class EngineError(Exception):
-    """The installed ministack is not the one that this code was written for."""
-
-
-@dataclass(frozen=True)
-class Modules:
-    """The modules of ministack, by the keys of NAMES. They are Any because ministack has no types."""
-
-    app: Any
-    router: Any
-    responses: Any
-    iam: Any
-    s3: Any
-    secretsmanager: Any
-    formation: Any
-    expressions: Any
-    handlers: Any
-    changesets: Any
-    stacks: Any
-    provisioners: Any
-    drift: Any
-    helpers: Any
-
-    @classmethod
-    def load(cls) -> Modules:
-        """Import the modules; raise EngineError with everything that is missing."""
-        modules: dict[str, Any] = {}
-        problems = []
-        if version("ministack") != VERSION:
-            problems.append(f"version {version('ministack')}")
-        for key, (path, names) in NAMES.items():
-            try:
-                modules[key] = importlib.import_module(path)
-            except ImportError as error:
-                problems.append(str(error))
-                continue
-            problems += [f"no {path}.{name}" for name in names.split() if not hasattr(modules[key], name)]
-        if problems:
-            raise EngineError(f"ministack {VERSION} is expected (requirements/localaws.txt): {'; '.join(problems)}")
-        return cls(**modules)
 
 
 class Engine:

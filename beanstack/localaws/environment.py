@@ -6,8 +6,9 @@ import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws import optionsettings
-from beanstack.localaws.context import Record, random_name
+from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
 COLOURS = {"Ok": "Green", "Severe": "Red", "Unknown": "Grey"}
 SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that is created without one
-WEB_SERVER = {"Name": "WebServer", "Type": "Standard", "Version": "1.0"}
+WEB_SERVER = {"Name": WEB.name, "Type": WEB.type, "Version": "1.0"}
 
 
 @dataclass
@@ -85,7 +86,10 @@ class Fault:
 
 
 def endpoint_url(environment: Environment, region: str) -> str:
-    """Return the load balancer's name, or, for a single instance, an address in TEST-NET-3."""
+    """Return the load balancer's name, for a single instance an address in TEST-NET-3, for a worker its queue."""
+    tier = BY_NAME.get(environment.tier["Name"], WEB)
+    if not tier.serves_requests:
+        return f"https://sqs.{region}.amazonaws.com/000000000000/awseb-{environment.id}-stack-AWSEBWorkerQueue"
     digits = random_name(9, string.digits)
     if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == "SingleInstance":
         return f"203.0.113.{int(digits) % 254 + 1}"

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import optionsettings, platforms
-from beanstack.localaws.context import Context, OperationError, Record, Request, ServiceError, now, random_name
+from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
 from beanstack.localaws.launches import Launches
 
 if TYPE_CHECKING:
     from beanstack.localaws.applications import Applications
+    from beanstack.localaws.context import Context
     from beanstack.localaws.events import EventLog
     from beanstack.localaws.optionsettings import Settings
 

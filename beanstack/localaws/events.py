@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from beanstack.localaws.context import Record, Request, ServiceError, now, request_id
+from beanstack.localaws.api import Record, Request, ServiceError, now, request_id
 
 SEVERITIES: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _MAX_RECORDS: Final = 1000

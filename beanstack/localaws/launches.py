@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from beanstack.localaws.environment import SAMPLE_APPLICATION
 
 if TYPE_CHECKING:
+    from beanstack.localaws.api import Record
     from beanstack.localaws.containers import Containers
-    from beanstack.localaws.context import Record
     from beanstack.localaws.environment import Environment
 
 AddEvent = Callable[..., None]

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import facts
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +24,14 @@ Settings = dict[Key, str]
 
 
 def exists(namespace: str, option: str) -> bool:
-    """Whether the service knows the option. Case is ignored: AWS's own examples vary in it."""
+    """Return whether the service knows the option. Case is ignored: AWS's own examples vary in it."""
     if facts().unchecked(namespace):
         return True
-    place = facts().place(namespace)
-    if place is None:
+    match = facts().find(namespace)
+    if match is None:
         return False
-    free = place.namespace.free_name
-    return option.lower() in place.namespace.options or bool(free and re.search(free["pattern"], option))
+    free = match.namespace.free_name
+    return option.lower() in match.namespace.options or bool(free and re.search(free["pattern"], option))
 
 
 def check(settings: Iterable[Key]) -> None:
@@ -59,8 +59,7 @@ def described(settings: Settings) -> list[Record]:
 
 
 def _is_sensitive(namespace: str, option: str) -> bool:
-    place = facts().place(namespace)
-    known = place.namespace.option(option) if place else None
+    known = facts().find_option(namespace, option)
     return bool(known and known.sensitive)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.eb.branches import PLACEHOLDER, platforms
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.eb.tiers import TIERS
+from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 ECS: Final = platforms().ecs
 BRANCH: Final = ECS.name
 VERSIONS: Final = ECS.versions
-TIERS: Final = ["WebServer/Standard", "Worker/SQS/HTTP"]
+SUPPORTED_TIERS: Final = [f"{tier.name}/{tier.type}" for tier in TIERS]
 
 _ARN = re.compile(r"arn:aws:elasticbeanstalk:(?P<region>[^:]+)::platform/(?P<branch>[^/]+)/(?P<version>[^/]+)")
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
@@ -60,7 +61,7 @@ class PlatformVersion:
             "PlatformLifecycleState": "Recommended" if newest else "",
             "OperatingSystemName": "Amazon Linux",
             "OperatingSystemVersion": "2023",
-            "SupportedTierList": TIERS,
+            "SupportedTierList": SUPPORTED_TIERS,
             "SupportedAddonList": ["Log/S3", "Monitoring/Healthd", "WorkerDaemon/SQSD"],
         }
 
@@ -103,7 +104,7 @@ def branch() -> Record:
         "BranchName": BRANCH,
         "LifecycleState": "Supported",
         "BranchOrder": 1,
-        "SupportedTierList": TIERS,
+        "SupportedTierList": SUPPORTED_TIERS,
     }
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import botocore.session
 from botocore.utils import parse_timestamp
 
-from beanstack.localaws.context import Record, Request, ServiceError, request_id
+from beanstack.localaws.api import Record, Request, ServiceError, request_id
 
 
 class QueryProtocol:

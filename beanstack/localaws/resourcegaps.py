@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from beanstack.localaws.engine import Modules
+    from beanstack.localaws.modules import Modules
 
 
 def close_gaps(modules: Modules) -> None:

@@ -12,8 +12,9 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from beanstack import loopback
 from beanstack.localaws import containers, control, guard
-from beanstack.localaws.context import Record, ServiceError
+from beanstack.localaws.api import Record, ServiceError
 from beanstack.localaws.environment import Fault
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def serve(state: control.StateFolder, port: int) -> int:
         state.forget()
         state.write("pid", str(os.getpid()))
         # The engine configures itself from the environment when it is imported.
-        environment, settings = control.clean_environment(state), containers.settings_from_environment()
+        environment, settings = loopback.clean_environment(state.path), containers.settings_from_environment()
         os.environ.clear()
         os.environ.update(environment)
         # The containers' process must start first, because the guard forbids to start programs.

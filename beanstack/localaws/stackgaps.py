@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from beanstack.localaws.engine import Modules
+    from beanstack.localaws.modules import Modules
 
 _UPDATABLE: Final = {
     "CREATE_COMPLETE",

@@ -1,4 +1,4 @@
-"""`python -m beanstack.operate COMMAND TEMPLATE`: what the Makefile's recipes call.
+"""The operators' verbs of `beanstack`, which the Makefile's recipes call.
 
 Exit status: 0 well, 1 a deployment that failed or is not healthy, 2 a mistake.
 """
@@ -8,33 +8,43 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beanstack.operate import commands
+from beanstack import loopback
+from beanstack.operate import commands, deploy
+from beanstack.operate.arguments import add_environment
+from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
+from beanstack.operate.guard import refuse_call_of_make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Command = Callable[[commands.Call], int]
+    Command = Callable[[Call], int]
+
+DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
+DELETE = "aws cloudformation delete-stack --stack-name {stack}"
+UPLOAD = "aws s3 cp {zip} s3://{bucket}/{key}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run a verb and return its exit status."""
     options = parser().parse_args(arguments)
     command: Command = options.command
+    call = Call(options)
     try:
-        return command(commands.Call(options))
+        refuse_call_of_make(os.environ)
+        if options.local:
+            loopback.enter((options.project / LOCAL_STATE).absolute())
+        return command(call)
     except DeploymentError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
-        if command in (commands.follow, commands.wait, commands.continue_rollback):
-            print(f"\nThe deployment continues on AWS; `make events {options.make}` shows it", file=sys.stderr)
+        if command in (deploy.follow, deploy.delete, commands.wait, commands.continue_rollback):
+            print(f"\nThe deployment continues on AWS; `make events {call.make}` shows it", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError:  # of standard output, which is the command line's concern
+        raise
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     except Exception as error:
@@ -45,45 +55,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="beanstack", description="Operate one deployed environment.")
-    made.set_defaults(endpoint_url=None, make="")
-    # Before the verb, as the Makefile writes them, and behind it, as a user of `beanstack VERB` does.
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    for either in (made, common):
-        either.add_argument("--endpoint-url", metavar="URL", help="a local AWS on 127.0.0.1")
-        either.add_argument("--make", metavar="WORDS", help="how the user calls make, for advice")
-    subparsers = made.add_subparsers(required=True, metavar="COMMAND")
+    made = argparse.ArgumentParser(prog="beanstack", description="Operate one environment.")
+    subparsers = made.add_subparsers(required=True, metavar="VERB")
 
-    def add(name: str, command: Command, more: str = "", *, either_stack: bool = False) -> argparse.ArgumentParser:
-        example = f"example: beanstack {name} output/shop/dev.yaml {more}".rstrip()
+    def add(name: str, command: Command, more: str = "") -> argparse.ArgumentParser:
+        example = f"example: beanstack {name} --app shop --env prod {more}".rstrip()
         words = command.__doc__
-        added = subparsers.add_parser(name, parents=[common], help=words, description=words, epilog=example)
-        added.set_defaults(command=command, application=False)
-        added.add_argument("template", type=Path, help="the environment's committed template")
-        if either_stack:
-            added.add_argument("--application", action="store_true", help="the application's stack instead")
+        added = subparsers.add_parser(name, help=words, description=words, epilog=example)
+        added.set_defaults(command=command, shared=False)
+        add_environment(added)
         return added
 
-    add("makefile", commands.makefile, "build/shop/dev.mk").add_argument("target", type=Path)
-    zipping = add("zip", commands.zip_bundle, "bundle/shop/dev build/shop.zip")
-    zipping.add_argument("folder", type=Path)
-    zipping.add_argument("target", type=Path)
-    add("plan", commands.plan, "output/shop/application.yaml").add_argument("application_template", type=Path)
-    following = add("follow", commands.follow, "-- aws cloudformation deploy ...", either_stack=True)
-    following.add_argument("--done", default="", metavar="TEXT", help="said when the command has succeeded")
-    following.add_argument("words", nargs="+", metavar="WORD", help="behind --, the command to run")
-    waiting = add("wait", commands.wait, "--timeout 600")
-    waiting.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
-    waiting.add_argument("--interval", type=float, default=5, metavar="SECONDS")
-    continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
-    continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
-    continuing.add_argument("--interval", type=float, default=5, metavar="SECONDS")
+    def add_for_stacks(name: str, command: Command, more: str) -> argparse.ArgumentParser:
+        added = add(name, command, f"--shared {more}")
+        added.add_argument("--shared", action="store_true", help="the stacks that the environments share instead")
+        return added
+
+    add("zip", commands.zip_bundle)
+    add("review", commands.review)
+    add("plan", commands.plan)
     add("status", commands.status)
     add("url", commands.url)
     add("events", commands.events)
-    confirming = add("confirm", commands.confirm, "--application", either_stack=True)
-    confirming.add_argument("--name", help="the answer, for scripts")
+    add_words(add_for_stacks("follow", deploy.follow, f"-- {DEPLOY}"))
+    add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
+    add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
+    add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
+    waiting = add("wait", commands.wait, "--timeout 600")
+    # New instances take minutes until enough checks have passed.
+    waiting.add_argument("--timeout", type=float, default=900, metavar="SECONDS")
+    continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
+    continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
+    add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")
     return made
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", metavar="WORD", help="behind --, the command to run")
 
 
 if __name__ == "__main__":

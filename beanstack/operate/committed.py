@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.deployment import METADATA, PATTERNS, Deployment
+from beanstack.deployment import IAM, METADATA, PATTERNS, STACK_PATTERNS, Deployment, Stack, usual_stacks
+from beanstack.operate.choice import APPLICATION, choices, environments
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-APPLICATION = "application"  # the name of the application's own template
 
 
 class Loader(yaml.CSafeLoader):
@@ -37,23 +36,29 @@ def template(text: str) -> Any:
 
 
 def deployment(path: Path) -> Deployment:
-    """The deployment that a committed template describes. Raises DeploymentError."""
+    """Return the deployment that an environment's committed template describes. Raises DeploymentError."""
+    refuse_no_environment(path)
     return described(path, text(path))
 
 
-def text(path: Path) -> str:
-    """An environment's committed template. Raises DeploymentError."""
-    there = sorted(other.stem for other in path.parent.glob("*.yaml") if other.stem != APPLICATION)
+def refuse_no_environment(path: Path) -> None:
+    """Raise DeploymentError if a path is not that of an environment's template, and name those that are."""
+    there = environments(path.parent)
     if path.stem == APPLICATION:
-        raise DeploymentError(
-            f"{path} is shared by all environments and deployed with each; choose one: ENV={', ENV='.join(there)}"
-        )
+        one = choices("ENV", there)
+        raise DeploymentError(f"{path} is shared by all environments and deployed with each; choose one: {one}")
     if not path.is_file():
         if not there:
             there = sorted(folder.name for folder in path.parent.parent.glob("*/"))
         place = path.parent if path.parent.is_dir() else path.parent.parent
         known = f"; {place} has {', '.join(there)}" if there else ""
         raise DeploymentError(f"there is no {path}{known}: choose with APP=... ENV=..., or `make generate` first")
+
+
+def text(path: Path) -> str:
+    """Return the text of a committed template. Raises DeploymentError."""
+    if not path.is_file():
+        raise DeploymentError(f"there is no {path}; `make generate` writes it")
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
@@ -61,13 +66,33 @@ def text(path: Path) -> str:
 
 
 def described(path: Path, body: str) -> Deployment:
-    """The deployment that the template `body`, which lies at `path`, describes. Raises DeploymentError."""
+    """Return the deployment that the template `body`, which lies at `path`, describes. Raises DeploymentError."""
     try:
         found = template(body)["Metadata"][METADATA]
-        values = {key: str(found.get(key, "")) for key in PATTERNS}
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        listed = [dict(entry) for entry in found.get("Stacks", [])]
+        values = matched(path, found, PATTERNS, f"Metadata.{METADATA}")
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
+    stacks = tuple(listed_stack(path, entry, number) for number, entry in enumerate(listed))
+    usual = usual_stacks(values["Application"], values["Environment"], values["Stack"])
+    deployment = Deployment._make([*values.values(), stacks or usual])
+    if values["Stack"] not in [stack.name for stack in deployment.own]:
+        wrong = f"Metadata.{METADATA}.Stacks does not list {values['Stack']} among the environment's own stacks"
+        raise DeploymentError(f"{path}: {wrong}; `make generate` writes it anew")
+    return deployment
+
+
+def listed_stack(path: Path, entry: dict[str, Any], number: int) -> Stack:
+    """Return the stack that an entry of the metadata's `Stacks` describes."""
+    values = matched(path, entry, STACK_PATTERNS, f"Metadata.{METADATA}.Stacks.{number}")
+    capabilities = tuple(values["Capabilities"].split()) or IAM
+    return Stack(values["Name"], values["Template"], bool(values["Shared"]), capabilities)
+
+
+def matched(path: Path, found: dict[str, Any], patterns: dict[str, str], place: str) -> dict[str, str]:
+    """Return the text of each key; empty for an absent key. Raises DeploymentError if a pattern does not match."""
+    values = {key: str(found.get(key, "")) for key in patterns}
     for key, value in values.items():
-        if not re.fullmatch(PATTERNS[key], value):
-            raise DeploymentError(f"{path}: Metadata.{METADATA}.{key} is {value!r}; `make generate` writes it anew")
-    return Deployment(*values.values())
+        if not re.fullmatch(patterns[key], value):
+            raise DeploymentError(f"{path}: {place}.{key} is {value!r}; `make generate` writes it anew")
+    return values

@@ -11,7 +11,7 @@ from beanstack.operate.plan import template_of
 from beanstack.operate.stack import stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beanstack.operate.session import Clients
 
@@ -22,17 +22,23 @@ FATE = {
 }
 
 
-def warning(clients: Clients, name: str) -> Iterator[str]:
-    """What deleting a stack loses, from the template that is deployed; nothing where there is no such stack.
+def warnings(clients: Clients, names: Sequence[str]) -> Iterator[str]:
+    """Yield what deleting stacks loses; nothing if there are none. Raises DeploymentError if others need them."""
+    for name in names:
+        found = stack(clients.cloudformation, name)
+        if found:
+            yield from warning(clients, name, importing(clients, found) - set(names))
 
-    Raises DeploymentError where other stacks still need it: CloudFormation would take the call and do nothing.
+
+def warning(clients: Clients, name: str, users: set[str]) -> Iterator[str]:
+    """Yield what deleting a stack loses, by the template that is deployed.
+
+    Raises DeploymentError if it has `users`, which import from it: CloudFormation would accept the call and do nothing.
     """
-    found = stack(clients.cloudformation, name)
-    if not found:
-        return
-    users = sorted(importing(clients, found))
     if users:
-        raise DeploymentError(f"{', '.join(users)} still need the stack {name}; destroy them first, then this one")
+        raise DeploymentError(
+            f"{', '.join(sorted(users))} still need the stack {name}; destroy them first, then this one"
+        )
     yield f"This deletes the stack {name} in {clients.deployment.region}."
     for resource in template_of(clients.cloudformation, name)["Resources"].values():
         for setting in resource.get("Properties", {}).get("OptionSettings", []):

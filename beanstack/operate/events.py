@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.operate.stack import last_operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from beanstack.deployment import Stack
     from beanstack.operate.session import Clients
 
 MOST = 50
@@ -45,7 +46,11 @@ def stack_events(clients: Clients, stack: str) -> Iterator[Event]:
         yield Event(event["Timestamp"], stack, severity, message)
 
 
-def events(clients: Clients, stack: str) -> list[Event]:
-    """Both streams by time, oldest first; EB's where the stack is the environment's."""
-    own = beanstalk_events(clients) if stack == clients.deployment.stack else []
-    return sorted([*own, *stack_events(clients, stack)], key=lambda event: event.time)
+def events(clients: Clients, stacks: Iterable[Stack]) -> list[Event]:
+    """Return the events of stacks by time, oldest first, with EB's if one of them is the environment's."""
+    found: list[Event] = []
+    for stack in stacks:
+        found += stack_events(clients, stack.name)
+        if stack.name == clients.deployment.stack:
+            found += beanstalk_events(clients)
+    return sorted(found, key=lambda event: event.time)

@@ -6,32 +6,38 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from beanstack.operate import INTERVAL
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from beanstack.operate.events import Event
 
-INTERVAL = 5  # seconds
+
+class News:
+    """Reports each event once, and none from before now. `events` returns the latest; `tell` shows one."""
+
+    def __init__(self, events: Callable[[], Iterable[Event]], tell: Callable[[Event], None]) -> None:
+        self.events = events
+        self.tell = tell
+        self.began = datetime.now(UTC)
+        self.told: set[Event] = set()
+
+    def report(self) -> None:
+        """Report what has happened since the last report."""
+        for event in self.events():
+            if event.time >= self.began and event not in self.told:
+                self.told.add(event)
+                self.tell(event)
 
 
 def follow(
-    words: Sequence[str],
-    events: Callable[[], Iterable[Event]],
-    tell: Callable[[Event], None],
-    interval: float = INTERVAL,
+    words: Sequence[str], news: News, interval: float = INTERVAL, environment: Mapping[str, str] | None = None
 ) -> int:
-    """Runs a command to its end and tells every new event on the way; returns its exit status.
-
-    `events` is asked every `interval` seconds, so never for a command that is done at once.
-    """
-    began = datetime.now(UTC)
-    told: set[Event] = set()
-    with subprocess.Popen(words) as process:  # noqa: S603 - the words are the Makefile's own recipe
+    """Run a command to its end, with a report every `interval` seconds; return its exit status."""
+    with subprocess.Popen(words, env=environment) as process:  # noqa: S603 - the words are the Makefile's own recipe
         while True:
             try:
                 return process.wait(timeout=interval)
             except subprocess.TimeoutExpired:
-                for event in events():
-                    if event.time >= began and event not in told:
-                        told.add(event)
-                        tell(event)
+                news.report()

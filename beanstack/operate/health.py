@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from beanstack.operate.session import Clients
 
-TIMEOUT = 900  # seconds; new instances take minutes until enough checks have passed
-INTERVAL = 5  # seconds
 GONE = ("Terminating", "Terminated")
 
 
@@ -55,12 +53,10 @@ def state(description: dict[str, Any]) -> State:
     return State(description["Status"], health, description.get("VersionLabel", ""))
 
 
-def wait(
-    clients: Clients, tell: Callable[[str], None], timeout: float = TIMEOUT, interval: float = INTERVAL
-) -> State | Unhealthy:
+def wait(clients: Clients, tell: Callable[[str], None], timeout: float) -> State | Unhealthy:
     """Returns the state as soon as it is Ready and Ok on the stack's version; Unhealthy when the time is up.
 
-    `timeout` and `interval` are seconds; `tell` hears of every other state and of EB's events on the way.
+    `timeout` is in seconds; `tell` hears of every other state and of EB's events on the way.
     """
     began, told = datetime.now(UTC), set[Event]()
     expected = outputs(stack(clients.cloudformation, clients.deployment.stack) or {}).get("Version", "")
@@ -81,9 +77,9 @@ def wait(
                 tell(f"  EB: {event}")
         # The local AWS changes nothing by itself.
         settled = clients.endpoint and now and now.status == "Ready"
-        if not now or settled or now.status in GONE or time.monotonic() + interval > deadline:
+        if not now or settled or now.status in GONE or time.monotonic() + clients.interval > deadline:
             return Unhealthy(now, expected, causes(clients) if now else ())
-        time.sleep(interval)
+        time.sleep(clients.interval)
 
 
 def causes(clients: Clients) -> tuple[str, ...]:

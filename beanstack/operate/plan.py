@@ -14,8 +14,8 @@ from beanstack.operate.stack import EMPTY, stack_or_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from beanstack.deployment import Stack
     from beanstack.operate.session import Clients
 
 ENVIRONMENT = "AWS::ElasticBeanstalk::Environment"
@@ -40,15 +40,15 @@ class PlanError(Exception):
     """A change set that CloudFormation refused; the message is its reason."""
 
 
-def plan(clients: Clients, name: str, path: Path) -> list[Change]:
-    """The changes that deploying the template at `path` as stack `name` would make; empty for none.
+def plan(clients: Clients, deployed: Stack, body: str) -> list[Change]:
+    """Return the changes that deploying the template `body` as a stack would make; empty for none.
 
     Raises PlanError. Whatever happens, neither a change set nor an empty stack of ours stays behind.
     """
-    body = path.read_text("utf-8")
+    name = deployed.name
     there = stack_or_empty(clients.cloudformation, name)
     pending = there is not None and there["StackStatus"] == EMPTY  # somebody else's, who has not executed it yet
-    with change_set(clients.cloudformation, name, body, new=not there or pending, ours=not there) as found:
+    with change_set(clients.cloudformation, deployed, body, new=not there or pending, ours=not there) as found:
         if found["Status"] == "FAILED":
             reason = found.get("StatusReason", "without a reason")
             if any(text in reason for text in NOTHING):
@@ -60,20 +60,20 @@ def plan(clients: Clients, name: str, path: Path) -> list[Change]:
 
 
 @contextmanager
-def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool, ours: bool) -> Iterator[dict[str, Any]]:
+def change_set(cloudformation: Any, stack: Stack, body: str, *, new: bool, ours: bool) -> Iterator[dict[str, Any]]:
     """A change set's description, every page of it, for as long as it is read.
 
     That of a `new` stack makes an empty one, which goes with it where it is `ours`.
     """
     name = f"beanstack-plan-{secrets.token_hex(4)}"
     cloudformation.create_change_set(
-        StackName=stack_name,
+        StackName=stack.name,
         ChangeSetName=name,
         ChangeSetType="CREATE" if new else "UPDATE",
         TemplateBody=body,
-        Capabilities=["CAPABILITY_IAM"],
+        Capabilities=list(stack.capabilities),
     )
-    names = {"StackName": stack_name, "ChangeSetName": name}
+    names = {"StackName": stack.name, "ChangeSetName": name}
     try:
         with suppress(WaiterError):  # the description says why
             cloudformation.get_waiter("change_set_create_complete").wait(**names, WaiterConfig=POLL)
@@ -85,7 +85,7 @@ def change_set(cloudformation: Any, stack_name: str, body: str, *, new: bool, ou
     finally:
         cloudformation.delete_change_set(**names)
         if ours:
-            cloudformation.delete_stack(StackName=stack_name)
+            cloudformation.delete_stack(StackName=stack.name)
 
 
 def template_of(cloudformation: Any, name: str) -> Any:
@@ -129,10 +129,14 @@ def launched(body: Any) -> dict[str, str]:
 
 
 def options(body: Any, resource: str) -> dict[str, str]:
-    """An environment's options by `namespace OptionName`; functions as they stand in the template."""
+    """Return an environment's options by `Resource.namespace OptionName`; functions as the template has them."""
     properties = body.get("Resources", {}).get(resource, {}).get("Properties", {})
     settings = properties.get("OptionSettings", [])
-    return {f"{setting['Namespace']} {setting['OptionName']}": str(setting.get("Value", "")) for setting in settings}
+    found = {}
+    for setting in settings:
+        resource = f"{setting['ResourceName']}." if "ResourceName" in setting else ""
+        found[f"{resource}{setting['Namespace']} {setting['OptionName']}"] = str(setting.get("Value", ""))
+    return found
 
 
 def option_changes(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

@@ -6,33 +6,31 @@ botocore without boto3 on top, which takes as long to import as a call takes.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from botocore.config import Config
 from botocore.session import Session
 
+from beanstack import loopback
+from beanstack.operate import INTERVAL
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from beanstack.deployment import Deployment
 
-LOOPBACK = "127.0.0.1"
-
 
 class Clients:
     """The services that an operator's commands call.
 
-    With an endpoint, which must be on loopback, dummy credentials are used whatever the environment holds.
+    With the endpoint of the local AWS, dummy credentials are used.
     """
 
     def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
         self.deployment = deployment
         self.endpoint = endpoint
-        if endpoint and urlsplit(endpoint).hostname != LOOPBACK:
-            raise DeploymentError(f"a local run talks to {LOOPBACK} only, not to {endpoint}")
+        self.interval = 0.2 if endpoint else INTERVAL  # seconds between two looks at AWS
         self.session = Session()
         if endpoint:
-            self.session.set_credentials(deployment.account or "0" * 12, "local")
+            self.session.set_credentials(*loopback.credentials(deployment.account).values())
         self.cloudformation = self.client("cloudformation")
         self.beanstalk = self.client("elasticbeanstalk")
         self.refuse_other_account()
@@ -49,5 +47,5 @@ class Clients:
             return
         actual = self.client("sts").get_caller_identity()["Account"]
         if actual != self.deployment.account:
-            belongs = f"{self.deployment.stack} belongs to {self.deployment.account}"
+            belongs = f"the environment belongs to {self.deployment.account}"
             raise DeploymentError(f"the credentials are of account {actual}, {belongs}; nothing was done")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from beanstack.operate.session import Clients
 
 # A change set that was never executed leaves this; there is nothing in it.
 EMPTY = "REVIEW_IN_PROGRESS"
+GONE = "gone"  # instead of the status of a stack that does not exist
 
 
 def stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
@@ -28,6 +32,17 @@ def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
             return None
         raise
     return found
+
+
+def settled(clients: Clients, name: str, report: Callable[[], None] = lambda: None) -> str:
+    """Wait until no operation on a stack is under way and return its status, or GONE; call `report` again and again."""
+    while True:
+        time.sleep(clients.interval)
+        report()
+        found = stack(clients.cloudformation, name)
+        status = str(found["StackStatus"]) if found else GONE
+        if not status.endswith("_IN_PROGRESS"):
+            return status
 
 
 def outputs(description: dict[str, Any]) -> dict[str, str]:

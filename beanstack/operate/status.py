@@ -7,27 +7,31 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.deployment import METADATA
-from beanstack.operate.committed import template
+from beanstack.operate.committed import template, text
 from beanstack.operate.health import causes, environment, state
 from beanstack.operate.plan import template_of
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from beanstack.deployment import Stack
     from beanstack.operate.session import Clients
 
 
-def status(clients: Clients, committed: str, make: str) -> Iterator[tuple[str, str]]:
-    """Rows of what an operator asks first; nothing where there is no stack.
+def status(clients: Clients, folder: Path, make: str) -> Iterator[tuple[str, str]]:
+    """Yield rows of what an operator asks first; nothing if there is no stack of the environment.
 
-    `committed` is the committed template's text, `make` how the user calls make.
+    `folder` holds the committed templates; `make` is how the user calls make.
     """
     deployment = clients.deployment
     found = stack(clients.cloudformation, deployment.stack)
     if not found:
         return
-    yield "Stack", f"{deployment.stack} in {deployment.region}, {found['StackStatus']}"
+    for needed in deployment.stacks:
+        there = stack(clients.cloudformation, needed.name)
+        yield "Stack", f"{needed.name} in {deployment.region}, {there['StackStatus'] if there else 'missing'}"
     described = environment(clients)
     if not described:
         yield "Environment", "nothing deployed"
@@ -38,15 +42,23 @@ def status(clients: Clients, committed: str, make: str) -> Iterator[tuple[str, s
     yield "Version", now.version
     yield "Platform", described.get("PlatformArn", "").rpartition("platform/")[2]
     yield "URL", stacked.get("URL", "")
-    deployed = template_of(clients.cloudformation, deployment.stack)
-    key = deployed.get("Metadata", {}).get(METADATA, {}).get("BundleKey", "none")
+    metadata = template_of(clients.cloudformation, deployment.stack).get("Metadata", {})
+    key = metadata.get(METADATA, {}).get("BundleKey", "none")
     same = key == deployment.bundle_key
     yield "Bundle", f"{key[:12]}, {'the committed one' if same else f'committed is {deployment.bundle_key[:12]}'}"
-    equal = comparable(deployed) == comparable(template(committed))
+    equal = all(is_committed(clients, needed, folder) for needed in deployment.stacks)
     yield (
         "Template",
         "the committed one" if equal else f"not the committed one; `make plan {make}` shows the difference",
     )
+
+
+def is_committed(clients: Clients, needed: Stack, folder: Path) -> bool:
+    """Return whether a stack was deployed from its committed template in `folder`."""
+    if not stack(clients.cloudformation, needed.name):
+        return False
+    committed = template(text(folder / needed.template))
+    return comparable(template_of(clients.cloudformation, needed.name)) == comparable(committed)
 
 
 def comparable(body: Any) -> str:

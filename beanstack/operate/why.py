@@ -60,8 +60,8 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     yield from told("First to fail", first_failure(operation))
     if status.endswith("ROLLBACK_FAILED"):
         yield from told("Blocks the rollback", blocker(operation))
-    shared = name == clients.deployment.application_stack
-    if not shared:
+    shared = name in [stack.name for stack in clients.deployment.shared]
+    if name == clients.deployment.stack:
         yield from complaints(clients)
     yield advice(status, make, shared=shared)
 
@@ -113,7 +113,7 @@ def takes_no_update(status: str) -> bool:
 
 
 def advice(status: str, make: str, *, shared: bool = False) -> str:
-    """What to do next about a stack in this state; the application's stack is `shared`."""
+    """What to do next about a stack in this state; `shared` is for those of the application."""
     text = IN_PROGRESS if status.endswith("_IN_PROGRESS") else ADVICE.get(status, OTHERWISE)
     return text.format(make=make, destroy="destroy-application" if shared else "destroy")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from beanstack.reference.configuration import configuration_page, configuration_schema
+from beanstack.reference.options import with_options
 from beanstack.reference.rules import bundle_rules_page, template_rules_page
 
 
@@ -15,7 +16,7 @@ def files() -> dict[str, bytes]:
     """Return the generated pages by file name."""
     schema = configuration_schema()
     return {
-        "configuration.schema.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode(),
+        "configuration.schema.json": (json.dumps(with_options(schema), indent=2, ensure_ascii=False) + "\n").encode(),
         "configuration.md": "".join(configuration_page(schema)).encode(),
         "bundle-rules.md": "".join(bundle_rules_page()).encode(),
         "rules.md": "".join(template_rules_page()).encode(),

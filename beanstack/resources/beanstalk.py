@@ -71,7 +71,7 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
         ApplicationName=settings.name,
         EnvironmentName=stack_name(settings.name, environment.name),
         PlatformArn=platform_arn(environment),
-        Tier=eb.Tier(Name="WebServer", Type="Standard"),
+        Tier=eb.Tier(Name=environment.tier_facts.name, Type=environment.tier_facts.type),
         VersionLabel=Ref(VERSION),
         OptionSettings=option_settings(settings, environment),
         **tags(environment),

@@ -9,8 +9,8 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
-from beanstack.config.image import ecr_repository
-from beanstack.config.option import SECRETS
+from beanstack.eb.images import ecr_repository
+from beanstack.eb.namespaces import SECRETS
 from beanstack.resources import exports
 from beanstack.resources.tagging import tags
 
@@ -51,7 +51,7 @@ def instance_resources(application: Application, environment: Environment) -> li
 
 
 def instance_role(application: Application, environment: Environment) -> Role:
-    """What instances may do: run EB's web tier and ECS agent, read bundles, pull the images that containers name.
+    """What instances may do: run EB's tier and ECS agent, read bundles, pull the images that containers name.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
@@ -65,7 +65,7 @@ def instance_role(application: Application, environment: Environment) -> Role:
         INSTANCE_ROLE,
         AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
         ManagedPolicyArns=[
-            _managed_policy("AWSElasticBeanstalkWebTier"),
+            _managed_policy(environment.tier_facts.policy),
             _managed_policy("AWSElasticBeanstalkMulticontainerDocker"),
         ],
         Policies=[policy for policy in policies if policy],

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 from beanstack.run.deployment import Deployment
@@ -70,6 +71,9 @@ def start(given: argparse.Namespace) -> int:
     """Deploy the bundle and wait until it answers."""
     described = deployment(given.template)
     properties = template(given.template.read_text("utf-8"))["Resources"]["Environment"]["Properties"]
+    tier = BY_NAME.get(properties.get("Tier", {}).get("Name", WEB.name))
+    if not (tier and tier.serves_requests):
+        raise RunError(f"{described.stack} is not of the tier {WEB.name}; only that one runs here")
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
     folder, examples = given.state.absolute() / described.stack, given.project / "examples"
     running = Deployment(find(given), environment, folder, notify, examples=examples)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from beanstack.eb.containers import entries
 from beanstack.eb.dockerrun import container_fields
 
 if TYPE_CHECKING:
@@ -97,7 +98,6 @@ def compose(dockerrun: Dockerrun, place: Place, database: DatabaseService | None
 def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
     """One container as a service."""
     container = dockerrun.containers[name]
-    given = {v["name"]: v["value"] for v in container.get("environment") or ()}
     made: dict[str, Any] = {
         "container_name": place.container(name),
         "image": place.images.get(container["image"], container["image"]),
@@ -105,7 +105,7 @@ def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
         "environment": {
             **place.named(place.inherited),
             **place.variables,
-            **given,
+            **_pairs(container, "environment", "name", "value"),
             **place.named(dockerrun.secrets(name)),
         },
         "ports": [
@@ -121,7 +121,10 @@ def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
         "network_mode": "none" if container.get("disableNetworking") else None,
         "extra_hosts": [
             *(f"{host}:{address}" for host, address in place.hosts.items()),
-            *(f"{host['hostname']}:{host['ipAddress']}" for host in container.get("extraHosts") or ()),
+            *(
+                f"{host}:{address}"
+                for host, address in _pairs(container, "extraHosts", "hostname", "ipAddress").items()
+            ),
         ],
         **_limits(container),
         **_kernel(container.get("linuxParameters") or {}, container.get("memory")),
@@ -156,6 +159,11 @@ def not_here(dockerrun: Dockerrun) -> list[str]:
     ]
 
 
+def _pairs(container: Container, key: str, name: str, value: str) -> dict[str, str]:
+    """Return a list of names with values as a mapping."""
+    return {item[name]: item[value] for _, item in entries(container, key) if name in item and value in item}
+
+
 def _limits(container: Container) -> dict[str, Any]:
     memory, reservation, stop = (container.get(key) for key in ("memory", "memoryReservation", "stopTimeout"))
     return {
@@ -164,9 +172,9 @@ def _limits(container: Container) -> dict[str, Any]:
         "stop_grace_period": stop and f"{stop}s",
         "ulimits": {
             limit["name"]: {"soft": limit["softLimit"], "hard": limit["hardLimit"]}
-            for limit in container.get("ulimits") or ()
+            for _, limit in entries(container, "ulimits")
         },
-        "sysctls": {control["namespace"]: control["value"] for control in container.get("systemControls") or ()},
+        "sysctls": _pairs(container, "systemControls", "namespace", "value"),
     }
 
 
@@ -189,11 +197,11 @@ def _kernel(parameters: Mapping[str, Any], memory: int | None) -> dict[str, Any]
                     "".join(letters[right] for right in device.get("permissions") or letters),
                 )
             )
-            for device in parameters.get("devices") or ()
+            for _, device in entries(parameters, "devices")
         ],
         "tmpfs": [
             ":".join((fs["containerPath"], ",".join((f"size={fs['size']}m", *(fs.get("mountOptions") or ())))))
-            for fs in parameters.get("tmpfs") or ()
+            for _, fs in entries(parameters, "tmpfs")
         ],
     }
 

@@ -9,11 +9,15 @@ import json
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack.eb.containers import DEFINITIONS, entries, references
+from beanstack.eb.dockerrun import facts
 from beanstack.eb.layout import DOCKERRUN, LOGS
+from beanstack.eb.shape import read
+from beanstack.eb.task import start_order, task_findings
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 LOGS_FOLDER = "/var/log/containers"
 UNNAMED_FOLDER = "/var/lib/docker/volumes"  # of a volume without a path of the instance
@@ -36,26 +40,49 @@ class Mount(NamedTuple):
     read_only: bool
 
 
+# What keeps containers from being started, of all that is found in the file; memory, say, does not matter here.
+BROKEN = frozenset(
+    {
+        "container-port",
+        "missing-key",
+        "mounts-resolve",
+        "name-and-image",
+        "names-unique",
+        "no-self-link",
+        "not-allowed",
+        "out-of-range",
+        "waits-in-circle",
+        "wrong-type",
+    }
+)
+
+
 class Dockerrun:
-    """The file, version 2. RunError where it is none."""
+    """The file, version 2. Raise RunError if containers cannot be started by it."""
 
     def __init__(self, bundle: Mapping[str, bytes]) -> None:
+        if DOCKERRUN not in bundle:
+            raise RunError(f"the bundle has no {DOCKERRUN}")
         try:
             content = json.loads(bundle[DOCKERRUN])
-        except (KeyError, ValueError) as error:
-            missing = isinstance(error, KeyError)
-            raise RunError(
-                f"the bundle has no {DOCKERRUN}" if missing else f"{DOCKERRUN} is not JSON: {error}"
-            ) from None
+        except ValueError as error:
+            raise RunError(f"{DOCKERRUN} is not JSON: {error}") from None
         found = content.get("containerDefinitions") if isinstance(content, dict) else None
         if not found or str(content.get("AWSEBDockerrunVersion")) != "2":
             raise RunError(f"{DOCKERRUN} has no `containerDefinitions` of version 2")
-        _check(content)
-        self.containers: dict[str, Container] = {container["name"]: container for container in found}
-        self._sources = {v["name"]: (v.get("host") or {}).get("sourcePath") for v in content.get("volumes") or ()}
+        for finding in task_findings(content):
+            if finding.rule.name in BROKEN:
+                raise RunError(f"{DOCKERRUN}: {finding}")
+        task = read(content, facts()["file"])
+        self.containers: dict[str, Container] = {made["name"]: made for _, made in entries(task, DEFINITIONS)}
+        self._sources: dict[str, str | None] = {}
+        for _, volume in entries(task, "volumes"):
+            source = (volume.get("host") or {}).get("sourcePath")
+            self._sources[volume["name"]] = _absolute(volume["name"], source)
         for name in self.containers:
-            list(self.mounts(name))
-        self.in_order()
+            for other in self.waits_for(name):
+                if other not in self.containers:
+                    raise RunError(f"{DOCKERRUN}: {name!r} needs a container {other!r}, and there is none")
 
     @property
     def images(self) -> set[str]:
@@ -66,19 +93,17 @@ class Dockerrun:
         return {mount.source for name in self.containers for mount in self.mounts(name)}
 
     def source(self, volume: str) -> str:
-        """The folder of a volume. RunError where the volume is not declared."""
+        """Return the folder of a volume."""
         if volume.startswith(LOGS):
             return f"{LOGS_FOLDER}/{volume.removeprefix(LOGS)}"
-        if volume not in self._sources:
-            raise RunError(f"{DOCKERRUN}: a container mounts the volume {volume!r}, which `volumes` does not declare")
-        return posixpath.normpath(self._sources[volume] or f"{UNNAMED_FOLDER}/{volume}")
+        return posixpath.normpath(self._sources.get(volume) or f"{UNNAMED_FOLDER}/{volume}")
 
     def mounts(self, name: str) -> Iterator[Mount]:
-        """A container's mounts, and those that it takes from others."""
+        """Yield a container's mounts, and those that it takes from others."""
         container = self.containers[name]
-        for mount in container.get("mountPoints") or ():
+        for _, mount in entries(container, "mountPoints"):
             yield Mount(self.source(mount["sourceVolume"]), mount["containerPath"], bool(mount.get("readOnly")))
-        for share in container.get("volumesFrom") or ():
+        for _, share in entries(container, "volumesFrom"):
             for mount in self.mounts(share["sourceContainer"]):
                 yield mount._replace(read_only=mount.read_only or bool(share.get("readOnly")))
 
@@ -89,82 +114,40 @@ class Dockerrun:
                 yield port
 
     def ports_of(self, name: str) -> Iterator[tuple[Port, int]]:
-        """The instance's ports that lead to a container, each with the container's own."""
-        for mapping in self.containers[name].get("portMappings") or ():
-            inside = int(mapping["containerPort"])
-            yield Port(int(mapping.get("hostPort") or inside), mapping.get("protocol", "tcp")), inside
+        """Yield the instance's ports that lead to a container, each with the container's own."""
+        for _, mapping in entries(self.containers[name], "portMappings"):
+            inside = mapping.get("containerPort")
+            if inside:  # else a range, for which ECS chooses ports of the instance
+                yield Port(mapping.get("hostPort") or inside, mapping.get("protocol", "tcp")), inside
 
     def secrets(self, name: str) -> list[str]:
-        """The variables of a container whose values ECS fetches from Secrets Manager or Parameter Store."""
-        return [secret["name"] for secret in self.containers[name].get("secrets") or ()]
+        """Return the variables of a container whose values ECS fetches from Secrets Manager or Parameter Store."""
+        return [secret["name"] for _, secret in entries(self.containers[name], "secrets")]
 
     def links(self, name: str) -> Iterator[tuple[str, str]]:
-        """The containers that one reaches by a name of its choice, each with that name."""
-        for link in self.containers[name].get("links") or ():
+        """Yield the containers that one reaches by a name of its choice, each with that name."""
+        for _, link in entries(self.containers[name], "links"):
             other, _, alias = link.partition(":")
             yield other, alias or other
 
     def waits_for(self, name: str) -> dict[str, str]:
-        """The containers that must come before one, each with ECS's condition; a link and shared volumes count."""
+        """Return the containers that must come before one with ECS's conditions; a link and shared volumes count."""
         container = self.containers[name]
-        shared = [share["sourceContainer"] for share in container.get("volumesFrom") or ()]
-        waits = dict.fromkeys([*(other for other, _ in self.links(name)), *shared], "START")
-        return waits | {d["containerName"]: d["condition"] for d in container.get("dependsOn") or ()}
+        waits = {other: "START" for _, other in references(container)}
+        for _, dependency in entries(container, "dependsOn"):
+            waits[dependency["containerName"]] = dependency["condition"]
+        return waits
 
     def is_essential(self, name: str) -> bool:
         return bool(self.containers[name].get("essential", True))
 
     def in_order(self) -> list[str]:
-        """The containers, each behind those that it waits for. RunError for a circle or one that is not there."""
-        ordered: list[str] = []
-        waiting = dict.fromkeys(self.containers)
-        while waiting:
-            ready = [name for name in waiting if set(self.waits_for(name)) <= set(ordered)]
-            if not ready:
-                raise RunError(
-                    f"{DOCKERRUN}: {', '.join(waiting)} wait for each other, or for a container that is not there"
-                )
-            ordered += ready
-            waiting = dict.fromkeys(name for name in waiting if name not in ready)
-        return ordered
+        """Return the containers, each behind those that it waits for."""
+        return start_order({name: self.waits_for(name) for name in self.containers})
 
 
-# Of each key that is read here: its type, and for a list of mappings the texts that each of these needs.
-SHAPES: Mapping[str, tuple[type[list[Any]] | type[dict[str, Any]], tuple[str, ...]]] = {
-    "portMappings": (list, ("containerPort",)),
-    "mountPoints": (list, ("sourceVolume", "containerPath")),
-    "volumesFrom": (list, ("sourceContainer",)),
-    "dependsOn": (list, ("containerName", "condition")),
-    "environment": (list, ("name", "value")),
-    "secrets": (list, ("name",)),
-    "extraHosts": (list, ("hostname", "ipAddress")),
-    "ulimits": (list, ("name", "softLimit", "hardLimit")),
-    "systemControls": (list, ("namespace", "value")),
-    "links": (list, ()),
-    "linuxParameters": (dict, ()),
-    "healthCheck": (dict, ()),
-}
-
-
-def _check(content: Mapping[str, Any]) -> None:
-    """RunError where a part of the file that is read here has another shape."""
-    for number, container in enumerate(content["containerDefinitions"]):
-        if not isinstance(container, dict) or not all(isinstance(container.get(k), str) for k in ("name", "image")):
-            raise RunError(f"{DOCKERRUN}: container {number + 1} needs a `name` and an `image`")
-        for key, (kind, needed) in SHAPES.items():
-            given: Any = container.get(key) or kind()
-            if not isinstance(given, kind) or not all(_has(item, needed) for item in given if needed):
-                wanted = f" with {', '.join(needed)} in each entry" if needed else ""
-                raise RunError(f"{DOCKERRUN}: {container['name']}: `{key}` is no {kind.__name__}{wanted}")
-    for volume in content.get("volumes") or ():
-        if not isinstance(volume, dict) or not isinstance(volume.get("name"), str):
-            raise RunError(f"{DOCKERRUN}: each of `volumes` needs a `name`")
-        source = (volume.get("host") or {}).get("sourcePath") or "/"
-        if not source.startswith("/") or ".." in source.split("/"):
-            raise RunError(
-                f"{DOCKERRUN}: the volume {volume['name']!r} needs an absolute path without '..', not {source!r}"
-            )
-
-
-def _has(item: object, needed: Iterable[str]) -> bool:
-    return isinstance(item, dict) and all(item.get(key) is not None for key in needed)
+def _absolute(volume: str, source: str | None) -> str | None:
+    """Return the path of a volume. Raise RunError if it could lead out of the folder of an instance."""
+    if source and (not source.startswith("/") or ".." in source.split("/")):
+        raise RunError(f"{DOCKERRUN}: the volume {volume!r} needs an absolute path without '..', not {source!r}")
+    return source

@@ -6,16 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.namespaces import APPLICATION, DATABASE, ENVIRONMENT, PROCESS, PROPERTIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     Options = Mapping[tuple[str, str], str]
-
-PROPERTIES = "aws:elasticbeanstalk:application:environment"
-PROCESS = "aws:elasticbeanstalk:environment:process:default"
-APPLICATION = "aws:elasticbeanstalk:application"
-ENVIRONMENT = "aws:elasticbeanstalk:environment"
-DATABASE = "aws:rds:dbinstance"
 
 
 @dataclass(frozen=True)

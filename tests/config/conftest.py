@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from beanstack.config import Application, ConfigError, load
+from beanstack.resources import accepted
 
 SETTINGS = """\
 region: eu-west-1
@@ -115,7 +116,7 @@ def refusals(folder: Path) -> Refusals:
     def told(content: str | bytes, name: str = "shop.yaml") -> list[str]:
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         try:
-            load([Path(name)])
+            load([Path(name)], judge=accepted.judged)
         except ConfigError as error:
             return [str(problem) for problem in error.findings]
         return []
@@ -129,6 +130,6 @@ def loaded(folder: Path) -> Loaded:
 
     def application(content: str, name: str = "shop.yaml") -> Application:
         (folder / name).write_bytes(content.encode())
-        return load([Path(name)]).applications[0]
+        return load([Path(name)], judge=accepted.judged).applications[0]
 
     return application

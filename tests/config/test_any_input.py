@@ -17,7 +17,7 @@ from beanstack.config.container import Container
 from beanstack.config.settings import Settings
 from beanstack.eb.findings import Finding, in_order
 from tests.config.conftest import shared
-from tests.conftest import PROJECT
+from tests.conftest import FIXTURE
 
 if TYPE_CHECKING:
     import random
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MANY = settings(max_examples=150)
 BOM = b"\xef\xbb\xbf"
-EXAMPLE = (PROJECT / "config" / "todobackend.yaml").read_text()
+EXAMPLE = FIXTURE.read_text()
 
 KEYS = st.sampled_from(["application", "defaults", "environments", *Settings.model_fields, *Container.model_fields])
 SCALARS = st.one_of(

@@ -79,7 +79,7 @@ def test_a_null_that_removes_nothing_is_reported(override: str, message: str, re
         ("working_dir: app", "working_directory"),
         ("env_file: .env", "environment"),
         ("depends-on: {worker: START}", "depends_on"),
-        ("healthcheck: {test: [CMD, ok]}", "health_check"),
+        ("healthcheck: {}", "health_check"),
         ("portMappings: []", "ports"),
         ("tty: 1", "pseudo_terminal"),
     ],
@@ -90,18 +90,14 @@ def test_a_key_of_compose_gets_the_right_hint_and_no_second_message(
     third = f"image: example.org/worker:2.0\n  third: {{{'' if 'mem' in written else 'memory: 6, '}{written}}}"
     told = refusals(own(edited(SETTINGS, ("image: example.org/worker:2.0", third))))
     key = written.partition(":")[0]
-    wanted = [f"environments.dev.containers.third.{key}: unknown key; did you mean '{meant}'?"]
-    if "test" in written:
-        wanted += [f"environments.dev.containers.third.{key}.test: unknown key; did you mean 'command'?"]
-    assert [message.partition(": ")[2] for message in told] == wanted
+    expected = f"environments.dev.containers.third.{key}: unknown key; did you mean '{meant}'?"
+    assert [message.partition(": ")[2] for message in told] == [expected]
 
 
-def test_a_misspelt_key_is_read_as_what_it_resembles(refusals: Refusals) -> None:
-    text = edited(SETTINGS, ("containers:", "contianers:"), ("memory: 128", "memroy: 5"), ("scaling:", "scalling:"))
+def test_a_misspelt_key_is_not_reported_as_missing_too(refusals: Refusals) -> None:
+    text = edited(SETTINGS, ("containers:", "contianers:"), ("scaling:", "scalling:"))
     assert refusals(own(text)) == [
         "shop.yaml:10:5: environments.dev.contianers: unknown key; did you mean 'containers'?",
-        "shop.yaml:12:9: environments.dev.contianers.web.memroy: unknown key; did you mean 'memory'?",
-        "shop.yaml:12:17: environments.dev.contianers.web.memroy: must be at least 6, found 5",
         "shop.yaml:25:5: environments.dev.scalling: unknown key; did you mean 'scaling'?",
     ]
 
@@ -120,8 +116,8 @@ def test_an_unknown_key_of_the_file_is_reported_alone(old: str, new: str, messag
 
 
 def test_an_unknown_key_hides_no_other_mistake_of_its_section(refusals: Refusals) -> None:
-    text = edited(BASE, ("{min: 1, max: 2}", "{min: 3, max: 2, zzz: 0}"))
+    text = edited(BASE, ("{min: 1, max: 2}", "{min: -3, max: 2, zzz: 0}"))
     assert refusals(text) == [
-        "shop.yaml:24:18: defaults.scaling.min: min (3) is above max (2) (in dev, prod)",
-        "shop.yaml:24:29: defaults.scaling.zzz: unknown key (in dev, prod)",
+        "shop.yaml:24:18: defaults.scaling.min: must be at least 0, found -3 (in dev, prod)",
+        "shop.yaml:24:30: defaults.scaling.zzz: unknown key (in dev, prod)",
     ]

@@ -63,21 +63,28 @@ def test_the_last_value_before_a_limit_is_accepted(old: str, new: str, loaded: L
 @pytest.mark.parametrize(("characters", "size"), [(2045, 4096), (2046, 4098)])
 def test_properties_are_counted_in_bytes(characters: int, size: int, refusals: Refusals) -> None:
     text = edited(SETTINGS, ("{LEVEL: info}", f"{{LEVEL: {characters * 'é'}}}"))  # "LEVEL=" and two bytes each
-    refused = [f"shop.yaml:23:15: defaults.properties: {size} bytes as name=value, more than EB's 4096 (in dev, prod)"]
+    refused = [
+        f"shop.yaml:23:15: defaults.properties: All properties together, as name=value, "
+        f"cannot exceed 4096 bytes ({size} bytes) (in dev, prod)"
+    ]
     assert refusals(shared(text)) == ([] if size == 4096 else refused)
 
 
 def test_properties_of_4097_bytes_are_refused(refusals: Refusals) -> None:
     text = edited(SETTINGS, ("{LEVEL: info}", f"{{LEVEL: {4091 * 'x'}}}"))
     assert refusals(own(text)) == [
-        "shop.yaml:24:17: environments.dev.properties: 4097 bytes as name=value, more than EB's 4096"
+        "shop.yaml:24:17: environments.dev.properties: All properties together, as name=value, "
+        "cannot exceed 4096 bytes (4097 bytes)"
     ]
 
 
 @pytest.mark.parametrize(("characters", "refused"), [(4087, False), (4088, True)])
 def test_properties_among_the_options_count_and_win(characters: int, refused: bool, refusals: Refusals) -> None:
     raw = f"options: {{aws:elasticbeanstalk:application:environment: {{LEVEL: {characters * 'x'}, B: '1'}}}}"
-    message = "shop.yaml:23:15: defaults.properties: 4097 bytes as name=value, more than EB's 4096 (in dev, prod)"
+    message = (
+        "shop.yaml:29:13: defaults.options.aws:elasticbeanstalk:application:environment: All properties together, "
+        "as name=value, cannot exceed 4096 bytes (4097 bytes) (in dev, prod)"
+    )
     assert refusals(shared(f"{SETTINGS}{raw}\n")) == ([message] if refused else [])
 
 

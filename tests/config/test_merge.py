@@ -62,9 +62,10 @@ def test_null_removes_an_entry_of_a_mapping(loaded: Loaded) -> None:
 
 
 def test_null_of_what_must_be_given_is_refused(refusals: Refusals) -> None:
-    assert refusals(shared(overrides="  dev:\n    region: null\n    containers: {web: {memory: ~}}\n")) == [
+    overrides = "  dev:\n    region: null\n  prod:\n    containers: {web: {memory: ~}}\n"
+    assert refusals(shared(overrides=overrides)) == [
         "shop.yaml:31:5: environments.dev.region: is missing",
-        "shop.yaml:32:24: environments.dev.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
+        "shop.yaml:33:24: environments.prod.containers.web.memory: needs `memory` or `memory_reservation`, in MiB",
     ]
 
 
@@ -108,10 +109,14 @@ def test_an_environment_that_overrides_a_mistake_is_not_named(refusals: Refusals
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("scaling: {min: 5}", "31:20: environments.dev.scaling.min: min (5) is above max (2)"),
+        (
+            "scaling: {min: 5}",
+            "31:20: environments.dev.scaling.min: The minimum of a group cannot exceed its maximum "
+            "(MinSize is '5', MaxSize is '2')",
+        ),
         (
             "containers: {worker: {memory: 32}}",
-            "31:35: environments.dev.containers.worker.memory: memory (32) is below memory_reservation (64)",
+            "31:35: environments.dev.containers.worker.memory: `memory` (32) is below `memory_reservation` (64)",
         ),
         (
             "containers: {web: {user: root}}",
@@ -150,7 +155,10 @@ def test_of_two_settings_that_do_not_fit_the_environments_own_is_to_blame(
 
 def test_the_environments_own_max_is_to_blame_for_the_min_of_defaults(refusals: Refusals) -> None:
     text = shared(edited(SETTINGS, ("{min: 1, max: 2}", "{min: 2, max: 2}")), "  dev: {scaling: {max: 1}}\n")
-    assert refusals(text) == ["shop.yaml:30:24: environments.dev.scaling.max: min (2) is above max (1)"]
+    assert refusals(text) == [
+        "shop.yaml:30:24: environments.dev.scaling.max: The minimum of a group cannot exceed its maximum "
+        "(MinSize is '2', MaxSize is '1')"
+    ]
 
 
 # Settings in which every pair depends on each other, so that an override of one breaks it.
@@ -177,7 +185,7 @@ PAIRS = edited(
         ("containers: {worker: {memory_reservation: 4000}}", "containers.worker.memory_reservation", "the containers"),
         ("containers: {more: {memory: 4000}}", "containers.more.memory", "the containers reserve 4198 MiB"),
         ("containers: {web: {memory: ~}}", "containers.web.memory", "needs `memory`"),
-        ("image: ~", "image", "'web' names no image"),
+        ("image: ~", "image", "'web' has no `image`"),
         ("containers: {cache: ~}", "containers.cache", "'worker' needs a container 'cache'"),
         ("containers: {cache: {essential: true}}", "containers.cache.essential", "'cache' must be `essential: false`"),
         ("containers: {cache: {essential: ~}}", "containers.cache.essential", "'cache' must be `essential: false`"),
@@ -185,7 +193,7 @@ PAIRS = edited(
         ("volumes: {public: ~}", "volumes.public", "'web' mounts the volume 'public'"),
         ("containers: {web: {bootstrap: true}}", "containers.web.bootstrap", "the entry point of 'web' may lose"),
         ("not_secret: []", "not_secret", "looks like a secret; take it from {{resolve:secretsmanager:...}}, or list"),
-        (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "4119 bytes as name=value"),
+        (f"properties: {{A.B: ~, BIG: {4096 * 'x'}}}", "properties.BIG", "All properties together"),
     ],
 )
 def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(
@@ -207,8 +215,12 @@ def test_what_an_environment_breaks_by_its_own_setting_is_reported_there(
         ("containers: {worker: {bootstrap: true}}", "containers.worker.bootstrap", "bootstrapped containers share"),
         ("containers: {worker: {migrate: [m]}}", "containers.worker.migrate", "'web' and 'worker' both migrate"),
         ("database: {variables: {MODE: RDS_PORT}}", "database.variables.MODE", "both `database.variables` and `c"),
-        ("execution_role_arn: ~", "execution_role_arn", "secrets, credentials or files of 'worker' need"),
-        ("containers: {worker: {environment: {KEY_ID: x}}}", "containers.worker.environment.KEY_ID", "both"),
+        ("execution_role_arn: ~", "execution_role_arn", "secrets need an `execution_role_arn`"),
+        (
+            "containers: {worker: {environment: {KEY_ID: x}}}",
+            "containers.worker.environment.KEY_ID",
+            "'KEY_ID' is a v",
+        ),
     ],
 )
 def test_what_an_environment_breaks_of_a_bootstrapped_container_is_reported_there(

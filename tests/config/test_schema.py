@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from pydantic import BaseModel
-from ruamel.yaml import YAML
 
 from beanstack import reference
 from beanstack.config.settings import Application, Settings
+from beanstack.eb.catalogue import facts
+from beanstack.text.yaml12 import yaml12_tree
 from tests.config.conftest import edited, shared
-from tests.conftest import PROJECT
+from tests.conftest import FIXTURE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic.fields import FieldInfo
+
+    from beanstack.text.document import Node
 
 FILES = reference.files()
 SCHEMA: dict[str, Any] = json.loads((PROJECT / "docs/reference/configuration.schema.json").read_text())
@@ -63,7 +66,7 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
         return False
     kinds: dict[str, Any] = {"null": type(None), "boolean": bool, "object": dict, "array": list, "string": str}
     kind = kinds.get(schema.get("type", ""), int | float if "type" in schema else object)
-    if not isinstance(value, kind) or value not in schema.get("enum", [value]):
+    if not isinstance(value, kind) or value not in schema.get("enum", [schema.get("const", value)]):
         return False
     if isinstance(value, str):
         return re.search(schema.get("pattern", ""), value) is not None
@@ -129,9 +132,23 @@ def test_every_key_of_the_file_is_described_for_people(name: str) -> None:
     assert SCHEMA["properties"][name]["description"]
 
 
-@pytest.mark.parametrize("text", [shared(), (PROJECT / "config/todobackend.yaml").read_text()], ids=["base", "example"])
+def as_data(text: str) -> object:
+    """The file's content as an editor that knows YAML 1.2 reads it."""
+    root, mistakes = yaml12_tree(text)
+    assert root is not None
+    assert mistakes == []
+    return with_nulls(root)
+
+
+def with_nulls(node: Node) -> object:
+    if isinstance(node.value, dict):
+        return {key: with_nulls(below) for key, below in node.value.items()}
+    return [with_nulls(item) for item in node.value] if isinstance(node.value, list) else node.value
+
+
+@pytest.mark.parametrize("text", [shared(), FIXTURE.read_text()], ids=["base", "whole"])
 def test_a_right_file_fits_the_schema(text: str) -> None:
-    assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
+    assert fits(as_data(text), SCHEMA)
 
 
 @pytest.mark.parametrize("model", ["Settings", "Container", "Database", "Volume", "LogConfiguration", "Versions"])
@@ -154,7 +171,7 @@ def test_every_setting_may_be_null_and_any_may_be_missing(model: str) -> None:
 )
 def test_an_override_may_take_away_whatever_defaults_give(override: str) -> None:
     text = f"versions: null\ndescription: ~\n{shared(overrides=f'  dev: {{{override}}}')}"
-    assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
+    assert fits(as_data(text), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -184,4 +201,58 @@ def test_an_override_may_take_away_whatever_defaults_give(override: str) -> None
 )
 def test_a_wrong_file_does_not_fit_the_schema(old: str, new: str) -> None:
     text = edited(shared(), (old, new))
-    assert not fits(YAML(typ="safe", pure=True).load(text), SCHEMA)
+    assert not fits(as_data(text), SCHEMA)
+
+
+def of_option(namespace: str, name: str) -> dict[str, Any]:
+    """The schema of an option, as an editor finds it below `options`."""
+    mapping = DEFINITIONS["Settings"]["properties"]["options"]["anyOf"][0]
+    definition = DEFINITIONS[of_key(namespace, mapping)["$ref"].rpartition("/")[2]]
+    found: dict[str, Any] = definition["anyOf"][0]["properties"][name]
+    return found
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["aws:elasticbeanstalk:environment:process:default", "aws:elasticbeanstalk:environment:process:admin"],
+)
+def test_an_editor_completes_the_values_of_an_option(namespace: str) -> None:
+    protocol = of_option(namespace, "Protocol")
+    assert protocol["anyOf"][0] == {"enum": ["HTTP", "HTTPS", "TCP"]}
+    assert protocol["description"].startswith("Enum, one of HTTP, HTTPS, TCP")
+
+
+def test_an_editor_completes_options_of_a_named_resource() -> None:
+    size = of_option("EveningOff.aws:autoscaling:scheduledaction", "MinSize")
+    assert size["description"] == "Integer, 0 to 10000."
+
+
+def test_an_editor_completes_every_known_option() -> None:
+    for namespace in facts().namespaces:
+        definition = DEFINITIONS[re.sub("[{}]", "", namespace.name)]["anyOf"][0]
+        assert list(definition["properties"]) == [option.name for option in namespace.options.values()]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "{ns: {opt: 5}}",
+        "{aws:autoscaling:asg: {Cooldown: '{{resolve:ssm:cooldown}}', New: true}}",
+        "{On.aws:autoscaling:scheduledaction: {MinSize: 1}, aws:elbv2:listener:443: {Protocol: HTTPS}}",
+    ],
+)
+def test_the_schema_leaves_options_to_generation(options: str) -> None:
+    assert fits(as_data(shared(overrides=f"  dev: {{options: {options}}}")), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "becomes"),
+    [
+        ("min", "`aws:autoscaling:asg` MinSize"),
+        ("timeout", "`aws:elasticbeanstalk:command` Timeout"),
+        ("memory_reservation", "`memoryReservation`"),
+    ],
+)
+def test_the_reference_says_what_a_key_becomes(key: str, becomes: str) -> None:
+    rows = [row for row in FILES["configuration.md"].decode().splitlines() if row.startswith(f"| `{key}` |")]
+    assert any(row.endswith(f"| {becomes} |") for row in rows)

@@ -102,6 +102,7 @@ def test_mounts_ulimits_and_health_checks_are_read_in_full(loaded: Loaded) -> No
 
 # A mapping for each key of an environment, and what it becomes.
 ENVIRONMENT: dict[str, tuple[str, Any]] = {
+    "tier": ("web", "web"),
     "region": ("us-gov-west-1", "us-gov-west-1"),
     "account": ('"085605022855"', "085605022855"),
     "platform": (
@@ -162,8 +163,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     ),
     "tags": ("{team: shop, empty: ''}", {"team": "shop", "empty": ""}),
     "options": (
-        "{'aws:autoscaling:asg': {Cooldown: 360, Custom: true, Ratio: 0.5, Zones: Any 2}}",
-        {"aws:autoscaling:asg": {"Cooldown": "360", "Custom": "true", "Ratio": "0.5", "Zones": "Any 2"}},
+        "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",
+        {"aws:elasticbeanstalk:customoption": {"Number": "360", "Flag": "true", "Ratio": "0.5", "Text": "Any 2"}},
     ),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ SHARED = shared()
 NO_TAG = "has no meaning here; write the value without it"
 NO_NUMBER = "no setting takes such a number; if it is text, write it in quotes"
 NO_ANCHOR = "only a plain value can carry an anchor; `defaults` shares mappings"
+NO_ALIAS = "only a plain value can have an alias; `defaults` shares mappings"
 
 # What stands behind `MODE: ` in line 18, column 27, and what is said of it.
 VALUES = {
@@ -41,7 +41,6 @@ VALUES = {
     "!secret fast": f"the tag !secret {NO_TAG}",
     r'"a\tb"': "control character U+0009",
     r'"a\u0085b"': "control character U+0085",
-    r'"a\ud800b"': "control character U+D800",
     r'"a\ufeffb"': "control character U+FEFF",
     r'"a\nb"': "control character U+000A; a value is one line, and `>-` folds several into one",
 }
@@ -58,36 +57,43 @@ FILES = {
     "a file that is a list": ("- a\n", "1:1: expected a mapping of settings"),
     "two documents": (
         f"{SHARED}---\na: b\n",
-        "32:1: not YAML: expected a single document in the stream, but found another document",
+        "33:1: not YAML: a second document",
     ),
     "a directive": (f"%YAML 1.1\n---\n{SHARED}", "1:1: not YAML: a directive, which no file needs"),
     "a tab that indents": (
         edited(SHARED, ("      memory: 128", "\tmemory: 128")),
-        "11:1: not YAML: a tab; indent with spaces",
+        "11:1: a tab; indent with spaces",
     ),
-    "a colon in text": ("description: a: b\n", "1:15: not YAML: mapping values are not allowed here"),
+    "a colon in text": ("description: a: b\n", "1:15: not YAML: mapping values are not allowed in this context"),
     "an open bracket": (
         "a: [b\nc: d\n",
-        "2:2: not YAML: expected ',' or ']', but got ':' while parsing a flow sequence",
+        "2:2: not YAML: did not find expected ',' or ']' while parsing a flow sequence",
     ),
     "an unknown escape": (
         'a: "\\q"\n',
-        "1:6: not YAML: found unknown escape character 'q' while scanning a double-quoted scalar",
+        "1:5: not YAML: found unknown escape character while parsing a quoted scalar",
     ),
-    "an escape that is no character": ('a:\n  "\\UFFFFFFFF"\n', "2:4: not YAML: an escape that is no character"),
-    "an unknown alias": ("a: *b\n", "1:4: not YAML: found undefined alias 'b'"),
+    "an escape that is no character": (
+        'a:\n  "\\UFFFFFFFF"\n',
+        "2:6: not YAML: found invalid Unicode character escape code while parsing a quoted scalar",
+    ),
+    "half a character": (
+        'a: "\\ud800"\n',
+        "1:7: not YAML: found invalid Unicode character escape code while parsing a quoted scalar",
+    ),
+    "a list as a key": ("{? [a] : b}\n", "1:4: not YAML: a key that is a mapping or a list"),
+    "an unknown alias": ("a: *b\n", "1:4: not YAML: no anchor 'b'"),
     "a NUL at the end": (f"{SHARED}\0", "32:1: control character U+0000"),
     "a line end of old": ("a: b\rc: d\n", "1:5: control character U+000D"),
-    "open mappings without end": ("{a: " * 100_000, "1:1: not YAML: nested too deeply"),
+    "open mappings without end": ("{a: " * 1000, "1:242: nested more than 60 deep"),
 }
 
 ENVIRONMENT = "defaults.containers.web.environment"
-DUPLICATE = "duplicate key; it is in line 18 already"
+DUPLICATE = "duplicate key 'MODE'; it is in line 18 already"
 
 # Something else for a part of the file, and the message about it.
 PARTS = {
-    "an anchor on a mapping": ("{MODE: fast}", "&b {MODE: fast}", f"18:20: {NO_ANCHOR}"),
-    "an anchor that holds itself": ("[serve, --all]", "&b [*b]", f"12:16: {NO_ANCHOR}"),
+    "an anchor on a mapping": ("{MODE: fast}", "&b {MODE: fast}", f"18:20: {ENVIRONMENT}: {NO_ANCHOR}"),
     "a merge key": (
         "{MODE: fast}",
         "{<<: {MODE: fast}}",
@@ -120,8 +126,7 @@ PARTS = {
         "{true: b}",
         f'18:21: {ENVIRONMENT}: a key must be a string; write "true" in quotes',
     ),
-    "a list as a key": ("{MODE: fast}", "{? [a] : b}", f"18:23: {ENVIRONMENT}: a key must be a string"),
-    "no key": ("{MODE: fast}", "{: b}", f"18:22: {ENVIRONMENT}: a key must be a string"),
+    "a null as a key": ("{MODE: fast}", "{~: b}", f'18:21: {ENVIRONMENT}: a key must be a string; write "~" in quotes'),
     "a control character in a key": (
         "{MODE: fast}",
         r'{"MO\eDE": b}',
@@ -132,14 +137,18 @@ PARTS = {
     "a duplicate section": (
         "  worker:",
         "  web: {environment: {MODE: fast}}\n    worker:",
-        "19:5: defaults.containers.web: duplicate key; it is in line 10 already",
+        "19:5: defaults.containers.web: duplicate key 'web'; it is in line 10 already",
     ),
     "a duplicate key in a list": (
         "properties:",
         "  third: {memory: 6, linux_parameters: {devices: [{host_path: /a, host_path: /b}]}}\n  properties:",
         "23:69: defaults.containers.third.linux_parameters.devices.0.host_path: "
-        "duplicate key; it is in line 23 already",
+        "duplicate key 'host_path'; it is in line 23 already",
     ),
+}
+
+# Something else for a part of the file, and the message about it alone: no more is read of such a file.
+STRAY = {
     "a NUL": ("fast", "fa\0st", "18:29: control character U+0000"),
     "a NUL in a key": ("MODE", "MO\0DE", "18:23: control character U+0000"),
     "an escape sequence of a terminal": ("{MODE: fast}", "{MODE: fast} # \x1b[2J", "18:35: control character U+001B"),
@@ -178,6 +187,12 @@ def test_what_is_wrong_with_the_yaml_hides_no_other_mistake_and_makes_none(name:
     ]
 
 
+@pytest.mark.parametrize("name", STRAY)
+def test_control_characters_are_reported_alone(name: str, refusals: Refusals) -> None:
+    old, new, message = STRAY[name]
+    assert refusals(edited(SHARED, (old, new), ("memory: 128", "memory: 5"))) == [f"shop.yaml:{message}"]
+
+
 @pytest.mark.parametrize("name", BYTES)
 def test_a_file_that_is_not_utf8_is_refused_at_the_character(name: str, refusals: Refusals) -> None:
     content, message = BYTES[name]
@@ -185,19 +200,16 @@ def test_a_file_that_is_not_utf8_is_refused_at_the_character(name: str, refusals
 
 
 def test_lists_without_end_are_refused(refusals: Refusals) -> None:
-    assert [message.partition(": ")[2] for message in refusals("[" * 100_000)] == ["not YAML: nested too deeply"]
+    assert refusals("[" * 100_000) == ["shop.yaml:1:62: nested more than 60 deep"]
 
 
 def test_everything_that_is_wrong_with_the_yaml_is_reported_at_once(refusals: Refusals) -> None:
-    text = edited(SHARED, ("{MODE: fast}", "{A: !b c, B: 007, A: &e [], C: a\0\x01b}"), ("{LEVEL: info}", "{L\x02: i}"))
+    text = edited(SHARED, ("{MODE: fast}", "{A: !b c, B: 007, A: &e []}"))
     assert refusals(text) == [
         f"shop.yaml:18:24: {ENVIRONMENT}.A: the tag !b {NO_TAG}",
         f'shop.yaml:18:33: {ENVIRONMENT}.B: is read as the number 7; write 7, or "007" in quotes if it is text',
-        f"shop.yaml:18:38: {ENVIRONMENT}.A: {DUPLICATE}",
-        f"shop.yaml:18:41: {NO_ANCHOR}",
-        "shop.yaml:18:52: control character U+0000",
-        "shop.yaml:18:53: control character U+0001",
-        "shop.yaml:23:17: control character U+0002",
+        f"shop.yaml:18:38: {ENVIRONMENT}.A: duplicate key 'A'; it is in line 18 already",
+        f"shop.yaml:18:41: {ENVIRONMENT}.A: {NO_ANCHOR}",
     ]
 
 
@@ -208,16 +220,13 @@ def test_a_mistake_in_an_alias_is_reported_at_the_alias(refusals: Refusals) -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("key", "values"),
-    [("command", "[{}]"), ("ports", "[{}]"), ("mounts", "[{}]"), ("linux_parameters", "{{tmpfs: [{}]}}")],
-)
-def test_a_long_value_is_read_once_for_all_its_aliases(key: str, values: str, refusals: Refusals) -> None:
-    long, many = 100_000 * "x", ", ".join(4000 * ["*long"])
-    text = f"description: &long {long}\n{edited(SHARED, ('essential: false', f'{key}: {values.format(many)}'))}"
-    before = process_time()
-    assert refusals(text)
-    assert process_time() - before < 3
+def test_an_alias_that_stands_for_a_list_is_reported_with_its_anchor(refusals: Refusals) -> None:
+    text = edited(SHARED, ("[serve, --all]", "&b [*b]"), ("[migrate, --now]", "*b"))
+    assert refusals(text) == [
+        f"shop.yaml:12:16: defaults.containers.web.command: {NO_ANCHOR}",
+        f"shop.yaml:12:20: defaults.containers.web.command.0: {NO_ALIAS}",
+        f"shop.yaml:17:16: defaults.containers.web.migrate: {NO_ALIAS}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_the_front_page_answers_with_its_static_files(running: Running) -> None:
     status, page = running.request("/?format=api")
     assert status == 200
     links = re.findall(rb'(?:href|src)="(/static/[^"]+)"', page)
-    assert len(links) > 3
+    assert links
     assert {running.request(link.decode())[0] for link in links} == {200}
 
 

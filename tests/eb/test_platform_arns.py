@@ -55,8 +55,8 @@ MALFORMED_ARNS = {
     "a zone": (f"arn:aws:elasticbeanstalk:us-east-1a::platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "another partition": (f"arn:amazon:elasticbeanstalk:us-east-1::platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "account of 3 digits": (f"arn:aws:elasticbeanstalk:us-east-1:123:platform/{ECS}/4.7.7", "is not an account"),
-    "an environment": ("arn:aws:elasticbeanstalk:us-east-2:123456789012:environment/a/b", "another thing"),
-    "no name": (f"{AWS}", "another thing"),
+    "an environment": ("arn:aws:elasticbeanstalk:us-east-2:123456789012:environment/a/b", "something else"),
+    "no name": (f"{AWS}", "something else"),
     "a solution stack's": (
         "arn:aws:elasticbeanstalk:us-east-1::solutionstack/64bit Amazon Linux 2023 v4.7.7 running ECS",
         f"'{ECS}'?",

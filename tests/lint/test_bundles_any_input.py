@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beanstack.eb.catalogue import facts as option_facts
-from beanstack.lint.bundles.dockerrun import facts as dockerrun_facts
+from beanstack.eb.dockerrun import facts as dockerrun_facts
 from beanstack.lint.bundles.ebextensions import facts as extension_facts
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, text

@@ -12,7 +12,6 @@ import pytest
 from beanstack.eb.rules import template_rules
 from beanstack.lint.__main__ import main
 from beanstack.lint.bundles.linter import bundle_findings
-from beanstack.lint.bundles.option import SETTINGS_LIMIT
 from tests.conftest import PROJECT
 from tests.lint.marked import findings, places
 from tests.lint.test_bundles_dockerrun import DOCKERRUN, ROLE, file, web
@@ -170,14 +169,6 @@ def test_only_the_port_that_holds_must_be_mapped(tmp_path: Path) -> None:
 
 def test_a_resource_of_elastic_beanstalks_own_is_known(tmp_path: Path) -> None:
     assert findings(tmp_path, {A: mapped("AWSEBCloudwatchAlarmLow.aws:autoscaling:trigger", "Period: 5")}) == []
-
-
-def test_too_many_settings_are_reported_and_not_checked(tmp_path: Path) -> None:
-    lines = [f"P{number}: x" for number in range(SETTINGS_LIMIT)]
-    text = mapped(PROPERTIES, *lines, "▲ONE MORE: x")
-    told = findings(tmp_path, {A: text})
-    assert ("E9626", *places(text)[0]) in told
-    assert "E9506" not in [found[0] for found in told]
 
 
 def test_an_option_finding_is_described_in_every_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

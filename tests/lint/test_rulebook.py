@@ -105,9 +105,8 @@ def test_cfn_lint_takes_all_of_them() -> None:
 
 
 def test_the_linter_of_bundles_loads_no_cfn_lint() -> None:
-    code = (
-        "import sys, beanstack.lint.__main__ as main; main.main(['bundle/todobackend/dev']); print(sys.modules.keys())"
-    )
+    seed = str(PROJECT / "tests/lint/bundles/seed")
+    code = f"import sys; from beanstack.lint.__main__ import main; main([{seed!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert "beanstack.lint.bundles" in done.stdout
     assert "cfnlint" not in done.stdout

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.rules import template_rules
 from tests.lint.linted import Found, Linted, linted, run
 
@@ -54,21 +53,13 @@ def test_a_bad_template_is_named_for_its_finding(file: Path) -> None:
     assert file.name.startswith(f"{expected(file).id}-")
 
 
-def test_there_are_many_templates_also_in_json() -> None:
-    assert len(BAD) >= 150
-    assert len(GOOD) >= 40
-    assert sum(file.suffix == ".json" for file in BAD) >= 25
-    assert {file.suffix for file in [*BAD, *GOOD]} == {".json", ".yaml"}
+def test_templates_are_tried_in_both_formats() -> None:
+    assert {file.suffix for file in BAD} == {".json", ".yaml"}
+    assert {file.suffix for file in GOOD} == {".json", ".yaml"}
 
 
 def test_every_rule_has_a_template_and_every_template_a_rule() -> None:
     assert {expected(file).id for file in BAD} == {rule.id for rule in template_rules().values()}
-
-
-def test_the_templates_speak_of_much_of_what_is_known() -> None:
-    """So that they are no proof of one namespace only."""
-    text = "\n".join(file.read_text("utf-8") for file in BAD)
-    assert sum(f"{name.prefix}" in text for name in facts().namespaces) >= 30
 
 
 def test_the_exit_status_shows_the_worst_severity(bad: Linted, good: Linted) -> None:

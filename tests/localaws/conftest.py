@@ -190,7 +190,7 @@ class LocalAWS:
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAWS]:
     """Start the server as the Makefile does."""
     if not SERVER_PYTHON.exists():
-        pytest.fail(f"{SERVER_PYTHON} is missing: run `make .venv-localaws/installed`", pytrace=False)
+        pytest.fail(f"{SERVER_PYTHON} is missing: run `beanstack venv localaws`", pytrace=False)
     state = tmp_path_factory.mktemp("localaws") / "state"
     started = run_control("start", "--state", state, "--server-python", SERVER_PYTHON)
     assert started.returncode == 0, started.stderr

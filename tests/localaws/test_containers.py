@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from beanstack.localaws import containers, platforms
+from beanstack.localaws.api import OperationError, now
 from beanstack.localaws.containers import Containers
-from beanstack.localaws.context import OperationError, now
 from beanstack.localaws.environment import WEB_SERVER, Environment
 from beanstack.localaws.launches import Launches
 

@@ -24,7 +24,7 @@ EB = PROJECT / ".venv-ebcli" / "bin" / "eb"
 def eb(local: LocalAWS, deployed: str, tmp_path: Path) -> Eb:
     """Runs `eb` in a folder that `eb init` would have made for the deployed application."""
     if not EB.exists():
-        pytest.fail(f"{EB} is missing: run `make .venv-ebcli/installed`", pytrace=False)
+        pytest.fail(f"{EB} is missing: run `beanstack venv ebcli`", pytrace=False)
     (tmp_path / ".elasticbeanstalk").mkdir()
     (tmp_path / ".elasticbeanstalk" / "config.yml").write_text(
         f"global: {{application_name: {deployed}, default_region: us-east-1, workspace_type: Application}}\n",

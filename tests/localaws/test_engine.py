@@ -45,19 +45,19 @@ def in_server(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_private_name_exists(local: LocalAWS) -> None:
     assert local.port
-    result = in_server("from beanstack.localaws.engine import Modules; Modules.load()")
+    result = in_server("from beanstack.localaws.modules import Modules; Modules.load()")
     assert result.returncode == 0, result.stderr
 
 
 def test_a_missing_private_name_is_reported() -> None:
     code = (
         "import ministack.services.iam as iam; del iam._instance_profiles\n"
-        "from beanstack.localaws.engine import Modules; Modules.load()"
+        "from beanstack.localaws.modules import Modules; Modules.load()"
     )
     result = in_server(code)
     assert result.returncode == 1
     assert "no ministack.services.iam._instance_profiles" in result.stderr
-    assert "requirements/localaws.txt" in result.stderr
+    assert "beanstack/locks/localaws.txt" in result.stderr
 
 
 @pytest.mark.parametrize("action", ["create_stack", "create_change_set"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.localaws.context import ServiceError
+from beanstack.localaws.api import ServiceError
 from beanstack.localaws.optionsettings import check, described, exists, settings, value
 
 

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beanstack.operate.events import Event
-from beanstack.operate.follow import follow
+from beanstack.operate.follow import News, follow
 
-PROJECT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def event(message: str, minutes: float = 1) -> Event:
@@ -27,27 +28,28 @@ def test_a_command_that_is_done_at_once_asks_for_no_events() -> None:
     def never() -> list[Event]:
         raise AssertionError
 
-    assert follow(python("pass"), never, print) == 0
+    assert follow(python("pass"), News(never, print)) == 0
 
 
 def test_the_exit_status_is_the_commands() -> None:
-    assert follow(python("raise SystemExit(3)"), list, print) == 3
+    assert follow(python("raise SystemExit(3)"), News(list, print)) == 3
 
 
 def test_each_new_event_is_reported_once_and_older_ones_never() -> None:
     told: list[Event] = []
     old, new = event("before", minutes=-1), event("after")
-    assert follow(python("import time; time.sleep(0.3)"), lambda: [old, new], told.append, interval=0.05) == 0
+    news = News(lambda: [old, new], told.append)
+    assert follow(python("import time; time.sleep(0.3)"), news, interval=0.05) == 0
     assert told == [new]
 
 
-def test_ctrl_c_says_that_aws_goes_on() -> None:
+def test_ctrl_c_says_that_aws_goes_on(pristine: Path) -> None:
     """As from a terminal: it reaches the command that is followed too."""
-    words = [sys.executable, "-m", "beanstack.operate", "--make", "APP=todobackend ENV=dev", "follow"]
-    followed = ["--", "sh", "-c", "echo begun; exec sleep 60"]
+    words = [sys.executable, "-m", "beanstack.operate", "follow", "--"]
+    followed = ["sh", "-c", "echo begun; exec sleep 60"]
     with subprocess.Popen(
-        [*words, "output/todobackend/dev.yaml", *followed],
-        cwd=PROJECT,
+        [*words, *followed],
+        cwd=pristine,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

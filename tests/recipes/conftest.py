@@ -14,24 +14,30 @@ import boto3
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
-FOLDERS = ("beanstack", "bundle", "config", "docs", "examples", "output", "requirements", "scripts", "templates")
+TOOL = ("beanstack", "docs", "examples", "requirements", "scripts", "templates")
+APPLICATIONS = ("bundle", "config", "output")
 
 
 class Checkout:
-    """The copy; its virtual environments are the project's. `engine` is what runs containers there."""
+    """The copy; its virtual environments are this repository's. `engine` is what runs containers there.
 
-    def __init__(self, folder: Path, engine: str = "none") -> None:
+    The applications are this repository's own, unless those of another project folder are given.
+    """
+
+    def __init__(self, folder: Path, engine: str = "none", applications: Path = PROJECT) -> None:
         self.folder = folder
         self.engine = engine
         folder.mkdir(parents=True)
         for name in TREE:
             shutil.copy2(PROJECT / name, folder / name)
-        for name in FOLDERS:
+        for name in TOOL:
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in APPLICATIONS:
+            shutil.copytree(applications / name, folder / name)
         for name in (".venv", ".venv-localaws", ".venv-compose", ".venv-ebcli"):
             (folder / name).symlink_to(PROJECT / name)
 
@@ -50,12 +56,12 @@ class Checkout:
             check=False,
         )
 
-    def operate(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def operate(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command of an operator as LOCAL=1 calls it, with what no target passes on."""
-        make = ["--make", "APP=todobackend ENV=dev LOCAL=1"]
         return subprocess.run(
-            [".venv/bin/python", "-m", "beanstack.operate", "--endpoint-url", self.url, *make, *words],
+            [".venv/bin/python", "-m", "beanstack", *words],
             cwd=self.folder,
+            env={**os.environ, "LOCAL": "1", **variables},
             capture_output=True,
             text=True,
             timeout=60,
@@ -92,8 +98,20 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A fresh copy for a module, in a folder whose name has a space."""
-    made = Checkout(tmp_path_factory.mktemp("project") / "a checkout")
-    yield made
-    made.make("local-stop")
+def new_checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
+    """Makes fresh copies, in folders whose names have a space; each has a local AWS of its own."""
+    made: list[Checkout] = []
+
+    def new() -> Checkout:
+        made.append(Checkout(tmp_path_factory.mktemp("project") / "a checkout", applications=pristine))
+        return made[-1]
+
+    yield new
+    for checkout in made:
+        checkout.make("local-stop")
+
+
+@pytest.fixture(scope="module")
+def checkout(new_checkout: Callable[[], Checkout]) -> Checkout:
+    """A fresh copy that a module's tests share; none may rely on what another has done in it."""
+    return new_checkout()

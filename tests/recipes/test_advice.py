@@ -26,7 +26,7 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
     names = {"ApplicationName": "todobackend", "EnvironmentName": "todobackend-dev"}
     beanstalk.create_environment(**names, PlatformArn=platform)  # fails, having no instance profile
     assert beanstalk.describe_events(**names, Severity="ERROR")["Events"]
-    again = checkout.operate("follow", "--application", TEMPLATE, "--", "false")
+    again = checkout.operate("follow", "--shared", "--", "false")
     assert f"`make destroy-application {HERE}` and `make stack {HERE}`" in again.stderr
     assert "EB " not in again.stderr
     assert f"`make destroy-application {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
@@ -47,7 +47,7 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
 )
 def test_an_environment_that_is_not_what_its_stack_says(checkout: Checkout, fault: dict[str, str], advice: str) -> None:
     checkout.inject("todobackend-dev", **fault)
-    result = checkout.operate("wait", TEMPLATE, "--timeout", "0.3", "--interval", "0.1")
+    result = checkout.operate("wait", "--timeout", "0.3")
     checkout.inject("todobackend-dev")
     assert result.returncode == 1
     assert advice in result.stderr
@@ -69,7 +69,7 @@ def test_a_rollback_that_fails_says_what_blocks_it(checkout: Checkout) -> None:
     )
     while cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0]["StackStatus"].endswith("PROGRESS"):
         time.sleep(0.05)
-    told = checkout.operate("follow", TEMPLATE, "--", "false").stderr
+    told = checkout.operate("follow", "--", "false").stderr
     assert "todobackend-dev is UPDATE_ROLLBACK_FAILED." in told
     assert "First to fail: Missing (AWS::ElasticBeanstalk::ApplicationVersion), " in told
     blocks = "Blocks the rollback: Environment (AWS::ElasticBeanstalk::Environment), UPDATE_FAILED\n"

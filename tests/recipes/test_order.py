@@ -18,7 +18,7 @@ def test_what_is_generated_is_not_deployed_in_the_same_call(checkout: Checkout) 
     result = checkout.make("generate", "stack", "LOCAL=1")
     assert result.returncode != 0
     assert "`make generate` comes first and alone: look at `git diff`, then `make stack`" in result.stderr
-    assert not (checkout.folder / "build").exists()
+    assert not (checkout.folder / "build/todobackend").exists()
 
 
 def test_what_is_deployed_follows_the_templates_content_whatever_its_date(checkout: Checkout) -> None:
@@ -49,14 +49,15 @@ def test_a_make_that_keeps_going_deploys_nothing_that_a_check_refused(checkout: 
 
 
 def test_a_make_that_ignores_errors_is_refused(checkout: Checkout) -> None:
-    result = checkout.make("-i", "destroy", "LOCAL=1", typed="no\n")
-    assert result.returncode != 0
-    assert "with -i nothing would be refused any more" in result.stderr
+    for words in (["-i", "stack"], ["-ki", "stack"], ["stack", "--ignore-errors"]):
+        result = checkout.make(*words, "LOCAL=1")
+        assert result.stderr.count("make -i would ignore failed safety checks; run it without -i\n") > 5
+        assert checkout.client("cloudformation").list_stacks()["StackSummaries"] == []
     assert checkout.make("-Oline", "bundle").returncode == 0, "other words with an i are none of that"
 
 
 def test_a_step_looks_at_the_account_itself(checkout: Checkout) -> None:
-    """The variables of make may be of another template by then."""
+    """An operator may have changed the recipe."""
     checkout.make("local-start")
     checkout.edit("config/todobackend.yaml", '# account: "385605022855"', 'account: "385605022855"')
     assert checkout.make("generate").returncode == 0
@@ -66,7 +67,7 @@ def test_a_step_looks_at_the_account_itself(checkout: Checkout) -> None:
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_ENDPOINT_URL": checkout.url,
     }
-    words = [".venv/bin/python", "-m", "beanstack.operate", "follow", TEMPLATE, "--", "touch", "deployed"]
+    words = [".venv/bin/python", "-m", "beanstack", "follow", "--", "touch", "deployed"]
     result = subprocess.run(words, cwd=checkout.folder, env=other, capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "the credentials are of account 999999999999" in result.stderr
@@ -95,9 +96,26 @@ def test_a_name_with_other_characters_reaches_no_shell(checkout: Checkout, wrong
     name, _, value = wrong.partition("=")
     for result in (checkout.make("status", wrong), checkout.make("status", environment={name: value})):
         assert result.returncode != 0
-        assert "APP and ENV are letters, digits and hyphens, not APP=" in result.stderr
-        assert f"{name}='{value}'" in result.stderr
+        assert f"APP and ENV are letters, digits and hyphens, not {name}='{value}'" in result.stderr
     assert not (checkout.folder / "x").exists()
+
+
+def test_with_several_applications_none_is_the_default(checkout: Checkout) -> None:
+    (checkout.folder / "config/shop.yaml").write_text("application: shop\n")
+    for target in ("status", "stack", "destroy", "bundle", "run"):
+        result = checkout.make(target)
+        assert result.returncode != 0
+        assert "config/ holds several applications; choose one: APP=shop, APP=todobackend" in result.stderr
+    (checkout.folder / "config/shop.yaml").unlink()
+
+
+def test_an_application_without_dev_has_no_default_environment(checkout: Checkout) -> None:
+    output = checkout.folder / "output/todobackend"
+    (output / "dev.yaml").rename(output / "test.yaml")
+    result = checkout.make("status")
+    (output / "test.yaml").rename(output / "dev.yaml")
+    assert result.returncode != 0
+    assert "todobackend has no environment dev; choose one: ENV=prod, ENV=test" in result.stderr
 
 
 def test_an_application_that_does_not_exist_names_those_that_do(checkout: Checkout) -> None:

@@ -194,7 +194,9 @@ def test_destroy_requires_the_stacks_name(checkout: Checkout) -> None:
     assert "todobackend-dev still need the stack todobackend; destroy them first, then this one" in needed.stderr
     refused = checkout.make("destroy", "LOCAL=1", typed="yes\n")
     assert refused.returncode != 0
-    assert "Its database and all data in it are deleted." in refused.stdout
+    assert (
+        "Its database is deleted; RDS keeps a last snapshot of it, and the password's secret stays." in refused.stdout
+    )
     assert "'yes' is not todobackend-dev; nothing was deleted" in refused.stderr
     assert checkout.make("status", "LOCAL=1").returncode == 0
     destroyed = checkout.make("destroy", "LOCAL=1", typed="todobackend-dev\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.config import ConfigError, load
-from beanstack.resources import accepted, options
+from beanstack.resources import accepted
 from tests.conftest import MINIMAL, assert_refused
 
 if TYPE_CHECKING:
@@ -76,12 +76,77 @@ def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
             f"9:51: {DEV}.options.aws:autoscaling:scheduledaction.MinSize",
             "needs a non-blank ResourceName",
         ),
+        (
+            "options: {EveningOff.aws:autoscaling:scheduledaction: {MinSize: 5, MaxSize: 4, Recurrence: 0 20 * * *}}",
+            f"9:69: {DEV}.options.EveningOff.aws:autoscaling:scheduledaction.MinSize",
+            "Sizes of one action must be in order",
+        ),
+        (
+            "options: {Off.aws:autoscaling:sheduledaction: {MinSize: 1, MaxSize: 1, Recurrence: 0 6 * * *}}",
+            f"9:15: {DEV}.options.Off.aws:autoscaling:sheduledaction",
+            "did you mean 'aws:autoscaling:scheduledaction'?",
+        ),
     ],
 )
 def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, place: str, says: str) -> None:
     [message] = told(settings)[0]
     assert message.startswith(f"shop.yaml:{place}: ")
     assert says in message
+
+
+ALIKE = [
+    (
+        "load_balancer: {type: network}",
+        "health_check: {interval: 20}",
+        "'aws:elasticbeanstalk:environment:process:default': {HealthCheckInterval: 20}",
+        "health_check.interval",
+        "A Network Load Balancer checks every 10 or 30 seconds",
+    ),
+    (
+        "load_balancer: {type: network}",
+        "health_check: {healthy_threshold: 2}",
+        "'aws:elasticbeanstalk:environment:process:default': {HealthyThresholdCount: 2}",
+        "health_check.healthy_threshold",
+        "both thresholds must be the same number",
+    ),
+    (
+        "load_balancer: {type: classic}",
+        "health_check: {timeout: 15}",
+        "'aws:elb:healthcheck': {Timeout: 15}",
+        "health_check.timeout",
+        "The health check interval must be longer than the timeout",
+    ),
+    (
+        "load_balancer: {type: application}",
+        "health_check: {codes: '200,500'}",
+        "'aws:elasticbeanstalk:environment:process:default': {MatcherHTTPCode: '200,500'}",
+        "health_check.codes",
+        "HTTP codes must be ascending, between 200 and 499",
+    ),
+    (
+        "load_balancer: {type: classic}",
+        "deployment: {policy: TrafficSplitting}",
+        "'aws:elasticbeanstalk:command': {DeploymentPolicy: TrafficSplitting}",
+        "deployment.policy",
+        "Traffic splitting works with an Application Load Balancer only",
+    ),
+    (
+        "deployment: {policy: Rolling}",
+        "scaling: {min: 5}",
+        "'aws:autoscaling:asg': {MinSize: 5}",
+        "scaling.min",
+        "The minimum of a group cannot exceed its maximum",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "key", "raw", "place", "says"), ALIKE)
+def test_a_key_and_its_raw_option_are_judged_alike(settings: str, key: str, raw: str, place: str, says: str) -> None:
+    [own], [other] = (told(f"{settings}\n{written}")[0] for written in (key, f"options: {{{raw}}}"))
+    assert f"{DEV}.{place}: " in own
+    assert f"{DEV}.options." in other
+    assert own.split(": ")[2] == other.split(": ")[2]
+    assert says in own
 
 
 def test_a_mistake_in_defaults_is_reported_once() -> None:
@@ -119,6 +184,11 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
             "options: {'aws:elasticbeanstalk:xray': {XRayEnabled: true}}",
             f"9:58: {DEV}.options.aws:elasticbeanstalk:xray.XRayEnabled",
             "no Docker or ECS platform",
+        ),
+        (
+            "options: {Web.aws:elasticbeanstalk:command: {HealthCheckSuccessThreshold: Ok}}",
+            f"9:15: {DEV}.options.Web.aws:elasticbeanstalk:command",
+            "has no use for a ResourceName, here 'Web'",
         ),
     ],
 )
@@ -159,21 +229,6 @@ def test_what_beanstack_sets_itself_has_no_findings(shop: Configured, kind: str,
 )
 def test_sound_options_have_no_findings(settings: str) -> None:
     assert told(settings) == ([], [])
-
-
-def test_every_option_of_beanstacks_own_has_a_key_that_exists(shop: Configured) -> None:
-    for kind in ("application", "network", "classic"):
-        application = shop(
-            f"load_balancer: {{type: {kind}}}\ndatabase: {{engine: mysql}}\nproperties: {{LEVEL: info}}\nkey_pair: ops"
-        )
-        environment = application.environments["dev"]
-        for namespace, values in options.table(application, environment).items():
-            for option in values:
-                path = accepted.OPTION_KEYS.get((namespace, option)) or accepted.KEYS.get(namespace, ("platform",))
-                section: object = environment
-                for key in map(str, path):
-                    assert hasattr(section, key), (namespace, option)
-                    section = getattr(section, key)
 
 
 def test_nothing_is_written_where_an_option_is_refused(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,10 @@ def table(shop: Configured) -> Tabled:
 
     def made(settings: str) -> Any:
         application = shop(settings)
-        return encode_to_dict(options.table(application, application.environments["dev"]))
+        made: dict[str, Any] = {}
+        for (namespace, name, _), entry in options.table(application, application.environments["dev"]).items():
+            made.setdefault(namespace, {})[name] = encode_to_dict(entry.value)
+        return made
 
     return made
 
@@ -278,6 +282,27 @@ properties:
     }
 
 
+def test_the_name_of_a_resource_comes_before_the_namespace(shop: Configured) -> None:
+    application = shop("""\
+options:
+  EveningOff.aws:autoscaling:scheduledaction: {MinSize: 0, MaxSize: 0, DesiredCapacity: 0, Recurrence: "0 20 * * *"}
+  MorningOn.aws:autoscaling:scheduledaction: {MinSize: 1, MaxSize: 4, DesiredCapacity: 1, Recurrence: "0 6 * * *"}
+""")
+    settings = encode_to_dict(options.option_settings(application, application.environments["dev"]))
+    named = [setting for setting in settings if "ResourceName" in setting]
+    assert [(setting["ResourceName"], setting["OptionName"], setting["Value"]) for setting in named] == [
+        ("EveningOff", "DesiredCapacity", "0"),
+        ("MorningOn", "DesiredCapacity", "1"),
+        ("EveningOff", "MaxSize", "0"),
+        ("MorningOn", "MaxSize", "4"),
+        ("EveningOff", "MinSize", "0"),
+        ("MorningOn", "MinSize", "1"),
+        ("EveningOff", "Recurrence", "0 20 * * *"),
+        ("MorningOn", "Recurrence", "0 6 * * *"),
+    ]
+    assert {setting["Namespace"] for setting in named} == {"aws:autoscaling:scheduledaction"}
+
+
 def test_raw_options_win_and_leave_their_neighbours_alone(changes: Tabled) -> None:
     settings = """\
 options:
@@ -290,12 +315,47 @@ options:
     }
 
 
+CONSTANTS = {
+    (LAUNCH, "DisableIMDSv1"),
+    (LAUNCH, "IamInstanceProfile"),
+    (LAUNCH, "RootVolumeType"),
+    ("aws:elasticbeanstalk:environment", "ServiceRole"),
+    ("aws:elasticbeanstalk:healthreporting:system", "SystemType"),
+    ("aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"),
+}
+
+
+@pytest.mark.parametrize("kind", ["application", "network", "classic", "none"])
+def test_every_option_but_the_constants_names_keys_that_exist(shop: Configured, kind: str) -> None:
+    more = "database: {engine: mysql}\nproperties: {LEVEL: info}\noptions: {'aws:autoscaling:asg': {Cooldown: 60}}"
+    application = shop(f"load_balancer: {{type: {kind}}}\n{more}")
+    environment = application.environments["dev"]
+    without_keys = set()
+    for (namespace, name, _), entry in options.table(application, environment).items():
+        if not entry.keys:
+            without_keys.add((namespace, name))
+        for key in entry.keys:
+            section: Any = environment
+            for step in key:
+                section = section[step] if isinstance(section, Mapping) else getattr(section, str(step))
+    assert without_keys == CONSTANTS
+
+
+def test_options_that_follow_from_a_raw_option_name_it(shop: Configured) -> None:
+    application = shop("options: {'aws:autoscaling:asg': {MinSize: 4}}")
+    made = options.table(application, application.environments["dev"])
+    assert made[ROLLING, "MaxBatchSize", ""] == ("2", (("options", SCALING, "MinSize"),))
+    assert made[ROLLING, "MinInstancesInService", ""].keys == (("options", SCALING, "MinSize"), ("scaling", "max"))
+
+
 def test_option_settings_are_the_table_sorted(shop: Configured) -> None:
-    application = shop("options: {'aws:a': {z: 1, A: 2}}\nload_balancer: {type: none}")
+    application = shop(
+        "options: {'aws:autoscaling:asg': {Cooldown: 1, 'Availability Zones': Any 1}}\nload_balancer: {type: none}"
+    )
     settings = encode_to_dict(options.option_settings(application, application.environments["dev"]))
     assert settings[:3] == [
-        {"Namespace": "aws:a", "OptionName": "A", "Value": "2"},
-        {"Namespace": "aws:a", "OptionName": "z", "Value": "1"},
+        {"Namespace": "aws:autoscaling:asg", "OptionName": "Availability Zones", "Value": "Any 1"},
+        {"Namespace": "aws:autoscaling:asg", "OptionName": "Cooldown", "Value": "1"},
         {"Namespace": "aws:autoscaling:asg", "OptionName": "MaxSize", "Value": "1"},
     ]
     names = [(setting["Namespace"], setting["OptionName"]) for setting in settings]

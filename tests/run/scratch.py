@@ -6,17 +6,17 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beanstack.run import instance
 from beanstack.run.dockerrun import Dockerrun
 from beanstack.run.ebextensions import extensions
+from tests.conftest import fixture_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-BUNDLE = Path(__file__).parents[2] / "bundle/todobackend/dev"
 Bundle = dict[str, bytes]
 RDS = {
     "RDS_HOSTNAME": "db.example",
@@ -70,9 +70,11 @@ class Instance:
         self.host = Namespace(root)
         self.notices: list[str] = []
         shutil.copytree("/etc", root / "etc", symlinks=True, ignore_dangling_symlinks=True)
-        with (root / "etc/group").open("a") as group, (root / "etc/passwd").open("a") as users:
-            group.write("docker:x:990:\nec2-user:x:1000:\n")
-            users.write("ec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n")
+        # The instance's own users and groups: this machine's may have a group docker of another number.
+        (root / "etc/group").write_text("root:x:0:\ndocker:x:990:\nec2-user:x:1000:\n")
+        (root / "etc/passwd").write_text(
+            "root:x:0:0:root:/root:/bin/bash\nec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n"
+        )
         for name in ("python3", "uwsgi"):
             program = root / PROGRAMS.strip("/") / name
             program.parent.mkdir(parents=True, exist_ok=True)
@@ -142,12 +144,9 @@ class Instance:
 
 
 def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
-    """Return the committed bundle with an image of this tag; `words` stands for another migration command."""
-    paths = [path for path in BUNDLE.rglob("*") if path.is_file()]
+    """Return the fixture's bundle with an image of this tag; `words` stands for another migration command."""
     altered = f":{tag}#{words}".encode()
     return {
-        path.relative_to(BUNDLE).as_posix(): path.read_bytes()
-        .replace(b":1.0.0#", altered)
-        .replace(b":1.0.0", f":{tag}".encode())
-        for path in paths
+        path: content.replace(b":1.0.0#", altered).replace(b":1.0.0", f":{tag}".encode())
+        for path, content in fixture_bundle().items()
     }

@@ -72,18 +72,31 @@ def test_a_volume_that_is_not_declared_is_refused() -> None:
 @pytest.mark.parametrize(
     ("containers", "message"),
     [
-        (["web"], "container 1 needs a `name` and an `image`"),
-        ([{"name": "web"}], "container 1 needs a `name` and an `image`"),
-        ([container("web", portMappings=[{}])], "web: `portMappings` is no list with containerPort in each entry"),
-        ([container("web", mountPoints={"a": 1})], "web: `mountPoints` is no list with sourceVolume, containerPath"),
-        ([container("web", environment=["A=b"])], "web: `environment` is no list with name, value in each entry"),
-        ([container("web", links="db")], "web: `links` is no list"),
-        ([container("web", healthCheck=["CMD"])], "web: `healthCheck` is no dict"),
+        (["web"], "0: expected a mapping, not 'web'"),
+        ([{"name": "web"}], "0: 'web' has no `image`"),
+        ([container("web", portMappings=[{}])], "0.portMappings.0: the mapping has no `containerPort`"),
+        ([container("web", mountPoints={"a": 1})], "0.mountPoints: expected a list, not a mapping"),
+        ([container("web", environment=["A=b"])], "0.environment.0: expected a mapping, not 'A=b'"),
+        ([container("web", links="db")], "0.links: expected a list, not 'db'"),
+        ([container("web", healthCheck=["CMD"])], "0.healthCheck: expected a mapping, not a list"),
+        ([container("web", dependsOn=[{"containerName": "web"}])], "0.dependsOn.0: `condition` is missing"),
+        ([container("web"), container("web")], "1.name: another container is called 'web'"),
     ],
 )
 def test_another_shape_is_reported_with_the_container_and_key(containers: list[Any], message: str) -> None:
-    with pytest.raises(RunError, match=message):
+    with pytest.raises(RunError, match=f"containerDefinitions.{message}"):
         dockerrun(*containers)
+
+
+def test_what_a_later_step_fills_in_and_what_says_nothing_is_left_out() -> None:
+    found = dockerrun(container("web", portMappings=[{"containerPort": "<PORT>"}, None], environment=[None, {}]))
+    assert list(found.ports_of("web")) == []
+
+
+def test_numbers_and_booleans_are_read_from_text() -> None:
+    found = dockerrun(container("web", essential="false", portMappings=[{"hostPort": "80", "containerPort": "8000"}]))
+    assert list(found.ports_of("web")) == [(Port(80, "tcp"), 8000)]
+    assert not found.is_essential("web")
 
 
 @pytest.mark.parametrize("path", ["relative", "/srv/../etc", "/.."])
@@ -105,14 +118,15 @@ def test_containers_start_behind_those_that_they_wait_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "containers",
+    ("containers", "message"),
     [
-        [container("a", links=["b"]), container("b", links=["a"])],
-        [container("a", links=["nowhere"])],
-        [container("a", dependsOn=[{"containerName": "a", "condition": "START"}])],
+        ([container("a", links=["b"]), container("b", links=["a"])], "in a circle: a -> b -> a"),
+        ([container("a", links=["nowhere"])], "'a' needs a container 'nowhere', and there is none"),
+        ([container("a", volumesFrom=[{"sourceContainer": "${B}"}])], "'a' needs a container '\\$\\{B\\}'"),
+        ([container("a", dependsOn=[{"containerName": "a", "condition": "START"}])], "in a circle: a -> a"),
     ],
-    ids=["circle", "nowhere", "itself"],
+    ids=["circle", "nowhere", "placeholder", "itself"],
 )
-def test_containers_that_could_never_start_are_refused(containers: list[dict[str, Any]]) -> None:
-    with pytest.raises(RunError, match="wait for each other, or for a container that is not there"):
-        dockerrun(*containers).in_order()
+def test_containers_that_could_never_start_are_refused(containers: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        dockerrun(*containers)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from beanstack.operate.committed import template
+from beanstack.run.__main__ import main
 from beanstack.run.database import KINDS, database
 from beanstack.run.environment import Environment, HealthCheck, options
 from beanstack.run.errors import RunError
 from beanstack.run.health import probe
+from tests.conftest import fixture_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-OUTPUT = Path(__file__).parents[2] / "output/todobackend/dev.yaml"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
 KIND = ("aws:elasticbeanstalk:environment", "LoadBalancerType")
 
@@ -44,12 +45,22 @@ def test_the_health_check_matches_the_load_balancers(
     assert Environment("shop", "shop-dev", settings).health_check == expected
 
 
-def test_the_committed_template_holds_all_that_running_needs() -> None:
-    settings = template(OUTPUT.read_text("utf-8"))["Resources"]["Environment"]["Properties"]["OptionSettings"]
+def test_a_generated_template_holds_all_that_running_needs() -> None:
+    generated = template(fixture_files()["output/todobackend/dev.yaml"].decode())
+    settings = generated["Resources"]["Environment"]["Properties"]["OptionSettings"]
     found = Environment("todobackend", "todobackend-dev", options(settings))
     assert (found.database_engine, found.database_user, found.properties) == ("mysql", "ebroot", {})
     assert found.health_check == HealthCheck(80, "/todos", "200")
     assert found.database_password is None  # only CloudFormation knows it
+
+
+def test_a_worker_does_not_run_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    generated = fixture_files()["output/todobackend/dev.yaml"].decode()
+    path = tmp_path / "dev.yaml"
+    path.write_text(generated.replace("'WebServer'", "'Worker'"))
+    arguments = ["--podman-compose", "none", "--state", str(tmp_path), "start", str(path), str(tmp_path)]
+    assert main(arguments) == 1
+    assert "not of the tier WebServer; only that one runs here" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

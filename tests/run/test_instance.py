@@ -14,16 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MIGRATION = ["python3", "manage.py", "migrate", "--no-input"]
-SERVER = [
-    "uwsgi",
-    "--http=0.0.0.0:8000",
-    "--module=todobackend.wsgi",
-    "--master",
-    "--die-on-term",
-    "--processes=4",
-    "--threads=2",
-    "--check-static=/public",
-]
+SERVER = ["uwsgi", "--http=0.0.0.0:8000", "--module=todobackend.wsgi"]
 FULL = 'mkdir -p "$1/var/app-data" && mount -t tmpfs -o nr_inodes=1 tmpfs "$1/var/app-data"'
 READ_ONLY = (
     'mkdir -p "$1/var/app-data" && mount --bind "$1/var/app-data" "$1/var/app-data" '

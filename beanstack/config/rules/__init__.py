@@ -1,7 +1,7 @@
 """What must hold between the settings of one environment, beyond each one's own type and range.
 
 A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the guilty
-setting. The loader runs all of them, so a rule may assume nothing but that the settings that it reads have their types.
+setting. The loader runs all of them on an environment whose settings are all valid by themselves.
 """
 
 from __future__ import annotations
@@ -19,21 +19,12 @@ if TYPE_CHECKING:
     Rule = Callable[[Environment], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
-    containers.essential_container,
-    containers.images,
-    containers.mounts,
+    containers.task,
     containers.own_mounts,
-    containers.host_ports,
-    containers.references,
-    containers.circles,
-    containers.dependencies,
-    containers.memory_limits,
     containers.memory,
-    bootstrap.bootstrapped_migration,
-    bootstrap.bootstrapped_command,
-    bootstrap.bootstrapped_user,
+    bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
-    containers.container_secrets,
+    containers.unresolved,
     containers.bootstrapped_names,
     volumes.reserved_names,
     volumes.reserved_folders,
@@ -42,10 +33,8 @@ RULES: tuple[Rule, ...] = (
     environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
-    environment.load_balancing,
-    environment.properties_size,
+    environment.single_instance,
     environment.plain_secrets,
-    environment.secrets_of_eb,
     environment.tags,
 )
 # Not wrong, but hardly meant: told as warnings.

@@ -12,33 +12,25 @@ if TYPE_CHECKING:
     from beanstack.config.settings import Environment
 
 
-def bootstrapped_migration(env: Environment) -> Iterator[Finding]:
+def entry_point(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
+        bootstrap, command = ("containers", name, "bootstrap"), ("containers", name, "command")
         if container.migrate and not container.bootstrap:
             message = "`migrate` needs `bootstrap: true`: Beanstack's entry point runs it"
-            place = ("containers", name)
-            yield Finding((*place, "migrate"), message, also=((*place, "bootstrap"),))
-
-
-def bootstrapped_command(env: Environment) -> Iterator[Finding]:
-    for name, container in env.containers.items():
+            yield Finding(("containers", name, "migrate"), message, also=(bootstrap,))
         if container.bootstrap and not container.command:
             message = "`bootstrap` needs a `command`: its entry point replaces the image's own start"
-            place = ("containers", name)
-            yield Finding((*place, "bootstrap"), message, also=((*place, "command"),))
-
-
-def bootstrapped_user(env: Environment) -> Iterator[Finding]:
-    for name, container in env.containers.items():
+            yield Finding(bootstrap, message, also=(command,))
         if container.bootstrap and container.user_id is None:
             message = "`bootstrap` needs a numeric `user`, the one that may see the pending migration"
-            place = ("containers", name)
-            yield Finding((*place, "user"), message, also=((*place, "bootstrap"),))
+            yield Finding(("containers", name, "user"), message, also=(bootstrap,))
 
 
 def one_bootstrapped_user(env: Environment) -> Iterator[Finding]:
-    booted = {name: container.user_id for name, container in env.containers.items() if container.bootstrap}
-    users = {name: user for name, user in booted.items() if user is not None}
+    users: dict[str, int] = {}
+    for name, container in env.containers.items():
+        if container.bootstrap and container.user_id is not None:
+            users[name] = container.user_id
     first = next(iter(users), "")
     for name, user in users.items():
         if user != users[first]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.container import SECRET_ARN
-from beanstack.config.option import SECRETS
 from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
-from beanstack.eb.secrets import is_secret
+from beanstack.eb.namespaces import SECRETS
+from beanstack.eb.secrets import resembles_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Path
 
 
-SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$", re.IGNORECASE)
 RESOLVED = re.compile(r"\{\{resolve:(ssm|secretsmanager):[^{}]+\}\}")
-# Bytes, https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html
-PROPERTIES_LIMIT = 4096
 # Keys of `health_check` that a type of load balancer does not know, and why.
 UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
     "network": (("path", "codes", "timeout"), "a network load balancer checks the port alone"),
@@ -47,7 +43,7 @@ def load_balancer_port(env: Environment) -> Iterator[Finding]:
         message = f"no container maps host port {port.value}, where requests arrive; "
         message += f'give one of them a port "{port.value}:..."'
         ports = [("containers", name, "ports") for name in env.containers]
-        yield Finding(("containers",), message, also=(port.path, *ports, ("containers",)))
+        yield Finding(("containers",), message, also=(*port.keys, *ports, ("containers",)))
 
 
 def migration(env: Environment) -> Iterator[Finding]:
@@ -57,7 +53,7 @@ def migration(env: Environment) -> Iterator[Finding]:
         yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
     if migrating and env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(env.policy.path, message, also=(("containers", migrating[0], "migrate"),))
+        yield Finding(env.policy.keys[0], message, also=(("containers", migrating[0], "migrate"),))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
@@ -68,7 +64,7 @@ def database_variables(env: Environment) -> Iterator[Finding]:
         message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
         boots = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
         yield Finding(("database", "variables"), message, also=tuple(boots))
-    places: list[Path] = [given.path for given in env.variables.values()]
+    places: list[Path] = [entry.keys[0] for entry in env.variables.values()]
     places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
     for name, container in booted.items():
         places += [("containers", name, "environment", variable) for variable in container.environment]
@@ -81,36 +77,20 @@ def database_variables(env: Environment) -> Iterator[Finding]:
             yield Finding(place, message, also=tuple(also))
 
 
-def load_balancing(env: Environment) -> Iterator[Finding]:
-    (policy, given), kind = env.policy, (("load_balancer", "type"),)
-    if policy == "TrafficSplitting" and env.load_balancer.type != "application":
-        yield Finding(given, "TrafficSplitting needs `load_balancer.type: application`", also=kind)
-    if not env.load_balanced and policy.startswith("Rolling"):
-        message = f"{policy} needs a load balancer; one instance has no batches"
-        yield Finding(given, message, also=kind)
+def single_instance(env: Environment) -> Iterator[Finding]:
+    if env.load_balanced:
+        return
+    kind = (("load_balancer", "type"),)
+    if env.policy.value.startswith("Rolling"):
+        message = f"{env.policy.value} needs a load balancer; one instance has no batches"
+        yield Finding(env.policy.keys[0], message, also=kind)
     for key, number, fits in (
         ("min", env.scaling.min, env.scaling.min <= 1),
         ("max", env.scaling.max, env.scaling.max == 1),
     ):
-        if not env.load_balanced and key in env.scaling.model_fields_set and not fits:
+        if key in env.scaling.model_fields_set and not fits:
             message = f"`scaling.{key}` is {number}, but `load_balancer.type: none` runs one instance"
             yield Finding(("scaling", key), message, also=kind)
-    check = env.health_check
-    if env.load_balancer.type == "network":
-        if check.interval not in (None, 10, 30):
-            yield Finding(
-                ("health_check", "interval"), "a network load balancer checks every 10 or 30 seconds", also=kind
-            )
-        if check.healthy_threshold not in (None, check.unhealthy_threshold):
-            message = "with a network load balancer both thresholds must be the same number"
-            yield Finding(("health_check", "healthy_threshold"), message, also=kind)
-
-
-def properties_size(env: Environment) -> Iterator[Finding]:
-    size = sum(len(f"{name}={value}".encode()) for name, (value, _) in env.variables.items())
-    if size > PROPERTIES_LIMIT:
-        message = f"{size} bytes as name=value, more than EB's {PROPERTIES_LIMIT}"
-        yield Finding(("properties",), message, also=tuple(given.path for given in env.variables.values()))
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:
@@ -123,23 +103,11 @@ def plain_secrets(env: Environment) -> Iterator[Finding]:
     for path, values in places:
         for name, value in values.items():
             resolved = RESOLVED.fullmatch(value) and path[0] != "containers"
-            secret = bool(value and SECRET_NAME.search(name)) or is_secret(name, value)
-            if secret and not resolved and name not in env.not_secret:
+            if resembles_secret(name, value) and not resolved and name not in env.not_secret:
                 way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
                 way = "`secret_options`" if "log_configuration" in path else way
                 message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
                 yield Finding((*path, name), message, also=(("not_secret",),))
-
-
-def secrets_of_eb(env: Environment) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html"""
-    secrets = env.options.get(SECRETS, {})
-    if secrets and not env.execution_role_arn:
-        message = "ECS needs `execution_role_arn`, a role that may read these secrets, to hand them to containers"
-        yield Finding(("options", SECRETS), message, also=(("execution_role_arn",),))
-    for name, value in secrets.items():
-        if not re.fullmatch(SECRET_ARN.pattern, value):
-            yield Finding(("options", SECRETS, name), f"expected {SECRET_ARN.meaning}")
 
 
 def tags(env: Environment) -> Iterator[Finding]:

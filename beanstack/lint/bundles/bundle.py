@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     Reader = Callable[[Sequence[str]], Iterator[tuple[str, bytes]]]
 
 MEBIBYTE = 1 << 20
-BUNDLE_LIMIT = (
-    500 * MEBIBYTE
-)  # EB's own: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-sourcebundle.html
+# EB's own: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-sourcebundle.html
+BUNDLE_LIMIT = 500 * MEBIBYTE
 MEMBER_LIMIT = BUNDLE_LIMIT  # of one file, unpacked: more than a whole bundle may be packed
 UNPACKED_LIMIT = 8 * 1024 * MEBIBYTE  # the root volume of an instance, which also holds the system and the images
 RATIO_LIMIT = 200  # unpacked to packed; text reaches 20, deflate's own end is 1,032
 RATIO_FROM = 10 * MEBIBYTE  # small files may be all alike
-ENTRIES_LIMIT = 100_000  # files and folders; half of a large node_modules
+ENTRIES_LIMIT = 100_000  # members of a zip; half of a large node_modules
 READ_LIMIT = MEBIBYTE  # of a file that is read; those of EB's samples have up to 30 KB
-SCRIPTS_LIMIT = 100  # that are read
-SCRIPT_BYTES = MEBIBYTE  # of all of them together, which take seconds
+SCRIPT_BYTES = MEBIBYTE  # of all scripts together, which take seconds
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
 HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
@@ -60,13 +58,13 @@ class Bundle:
         return self.where if self.alone or not name else f"{self.where}/{name}"
 
     def configs(self) -> Iterator[tuple[str, bytes]]:
-        """The `.ebextensions` files that were read, in EB's order."""
+        """Return the `.ebextensions` files that were read, in EB's order."""
         return ((name, self.contents[name]) for name in sorted(self.contents) if is_config(name))
 
     def scripts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """The texts of some of its files: those that are text, up to SCRIPT_BYTES of them together."""
+        """Yield the texts of some of its files: those that are text, up to SCRIPT_BYTES of them together."""
         left = SCRIPT_BYTES
-        for name, content in self.read(sorted(names)[:SCRIPTS_LIMIT]):
+        for name, content in self.read(sorted(names)):
             left -= len(content)
             if left < 0:
                 return
@@ -78,7 +76,7 @@ class Bundle:
 
 
 def is_config(name: str) -> bool:
-    """Whether EB processes a file: `*.config` in any folder called `.ebextensions`, editors' leavings as well.
+    """Return whether EB processes a file: `*.config` in any folder called `.ebextensions`, editors' leavings as well.
 
     That it does so at any depth is seen where __MACOSX/app/.ebextensions/._x.config fails a deployment:
     https://github.com/awsdocs/aws-elastic-beanstalk-developer-guide/issues/60
@@ -92,12 +90,12 @@ def is_read(name: str) -> bool:
 
 
 def is_hook(name: str) -> bool:
-    """Whether EB runs a file at each deployment of the version, or of configuration."""
+    """Return whether EB runs a file at each deployment of the version, or of configuration."""
     return HOOK.fullmatch(name) is not None
 
 
 def leaves(name: str) -> bool:
-    """Whether a name or a link's target leads out of the folder that it is relative to."""
+    """Return whether a name or a link's target leads out of the folder that it is relative to."""
     depth = 0
     for part in name.replace("\\", "/").split("/"):
         depth += -1 if part == ".." else part not in ("", ".")
@@ -107,7 +105,7 @@ def leaves(name: str) -> bool:
 
 
 def judge_size(bundle: Bundle, name: str, size: int) -> bool:
-    """Whether a file may be read at all."""
+    """Return whether a file may be read at all; report it if not."""
     if size > MEMBER_LIMIT:
         bundle.report(
             "member-too-large", name, f"{size / MEBIBYTE:,.0f} MiB", f"at most {MEMBER_LIMIT // MEBIBYTE} MiB"
@@ -120,7 +118,7 @@ def judge_size(bundle: Bundle, name: str, size: int) -> bool:
 
 
 def place_findings(bundle: Bundle) -> Iterator[Finding]:
-    """Files that EB would look for elsewhere or under another name."""
+    """Yield files that EB would look for elsewhere or under another name."""
     found = bundle.finding
     for name in sorted(bundle.names):
         folder, _, last = name.rpartition("/")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.document import Document, Node
+    from beanstack.text.document import Document, Node
 
 BEFORE_A_PROGRAM = {*SHELLS, "sudo", "exec", "env", "/usr/bin/env", "source", ".", "if", "then", "else", "do", "!"}
 IN_THE_BUNDLE = re.compile(r"\./|/var/app/(?:staging|current)/")

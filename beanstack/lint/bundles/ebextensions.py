@@ -11,19 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
-from beanstack.eb.findings import shown
-from beanstack.eb.secrets import PROPERTIES
+from beanstack.eb.findings import hint, shown
+from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.shape import shape_findings
 from beanstack.lint.bundles.commands import command_findings
-from beanstack.lint.bundles.document import hint
-from beanstack.lint.bundles.shape import shape_findings
+from beanstack.lint.bundles.shape import placed, reading_findings
 from beanstack.lint.bundles.shell import text_traps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.document import Document, Node
     from beanstack.lint.bundles.option import OptionSetting
+    from beanstack.text.document import Document, Node
 
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")  # the latter on Windows
 OLD_HOOKS = "/opt/elasticbeanstalk/hooks/"  # of the Amazon Linux AMI
@@ -45,7 +45,9 @@ def extension_findings(
     if not isinstance(root.value, dict):
         yield document.finding("no-sections", root, f"expected sections such as `commands`, not {shown(root.value)}")
         return
-    yield from shape_findings(document, root, facts()["file"], lenient=True, top="unknown-section")
+    found = shape_findings(root.plain(), facts()["file"], lenient=True, top="unknown-section")
+    yield from placed(document, root, found)
+    yield from reading_findings(document, root, facts()["file"])
     yield from _options(document, options, ecs=ecs)
     yield from _files(document, root)
     yield from command_findings(document, root, names)

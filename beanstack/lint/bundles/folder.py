@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+from errno import ELOOP
 from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
 from beanstack.lint.bundles.bundle import (
     BUNDLE_LIMIT,
-    ENTRIES_LIMIT,
     MEBIBYTE,
     READ_LIMIT,
     Bundle,
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SKIPPED = (".git", ".hg", ".svn")  # which no one's bundle holds
+SKIPPED = (".git", ".hg", ".svn")  # which belong in no bundle
 
 
 def read_folder(path: Path) -> Bundle:
-    """The files below a folder; links inside it are followed, others and loops are findings."""
+    """Return the files below a folder; links inside it are followed, others and loops are findings."""
     bundle = Bundle(str(path), read=partial(_contents, str(path)))
     root = os.path.realpath(path)
     reader = _Walk(bundle, root)
@@ -39,7 +39,7 @@ def read_folder(path: Path) -> Bundle:
 
 
 def read_file(path: Path) -> Bundle | None:
-    """A bundle of one file, which EB allows for Dockerrun.aws.json; None where it is no file that EB reads."""
+    """Return a bundle of one file, which EB allows for Dockerrun.aws.json; None if EB reads no file of that name."""
     name = path.name if path.name == DOCKERRUN else f"{EXTENSIONS}{path.name}"
     if not is_read(name):
         return None
@@ -78,22 +78,16 @@ class _Walk:
     def __init__(self, bundle: Bundle, root: str) -> None:
         self.bundle = bundle
         self.root = root
-        self.entries = 0
         self.bytes = 0
 
     def folder(self, path: str, name: str, above: tuple[str, ...]) -> None:
-        """Everything in a folder; `above` are the real paths of the folders that led here."""
+        """Read everything in a folder; `above` are the real paths of the folders that led here."""
         try:
             found = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
             self.bundle.report("not-read", name, f"cannot be read: {error.strerror}")
             return
         for entry in found:
-            self.entries += 1
-            if self.entries > ENTRIES_LIMIT:
-                if self.entries == ENTRIES_LIMIT + 1:
-                    self.bundle.report("too-many-files", "", f"more than {ENTRIES_LIMIT:,} files and folders")
-                return
             self.entry(entry, f"{name}/{entry.name}" if name else entry.name, above)
 
     def entry(self, entry: os.DirEntry[str], name: str, above: tuple[str, ...]) -> None:
@@ -115,14 +109,12 @@ class _Walk:
             self.bundle.report("not-read", name, "is not a regular file")
 
     def stays_inside(self, path: str, name: str, above: tuple[str, ...]) -> bool:
-        """Whether a link leads to something in this folder that does not hold the link itself."""
+        """Return whether a link leads to something in this folder that does not contain the link itself."""
         try:
             real = os.path.realpath(path, strict=True)
         except OSError as error:
-            loop = error.errno == 40 or "symbolic links" in (error.strerror or "")
-            self.bundle.report(
-                "link-loop" if loop else "broken-link", name, f"the link cannot be followed: {error.strerror}"
-            )
+            rule = "link-loop" if error.errno == ELOOP else "broken-link"
+            self.bundle.report(rule, name, f"the link cannot be followed: {error.strerror}")
             return False
         if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
             self.bundle.report("link-outside", name, "the link leads out of the bundle")

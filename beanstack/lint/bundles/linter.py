@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import in_order
@@ -10,14 +9,14 @@ from beanstack.eb.layout import DOCKERRUN
 from beanstack.lint.bundles.bundle import is_hook, place_findings
 from beanstack.lint.bundles.commands import scripts_run
 from beanstack.lint.bundles.dockerrun import dockerrun_findings
-from beanstack.lint.bundles.document import Document, Node, NotReadableError
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
-from beanstack.lint.bundles.jsontext import json_tree
 from beanstack.lint.bundles.option import option_findings, settings
 from beanstack.lint.bundles.ports import port_findings
 from beanstack.lint.bundles.shell import is_shell, script_findings
-from beanstack.lint.bundles.yamltext import yaml_tree
+from beanstack.text.document import BOM, Document, NotReadableError
+from beanstack.text.jsontext import json_tree
+from beanstack.text.yaml11 import yaml11_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +25,11 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.lint.bundles.option import OptionSetting
-
-FINDINGS_LIMIT = 500  # of a file
-BOM = "\ufeff"
+    from beanstack.text.document import Mistake, Node
 
 
 def read_bundle(path: Path) -> Bundle:
-    """A folder, a zip, or one of the files that EB reads."""
+    """Read a folder, a zip, or one of the files that EB reads."""
     if path.is_dir():
         return read_folder(path)
     bundle = read_file(path)
@@ -57,7 +54,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         yield from found
         if root:
             dockerrun = document, root
-            yield from _limited(document, dockerrun_findings(document, root))
+            yield from dockerrun_findings(document, root)
     ecs = dockerrun is not None and dockerrun[1].child("containerDefinitions") is not None
     options: list[OptionSetting] = []
     scripts = [(name, False) for name in bundle.names if is_hook(name)]
@@ -68,16 +65,16 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         if root:
             own = [*settings(document, root)]
             options += own
-            yield from _limited(document, extension_findings(document, root, bundle.names, own, ecs=ecs))
+            yield from extension_findings(document, root, bundle.names, own, ecs=ecs)
             scripts += scripts_run(root, bundle.names)
     yield from _script_findings(bundle, scripts)
     if options:
         keys = {DOCKERRUN: [key for key in dockerrun[1].entries() if dockerrun[1].child(key)]} if dockerrun else None
-        yield from _limited(options[0].document, option_findings(options, ecs=ecs, files=keys))
+        yield from option_findings(options, ecs=ecs, files=keys)
     if dockerrun and ecs:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
-        yield from port_findings(*dockerrun, options)
+        yield from port_findings(dockerrun[1], options)
 
 
 def _script_findings(bundle: Bundle, scripts: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
@@ -90,15 +87,8 @@ def _script_findings(bundle: Bundle, scripts: Iterable[tuple[str, bool]]) -> Ite
             yield from script_findings(Document(bundle.file(name), text), alone=alone[name])
 
 
-def _limited(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings of one look at a file, or at the options of all, as many as anyone reads."""
-    yield from islice(findings, FINDINGS_LIMIT)
-    if next(findings, None):
-        yield document.finding("too-complex", 0, f"more than {FINDINGS_LIMIT} findings; the others are left out")
-
-
 def tree(bundle: Bundle, name: str, findings: list[Finding]) -> tuple[Document, Node | None]:
-    """A file as a tree, None where it is none; what is wrong with its text goes to `findings`."""
+    """Return a file as a tree, None if it is not one; what is wrong with its text goes to `findings`."""
     content = bundle.contents[name]
     try:
         text = content.decode("utf-8")
@@ -109,18 +99,24 @@ def tree(bundle: Bundle, name: str, findings: list[Finding]) -> tuple[Document, 
     document = Document(bundle.file(name), text.removeprefix(BOM))
     if text.startswith(BOM):
         findings.append(document.finding("byte-order-mark", 0, "a byte order mark, which not every reader skips"))
-    # EB tries YAML and then JSON; a text that begins like JSON is told about as such.
-    is_json = name == DOCKERRUN or document.text.lstrip().startswith("{")
-    try:
-        root, found = json_tree(document) if is_json else yaml_tree(document)
-    except NotReadableError as error:
-        if name == DOCKERRUN or not is_json:
-            findings.append(error.finding)
-            return document, None
-        try:
-            root, found = yaml_tree(document)
-        except NotReadableError:
-            findings.append(error.finding)
-            return document, None
-    findings += found
+    found, root = _parsed(document.text, is_dockerrun=name == DOCKERRUN)
+    findings += [document.finding(wrong.kind, wrong.start, wrong.message, wrong.allowed) for wrong in found]
     return document, root
+
+
+def _parsed(text: str, *, is_dockerrun: bool) -> tuple[list[Mistake], Node | None]:
+    """Return what is wrong with a text, and its tree if it has one.
+
+    EB tries YAML and then JSON for a `.config` file. If it begins like JSON and is neither, its JSON is what is wrong.
+    """
+    is_json = is_dockerrun or text.lstrip().startswith("{")
+    try:
+        root, mistakes = json_tree(text) if is_json else yaml11_tree(text)
+    except NotReadableError as error:
+        if is_dockerrun or not is_json:
+            return [error.mistake], None
+        try:
+            root, mistakes = yaml11_tree(text)
+        except NotReadableError:
+            return [error.mistake], None
+    return mistakes, root

@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beanstack.eb.secrets import PROPERTIES
-from beanstack.lint.bundles.shape import PLACEHOLDER, is_function
+from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.settings import parts
+from beanstack.eb.shape import PLACEHOLDER, is_function
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.document import Document, Node
+    from beanstack.text.document import Document, Node
 
-SETTINGS_LIMIT = 1000  # of a bundle; EB knows some 250 options, and takes 4 KB of properties
 CUSTOM = "aws:elasticbeanstalk:customoption"
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
 MAPPING = ("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument")  # the one option that may be a mapping
@@ -65,9 +64,7 @@ def _mapped(document: Document, options: Node) -> Iterator[OptionSetting]:
     written = options.key
     if written is None:
         return
-    resource, _, namespace = written.name.partition(".")
-    if not namespace.startswith("aws:"):
-        resource, namespace = "", written.name
+    resource, namespace = parts(written.name)
     quoted = document.text[written.start : written.start + 1] in ("'", '"')
     behind = written.start + quoted + len(resource) + 1 if resource else written.start
     for option, value in options.entries().items():
@@ -93,18 +90,13 @@ def option_findings(
     from beanstack.eb.check import check_options
     from beanstack.eb.settings import Context, Setting, concerned
 
-    judged = found[:SETTINGS_LIMIT]
-    if len(judged) < len(found):
-        first = found[SETTINGS_LIMIT]
-        message = f"more than {SETTINGS_LIMIT:,} option settings; the others are not judged"
-        yield first.document.finding("too-complex", first.places["option"], message)
     given: list[Setting] = []
-    for one in judged:
-        option = _option(one, facts())
+    for one in found:
+        option = facts().find_option(one.namespace, one.option)
         separator = option.list_separator if option and option.type == "list" else None
         if isinstance(one.value.value, list) and option and not separator and one.namespace != CUSTOM:
             yield one.document.finding("lenient-type", one.value, "expected a plain value, not a list")
-        is_mapping = isinstance(one.value.value, dict) and one.value.key and not is_function(one.value)
+        is_mapping = isinstance(one.value.value, dict) and one.value.key and not is_function(one.value.value)
         if is_mapping and (one.namespace, one.option) != MAPPING:
             yield one.document.finding("lenient-type", one.value, "expected a plain value or a list, not a mapping")
         given.append(Setting(one.namespace, one.option, text(one.value, separator), one.resource, one.document.file))
@@ -112,18 +104,12 @@ def option_findings(
     context = Context(None, "ecs-*" if ecs else None, complete=False, files=keys)
     for finding in check_options(given, facts(), context):
         index, *also = concerned(finding) or [0]
-        culprit = judged[index]
-        others = ", ".join(_place(judged[other], culprit) for other in also[:SHOWN])
+        culprit = found[index]
+        others = ", ".join(_place(found[other], culprit) for other in also[:SHOWN])
         message = f"{finding.message}; see {others}" if others else finding.message
         part = str(finding.path[1]) if finding.path else "value"
         at = culprit.places["option" if part == "setting" else part]
         yield culprit.document.finding(finding.rule, at, message, finding.allowed)
-
-
-def _option(setting: OptionSetting, facts: Facts) -> Option | None:
-    """Return the facts on a setting's option."""
-    place = facts.place(setting.namespace)
-    return place.namespace.option(setting.option) if place else None
 
 
 def text(node: Node, separator: str | None = None) -> str | None:
@@ -144,5 +130,5 @@ def text(node: Node, separator: str | None = None) -> str | None:
 
 
 def _place(setting: OptionSetting, culprit: OptionSetting) -> str:
-    line = setting.document.place(setting.places["option"])[0]
-    return f"line {line}" if setting.document is culprit.document else f"{setting.document.file}:{line}"
+    file, line, _ = setting.document.place(setting.places["option"])
+    return f"line {line}" if setting.document is culprit.document else f"{file}:{line}"

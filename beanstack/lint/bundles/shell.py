@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import shown
-from beanstack.lint.bundles.document import Document, Node
+from beanstack.text.document import Document, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

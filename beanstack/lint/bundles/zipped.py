@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import stat
 import struct
 import zipfile
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from beanstack.lint.bundles.bundle import (
     BUNDLE_LIMIT,
@@ -22,7 +23,6 @@ from beanstack.lint.bundles.bundle import (
     judge_size,
     leaves,
 )
-from beanstack.lint.bundles.links import judge_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
 ENCRYPTED = 0x1
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-DIRECTORY_LIMIT = ENTRIES_LIMIT * 300  # bytes of the list of members, which is read whole: 46 each and its name
-END = struct.Struct("<4s4H2LH")
-END64 = struct.Struct("<4sQ2H2L4Q")
-LOCATOR = struct.Struct("<4sLQL")
-LONGEST_COMMENT = 0xFFFF
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -49,41 +44,18 @@ BROKEN = (
 
 
 def read_zip(path: Path) -> Bundle:
-    """The members of a zip that can be trusted."""
+    """Return the members of a zip that can be trusted."""
     bundle = Bundle(str(path), read=partial(_contents, path))
     size = path.stat().st_size
     if size > BUNDLE_LIMIT:
         bundle.report("bundle-too-large", "", f"{size / MEBIBYTE:,.0f} MiB", f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB")
         return bundle
     try:
-        with path.open("rb") as file:
-            if DIRECTORY_LIMIT < directory_size(file, size) <= size:
-                bundle.report(
-                    "too-many-files", "", "the list of its files is too long", f"at most {ENTRIES_LIMIT:,} files"
-                )
-                return bundle
-            with zipfile.ZipFile(file) as archive:
-                _members(bundle, archive, size)
+        with zipfile.ZipFile(path) as archive:
+            _members(bundle, archive, size)
     except BROKEN as error:
         bundle.report("zip-broken", "", f"not a readable zip file: {error}")
     return bundle
-
-
-def directory_size(file: BinaryIO, size: int) -> int:
-    """The bytes of a zip's list of members by the record at its end; 0 where there is none."""
-    file.seek(max(0, size - END.size - LONGEST_COMMENT - LOCATOR.size))
-    tail = file.read()
-    at = tail.rfind(b"PK\5\6")
-    if at < 0 or at + END.size > len(tail):
-        return 0
-    claimed = int(END.unpack_from(tail, at)[5])
-    if at >= LOCATOR.size and tail.startswith(b"PK\6\7", at - LOCATOR.size):
-        file.seek(min(LOCATOR.unpack_from(tail, at - LOCATOR.size)[2], size))
-        record = file.read(END64.size)
-        if len(record) == END64.size and record.startswith(b"PK\6\6"):
-            claimed = max(int(END64.unpack(record)[8]), claimed if claimed != 0xFFFFFFFF else 0)
-    file.seek(0)
-    return claimed
 
 
 def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
@@ -96,7 +68,7 @@ def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
         shared = ", and its members share their bytes" if packed > size else ""
         bundle.report("zip-bomb", "", f"{size:,} bytes unpack to {unpacked / MEBIBYTE:,.0f} MiB{shared}")
         return
-    links: dict[str, str] = {}
+    seen: set[str] = set()
     for member in members:
         name = member.orig_filename
         if leaves(name):
@@ -107,15 +79,15 @@ def _members(bundle: Bundle, archive: zipfile.ZipFile, size: int) -> None:
         if "\\" in name:
             bundle.report("backslash", name, f"a backslash in {name!a}; on Linux it is part of the name", "/")
         name = name.removeprefix("./")
-        if name in bundle.names or name in links:
+        if name in seen:
             bundle.report("duplicate-member", name, "is in the zip twice; which copy wins is undefined")
         elif _is_trusted(bundle, member, name) and not member.is_dir():
-            _take(bundle, archive, member, name, links)
-    judge_links(bundle, links)
+            _take(bundle, archive, member, name)
+        seen.add(name)
 
 
 def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
-    """Whether a member may be unpacked."""
+    """Return whether a member may be unpacked."""
     if member.flag_bits & ENCRYPTED:
         bundle.report("encrypted", name, "is encrypted, and EB does not have the password")
         return False
@@ -126,26 +98,34 @@ def _is_trusted(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> bool:
     return judge_size(bundle, name, member.file_size)
 
 
-def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, links: dict[str, str]) -> None:
-    """Notes a member's name, and its content where EB reads it or it is a link."""
+def _take(bundle: Bundle, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
+    """Note a member's name and, if EB reads it, its content; a link is named and never followed."""
     is_link = stat.S_ISLNK(member.external_attr >> 16)
     if not is_link:
         bundle.names.add(name)
-    if not is_link and not is_read(name):
-        return
+        if not is_read(name):
+            return
     try:
         content = _content(archive, member)
     except BROKEN as error:
         bundle.report("zip-broken", name, f"cannot be unpacked: {error}")
         return
     if is_link:
-        links[name] = content[:LONGEST_COMMENT].decode("utf-8", "replace")
+        _name_link(bundle, name, content.decode("utf-8", "replace"))
     elif judge_size(bundle, name, len(content)):
         bundle.contents[name] = content
 
 
+def _name_link(bundle: Bundle, name: str, target: str) -> None:
+    path = posixpath.join(posixpath.dirname(name), target)  # an absolute target stays what it is
+    if leaves(path):
+        bundle.report("link-outside", name, f"the link to {target[:80]!a} leads out of the bundle")
+    else:
+        bundle.report("link-in-zip", name, f"a link to {target[:80]!a}, which is not followed here")
+
+
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """As much of a member as is read, whatever size it claims."""
+    """Return as much of a member as is read, whatever size it claims."""
     if member.compress_type not in METHODS:
         raise NotImplementedError(f"compression method {member.compress_type}")
     with archive.open(member) as file:

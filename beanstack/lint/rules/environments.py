@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
 from beanstack.eb.settings import Context, Setting, concerned, culprit
+from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.lint.rules.found import moved
 from beanstack.lint.rules.worlds import Text
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.worlds import Node, World
 
 ALTERNATIVES = 200  # values of settings that hang on a mapping or a region, of all together
-TIERS = {"WebServer": "web", "Worker": "worker"}
 PARTS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
 
 
@@ -90,9 +90,10 @@ def _key(given: Given) -> tuple[str, str, str]:
 def environment_context(world: World, properties: Node | None, platform: str | None, *, complete: bool) -> Context:
     """What is known of an Environment; a version may bring settings of its own, in .ebextensions."""
     tier = world.child(properties, "Tier")
-    name = world.text(world.child(tier, "Name")) if tier else "WebServer"
+    name = world.text(world.child(tier, "Name")) if tier else WEB.name
+    tier_facts = BY_NAME.get(name or "")
     complete = complete and not world.child(properties, "VersionLabel")
-    return Context(TIERS.get(name or ""), platform, complete)
+    return Context(tier_facts.id if tier_facts else None, platform, complete)
 
 
 def option_findings(options: Options, context: Context) -> Iterator[Finding]:

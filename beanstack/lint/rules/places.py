@@ -1,6 +1,6 @@
-"""Where in the file a value of a template stands.
+"""Where in the file a value of a template is.
 
-cfn-lint names the place of a key; a finding is about its value. So the file is read once more, when there are findings.
+cfn-lint names the place of a key; a finding is about its value. So the file is read once more if there are findings.
 """
 
 from __future__ import annotations
@@ -9,48 +9,44 @@ import re
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
-import yaml
+from beanstack.text.document import Document, NotReadableError
+from beanstack.text.yaml11 import yaml11_tree
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Path
+    from beanstack.text.document import Node
 
 Place = tuple[int, int, int, int]  # line and column of the start and of the end, from 0, as cfn-lint counts
-LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # as YAML has it
 ANCHOR = re.compile(r"&\S+ +(?=\S)")
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Places:
-    """The places of one file's values; none of a text that did not come from a file, or that PyYAML cannot read."""
+    """The places of one file's values; none of a text that did not come from a file, or that is not YAML."""
 
     def __init__(self, filename: str | None) -> None:
-        self._root, self._lines = None, []
+        self._root: Node | None = None
+        self._document = Document("", "")
         try:
             text = File(filename).read_text("utf-8") if filename else ""
-            self._root, self._lines = yaml.compose(text, Loader), LINE_END.split(text)
-        except (OSError, ValueError, RecursionError, yaml.YAMLError):
-            pass  # which cfn-lint tells, or the text is none of a file
+            self._document = Document("", text)
+            self._root, _ = yaml11_tree(text)
+        except (OSError, ValueError, NotReadableError):
+            pass  # which cfn-lint reports, or the text does not come from a file
 
     def place(self, path: Path) -> Place | None:
-        """The place of the value at a path, None where the file has no such path, as with a transform."""
+        """Return the place of the value at a path, None if the file has no such path, as with a transform."""
         node = self._root
         for key in path:
-            if node is None:
-                return None
-            node = _child(node, key)
+            node = _child(node, key) if node else None
         if node is None:
             return None
-        start, end = node.start_mark, node.end_mark
-        line = self._lines[start.line] if start.line < len(self._lines) else ""
-        anchor = ANCHOR.match(line, start.column)
-        return start.line, anchor.end() if anchor else start.column, end.line, end.column
+        anchor = ANCHOR.match(self._document.text, node.start)
+        start = self._document.place(anchor.end() if anchor else node.start)
+        end = self._document.place(node.end)
+        return start.line - 1, start.column - 1, end.line - 1, end.column - 1
 
 
-def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+def _child(node: Node, key: str | int) -> Node | None:
     if isinstance(key, str) and node.tag in (f"!{key}", f"!{key.removeprefix('Fn::')}"):
         return node  # a function in its short form is the value of its own name
-    if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-        return node.value[key] if 0 <= key < len(node.value) else None
-    if isinstance(node, yaml.MappingNode):
-        return next((value for name, value in node.value if name.value == key), None)
-    return None
+    return dict(node.children()).get(key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
 from beanstack.eb.roles import instance_role_findings, service_role_findings
 from beanstack.eb.rules import Kind
 from beanstack.lint.rules.found import found, moved
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from beanstack.lint.rules.environments import Given
     from beanstack.lint.rules.worlds import World
 
-LAUNCH = "aws:autoscaling:launchconfiguration"
-ENVIRONMENT = "aws:elasticbeanstalk:environment"
-HEALTH = "aws:elasticbeanstalk:healthreporting:system"
-MANAGED = "aws:elasticbeanstalk:managedactions"
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
 NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
 # Policies that stand by themselves, and the property that names their role or roles.
@@ -48,11 +45,11 @@ def role_findings(world: World, root: Node, given: Sequence[Given], context: Con
                 enhanced_health=reports,
             )
             yield from _in_template(world, role, findings)
-    updates = (_text(world, given, MANAGED, "ManagedActionsEnabled") or "").lower() == "true"
+    updates = (_text(world, given, MANAGED_ACTIONS, "ManagedActionsEnabled") or "").lower() == "true"
     named = _value(world, given, ENVIRONMENT, "ServiceRole")
     yield from _confused(world, root, named, PROFILE, "an instance profile, not a role: name a role for the service")
     service = _made(world, root, named, ROLE)
-    other = _value(world, given, MANAGED, "ServiceRoleForManagedUpdates")
+    other = _value(world, given, MANAGED_ACTIONS, "ServiceRoleForManagedUpdates")
     updater = _made(world, root, other, ROLE)
     for role in {node.path: node for node in (service, updater) if node}.values():
         findings = service_role_findings(

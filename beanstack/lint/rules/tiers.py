@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.findings import shown
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import known
+from beanstack.eb.tiers import TIERS
 from beanstack.lint.rules.found import found
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.lint.rules.worlds import Node, World
 
-TYPES = {"WebServer": "Standard", "Worker": "SQS/HTTP"}
+TYPES = {tier.name: tier.type for tier in TIERS}
 
 
 def tier_findings(world: World, properties: Node | None) -> Iterator[Finding]:

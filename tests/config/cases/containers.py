@@ -22,7 +22,7 @@ CASES = (
         "memory below its reservation",
         "memory: 128",
         "memory: 128\n    memory_reservation: 129",
-        "9:13: containers.web.memory: memory (128) is below memory_reservation (129)",
+        "9:13: containers.web.memory: `memory` (128) is below `memory_reservation` (129)",
     ),
     case(
         "more reserved than an instance has",
@@ -60,7 +60,7 @@ CASES = (
         "no image at all",
         "image: example.org/shop:1.0\n",
         "",
-        "8:5: containers.web: 'web' names no image, and the environment has no `image` either",
+        "8:5: containers.web: 'web' has no `image`",
     ),
     case(
         "a password",
@@ -202,16 +202,13 @@ CASES = (
         "a secret that is no ARN",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    secrets: {DB: hunter2}",
-        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
-        "read them",
         "17:19: containers.web.secrets.DB: expected the ARN of a secret or a parameter, not its value",
     ),
     case(
         "a secret that nobody may read",
         "environment: {MODE: fast}",
         'environment: {MODE: fast}\n    secrets: {DB: "arn:aws:ssm:eu-west-1:111122223333:parameter/db"}',
-        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
-        "read them",
+        "17:19: containers.web.secrets.DB: secrets need an `execution_role_arn`, a role that may read them",
     ),
     case(
         "a variable of the bootstrapped container that a shell loses",

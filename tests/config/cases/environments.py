@@ -6,6 +6,12 @@ from tests.config.conftest import case
 
 CASES = (
     case(
+        "another tier",
+        "instance_types: [t3.medium, t3.nano]",
+        "instance_types: [t3.medium, t3.nano]\ntier: worker",
+        "4:7: tier: expected 'web', found 'worker'",
+    ),
+    case(
         "no container",
         'containers:\n  web:\n    memory: 128\n    command: [serve, --all]\n    ports: ["80:8000"]\n    '
         'mounts: ["public:/public"]\n    user: 1000\n    bootstrap: true\n    migrate: [migrate, --now]\n   '
@@ -54,8 +60,18 @@ CASES = (
         '8:3: containers: no container maps host port 80, where requests arrive; give one of them a port "80:..."',
     ),
     case("no instance ever", "{min: 1, max: 2}", "{min: 0, max: 0}", "22:24: scaling.max: must be at least 1, found 0"),
-    case("min above max", "{min: 1, max: 2}", "{min: 3, max: 2}", "22:16: scaling.min: min (3) is above max (2)"),
-    case("min above the default max", "{min: 1, max: 2}", "{min: 5}", "22:16: scaling.min: min (5) is above max (4)"),
+    case(
+        "min above max",
+        "{min: 1, max: 2}",
+        "{min: 3, max: 2}",
+        "22:16: scaling.min: The minimum of a group cannot exceed its maximum (MinSize is '3', MaxSize is '2')",
+    ),
+    case(
+        "min above the default max",
+        "{min: 1, max: 2}",
+        "{min: 5}",
+        "22:16: scaling.min: The minimum of a group cannot exceed its maximum (MinSize is '5', MaxSize is '4')",
+    ),
     case(
         "max of more than one without a load balancer",
         "deployment: {policy: Rolling}",
@@ -72,7 +88,8 @@ CASES = (
         "a percentage above 100",
         "{policy: Rolling}",
         "{policy: Rolling, batch_size: 101}",
-        "23:43: deployment.batch_size: batch_size is a percentage and cannot exceed 100, found 101",
+        "23:43: deployment.batch_size: A percentage cannot exceed 100 "
+        "(BatchSize is '101', BatchSizeType is 'Percentage')",
     ),
     case(
         "an image without a tag",
@@ -240,15 +257,14 @@ CASES = (
         "properties: {LEVEL: info}",
         "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
         'options: {"aws:elasticbeanstalk:application:environmentsecrets": {COLOUR: red}}',
-        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: expected the ARN of a secret or a "
-        "parameter, not its value",
+        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: COLOUR is something, not an ARN",
     ),
     case(
         "secrets that ECS may not read",
         "properties: {LEVEL: info}",
         'options: {"aws:elasticbeanstalk:application:environmentsecrets": {API_KEY: "arn:aws:ssm:eu-west-1:1:p"}}',
-        "21:66: options.aws:elasticbeanstalk:application:environmentsecrets: ECS needs `execution_role_arn`, a role "
-        "that may read these secrets, to hand them to containers",
+        "21:11: options.aws:elasticbeanstalk:application:environmentsecrets: ECS needs `executionRoleArn`, a role "
+        "that may read these secrets, to hand them to containers (aws:elasticbeanstalk:application:environmentsecrets)",
     ),
     case(
         "an option that is a list",

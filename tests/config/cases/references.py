@@ -147,7 +147,7 @@ CASES = (
         "a dependency on itself",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    depends_on: {web: START}",
-        "17:23: containers.web.depends_on.web: the containers wait for each other in a circle: web -> web",
+        "17:18: containers.web.depends_on.web: the containers wait for each other in a circle: web -> web",
     ),
     case(
         "a circle of links",

@@ -30,10 +30,9 @@ CASES = (
         "a database variable that a secret sets as well",
         "    environment: {MODE: fast}\n  worker:\n",
         '    secrets: {DB_HOST: "arn:aws:ssm:eu-west-1:1:p"}\n  worker:\n',
-        "9:5: containers.web: secrets, credentials or files of 'web' need `execution_role_arn`, the role that may "
-        "read them",
         "16:24: containers.web.secrets.DB_HOST: both `database.variables` and `containers.web.secrets` set this "
         "variable",
+        "16:24: containers.web.secrets.DB_HOST: secrets need an `execution_role_arn`, a role that may read them",
     ),
     case(
         "a database variable that a property sets as well",
@@ -95,7 +94,9 @@ CASES = (
         "a health check that takes as long as its interval",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {interval: 5}",
-        "22:26: health_check.interval: timeout (5) must be shorter than interval (5)",
+        "22:26: health_check.interval: A target group's timeout must be shorter than its interval "
+        "(HealthCheckTimeout is '5', "
+        "HealthCheckInterval is '5', LoadBalancerType is 'application')",
     ),
     case(
         "a health check's path without its slash",
@@ -114,9 +115,11 @@ CASES = (
             f"a health check's codes {codes}",
             "properties: {LEVEL: info}",
             f"properties: {{LEVEL: info}}\nhealth_check: {{codes: '{codes}'}}",
-            f"22:23: health_check.codes: HTTP codes must be ascending and between 200 and 499, found '{part}'",
+            f"22:23: health_check.codes: HTTP codes must be ascending, between 200 and 499 "
+            f"(MatcherHTTPCode is '{codes}', "
+            "LoadBalancerType is 'application')",
         )
-        for codes, part in (("199", "199"), ("200,500", "500"), ("299-200", "299-200"), ("200-299,400-503", "400-503"))
+        for codes in ("199", "200,500", "299-200", "200-299,400-503")
     ),
     case(
         "a health check's codes in a chain",
@@ -134,13 +137,15 @@ CASES = (
         "a network load balancer's interval",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nload_balancer: {type: network}\nhealth_check: {interval: 15}",
-        "23:26: health_check.interval: a network load balancer checks every 10 or 30 seconds",
+        "23:26: health_check.interval: A Network Load Balancer checks every 10 or 30 seconds "
+        "(HealthCheckInterval is '15', LoadBalancerType is 'network')",
     ),
     case(
         "a network load balancer's thresholds",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nload_balancer: {type: network}\nhealth_check: {healthy_threshold: 2}",
-        "23:35: health_check.healthy_threshold: with a network load balancer both thresholds must be the same number",
+        "23:35: health_check.healthy_threshold: With a Network Load Balancer both thresholds must be the same number "
+        "(HealthyThresholdCount is '2', UnhealthyThresholdCount is '5', LoadBalancerType is 'network')",
     ),
     case(
         "a volume in /tmp",

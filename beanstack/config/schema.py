@@ -1,4 +1,4 @@
-"""Pydantic's findings in plain words."""
+"""What a model says of settings: pydantic's findings in plain words, and keys that the model does not know."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from beanstack.config.keys import needless_nulls, unknown_keys
+from beanstack.config.merge import plain
 from beanstack.config.model import Model
 from beanstack.eb.findings import Finding, shown
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
+
+    from beanstack.eb.findings import Path
+    from beanstack.text.document import Node
 
 Made = TypeVar("Made", bound=Model)
 
@@ -24,8 +29,8 @@ def _text(error: ErrorDetails) -> str:
 
 
 def _entries(error: ErrorDetails) -> str:
-    wanted, found = error["ctx"]["min_length"], error["ctx"]["actual_length"]
-    return f"needs at least {wanted} {'entry' if wanted == 1 else 'entries'}, has {found or 'none'}"
+    least, found = error["ctx"]["min_length"], error["ctx"]["actual_length"]
+    return f"needs at least {least} {'entry' if least == 1 else 'entries'}, has {found or 'none'}"
 
 
 WORDING: Mapping[str, Callable[[ErrorDetails], str]] = {
@@ -47,12 +52,27 @@ WORDING: Mapping[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def checked(model: type[Made], values: object) -> tuple[Made | None, list[Finding]]:
-    """The settings that a model makes of data, None where it finds mistakes, and those."""
+def checked(model: type[Made], node: Node, defaults: Node | None = None) -> tuple[Made | None, list[Finding]]:
+    """Return the settings that a model makes of a tree, None if it finds mistakes, and these.
+
+    `defaults` is what the tree's nulls may remove entries of.
+    """
+    unknown = list(unknown_keys(model, node))
+    findings = [key.finding for key in unknown] + list(needless_nulls(model, node, defaults))
+    # What is missing because its key is misspelt is reported once.
+    misspelt = {(*key.path[:-1], key.meant) for key in unknown}
+    made: Made | None = None
     try:
-        return model.model_validate(values), []
+        # The unknown keys are known already, and must not hide what is wrong with the others of their section.
+        made = model.model_validate(plain(node), extra="ignore")
     except ValidationError as error:
-        return None, list(_explained(error.errors(include_url=False)))
+        for finding in _explained(error.errors(include_url=False)):
+            is_there = not node.nearest(finding.path)[1]
+            if is_there or finding.path not in misspelt:
+                findings.append(finding)
+    if findings:
+        return None, findings
+    return made, []
 
 
 def _explained(details: Sequence[ErrorDetails]) -> Iterator[Finding]:
@@ -60,13 +80,13 @@ def _explained(details: Sequence[ErrorDetails]) -> Iterator[Finding]:
         path = detail["loc"]
         if path and path[-1] == "[key]":
             yield Finding(path[:-1], f"invalid key: {_wording(detail)}", at_key=True)
-        elif detail["type"] != "too_short" or not any(_below(path, other["loc"]) for other in details):
-            guilty = [(*path, key) for key in detail.get("ctx", {}).get("keys", ())] or [path]
-            yield Finding(guilty[0], _wording(detail), also=tuple(guilty[1:]))
+        elif detail["type"] != "too_short" or not any(_is_below(path, other["loc"]) for other in details):
+            culprits = [(*path, key) for key in detail.get("ctx", {}).get("keys", ())] or [path]
+            yield Finding(culprits[0], _wording(detail), also=tuple(culprits[1:]))
 
 
-def _below(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
-    """Whether `other` is an entry of the list at `path`; pydantic counts the right ones only."""
+def _is_below(path: Path, other: Path) -> bool:
+    """Return whether `other` is an entry of the list at `path`; pydantic counts the valid ones only."""
     return len(other) > len(path) and other[: len(path)] == path
 
 

@@ -1,0 +1,26 @@
+"""Where a configuration is refused, though the author of a template or a bundle only gets a warning.
+
+Either the facts know of a rule from the guide alone, while a configuration always has a value that is safe; or what is
+hardly ever right is an error, because a configuration is written for one purpose and can say it differently.
+"""
+
+STRICTER = frozenset(
+    {
+        # rules between options in facts/options.json, by their ids
+        "alb-matcher-range",
+        "nlb-health-check-interval",
+        "nlb-matcher-range",
+        "nlb-thresholds-equal",
+        "process-timeout-below-interval",
+        "secrets-on-ecs-need-execution-role",
+        # rules on containers in facts/bundle_rules.json, by their names
+        "credentials-need-role",
+        "host-ports-reserved",
+        "mounted-twice",
+        "no-self-link",
+        "temporary-mount",
+        "waits-for-essential",
+        "waits-for-health",
+        "waits-in-circle",
+    }
+)

@@ -1,0 +1,68 @@
+"""References of container images, and what can be read from them.
+
+https://github.com/distribution/reference
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.eb.findings import bundle_finding, shown
+from beanstack.eb.partitions import PARTITIONS
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding, Path
+
+# A first part with a dot or a port, or localhost, is a registry, whose name may have capitals.
+HOST = r"((localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
+PART = r"[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*"
+HOST_AND_FOLDERS = re.compile(f"{HOST}({PART}/)*")
+NAME = re.compile(PART)
+TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+LONGEST = 512
+# IPv4, dual-stack and FIPS: https://docs.aws.amazon.com/general/latest/gr/ecr.html
+ECR_DOMAINS = dict.fromkeys(domain for partition in PARTITIONS for domain in partition.domains)
+ECR = re.compile(
+    rf"(?P<account>[0-9]{{12}})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.({'|'.join(map(re.escape, ECR_DOMAINS))})/"
+    r"(?P<repository>[^:@]+)"
+)
+
+
+class Repository(NamedTuple):
+    """A repository of Amazon ECR: the registry's account and region, and the repository's name."""
+
+    account: str
+    region: str
+    name: str
+
+
+def ecr_repository(image: str) -> Repository | None:
+    """Return the ECR repository that an image comes from; None for images of other registries."""
+    found = ECR.match(image)
+    return Repository(found["account"], found["region"], found["repository"]) if found else None
+
+
+def image_finding(image: str, path: Path = ()) -> Finding | None:
+    """Return what is wrong with a reference, or that it may mean another image tomorrow."""
+    rest, at, digest = image.partition("@")
+    last = rest.rpartition("/")[2]
+    name, colon, tag = last.partition(":")
+    well_formed = (
+        len(image) <= LONGEST
+        and HOST_AND_FOLDERS.fullmatch(rest.removesuffix(last))
+        and NAME.fullmatch(name)
+        and (not colon or TAG.fullmatch(tag))
+        and (not at or DIGEST.fullmatch(digest))
+    )
+    if not well_formed:
+        message = f"not an image reference: {shown(image)}; expected [registry/]repository:tag or @sha256:digest"
+        return bundle_finding("image-form", path, message)
+    if not (tag or digest):
+        message = f"the image {shown(image)} has no tag or digest, so nobody could say what it runs; add one"
+        return bundle_finding("image-unpinned", path, message)
+    if tag == "latest" and not digest:
+        message = "the tag 'latest' means another image tomorrow; name a version or a digest"
+        return bundle_finding("image-unpinned", path, message)
+    return None

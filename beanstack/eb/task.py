@@ -1,0 +1,173 @@
+"""What EB and ECS accept of Dockerrun.aws.json, version 2, as a whole: the file, its volumes, and containers together.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
+"""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from beanstack.eb.containers import (
+    DEFINITIONS,
+    container_findings,
+    entries,
+    folder,
+    quoted_name,
+    references,
+    role_findings,
+)
+from beanstack.eb.dockerrun import facts
+from beanstack.eb.findings import bundle_finding, shown
+from beanstack.eb.layout import LOGS
+from beanstack.eb.shape import PLACEHOLDER, read, shape_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from beanstack.eb.containers import Entry
+    from beanstack.eb.findings import Finding, Path
+
+
+def dockerrun_findings(content: Any) -> Iterator[Finding]:
+    """Yield what is wrong with a file by itself."""
+    if not isinstance(content, dict):
+        yield bundle_finding("wrong-type", (), f"expected a mapping, not {shown(content)}")
+        return
+    version, at = content.get("AWSEBDockerrunVersion"), ("AWSEBDockerrunVersion",)
+    if version is not None and str(version) in facts()["other_versions"] and content.get(DEFINITIONS) is None:
+        message = f"version {version} is of EB's Docker platform; only version 2 is checked"
+        yield bundle_finding("other-version", at, message)
+        return
+    if version is None:
+        yield bundle_finding("version-is-2", (), "AWSEBDockerrunVersion is missing; it must be 2")
+    elif version == "2":
+        yield bundle_finding("version-as-text", at, "EB asks for the number", "2")
+    elif version != 2 or isinstance(version, bool):
+        yield bundle_finding("version-is-2", at, f"AWSEBDockerrunVersion must be 2, not {shown(version)}")
+    yield from task_findings(content)
+    if content.get("networkMode") is not None:
+        message = "networkMode has no effect; containers are in bridge mode"
+        yield bundle_finding("network-mode", ("networkMode",), message, at_key=True)
+
+
+def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with a task's containers and volumes."""
+    spec = facts()["file"]
+    yield from shape_findings(content, spec)
+    task = read(content, spec)
+    volumes, containers = entries(task, "volumes"), entries(task, DEFINITIONS)
+    yield from _same_names(volumes, "volume")
+    yield from _volumes(volumes)
+    if task.get(DEFINITIONS, []) == []:
+        yield bundle_finding("containers-present", (DEFINITIONS,), "containerDefinitions names no container")
+    yield from _same_names(containers, "container")
+    yield from _essential(containers)
+    named: dict[str, Entry] = {}
+    for path, container in containers:
+        if container.get("name") is not None:
+            named.setdefault(container["name"], (path, container))
+    mountable = [volume["name"] for _, volume in volumes if volume.get("name") is not None]
+    mountable += [LOGS + name for name in named]  # EB declares these itself
+    for path, container in containers:
+        yield from container_findings(path, container, named, mountable)
+        if "executionRoleArn" not in task:
+            yield from role_findings(path, container)
+    yield from _host_ports(containers)
+    needs: dict[str, dict[str, Path]] = {}
+    for name, (path, container) in named.items():
+        needs[name] = {other: at for at, other in references(container, path) if other in named}
+    yield from _circles(needs)
+
+
+def mapped_ports(content: Mapping[str, Any]) -> list[int]:
+    """Return the ports of the instance that containers map."""
+    task = read(content, facts()["file"])
+    ports: list[int] = []
+    for _, container in entries(task, DEFINITIONS):
+        ports += [mapping["hostPort"] for _, mapping in entries(container, "portMappings") if mapping.get("hostPort")]
+    return ports
+
+
+def start_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return containers, each behind those that it needs."""
+    return list(TopologicalSorter(needs).static_order())
+
+
+def _same_names(items: list[Entry], what: str) -> Iterator[Finding]:
+    seen = set()
+    for path, entry in items:
+        name = entry.get("name")
+        if name is not None and name in seen:
+            yield bundle_finding("names-unique", (*path, "name"), f"another {what} is called {shown(name)}")
+        seen.add(name)
+
+
+def _volumes(volumes: list[Entry]) -> Iterator[Finding]:
+    for path, volume in volumes:
+        source = (volume.get("host") or {}).get("sourcePath")
+        at = (*path, "host", "sourcePath")
+        if source is None or PLACEHOLDER.search(source):
+            continue
+        if not source.startswith("/"):
+            yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
+        elif folder(source).is_relative_to("/tmp"):  # noqa: S108 - what is looked for
+            message = "a volume below /tmp is emptied at every boot and daily"
+            yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
+
+
+def _essential(containers: list[Entry]) -> Iterator[Finding]:
+    if containers and all(container.get("essential") is False for _, container in containers):
+        message = "no container is essential, so nothing would keep the application running"
+        also = [(*path, "essential") for path, _ in containers]
+        yield bundle_finding("one-essential", (DEFINITIONS,), message, also=(*also, (DEFINITIONS,)))
+
+
+def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
+    """Yield ports of the instance, on which all containers run together, that two of them would have."""
+    mappings: list[tuple[Path, Mapping[str, Any], str]] = []
+    for path, container in containers:
+        for at, mapping in entries(container, "portMappings", path):
+            mappings.append((at, mapping, quoted_name(container)))
+    if containers and not mappings:
+        message = "no container maps a port, so nothing answers the load balancer"
+        allowed = "hostPort 80, or the Port of the process"
+        yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
+    taken: dict[tuple[int, str], tuple[Path, str]] = {}
+    for at, mapping, name in mappings:
+        port, protocol = mapping.get("hostPort"), mapping.get("protocol") or "tcp"
+        if not port:
+            continue
+        place = (*at, "hostPort")
+        first, other = taken.setdefault((port, protocol), (place, name))
+        if first != place:
+            both = f"{name} twice" if other == name else f"both {other} and {name}"
+            message = f"host port {port}/{protocol} would be taken by {both}"
+            yield bundle_finding("host-ports-unique", place, message, also=(first,))
+
+
+def _circles(needs: dict[str, dict[str, Path]]) -> Iterator[Finding]:
+    """Yield each circle of containers; `needs` are the others that each needs, with the paths at which it names them.
+
+    A link and shared volumes, too, make ECS start the other container first.
+    """
+    while circle := _circle(needs):
+        places = [needs[name][other] for name, other in pairwise(circle)]
+        rule = "no-self-link" if all("links" in place for place in places) else "waits-in-circle"
+        message = f"the containers wait for each other in a circle: {' -> '.join(circle)}"
+        yield bundle_finding(rule, places[0], message, also=tuple(places[1:]))
+        del needs[circle[0]][circle[1]]
+
+
+def _circle(needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return a circle, from the first of its containers back to that; empty if there is none."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        backwards = error.args[1]  # the next one needs each; the last is the first again
+        names = backwards[:0:-1]
+        first = next(name for name in needs if name in names)
+        at = names.index(first)
+        return [*names[at:], *names[:at], first]
+    return []

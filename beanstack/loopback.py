@@ -1,0 +1,50 @@
+"""How a call reaches the local AWS, and nothing else.
+
+A local run starts from an empty environment, with dummy credentials and an endpoint on loopback in every call: whatever
+profile, key or proxy the user's shell holds, it cannot reach a real account. This module is the one home of that rule.
+It imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOOPBACK: Final = "127.0.0.1"
+NO_ACCOUNT: Final = "0" * 12  # the account of an environment that pins none
+_KEPT: Final = ("TERM", "NO_COLOR")  # how a terminal shows what a command prints
+
+
+def clean_environment(state: Path) -> dict[str, str]:
+    """Return an environment with nothing of the user's, so without credentials, profile, endpoint or proxy."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(state), "LANG": "C.UTF-8"}
+
+
+def enter(state: Path) -> None:
+    """Replace this process's own environment, and so that of all that it runs."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    clean = clean_environment(state) | kept
+    os.environ.clear()
+    os.environ.update(clean)
+    # No file of the user's is read, and no instance is asked, whatever a library's defaults are.
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+def credentials(account: str) -> dict[str, str]:
+    """Return the environment variables of dummy credentials: the local AWS takes the access key for the account."""
+    return {"AWS_ACCESS_KEY_ID": account or NO_ACCOUNT, "AWS_SECRET_ACCESS_KEY": "local"}
+
+
+def endpoint(state: Path) -> str:
+    """Return the URL of the server of a state folder; ValueError if the folder names none."""
+    try:
+        port = (state / "port").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        port = ""
+    if not port.isdigit():
+        raise ValueError(f"no local AWS is running; `make local-start` starts it ({state}/port is {port!r})")
+    return f"http://{LOOPBACK}:{port}"

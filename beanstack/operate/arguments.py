@@ -1,0 +1,27 @@
+"""The options that name an environment of a project. The Makefile exports their defaults: APP, ENV and LOCAL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """Add `--project`, `--app`, `--env` and `--local`."""
+    parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
+    parser.add_argument(
+        "--app", default=os.environ.get("APP", ""), metavar="NAME", help="application; by default $APP or the only one"
+    )
+    parser.add_argument(
+        "--env", default=os.environ.get("ENV", ""), metavar="NAME", help="environment; by default $ENV or dev"
+    )
+    parser.add_argument(
+        "--local",
+        action="store_true",
+        default=bool(os.environ.get("LOCAL")),
+        help="use the AWS that is embedded on this machine; the default if $LOCAL is set",
+    )

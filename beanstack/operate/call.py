@@ -1,0 +1,149 @@
+"""One call of a verb: its options, and what they lead to when it is first used.
+
+Modules that need botocore, rich or yaml are imported where they are used: a recipe that does not wait for AWS should
+not wait for Python either.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from beanstack import loopback
+from beanstack.operate import choice
+from beanstack.operate.errors import DeploymentError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from beanstack.deployment import Deployment, Stack
+    from beanstack.operate.events import Event
+    from beanstack.operate.follow import News
+    from beanstack.operate.session import Clients
+
+LOCAL_STATE = "build/localaws"  # in the project's folder
+
+
+class Call:
+    """The options of a verb, the deployment that they name, and the clients for it."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+
+    @cached_property
+    def application(self) -> str:
+        """The application that is meant."""
+        return choice.application(self.options.project, self.options.app)
+
+    @cached_property
+    def environment(self) -> str:
+        """The environment that is meant."""
+        return choice.environment(self.options.project, self.application, self.options.env)
+
+    @property
+    def template(self) -> Path:
+        """The environment's committed template."""
+        project: Path = self.options.project
+        return project / f"output/{self.application}/{self.environment}.yaml"
+
+    @property
+    def folder(self) -> Path:
+        """The folder for what operation makes of this environment."""
+        project: Path = self.options.project
+        return project / f"build/{self.application}/{self.environment}"
+
+    @property
+    def zip(self) -> Path:
+        """The path of the zipped bundle, which is named after its bytes."""
+        return self.folder / self.deployment.bundle_key
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """The deployment that the committed template describes."""
+        from beanstack.operate.committed import deployment
+
+        return deployment(self.template)
+
+    @cached_property
+    def endpoint(self) -> str | None:
+        """The URL of the local AWS in a local run, otherwise None."""
+        if not self.options.local:
+            return None
+        try:
+            return loopback.endpoint(self.options.project / LOCAL_STATE)
+        except ValueError as error:
+            raise DeploymentError(str(error)) from None
+
+    @cached_property
+    def clients(self) -> Clients:
+        """AWS, or the local one."""
+        from beanstack.operate.session import Clients
+
+        return Clients(self.deployment, self.endpoint)
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks that are meant: those of the environment alone, or those that the application shares."""
+        return self.deployment.shared if self.options.shared else self.deployment.own
+
+    @property
+    def stack(self) -> str:
+        """The name that stands for these stacks: the environment's, or the application's."""
+        return self.deployment.application if self.options.shared else self.deployment.stack
+
+    def path(self, stack: Stack) -> Path:
+        """Return the path of a stack's committed template."""
+        return self.template.with_name(stack.template)
+
+    def refuse_other_account(self) -> None:
+        """Raise DeploymentError if the template pins another account than the credentials'."""
+        if not self.options.local and self.deployment.account:
+            _ = self.clients  # which look when they are made
+
+    def child_environment(self) -> dict[str, str]:
+        """Return the environment of an aws command; in a local run this process's own is clean, too."""
+        found = {**os.environ, "AWS_PAGER": ""}  # version 2 of the aws CLI would wait in a pager
+        if self.options.local:
+            found |= loopback.credentials(self.deployment.account)
+        return found
+
+    def aws_words(self, words: Iterable[str]) -> list[str]:
+        """Return an aws command with the region and, in a local run, the endpoint, whatever the Makefile says."""
+        local = ["--endpoint-url", self.endpoint] if self.endpoint else []
+        return [*words, *local, "--region", self.deployment.region]
+
+    @property
+    def make(self) -> str:
+        """How the user calls make for this environment, for advice."""
+        return f"APP={self.application} ENV={self.environment}{' LOCAL=1' if self.options.local else ''}"
+
+    @property
+    def no_stack(self) -> str:
+        """What to say if the stack does not exist."""
+        return f"there is no stack {self.stack} in {self.deployment.region}; `make stack {self.make}` makes it"
+
+    def news(self, stack: Stack) -> News:
+        """Return what reports a stack's events from now on."""
+        from beanstack.operate.follow import News
+
+        def latest() -> Iterable[Event]:
+            from botocore.exceptions import BotoCoreError, ClientError
+
+            from beanstack.operate.events import events
+
+            try:
+                return events(self.clients, [stack])
+            except (BotoCoreError, ClientError):
+                return ()  # the operation goes on, and the next look may succeed
+
+        return News(latest, lambda event: print(f"  {event.source}: {event}", flush=True))
+
+    def complain(self, stack: str) -> None:
+        """Print why the last operation of a stack failed and what to do next."""
+        from beanstack.operate.why import why
+
+        print(*why(self.clients, stack, self.make), sep="\n", file=sys.stderr)

@@ -1,0 +1,137 @@
+"""YAML 1.2 as configuration files use it: its core schema, and every trap in it is a mistake.
+
+`no` and `on` are texts, as they are written. Wrong are tags, merge keys, duplicate keys, keys that are not strings,
+anchors on anything but a plain value, control characters, and numbers that are read as something else than what is
+written. https://yaml.org/spec/1.2.2/#103-core-schema
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from beanstack.text.document import Key, Mistake, Node, NotReadableError
+from beanstack.text.yamltext import TAG, YamlReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beanstack.eb.findings import Path
+
+    Scalar = str | int | float | bool | None
+
+NULLS = ("", "~", "null", "Null", "NULL")
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+# With the underscores and the 0b of YAML 1.1: what other readers take for a number is not passed on as a text.
+INTEGER = re.compile(r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")
+FLOAT = re.compile(r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))([eE][-+]?[0-9]+)?")
+NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+BASES = {"0b": 2, "0o": 8, "0x": 16}
+LONGEST_NUMBER = 18  # characters; what no setting needs may be a text that has lost its quotes
+# Control characters, lone surrogates, byte order marks and the two Unicode line ends: no name, path or variable needs
+# one, and each is lost or split by something on its way to a container (YAML 1.1, a process's environment, a terminal).
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# The same in a file, where tabs and line ends have a meaning.
+STRAY = re.compile("(?!\t|\n|\r\n)" + CONTROL.pattern)
+DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+SHARED = "`defaults` shares mappings"
+
+
+def yaml12_tree(text: str) -> tuple[Node | None, list[Mistake]]:
+    """Return the tree, None if there is nothing to read, and everything that is wrong with the text."""
+    stray = [Mistake("", found.start(), f"control character U+{ord(found[0]):04X}") for found in STRAY.finditer(text)]
+    if stray:
+        return None, stray
+    directive = DIRECTIVE.search(text)
+    if directive:
+        return None, [Mistake("", directive.start(), "not YAML: a directive, which no file needs")]
+    reader = _Reader(text)
+    try:
+        root = reader.tree()
+    except NotReadableError as error:
+        return None, [*reader.mistakes, error.mistake]
+    if root is None or (root.value is None and not reader.mistakes):
+        return None, [Mistake("", 0, "the file is empty")]
+    return root, reader.mistakes
+
+
+class _Reader(YamlReader):
+    def mistake(self, at: int, path: Path, message: str) -> None:
+        self.mistakes.append(Mistake("", at, message, path))
+
+    def alias(self, event: Any, path: Path) -> Node:
+        """Return the plain value that an alias stands for, at the alias's own place."""
+        known = self.anchors.get(event.anchor)
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.anchor in self.anchors and (known is None or isinstance(known.value, dict | list)):
+            self.mistake(start, path, f"only a plain value can have an alias; {SHARED}")
+            return Node(None, start, end, path)
+        return replace(super().alias(event, path), start=start, end=end)
+
+    def value(self, event: Any, path: Path) -> Node:
+        at = event.start_mark.index
+        if event.tag:
+            written = event.tag.replace(TAG, "!!")
+            self.mistake(at, path, f"the tag {written} has no meaning here; write the value without it")
+        if event.anchor and not isinstance(event, yaml.ScalarEvent):
+            self.mistake(at, path, f"only a plain value can carry an anchor; {SHARED}")
+        return super().value(event, path)
+
+    def key(self, event: Any, path: Path) -> Key:
+        key = super().key(event, path)
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not isinstance(_plain(event.value), str):
+            hint = f'; write "{key.name}" in quotes' if key.name else ""
+            self.mistake(key.start, path, f"a key must be a string{hint}")
+        return key
+
+    def merged(self, node: Node, key: Key) -> Mapping[str, Node]:
+        self.mistake(key.start, node.path[:-1], f"a merge key has no meaning here; {SHARED}")
+        return {}
+
+    def scalar(self, event: Any, path: Path) -> Node:
+        start, text = event.start_mark.index, event.value
+        value = _plain(text) if event.implicit[0] else text
+        wrong = _wrong(text, value)
+        if wrong:
+            self.mistake(start, path, wrong)
+        return Node(value, start, event.end_mark.index, path)
+
+
+def _plain(text: str) -> Scalar:
+    """Return what a scalar without quotes is read as."""
+    if text in NULLS:
+        return None
+    if text in BOOLEANS:
+        return BOOLEANS[text]
+    if len(text) > LONGEST_NUMBER and (INTEGER.fullmatch(text) or FLOAT.fullmatch(text)):
+        return math.inf
+    digits = text.replace("_", "")
+    if INTEGER.fullmatch(text):
+        return int(digits, BASES.get(digits.lstrip("+-")[:2], 10))
+    if FLOAT.fullmatch(text):
+        return float(digits)
+    if NO_NUMBER.fullmatch(text):
+        return math.inf
+    return text
+
+
+def _wrong(text: str, value: Scalar) -> str:
+    """Return what is wrong with a scalar, if anything is.
+
+    A number must be written as it is read: 0123, 8.40, 1_000 and 1e3 are probably texts without their quotes.
+    """
+    if isinstance(value, str):
+        found = CONTROL.search(value)
+        if not found:
+            return ""
+        hint = "; a value is one line, and `>-` folds several into one" if found[0] == "\n" else ""
+        return f"control character U+{ord(found[0]):04X}{hint}"
+    if value is None or isinstance(value, bool) or str(value) == text:
+        return ""
+    if math.isfinite(value):
+        return f'is read as the number {value}; write {value}, or "{text}" in quotes if it is text'
+    return "no setting takes such a number; if it is text, write it in quotes"

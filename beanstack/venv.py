@@ -1,0 +1,78 @@
+"""Virtual environments from lock files, each of a tool that pins its own dependencies.
+
+This module imports the standard library only, and runs as a script too: `python -P venv.py FOLDER LOCK [PROJECT]` makes
+this checkout's own, with the PROJECT installed so that an edit takes effect at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+LOCKS = Path(__file__).parent / "locks"
+MARK = "installed"  # written last, so that a folder that was interrupted is made again
+
+
+class VenvError(Exception):
+    """A virtual environment that cannot be made; the message is for users."""
+
+
+def side_venv(project: Path, name: str) -> Path:
+    """Return the folder of a tool's virtual environment in a project; make it if it is missing or stale."""
+    folder = project / f".venv-{name}"
+    ensure(folder, LOCKS / f"{name}.txt")
+    return folder
+
+
+def ensure(folder: Path, lock: Path, editable: Path | None = None) -> None:
+    """Make a virtual environment unless it is there, from this lock, in this place: its scripts contain its path."""
+    if not is_current(folder, lock):
+        make(folder, lock, editable)
+    (folder / MARK).write_text(mark(folder, lock), "utf-8")  # anew each time, so that make sees its date
+
+
+def is_current(folder: Path, lock: Path) -> bool:
+    try:
+        return (folder / MARK).read_text("utf-8") == mark(folder, lock)
+    except FileNotFoundError:
+        return False
+
+
+def mark(folder: Path, lock: Path) -> str:
+    """Return what says where and from which lock a virtual environment was made."""
+    return f"{folder.resolve()}\n{hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
+
+
+def make(folder: Path, lock: Path, editable: Path | None) -> None:
+    """Make a virtual environment anew, with uv if that is installed, otherwise with pip."""
+    if folder.is_symlink():
+        raise VenvError(f"{folder} is a link to somebody's environment, which does not fit {lock}; remove the link")
+    print(f"making {folder.name} from {lock.name}; this takes a minute, once", file=sys.stderr)
+    python = str(folder / "bin/python")
+    if shutil.which("uv"):
+        run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
+        # Compiled at once, because the first start of the local AWS would take seconds longer otherwise.
+        install = ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    else:
+        run(sys.executable, "-m", "venv", "--clear", str(folder))
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(*install, "--require-hashes", "-r", str(lock))
+    if editable:
+        run(*install, "--no-deps", "--no-build-isolation", "--editable", str(editable))
+
+
+def run(*words: str) -> None:
+    """Run a command; raise VenvError if it fails."""
+    if subprocess.run(words, check=False).returncode != 0:  # noqa: S603 - our own words
+        advice = "; on Debian and Ubuntu: apt-get install python3-venv" if "venv" in words else ""
+        raise VenvError(f"'{' '.join(words)}' failed{advice}")
+
+
+if __name__ == "__main__":
+    try:
+        ensure(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3:] else None)
+    except VenvError as error:
+        sys.exit(str(error))

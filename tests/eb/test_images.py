@@ -1,0 +1,46 @@
+"""The repositories of Amazon ECR that images come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from beanstack.eb.images import Repository, ecr_repository
+
+DIGEST = "sha256:" + 64 * "a"
+
+
+@pytest.mark.parametrize(
+    ("image", "repository"),
+    [
+        (
+            "385605022855.dkr.ecr.us-east-1.amazonaws.com/docker-in-aws/todobackend:1.0.0",
+            Repository("385605022855", "us-east-1", "docker-in-aws/todobackend"),
+        ),
+        (
+            f"385605022855.dkr.ecr-fips.us-gov-west-1.amazonaws.com/shop@{DIGEST}",
+            Repository("385605022855", "us-gov-west-1", "shop"),
+        ),
+        (
+            "385605022855.dkr.ecr.cn-north-1.amazonaws.com.cn/shop:1",
+            Repository("385605022855", "cn-north-1", "shop"),
+        ),
+        ("385605022855.dkr-ecr.us-east-1.on.aws/shop:1", Repository("385605022855", "us-east-1", "shop")),
+        ("385605022855.dkr-ecr-fips.us-east-2.on.aws/a/b:1", Repository("385605022855", "us-east-2", "a/b")),
+        (
+            "385605022855.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/shop:1",
+            Repository("385605022855", "cn-north-1", "shop"),
+        ),
+        (
+            "385605022855.dkr.ecr.eusc-de-east-1.amazonaws.eu/shop:1",
+            Repository("385605022855", "eusc-de-east-1", "shop"),
+        ),
+        ("385605022855.dkr.ecr.us-iso-east-1.c2s.ic.gov/shop:1", Repository("385605022855", "us-iso-east-1", "shop")),
+        ("385605022855.dkr-ecr.us-east-1.on.aws.example.org/shop:1", None),
+        ("385605022855.dkr-ecr.us-east-1.onxaws/shop:1", None),
+        ("public.ecr.aws/docker/library/nginx:1.27", None),
+        ("385605022855.dkr.ecr.us-east-1.amazonaws.com.example.org/shop:1", None),
+        ("example.org/385605022855.dkr.ecr.us-east-1.amazonaws.com/shop:1", None),
+    ],
+)
+def test_an_image_of_ecr_names_its_repository(image: str, repository: Repository | None) -> None:
+    assert ecr_repository(image) == repository

@@ -1,0 +1,176 @@
+"""The wheel: what it holds, that the same source gives the same bytes, and that it works in a project elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.requirements import Requirement
+
+from beanstack.bundle import shipped
+from beanstack.config import load
+from beanstack.generate import files
+from tests.conftest import MINIMAL, PROJECT, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOURCE = ("LICENSE", "Makefile", "README.md", "pyproject.toml", ".gitignore")
+
+
+def build(source: Path, folder: Path, **variables: str) -> Path:
+    """Build the wheel of a source folder and return its path."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | variables
+    subprocess.run(command, cwd=source, env=environment, capture_output=True, check=True)
+    [wheel] = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(PROJECT, tmp_path_factory.mktemp("wheel"))
+
+
+def test_it_holds_all_that_code_needs_and_nothing_else(wheel: Path) -> None:
+    there = {
+        (Path(folder) / name).relative_to(PROJECT).as_posix()
+        for folder, _, names in os.walk(PROJECT / "beanstack", followlinks=True)
+        for name in names
+        if Path(folder).name != "__pycache__"
+    }
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert names == there
+    assert names > {
+        "beanstack/Makefile",
+        "beanstack/eb/facts/options.json",
+        "beanstack/run/containers.conf",
+        "beanstack/templates/.ebextensions/init.config.j2",
+    }
+
+
+def test_the_same_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "another folder"
+    copy.mkdir()
+    for name in SOURCE:
+        shutil.copyfile(PROJECT / name, copy / name)
+    for name in ("beanstack", "templates"):
+        shutil.copytree(PROJECT / name, copy / name, symlinks=True, copy_function=shutil.copyfile)
+    for path in copy.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)  # as under another umask
+    again = build(copy, tmp_path / "out", LC_ALL="C", TZ="Asia/Kathmandu", PYTHONHASHSEED="7")
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+def required(name: str, extra: str = "") -> Iterator[str]:
+    """Yield the distributions that `pip install NAME[EXTRA]` brings, itself included."""
+    yield name
+    for line in distribution(name).requires or []:
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield from required(requirement.name.lower())
+
+
+def link_packages(site: Path, *extras: str) -> None:
+    """Link what the package and its extras require to the packages that run the tests: no network is needed."""
+    for name in {name for extra in extras for name in required("beanstack", extra)} - {"beanstack"}:
+        found = distribution(name)
+        for top in {file.parts[0] for file in found.files or []} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(Path(str(found.locate_file(top))))
+
+
+@pytest.fixture(scope="module")
+def beanstack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The console script of a new virtual environment, with the wheel and what it requires but none of the extras."""
+    venv = tmp_path_factory.mktemp("installed") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    python = venv / "bin/python"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    link_packages(site, "")
+    return venv / "bin/beanstack"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Project:
+    """A project folder that has nothing but a configuration."""
+    project = Project(tmp_path / "a project")
+    project.write("config/shop.yaml", MINIMAL)
+    return project
+
+
+def run(project: Project, *words: str | Path) -> tuple[int, str, str]:
+    done = subprocess.run(words, cwd=project.root, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_project_elsewhere_is_generated_checked_and_linted(beanstack: Path, elsewhere: Project) -> None:
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 7 files, 7 written\n", "")
+    [application] = load([elsewhere.root / "config/shop.yaml"]).applications
+    assert elsewhere.generated() == files(application, shipped())
+    assert run(elsewhere, beanstack, "generate", "--check") == (0, "shop: 7 files are up to date\n", "")
+    assert run(elsewhere, beanstack, "lint", "--fail-on", "warning", "bundle/shop/dev") == (0, "", "")
+    assert {path.name for path in elsewhere.root.iterdir()} == {"bundle", "config", "output"}
+
+
+def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Path, elsewhere: Project) -> None:
+    run(elsewhere, beanstack, "generate")
+    before = elsewhere.generated()
+    elsewhere.write("templates/bin/folder.sh", "#!/bin/sh\n")
+    elsewhere.write("templates/.platform/hooks/prebuild/own.sh", "#!/bin/sh\n")
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 8 files, 3 written\n", "")
+    assert run(elsewhere, beanstack, "generate", "--check")[0] == 0
+    after = elsewhere.generated()
+    assert {path for path in after if after[path] != before.get(path)} == {
+        "bundle/shop/dev/bin/folder.sh",
+        "bundle/shop/dev/.platform/hooks/prebuild/own.sh",
+        "output/shop/dev.yaml",
+    }
+    assert after["bundle/shop/dev/bin/folder.sh"] == b"#!/bin/sh\n"
+
+
+@pytest.mark.parametrize(("verb", "extra"), [("url", "operate"), ("plan", "operate"), ("review", "lint")])
+def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project, verb: str, extra: str) -> None:
+    run(elsewhere, beanstack, "generate")
+    status, out, err = run(elsewhere, beanstack, verb)
+    assert (status, out) == (2, "")
+    assert err.endswith(f"install it with: pip install 'beanstack[{extra}]'\n")
+    assert len(err.splitlines()) == 1
+
+
+def test_the_makefile_in_the_wheel_is_the_operators(beanstack: Path) -> None:
+    [makefile] = beanstack.parents[1].glob("lib/python*/site-packages/beanstack/Makefile")
+    assert makefile.read_bytes() == (PROJECT / "Makefile").read_bytes()
+
+
+def test_the_makefile_in_the_wheel_deploys_a_project_elsewhere(beanstack: Path, elsewhere: Project) -> None:
+    """`make stack LOCAL=1`, with no file of this repository but the lock files' environments, which need a network."""
+    venv = elsewhere.root / ".venv"
+    shutil.copytree(beanstack.parents[1], venv, symlinks=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    link_packages(site, "lint", "operate")
+    shutil.copy2(Path(sys.executable).with_name("cfn-lint"), venv / "bin")
+    (venv / "ready").touch()
+    for name in (".venv-localaws", ".venv-compose"):
+        (elsewhere.root / name).symlink_to(PROJECT / name)
+    shutil.copy2(site / "beanstack/Makefile", elsewhere.root)
+    make = ("make", "--no-print-directory", "APP=shop", "ENV=dev", "LOCAL=1", "ENGINE=none")
+    try:
+        for target in ("generate", "check", "stack", "status"):
+            status, out, err = run(elsewhere, *make, target)
+            assert status == 0, out + err
+        assert "shop-dev" in out
+        assert "Ready" in out
+    finally:
+        run(elsewhere, *make, "local-stop")
