@@ -1,4 +1,4 @@
-"""Whether a condition of a template is true where some parameters are known.
+"""Evaluation of a template's conditions when some parameters are known.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def truth(world: World, conditions: Any, name: str, above: tuple[str, ...] = ()) -> bool | None:
-    """Whether the condition of a name is true, None where that hangs on what is not known."""
+    """Return whether a condition is true, or None if that depends on what is unknown; `above` finds circles."""
     if name in above or not isinstance(conditions, dict):
         return None
     return _holds(world, conditions, conditions.get(name), (*above, name))
@@ -30,55 +30,68 @@ def truth(world: World, conditions: Any, name: str, above: tuple[str, ...] = ())
 def _holds(world: World, conditions: Any, condition: Any, above: tuple[str, ...]) -> bool | None:
     if not isinstance(condition, dict) or len(condition) != 1:
         return None
-    [(function, given)] = condition.items()
-    if function == "Condition" and isinstance(given, str):
-        return truth(world, conditions, given, above)
-    if not isinstance(given, list):
-        return None
-    if function == "Fn::Equals" and len(given) == 2:
-        return _equal(*(_pattern(world, value) for value in given))
-    inner = (_holds(world, conditions, branch, above) for branch in given)
-    match function:
-        case "Fn::And":
-            return every(inner)
-        case "Fn::Or":
-            return some(inner)
-        case "Fn::Not":
-            return contrary(every(inner))
+    match condition:
+        case {"Condition": str() as name}:
+            return truth(world, conditions, name, above)
+        case {"Fn::Equals": [left, right]}:
+            return _equal(_pattern(world, left), _pattern(world, right))
+        case {"Fn::And": [*branches]}:
+            return every(_holds(world, conditions, branch, above) for branch in branches)
+        case {"Fn::Or": [*branches]}:
+            return some(_holds(world, conditions, branch, above) for branch in branches)
+        case {"Fn::Not": [branch]}:
+            return contrary(_holds(world, conditions, branch, above))
     return None
 
 
 def _equal(left: Sequence[str], right: Sequence[str]) -> bool | None:
-    """Whether two values are the same, each as the texts that it has, in their order, between what is not known."""
+    """Return whether two values are equal, each given as its known parts between the unknown ones."""
     if len(left) == len(right) == 1:
         return left == right
     if len(left) > 1 and len(right) > 1:
         return None
     known, parts = sorted((left, right), key=len)
     pattern = ".*".join(map(re.escape, parts))
-    return None if re.fullmatch(pattern, known[0], re.DOTALL) else False
+    if re.fullmatch(pattern, known[0], re.DOTALL):
+        return None
+    return False
 
 
 def _pattern(world: World, value: Any) -> Sequence[str]:
-    """The texts of a value between what is not known; region and account, which cfn-lint makes up, are not."""
-    unknown = [name for name in references(value) if name.startswith("AWS::") and name not in world.known]
-    text = None if unknown else world.text(Node(value, ()))
-    if text is not None:
-        return [text]
-    function, given = is_function(value)
-    if function == "Fn::Sub" and isinstance(given, str) and "${!" not in given:
-        found = [""]
-        for index, part in enumerate(VARIABLE.split(given)):
-            if index % 2 and part.strip() not in world.known:
-                found.append("")
-            else:
-                found[-1] += world.known[part.strip()] if index % 2 else part
-        return found
-    if function != "Fn::Join" or not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], list):
-        return ["", ""]
-    between, found = str(given[0]), [""]
-    for index, part in enumerate(given[1]):
-        first, *rest = _pattern(world, part)
-        found[-1] += (between if index else "") + first
-        found += rest
-    return found
+    """Return the known parts of a value; `["", ""]` if all of it is unknown."""
+    # cfn-lint makes up a region and an account, so a value that depends on them is unknown here.
+    made_up = [name for name in references(value) if name.startswith("AWS::") and name not in world.known]
+    if not made_up:
+        text = world.text(Node(value, ()))
+        if text is not None:
+            return [text]
+    match is_function(value):
+        case "Fn::Sub", str() as text if "${!" not in text:
+            return _substituted(world, text)
+        case "Fn::Join", [separator, [*items]]:
+            return _joined(world, str(separator), items)
+    return ["", ""]
+
+
+def _substituted(world: World, text: str) -> list[str]:
+    parts = [""]
+    for index, piece in enumerate(VARIABLE.split(text)):
+        is_variable = index % 2 == 1  # re.split returns text and group in turns
+        if not is_variable:
+            parts[-1] += piece
+        elif piece.strip() in world.known:
+            parts[-1] += world.known[piece.strip()]
+        else:
+            parts.append("")
+    return parts
+
+
+def _joined(world: World, separator: str, items: Sequence[Any]) -> list[str]:
+    parts = [""]
+    for index, item in enumerate(items):
+        first, *rest = _pattern(world, item)
+        if index:
+            parts[-1] += separator
+        parts[-1] += first
+        parts += rest
+    return parts

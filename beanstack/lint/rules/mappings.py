@@ -1,4 +1,4 @@
-"""Mappings: which keys there are for a parameter, and what Fn::FindInMap finds below known keys.
+"""Mappings: which keys a parameter may select, and what Fn::FindInMap finds for known keys.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
 """
@@ -16,46 +16,66 @@ MAPPINGS = "Mappings"
 
 
 class Lookup(NamedTuple):
-    """An Fn::FindInMap of a mapping that is named, below two keys: texts, or the names of what they refer to."""
+    """An Fn::FindInMap of a named mapping with two keys, each a text or a Ref."""
 
     mapping: str
     keys: tuple[str, str]
-    names: tuple[str, str]  # empty where the key is a text
+    names: tuple[str, str]  # what a Ref names; empty if the key is a text
 
 
 def lookup(function: Any) -> Lookup | None:
-    """None for another function, and where mapping or keys are functions themselves other than Ref."""
-    given = function.get("Fn::FindInMap") if isinstance(function, dict) and len(function) == 1 else None
-    if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
-        return None
-    names = [key.get("Ref", "") if isinstance(key, dict) and len(key) == 1 else "" for key in given[1:]]
-    keys = [key if isinstance(key, str) else "" for key in given[1:]]
-    if not all(isinstance(name, str) and (name or key) for name, key in zip(names, keys, strict=True)):
-        return None
-    return Lookup(given[0], (keys[0], keys[1]), (names[0], names[1]))
+    """Return the lookup that a function is, or None for any other; of functions as keys only Ref is supported."""
+    match function:
+        case {"Fn::FindInMap": [str() as mapping, first, second]} if len(function) == 1:
+            first_key, first_name = _key(first)
+            second_key, second_name = _key(second)
+            if (first_key or first_name) and (second_key or second_name):
+                return Lookup(mapping, (first_key, second_key), (first_name, second_name))
+    return None
+
+
+def _key(value: Any) -> tuple[str, str]:
+    """Return a key as a text and as the name in a Ref; the other one is empty."""
+    match value:
+        case str():
+            return value, ""
+        case {"Ref": str() as name} if len(value) == 1:
+            return "", name
+    return "", ""
 
 
 def lookups(value: Any) -> Iterator[Lookup]:
-    """All in a value of a template."""
+    """Yield all lookups in a value of a template."""
     if found := lookup(value):
         yield found
-    for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
-        yield from lookups(item)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from lookups(item)
 
 
 def keys(template: Mapping[str, Any], found: Lookup) -> Iterator[dict[str, tuple[str, Path]]]:
-    """What a lookup refers to by name, for each value that it may find: the keys, and where they stand."""
+    """Yield, for each value that a lookup may find, the keys that its names must have, with their paths."""
     for first, row in _rows(template, found.mapping).items():
         for second in row:
-            paths = (MAPPINGS, found.mapping, first), (MAPPINGS, found.mapping, first, second)
-            cell = [*zip(found.names, found.keys, (first, second), paths, strict=True)]
-            if all(name or key == wanted for name, wanted, key, _ in cell):
-                yield {name: (key, path) for name, _, key, path in cell if name}
+            row_path = (MAPPINGS, found.mapping, first)
+            selected: dict[str, tuple[str, Path]] = {}
+            if found.names[0]:
+                selected[found.names[0]] = (first, row_path)
+            elif found.keys[0] != first:
+                continue
+            if found.names[1]:
+                selected[found.names[1]] = (second, (*row_path, second))
+            elif found.keys[1] != second:
+                continue
+            yield selected
 
 
 def value(template: Mapping[str, Any], found: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
-    """What is found and where, None where a key is not known or not there."""
-    first, second = (key or known.get(name) for key, name in zip(found.keys, found.names, strict=True))
+    """Return what a lookup finds and its path, or None if a key is unknown or does not exist."""
+    first = found.keys[0] or known.get(found.names[0])
+    second = found.keys[1] or known.get(found.names[1])
     if first is None or second is None:
         return None
     leaf = _item(_item(_item(template.get(MAPPINGS), found.mapping), first), second)
@@ -63,18 +83,23 @@ def value(template: Mapping[str, Any], found: Lookup, known: Mapping[str, str]) 
 
 
 def _item(inside: Any, key: str) -> Any:
-    """What a key has, which may be a number to YAML where it has no quotes; None where it has nothing."""
+    """Return the value of a key or None; YAML may have read a key without quotes as a number."""
     if not isinstance(inside, dict):
         return None
-    return inside[key] if key in inside else next((one for name, one in inside.items() if str(name) == key), None)
+    if key in inside:
+        return inside[key]
+    for name, item in inside.items():
+        if str(name) == key:
+            return item
+    return None
 
 
 def _rows(template: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    """A mapping's values; a key without quotes may be a number to YAML."""
-    mappings = template.get(MAPPINGS)
-    mapping = mappings.get(name) if isinstance(mappings, dict) else None
-    return {
-        str(first): {str(second): one for second, one in row.items()}
-        for first, row in (mapping.items() if isinstance(mapping, dict) else ())
-        if isinstance(row, dict)
-    }
+    """Return a mapping's values by their two keys as texts."""
+    mapping = _item(template.get(MAPPINGS), name)
+    rows: dict[str, dict[str, Any]] = {}
+    if isinstance(mapping, dict):
+        for first, row in mapping.items():
+            if isinstance(row, dict):
+                rows[str(first)] = {str(second): value for second, value in row.items()}
+    return rows

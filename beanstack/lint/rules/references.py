@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-# What an environment is made with is judged with it.
+# Resources whose properties matter to the checks of the environment that refers to them.
 FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
 VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 
 
 def made_with(template: Template, resource: Any) -> list[Any]:
-    """A resource, and those that it is made with, in their order."""
+    """Return a resource and those that it refers to and that are checked with it, in their order."""
     found: dict[str, Any] = {}
     _collect(template.template.get("Resources"), resource, found)
     return [resource, *(further for further in found.values() if further is not None)]
 
 
 def condition_names(template: Template, used: Iterable[str]) -> list[str]:
-    """Which of some names are conditions, with those that they refer to themselves."""
+    """Return those of some names that are conditions, with the conditions that they refer to."""
     found: dict[str, Any] = {}
     for name in used:
         _collect(template.template.get("Conditions"), {"Condition": name}, found)
@@ -34,7 +34,7 @@ def condition_names(template: Template, used: Iterable[str]) -> list[str]:
 
 
 def _collect(section: Any, value: Any, found: dict[str, Any]) -> None:
-    """Collects by name what a value refers to, None where it is not followed."""
+    """Collect by name what a value refers to, None if it is not followed."""
     for name in references(value):
         if name in found:
             continue
@@ -45,20 +45,19 @@ def _collect(section: Any, value: Any, found: dict[str, Any]) -> None:
 
 
 def references(value: Any) -> Iterator[str]:
-    """The names that a value refers to by itself."""
+    """Yield the names that a value refers to itself."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key in ("Ref", "Condition") and isinstance(item, str):
-                yield item
-            elif key == "Fn::GetAtt":
-                name = item[0] if isinstance(item, list) and item else item
-                yield from [name.partition(".")[0]] if isinstance(name, str) else []
-            elif key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) and item else item
-                yield from (name.strip() for name in VARIABLE.findall(text if isinstance(text, str) else ""))
-            elif key == "Fn::If" and isinstance(item, list) and item and isinstance(item[0], str):
-                yield item[0]
+            match key, item:
+                case "Ref" | "Condition", str() as name:
+                    yield name
+                case "Fn::GetAtt", (str() as name) | [str() as name, *_]:
+                    yield name.partition(".")[0]
+                case "Fn::Sub", (str() as text) | [str() as text, *_]:
+                    yield from map(str.strip, VARIABLE.findall(text))
+                case "Fn::If", [str() as name, *_]:
+                    yield name
             yield from references(item)
