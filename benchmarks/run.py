@@ -67,7 +67,9 @@ def generation(folder: Path) -> Figure:
 def library_imports() -> list[str]:
     """The import statements of generate.py and of the modules that it loads, without those of our own."""
     sources = [PROJECT / "generate.py", *(PROJECT / "beanstack").glob("*.py")]
-    sources += [path for folder in ("config", "resources", "text") for path in (PROJECT / "beanstack" / folder).rglob("*.py")]
+    sources += [
+        path for folder in ("config", "resources", "text") for path in (PROJECT / "beanstack" / folder).rglob("*.py")
+    ]
     return imports_of(sources)
 
 

@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from beanstack.operate.committed import deployment, template
+from beanstack.run import images
 from beanstack.run.deployment import Deployment
 from beanstack.run.engine import Engine, find_engine
 from beanstack.run.environment import Environment, options
@@ -54,6 +55,13 @@ def bundle() -> Bundle:
     path = PROJECT / "build/todobackend/dev" / deployment(OUTPUT).bundle_key
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="session")
+def image(engine: Engine, bundle: Bundle) -> str:
+    """The example's image, which is built here if it is missing, for its Python."""
+    name = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
+    return images.application_image(engine, name, PROJECT / "examples/todobackend", print)
 
 
 class JoiningDeployment(Deployment):

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Bundle, Launch
+    from tests.e2e.conftest import Launch
 
 # A start-up message of PostgreSQL's protocol; the server asks for the password (R) or says why not (E).
 ASK = """
@@ -25,8 +25,7 @@ HTTPServer(("0.0.0.0", 8000), Handler).serve_forever()
 """
 
 
-def test_postgres_asks_its_user_for_the_password(launch: Launch, bundle: Bundle) -> None:
-    image = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
+def test_postgres_asks_its_user_for_the_password(launch: Launch, image: str) -> None:
     ports = [{"hostPort": 80, "containerPort": 8000}]
     web = {"name": "web", "image": image, "command": ["python3", "-c", ASK], "portMappings": ports}
     options = {"HasCoupledDatabase": "true", "DBEngine": "postgres", "DBUser": "keeper"}

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.run.engine import Engine
-    from tests.e2e.conftest import Bundle
 
 COMPOSE = str(PROJECT / ".venv-compose/bin/podman-compose")
 DEAF = "import time; time.sleep(1000)"
@@ -40,13 +39,6 @@ def until(true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < end, "it does not come true"
         time.sleep(0.1)
-
-
-@pytest.fixture(scope="module")
-def image(bundle: Bundle) -> str:
-    """The example's image, for its Python."""
-    found: str = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
-    return found
 
 
 def zipped(*containers: dict[str, Any], **more: str) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Bundle, Launch, Running
+    from tests.e2e.conftest import Launch, Running
 
 # Serves what its first argument says.
 SERVE = """
@@ -37,13 +37,6 @@ def serving(image: str, name: str, shown: str, **keys: Any) -> dict[str, Any]:
 
 
 PORT = [{"hostPort": 80, "containerPort": 8000}]
-
-
-@pytest.fixture(scope="module")
-def image(bundle: Bundle) -> str:
-    """The example's image, for its Python."""
-    found: str = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
-    return found
 
 
 def deployed(launch: Launch, name: str, *containers: dict[str, Any], volumes: Any = ()) -> Running:
