@@ -176,7 +176,7 @@ def test_a_bundle_that_could_never_answer_leaves_the_old_containers_alone(launch
     broken = [serving(image, "web", '"new"', portMappings=PORT, links=["nowhere"]), serving(image, "web", '"new"')]
     for definition in broken:
         content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [definition]}
-        with pytest.raises(RunError, match=r"a container that is not there|no container publishes port 80"):
+        with pytest.raises(RunError, match=r"container 'nowhere', and there is none|no container publishes port 80"):
             running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
     assert running.request("/") == (200, b"kept")
 
