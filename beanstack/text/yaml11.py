@@ -53,12 +53,12 @@ class _Reader(YamlReader):
         kind = str(tag).removeprefix(TAG)
         if kind not in READ or len(text) > LONGEST_NUMBER:
             return text, ""
-        if kind == "timestamp":
-            return text, "" if event.tag else "a date"
         try:
             value = self.construct(yaml.ScalarNode(str(tag), text))
         except (ValueError, KeyError, OverflowError, yaml.YAMLError):
-            return text, ""
+            return text, ""  # such as the day 2020-13-45
+        if kind == "timestamp":
+            return text, "" if event.tag else "a date"
         if event.tag or value is None or str(value).lower() == text.lower():
             return value, ""
         if kind == "bool":

@@ -48,6 +48,7 @@ FAULTS = {
     "a word for a number": ("E9503", mapped(COMMAND, "Timeout: ▲soon")),
     "a word for a number in a list": ("E9503", listed(COMMAND, "Timeout", '▲"soon"')),
     "true for a number": ("E9503", mapped(GROUP, "MinSize: ▲true")),
+    "a day that no calendar has": ("E9503", mapped(GROUP, "MinSize: ▲2020-13-45")),
     "a number out of range": ("E9504", mapped(GROUP, "Cooldown: ▲10001")),
     "a value that is not allowed": ("E9505", listed(COMMAND, "DeploymentPolicy", "▲Rollin")),
     "a list with a wrong item": ("E9507", mapped(INSTANCES, "InstanceTypes: ▲[t3.micro, large]")),
