@@ -1,0 +1,130 @@
+"""Asks AWS, git and the generator for what `compare` compares. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from beanstack.operate.committed import template, text
+from beanstack.operate.comparison import missing, source
+from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
+from beanstack.operate.health import environment
+from beanstack.operate.stack import outputs, stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from beanstack.deployment import Stack
+    from beanstack.operate.session import Clients
+
+BUCKET = "BundleBucket"  # the output that names it
+LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
+
+
+def observe(clients: Clients, project: Path) -> Observed:
+    """Return what there is: in CloudFormation, in EB, in git and in the working tree."""
+    deployment = clients.deployment
+    checking = source.checking(project, deployment.application)
+    unchecked = list[str]()
+    folder = project / f"output/{deployment.application}"
+    stacks = tuple(stack_state(clients, one, folder) for one in deployment.stacks)
+    found = Observed(
+        deployment,
+        stacks,
+        environment(clients),
+        has_application(clients),
+        live=live_settings(clients),
+        bundle_after=files(project / f"bundle/{deployment.application}/{deployment.environment}"),
+    )
+    key = metadata(found.own.deployed).get("BundleKey")
+    before = found.bundle_after
+    if key and key != deployment.bundle_key:
+        before = deployed_bundle(clients, found, str(key), unchecked)
+    repository = source.git(project, deployment.application, "")
+    if repository is None:
+        unchecked.append(source.NO_GIT)
+    return found._replace(
+        git=repository or Git(),
+        missing=tuple(all_missing(clients, found, unchecked)),
+        bundle_before=before,
+        stale=source.stale(checking),
+        unchecked=tuple(unchecked),
+    )
+
+
+def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
+    """Return a stack as it is deployed and as it is committed."""
+    planned = template(text(folder / one.template))
+    found = stack(clients.cloudformation, one.name)
+    if not found:
+        return StackState(one, "", {}, planned)
+    physical = {}
+    for page in clients.cloudformation.get_paginator("list_stack_resources").paginate(StackName=one.name):
+        for resource in page["StackResourceSummaries"]:
+            physical[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
+    deployed = template_of(clients.cloudformation, one.name)
+    protection = bool(found.get("EnableTerminationProtection"))
+    return StackState(one, found["StackStatus"], deployed, planned, physical, protection)
+
+
+def template_of(cloudformation: Any, name: str) -> Any:
+    """Return a deployed stack's template, parsed."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return template(body) if isinstance(body, str) else body
+
+
+def has_application(clients: Clients) -> bool:
+    """Return whether EB has an application of the deployment's name."""
+    names = [clients.deployment.application]
+    return bool(clients.beanstalk.describe_applications(ApplicationNames=names)["Applications"])
+
+
+def live_settings(clients: Clients) -> dict[Option, str]:
+    """Return EB's own settings of the environment; nothing if there is no environment."""
+    names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
+    try:
+        found = clients.beanstalk.describe_configuration_settings(**names)["ConfigurationSettings"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidParameterValue":  # no such environment
+            raise
+        return {}
+    settings = found[0]["OptionSettings"] if found else []
+    return {
+        Option(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "")
+        for one in settings
+    }
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a bundle in a folder by their paths in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def deployed_bundle(clients: Clients, found: Observed, key: str, unchecked: list[str]) -> Mapping[str, bytes]:
+    """Return the files of the bundle that was deployed last; those of the committed one if it cannot be read."""
+    buckets = [
+        outputs(stack(clients.cloudformation, state.stack.name) or {}).get(BUCKET) for state in found.stacks if state.exists
+    ]
+    bucket = next(filter(None, buckets), None)
+    try:
+        content = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        unchecked.append(f"bundle: {key} cannot be read: {error}")
+        return found.bundle_after
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def all_missing(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
+    """Return what is missing, and add what could not be checked to `unchecked`."""
+    answers = [*missing.missing_vpc(clients, options(found.own.planned))]
+    if clients.endpoint:
+        unchecked.append(LOCAL_IMAGES)
+    else:
+        answers += missing.missing_images(clients, missing.images(found.bundle_after))
+    unchecked += [answer for answer in answers if isinstance(answer, str)]
+    return [answer for answer in answers if not isinstance(answer, str)]
