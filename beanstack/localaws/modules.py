@@ -12,13 +12,13 @@ from typing import Any, Final
 
 VERSION: Final = "1.5.33"
 
-# The names of ministack that the engine and the two modules of gaps use.
+# The names of ministack that the engine and the modules of gaps use.
 NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
-    "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _get_object_data"),
+    "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
