@@ -19,8 +19,9 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
 override APP := $(value APP)
 override ENV := $(value ENV)
+override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
-export APP ENV LOCAL ENGINE GOALS
+export APP ENV LOCAL ENGINE GOALS ALLOW
 # Targets that reach AWS; with LOCAL=1 they start the local one.
 ON_AWS := plan stack status events url continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
@@ -65,7 +66,7 @@ bundle: $(INSTALLED)
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
 # endpoint, are added to each aws command.
 stack: $(INSTALLED)
-	@$(BEANSTACK) review
+	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) zip

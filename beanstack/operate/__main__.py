@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[Call], int]
 
+DETAILED = "--detailed-exitcode"
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
 UPLOAD = "aws s3 cp {zip} s3://{bucket}/{key}"
@@ -29,7 +30,12 @@ UPLOAD = "aws s3 cp {zip} s3://{bucket}/{key}"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb and return its exit status."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    mistake = 1 if DETAILED in words else 2  # where 2 means that there are changes
+    try:
+        options = parser().parse_args(words)
+    except SystemExit as end:
+        raise SystemExit(mistake if end.code else 0) from None
     command: Command = options.command
     call = Call(options)
     try:
@@ -51,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not type(error).__module__.startswith("botocore."):
             raise
         print(f"AWS: {error}", file=sys.stderr)
-    return 2
+    return mistake
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,8 +78,11 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     add("zip", commands.zip_bundle)
-    add("review", commands.review)
-    add("plan", commands.plan)
+    add_timeout(add("review", commands.review, "--timeout 600"))
+    planning = add("plan", commands.plan, DETAILED)
+    planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"
+    planning.add_argument(DETAILED, action="store_true", help=meaning)
     add("status", commands.status)
     add("url", commands.url)
     add("events", commands.events)
@@ -81,13 +90,16 @@ def parser() -> argparse.ArgumentParser:
     add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
-    waiting = add("wait", commands.wait, "--timeout 600")
-    # New instances take minutes until enough checks have passed.
-    waiting.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
+    add_timeout(add("wait", commands.wait, "--timeout 600"))
     continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")
     return made
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    # New instances take minutes until enough checks have passed.
+    parser.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

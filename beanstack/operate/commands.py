@@ -6,6 +6,7 @@ should not wait for Python either.
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,11 +17,6 @@ from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
     from beanstack.operate.call import Call
-
-SKIPPED_MIGRATION = (
-    "the new bundle's migration may be skipped, because EB names no leader among the instances that a new platform or "
-    "new launch options start; deploy these first and the bundle after them"
-)
 
 
 def zip_bundle(call: Call) -> int:
@@ -33,53 +29,46 @@ def zip_bundle(call: Call) -> int:
 
 
 def review(call: Call) -> int:
-    """Check what is about to be deployed: account, sizes, generated files, and what EB accepts."""
-    from beanstack.operate.review import review
+    """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
+    from beanstack.operate.busy import wait_until_free
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+    from beanstack.operate.review import linting
 
     call.refuse_other_account()
     templates = [call.path(stack) for stack in call.deployment.stacks]
     refuse_large(templates)
-    return review(call.options.project, call.application, templates)
+    with linting(templates) as lint:
+        wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
+        found = call.comparison()
+        stopping = refused(found.dangers, os.environ.get("ALLOW", ""), local=call.options.local)
+        linted = lint.wait()
+    for severity, line in lines(found._replace(changes=(), bundle=(), permissions=())):
+        if severity == "WARN":
+            print(line)
+    if stopping:
+        print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
+    return 1 if stopping or linted else 0
 
 
 def plan(call: Call) -> int:
-    """Show what deploying would change."""
-    from beanstack.operate.committed import template, text
-    from beanstack.operate.plan import PlanError, plan, skips_migration, template_of
-    from beanstack.operate.screen import console, table
-    from beanstack.operate.stack import stack
-    from beanstack.operate.why import advice, takes_no_update
+    """Show what deploying would change and risk, and change nothing."""
+    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, is_invalid, lines
+    from beanstack.operate.screen import COLOURS, console
 
     refuse_large(call.path(needed) for needed in call.deployment.stacks)
-    screen, cloudformation = console(), call.clients.cloudformation
-    missing = ""  # the last stack that does not exist: those that need it cannot be planned yet
-    for needed in call.deployment.stacks:
-        found = stack(cloudformation, needed.name)
-        status = found["StackStatus"] if found else ""
-        if takes_no_update(status):
-            todo = advice(status, call.make, shared=needed.is_shared)
-            print(f"{needed.name} is {status}.", todo, sep="\n", file=sys.stderr)
-            return 1
-        path = call.path(needed)
-        if missing and not found:
-            every = f"every resource in {path} will be created, after {missing}"
-            screen.print(f"{needed.name} does not exist yet: {every}")
-            missing = needed.name
-            continue
-        try:
-            changes = plan(call.clients, needed, text(path))
-        except PlanError as error:
-            print(error, file=sys.stderr)
-            return 1
-        screen.print(table(needed.name, changes) if changes else f"{needed.name}: no changes")
-        if not found:
-            missing = needed.name
-    own = call.deployment.stack
-    if stack(cloudformation, own):
-        after = template(text(call.template))
-        if skips_migration(template_of(cloudformation, own), after):
-            screen.print(f"{own}: {SKIPPED_MIGRATION}", style="yellow", soft_wrap=True)
-    return 0
+    found = call.comparison()
+    if call.options.format == "json":
+        print(as_json(found))
+    elif call.options.format == "markdown":
+        print(as_markdown(call.stack, found))
+    else:
+        screen = console()
+        for severity, line in lines(found):
+            screen.print(line, style=COLOURS.get(severity))
+    if call.options.detailed_exitcode:
+        return exit_status(found)
+    return 1 if is_invalid(found) else 0
 
 
 def wait(call: Call) -> int:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from beanstack.operate.committed import template
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -32,6 +34,12 @@ def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
             return None
         raise
     return found
+
+
+def template_of(cloudformation: Any, name: str) -> Any:
+    """Return a deployed stack's template, parsed."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return template(body) if isinstance(body, str) else body
 
 
 def settled(clients: Clients, name: str, report: Callable[[], None] = lambda: None) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.deployment import METADATA
 from beanstack.operate.committed import template, text
 from beanstack.operate.health import causes, environment, state
-from beanstack.operate.plan import template_of
-from beanstack.operate.stack import outputs, stack
+from beanstack.operate.stack import outputs, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,6 +11,7 @@ from beanstack.operate.comparison import database, identity, losses, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
 from beanstack.operate.comparison.interruptions import interruption
+from beanstack.operate.comparison.migration import SKIPPED_MIGRATION, skips_migration
 from beanstack.operate.comparison.model import Change, Comparison, Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Observed, StackState, metadata, options
 from beanstack.operate.comparison.policies import permissions
@@ -29,19 +30,20 @@ def compare(observed: Observed, make: str) -> Comparison:
     if foreign:  # nothing else of it is ours to compare
         return Comparison(tuple(foreign), unchecked=("what the stack holds, because it is not ours",))
     changed = {state.stack.name: fates(state.deployed, state.planned) for state in observed.stacks}
-    risks, notes = [], list[str]()
+    risks = list[Danger]()
     for state in observed.stacks:
         if state.exists:
             risks += losses.replaced(state.stack.name, changed[state.stack.name])
             risks += losses.lost(changed[state.stack.name])
-    found, more = environment_dangers(observed)
+    found, notes = environment_dangers(observed)
     risks += found
-    notes += more
+    if skips_migration(observed.own.deployed, observed.own.planned):
+        notes.append(f"{observed.own.stack.name}: {SKIPPED_MIGRATION}")
     return Comparison(
         dangers=(
             *identity.taken(observed),
             *identity.gone(observed, make),
-            *source_dangers(observed, make),
+            *source_dangers(observed),
             *(Danger("missing", *entry) for entry in observed.missing),
             *protected(observed.own, risks),
             *identity.busy(observed, make),
@@ -75,17 +77,17 @@ def protected(own: StackState, risks: list[Danger]) -> list[Danger]:
     """Return the risks; those that the deployed `deletion_protection` forbids as such, which nothing can allow."""
     if not metadata(own.deployed).get("DeletionProtection"):
         return risks
-    return [
-        Danger("protected", risk.key, risk.reason, TAKE_OUT) if risk.kind in PROTECTED else risk for risk in risks
-    ]
+    return [Danger("protected", risk.key, risk.reason, TAKE_OUT) if risk.kind in PROTECTED else risk for risk in risks]
 
 
-def source_dangers(observed: Observed, make: str) -> Iterator[Danger]:
+def source_dangers(observed: Observed) -> Iterator[Danger]:
     """Yield what is wrong with the files that would be deployed."""
     git, deployment = observed.git, observed.deployment
     if observed.stale:
-        todo = f"Correct config/{deployment.application}.yaml or run `make generate`, review the difference, and commit it"
-        yield Danger("stale", "", observed.stale, todo)
+        todo = (
+            f"Correct config/{deployment.application}.yaml or run `make generate`, review the difference, and commit it"
+        )
+        yield Danger("stale", *observed.stale, todo)
     if git.uncommitted:
         files = ", ".join(git.uncommitted[:5]) + (" and more" if len(git.uncommitted) > 5 else "")
         yield Danger("uncommitted", "", f"not as in the commit {git.commit[:12]}: {files}", "Commit them first")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.operate.comparison.model import KINDS
+from beanstack.operate.comparison.model import ACTIONS
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ def refused(dangers: Iterable[Danger], allow: str, *, local: bool) -> list[Dange
     stopping = [danger for danger in dangers if danger.action in ("refuse", "allow") and not is_local(danger, local)]
     known = {danger.key for danger in stopping if danger.action == "allow"}
     for name in sorted(allowed - known):
-        kind = KINDS.get(name.partition(":")[0])
-        if kind is None or kind.action != "allow":
-            kinds = ", ".join(kind for kind, what in KINDS.items() if what.action == "allow")
+        if ACTIONS.get(name.partition(":")[0]) != "allow":
+            kinds = ", ".join(kind for kind, action in ACTIONS.items() if action == "allow")
             raise DeploymentError(f"ALLOW names {name}, which cannot be allowed; these can: {kinds}")
         raise DeploymentError(f"ALLOW names {name}, which is no danger of this deployment; remove it")
     return [danger for danger in stopping if danger.key not in allowed]

@@ -27,13 +27,13 @@ TWO_STEPS = (
     "To keep it, deploy `database: {deletion_policy: Retain}` first, and remove `database` in a second deployment; "
     "the policy that counts is the one that is deployed"
 )
-SECOND_STEP = "This is the second step of decoupling it: point the application at it by its own address before you allow it"
+SECOND_STEP = (
+    "This is the second step of decoupling it: point the application at it by its own address before you allow it"
+)
 RECREATE = "Take `make snapshot` first, then allow it; or keep what is deployed"
 
 
-def lost(
-    deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]
-) -> Iterator[Danger]:
+def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
     """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values.
 
     Whether there is a database, and what becomes of it, is EB's to say. A version that EB has raised by itself is not a

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -13,6 +12,8 @@ from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from beanstack.operate.session import Clients
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html

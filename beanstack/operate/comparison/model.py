@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
-class Kind(NamedTuple):
-    """What `make stack` does about a kind of danger.
-
-    `action` is `refuse`, `allow` (refuse unless ALLOW names the danger), `wait` or `report`.
-    """
-
-    action: str
-    title: str
-
-
-KINDS = {
-    "foreign": Kind("refuse", "a stack of this name belongs to something else"),
-    "taken": Kind("refuse", "EB has something of this name that is in no stack of ours"),
-    "gone": Kind("refuse", "the environment or its stack takes no update"),
-    "stale": Kind("refuse", "bundle/ and output/ are not what config/ says"),
-    "missing": Kind("refuse", "something that the deployment needs is not there"),
-    "protected": Kind("refuse", "deletion_protection forbids it"),
-    "data-loss": Kind("allow", "data would be lost"),
-    "replacement": Kind("allow", "a resource would be replaced"),
-    "create-only": Kind("allow", "EB cannot change this after creation"),
-    "platform-downgrade": Kind("allow", "the platform that runs is newer"),
-    "behind": Kind("allow", "the commit that runs is not part of this one"),
-    "uncommitted": Kind("allow", "files differ from the commit"),
-    "busy": Kind("wait", "another operation is under way"),
-    "leftover": Kind("report", "EB keeps what the template no longer sets"),
-    "drift": Kind("report", "settings were changed beside the stack"),
+# What `make stack` does about each kind of danger: refuse it, refuse it unless ALLOW names it, wait, or report it.
+ACTIONS = {
+    "foreign": "refuse",
+    "taken": "refuse",
+    "gone": "refuse",
+    "stale": "refuse",
+    "missing": "refuse",
+    "protected": "refuse",
+    "data-loss": "allow",
+    "replacement": "allow",
+    "create-only": "allow",
+    "platform-downgrade": "allow",
+    "behind": "allow",
+    "uncommitted": "allow",
+    "busy": "wait",
+    "leftover": "report",
+    "drift": "report",
 }
 
 
@@ -53,8 +43,8 @@ class Danger(NamedTuple):
 
     @property
     def action(self) -> str:
-        """What `make stack` does about it, see `Kind`."""
-        return KINDS[self.kind].action
+        """What `make stack` does about it, see `ACTIONS`."""
+        return ACTIONS[self.kind]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.reason}. {self.todo}"
@@ -63,7 +53,7 @@ class Danger(NamedTuple):
 class Change(NamedTuple):
     """A resource that a deployment would change.
 
-    `action` is `Add`, `Modify`, `Replace` or `Remove`; `interruption` is one of `interruptions.ORDER`; `details` name what
+    `action` is `Add`, `Modify`, `Replace` or `Remove`; `interruption` is what users notice; `details` name what
     differs, a line each.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -12,7 +12,7 @@ from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
 from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
-from beanstack.operate.stack import outputs, stack
+from beanstack.operate.stack import outputs, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,12 +71,6 @@ def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
     return StackState(one, found["StackStatus"], deployed, planned, physical, protection)
 
 
-def template_of(cloudformation: Any, name: str) -> Any:
-    """Return a deployed stack's template, parsed."""
-    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-    return template(body) if isinstance(body, str) else body
-
-
 def has_application(clients: Clients) -> bool:
     """Return whether EB has an application of the deployment's name."""
     names = [clients.deployment.application]
@@ -107,7 +101,9 @@ def files(folder: Path) -> dict[str, bytes]:
 def deployed_bundle(clients: Clients, found: Observed, key: str, unchecked: list[str]) -> Mapping[str, bytes]:
     """Return the files of the bundle that was deployed last; those of the committed one if it cannot be read."""
     buckets = [
-        outputs(stack(clients.cloudformation, state.stack.name) or {}).get(BUCKET) for state in found.stacks if state.exists
+        outputs(stack(clients.cloudformation, state.stack.name) or {}).get(BUCKET)
+        for state in found.stacks
+        if state.exists
     ]
     bucket = next(filter(None, buckets), None)
     try:

@@ -63,8 +63,8 @@ class Observed(NamedTuple):
     """Everything that is compared.
 
     `environment` is EB's description of the environment, None if EB has none; `has_application` says whether EB has an
-    application of this name; `live` are EB's own settings. `stale` is what `generate --check` reports, empty if all
-    files are current. `missing` and `drift` are subject, reason and advice of such a danger each. The bundles are the
+    application of this name; `live` are EB's own settings. `stale` is the subject and reason of such a danger, None
+    if all files are current. `missing` and `drift` are subject, reason and advice of a danger each. The bundles are the
     files of the deployed and of the committed one.
     """
 
@@ -73,7 +73,7 @@ class Observed(NamedTuple):
     environment: Mapping[str, Any] | None = None
     has_application: bool = False
     git: Git = Git()
-    stale: str = ""
+    stale: tuple[str, str] | None = None
     missing: tuple[tuple[str, str, str], ...] = ()
     live: Mapping[Option, str] = {}
     drift: tuple[tuple[str, str, str], ...] = ()

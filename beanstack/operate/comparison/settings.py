@@ -5,27 +5,38 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beanstack.eb import changes
 from beanstack.operate.comparison.model import Danger
-from beanstack.operate.comparison.observed import ENVIRONMENT, of_type, properties
+from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from beanstack.operate.comparison.observed import Body, Option
+    from beanstack.operate.comparison.observed import Body
 
 VERSION = re.compile(r"(.*)/(\d+)\.(\d+)\.(\d+)")
 KEEP = "Make a new environment with it and swap their CNAMEs, or keep what is deployed"
 
 
 def create_only(before: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
-    """Yield the options that EB can set only when it creates an environment, and that would change."""
-    from beanstack.eb.changes import is_create_only
-
+    """Yield the options that EB sets only when it creates an environment, and that would change."""
+    shared = is_set(before, "LoadBalancerIsShared", "true")
     for option, new in sorted(after.items()):
         old = before.get(option)
-        if old is not None and old != new and is_create_only(option.namespace, option.name):
-            reason = f"EB sets {option} only when it creates an environment: {old or 'unset'} -> {new or 'unset'}"
-            yield Danger("create-only", option.name, reason, KEEP)
+        source = changes.create_only_source(option.namespace, option.name, shared=shared)
+        if not source or old is None or old == new:
+            continue
+        if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
+            continue  # its first load balancer, which is made then
+        reason = (
+            f"EB sets {option} only when it creates an environment: {old or 'unset'} -> {new or 'unset'} ({source})"
+        )
+        yield Danger("create-only", option.name, reason, KEEP)
+
+
+def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
+    """Return whether an option of the environment's own namespace has a value, in any case of its letters."""
+    return options.get(Option("aws:elasticbeanstalk:environment", name), "").lower() == value.lower()
 
 
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:

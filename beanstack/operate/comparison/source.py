@@ -11,6 +11,7 @@ from beanstack.operate.comparison.observed import Git
 if TYPE_CHECKING:
     from pathlib import Path
 
+INVALID = "config"  # the subject of the danger that config/ has mistakes
 NO_GIT = "git: there is no repository here, so what lies in the folder counts as committed"
 
 
@@ -45,7 +46,7 @@ def contains(project: Path, commit: str) -> bool:
 def output(project: Path, *words: str) -> str | None:
     """Return what a git command prints; None if it fails or if there is no git."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own words
             ["git", "-C", str(project), *words],  # noqa: S607 - the user's own git
             capture_output=True,
             text=True,
@@ -60,7 +61,7 @@ def output(project: Path, *words: str) -> str | None:
 def checking(project: Path, application: str) -> subprocess.Popen[str]:
     """Start `generate --check` as a process of its own, whose imports an operator's verbs do not need."""
     words = [sys.executable, "-m", "beanstack", "generate", "--check", "--project", str(project)]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own words
         [*words, str(project / f"config/{application}.yaml")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -69,12 +70,12 @@ def checking(project: Path, application: str) -> subprocess.Popen[str]:
     )
 
 
-def stale(process: subprocess.Popen[str]) -> str:
-    """Return what `generate --check` reports; empty if all files are current."""
+def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
+    """Return what `generate --check` reports, with INVALID if config/ has mistakes; None if all files are current."""
     differences, report = process.communicate()
     if process.returncode == 0:
-        return ""
+        return None
     if process.returncode != 1:
-        return report.strip()
+        return INVALID, report.strip()
     paths = [line.split()[1].partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
-    return f"config/ says something else than {', '.join(paths)}"
+    return "", f"config/ says something else than {', '.join(paths)}"
