@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import TIMEOUT, commands, deploy
+from beanstack.operate import TIMEOUT, commands, compared, deploy
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -78,12 +78,12 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     add("zip", commands.zip_bundle)
-    add_timeout(add("review", commands.review, "--timeout 600"))
-    planning = add("plan", commands.plan, DETAILED)
+    add_timeout(add("review", compared.review, "--timeout 600"))
+    planning = add("plan", compared.plan, DETAILED)
     planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"
     planning.add_argument(DETAILED, action="store_true", help=meaning)
-    add("status", commands.status)
+    add("status", compared.status)
     add("url", commands.url)
     add("events", commands.events)
     add_words(add_for_stacks("follow", deploy.follow, f"-- {DEPLOY}"))

@@ -6,14 +6,12 @@ should not wait for Python either.
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.loopback import LOOPBACK
 from beanstack.operate.errors import DeploymentError
-from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
     from beanstack.operate.call import Call
@@ -26,49 +24,6 @@ def zip_bundle(call: Call) -> int:
     zip_bundle(call.options.project / f"bundle/{call.application}/{call.environment}", call.zip)
     print(call.zip)
     return 0
-
-
-def review(call: Call) -> int:
-    """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
-    from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.comparison.allow import refused
-    from beanstack.operate.comparison.report import lines, refusal
-    from beanstack.operate.review import linting
-
-    call.refuse_other_account()
-    templates = [call.path(stack) for stack in call.deployment.stacks]
-    refuse_large(templates)
-    with linting(templates) as lint:
-        wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-        found = call.comparison()
-        stopping = refused(found.dangers, os.environ.get("ALLOW", ""), local=call.options.local)
-        linted = lint.wait()
-    for severity, line in lines(found._replace(changes=(), bundle=(), permissions=())):
-        if severity == "WARN":
-            print(line)
-    if stopping:
-        print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
-    return 1 if stopping or linted else 0
-
-
-def plan(call: Call) -> int:
-    """Show what deploying would change and risk, and change nothing."""
-    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, is_invalid, lines
-    from beanstack.operate.screen import COLOURS, console
-
-    refuse_large(call.path(needed) for needed in call.deployment.stacks)
-    found = call.comparison()
-    if call.options.format == "json":
-        print(as_json(found))
-    elif call.options.format == "markdown":
-        print(as_markdown(call.stack, found))
-    else:
-        screen = console()
-        for severity, line in lines(found):
-            screen.print(line, style=COLOURS.get(severity))
-    if call.options.detailed_exitcode:
-        return exit_status(found)
-    return 1 if is_invalid(found) else 0
 
 
 def wait(call: Call) -> int:
@@ -104,18 +59,6 @@ def continue_rollback(call: Call) -> int:
             return 1
         print(f"{name} is {UPDATABLE}. {advice(UPDATABLE, call.make)}")
     return 0
-
-
-def status(call: Call) -> int:
-    """Show how the environment stands."""
-    from beanstack.operate.status import status
-
-    rows = list(status(call.clients, call.template.parent, call.make))
-    for key, value in rows:
-        print(f"{key + ':':<13}{value}")
-    if not rows:
-        print(call.no_stack)
-    return 0 if rows else 1
 
 
 def url(call: Call) -> int:

@@ -48,6 +48,7 @@ def compare(observed: Observed, make: str) -> Comparison:
             *protected(observed.own, risks),
             *identity.busy(observed, make),
             *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),
+            *identity.other_version(observed),
             *(Danger("drift", *entry) for entry in observed.drift),
         ),
         changes=tuple(change(state, fate) for state in observed.stacks for fate in changed[state.stack.name]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.operate.comparison.model import Danger
-from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, metadata, of_type
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, VERSION, metadata, of_type
 from beanstack.operate.why import TERMINATED, advice, takes_no_update
 
 if TYPE_CHECKING:
@@ -93,3 +93,16 @@ def busy(observed: Observed, make: str) -> Iterator[Danger]:
     if status != "Ready" and not any(in_progress(state) for state in observed.stacks):
         name = observed.deployment.stack
         yield Danger("busy", name, f"the environment {name} is {status}", todo)
+
+
+def other_version(observed: Observed) -> Iterator[Danger]:
+    """Yield the version that runs, if it is not the one that the stack deployed."""
+    own = observed.own
+    running = (observed.environment or {}).get("VersionLabel", "")
+    for name, _ in of_type(own.deployed, VERSION):
+        deployed = own.physical.get(name, "")
+        if running and deployed and running != deployed:
+            todo = (
+                f'`make eb ARGS="deploy {observed.deployment.stack} --version {deployed}"` deploys the stack\'s again'
+            )
+            yield Danger("drift", "version", f"{running} runs in place of the stack's version {deployed}", todo)

@@ -12,7 +12,7 @@ from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
 from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
-from beanstack.operate.stack import outputs, stack, template_of
+from beanstack.operate.stack import as_returned, outputs, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def observe(clients: Clients, project: Path) -> Observed:
 
 def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
     """Return a stack as it is deployed and as it is committed."""
-    planned = template(text(folder / one.template))
+    planned = as_returned(template(text(folder / one.template)))
     found = stack(clients.cloudformation, one.name)
     if not found:
         return StackState(one, "", {}, planned)
@@ -66,7 +66,7 @@ def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
     for page in clients.cloudformation.get_paginator("list_stack_resources").paginate(StackName=one.name):
         for resource in page["StackResourceSummaries"]:
             physical[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
-    deployed = template_of(clients.cloudformation, one.name)
+    deployed = as_returned(template_of(clients.cloudformation, one.name))
     protection = bool(found.get("EnableTerminationProtection"))
     return StackState(one, found["StackStatus"], deployed, planned, physical, protection)
 

@@ -44,8 +44,6 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield "INFO", f"{title}:"
         for line in found:
             yield "INFO", f"  {line}"
-    if not comparison.dangers and not comparison.changes:
-        yield "INFO", "no changes"
 
 
 def headline(change: Change) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb import changes
+from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
 
@@ -40,8 +41,13 @@ def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
 
 
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
-    """Yield the options that the template no longer sets and EB therefore keeps."""
+    """Yield the options that the template no longer sets and EB therefore keeps.
+
+    Those of a database go with it.
+    """
     for option in sorted(deployed.keys() - after.keys()):
+        if option.namespace == database.NAMESPACE and not database.is_coupled(after):
+            continue
         reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
         yield Danger("leftover", option.name, reason, "`make stack REMOVE_LEFTOVERS=1` removes it")
 

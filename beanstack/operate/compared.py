@@ -1,0 +1,83 @@
+"""The commands that show or judge what a deployment would do: plan, review and status, by one comparison.
+
+Modules that need botocore, rich or yaml are imported by the commands that use them: a recipe that does not wait for AWS
+should not wait for Python either.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from beanstack.operate.guard import refuse_large
+
+if TYPE_CHECKING:
+    from beanstack.operate.call import Call
+
+
+def review(call: Call) -> int:
+    """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
+    from beanstack.operate.busy import wait_until_free
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+    from beanstack.operate.review import linting
+
+    call.refuse_other_account()
+    templates = [call.path(stack) for stack in call.deployment.stacks]
+    refuse_large(templates)
+    with linting(templates) as lint:
+        wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
+        found = call.comparison()
+        stopping = refused(found.dangers, os.environ.get("ALLOW", ""), local=call.options.local)
+        linted = lint.wait()
+    for severity, line in lines(found._replace(changes=(), bundle=(), permissions=())):
+        if severity == "WARN":
+            print(line)
+    if stopping:
+        print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
+    return 1 if stopping or linted else 0
+
+
+def plan(call: Call) -> int:
+    """Show what deploying would change and risk, and change nothing."""
+    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, is_invalid, lines
+    from beanstack.operate.screen import COLOURS, console
+
+    refuse_large(call.path(needed) for needed in call.deployment.stacks)
+    found = call.comparison()
+    if call.options.format == "json":
+        print(as_json(found))
+    elif call.options.format == "markdown":
+        print(as_markdown(call.stack, found))
+    else:
+        screen = console()
+        for severity, line in lines(found):
+            screen.print(line, style=COLOURS.get(severity))
+        if not found.dangers and not found.changes:
+            screen.print("no changes")
+    if call.options.detailed_exitcode:
+        return exit_status(found)
+    return 1 if is_invalid(found) else 0
+
+
+def status(call: Call) -> int:
+    """Show how the environment is, and whether it runs what is committed."""
+    from beanstack.operate.comparison import compare
+    from beanstack.operate.comparison.observe import observe
+    from beanstack.operate.comparison.report import lines
+    from beanstack.operate.status import rows
+
+    observed = observe(call.clients, call.options.project)
+    found = compare(observed, call.make)
+    if not observed.own.exists:
+        print(call.no_stack)
+        return 1
+    broken = found.of_kind("foreign", "gone")
+    if not found.of_kind("foreign"):
+        for key, value in rows(call.clients, observed, found, call.make):
+            print(f"{key + ':':<13}{value}")
+    for _, line in lines(found._replace(changes=(), bundle=(), permissions=())):
+        print(line)
+    return 1 if broken else 0
