@@ -1,7 +1,7 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `resourcegaps.py` and `objectgaps.py` replace some of its names, to restore behaviour of AWS that
-Beanstack relies on.
+`stackgaps.py`, `protection.py`, `resourcegaps.py` and `objectgaps.py` replace some of its names, to restore behaviour
+of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, resourcegaps, stackgaps
+from beanstack.localaws import cloudformation, objectgaps, protection, resourcegaps, stackgaps
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
@@ -52,9 +52,8 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        stackgaps.close_gaps(self._modules)
-        resourcegaps.close_gaps(self._modules)
-        objectgaps.close_gaps(self._modules)
+        for gaps in (stackgaps, protection, resourcegaps, objectgaps):
+            gaps.close_gaps(self._modules)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
         """Return the Elastic Beanstalk of an account and region."""
