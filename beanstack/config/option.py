@@ -95,6 +95,8 @@ def option(
     known = [facts().option(one.namespace, one.name) for one in references]
     least = [one.min for one in known if one.min is not None] + [limits.pop("ge", None)]
     most = [one.max for one in known if one.max is not None] + [limits.pop("le", None)]
+    if known[0].create_only:
+        description += " EB cannot change it later."
     made = Field(
         _default(known[0]) if default is FROM_FACTS else default,
         ge=max((limit for limit in least if limit is not None), default=None),

@@ -73,7 +73,7 @@ class LoadBalancer(Model):
         "LoadBalancerType",
         only=BALANCED,
         default="application",  # EB's is classic
-        description="`none`: one instance without one. Cannot change later.",
+        description="`none`: one instance without one.",
     )
     port: Integer = option(
         PROCESS,

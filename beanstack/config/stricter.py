@@ -13,6 +13,8 @@ STRICTER = frozenset(
         "nlb-thresholds-equal",
         "process-timeout-below-interval",
         "secrets-on-ecs-need-execution-role",
+        # kinds of findings on options, by the names of their rules
+        "option-resource-needless",
         # rules on containers in facts/bundle_rules.json, by their names
         "credentials-need-role",
         "host-ports-reserved",

@@ -14,7 +14,7 @@ from beanstack.eb.rules import Kind
 from beanstack.eb.settings import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Option:
     replaced_by: str = ""
     repeated: str = ""
     documented: bool = True
+    create_only: str = ""  # the page of AWS's documentation that says so
+    create_only_if_shared: str = ""
+    change_severity: str = ""
 
 
 OPTION_FIELDS = frozenset(field.name for field in fields(Option))
@@ -194,6 +197,19 @@ class Facts:
         if option is None:
             raise LookupError(f"{namespace} has no option {name!r}")
         return option
+
+    def default(self, option: Option, environment: Callable[[str], str | None]) -> str | None:
+        """Return an option's default, or None if it has none or that is not known.
+
+        `environment` returns a fact on the environment by its name in the facts, such as platform.
+        """
+        for name, defaults in (option.defaults_by or {}).items():
+            fact = environment(name)
+            for pattern, default in defaults.items():
+                fit = self.fit(fact, [pattern])
+                if fit is not False:
+                    return default if fit else None
+        return option.default
 
     def fit(self, fact: str | None, patterns: Iterable[str]) -> bool | None:
         """Return whether a fact on an environment, such as its platform, matches one of some patterns.

@@ -87,13 +87,7 @@ class Table:
         option = self.option(reference)
         if not option or not self.context.complete:
             return None
-        for by, defaults in (option.defaults_by or {}).items():
-            fact = self.fact(by)
-            for name, default in defaults.items():
-                fit = self.facts.fit(fact, [name])
-                if fit is not False:
-                    return default if fit else None
-        return option.default
+        return self.facts.default(option, self.fact)
 
     def fact(self, name: str) -> str | None:
         """Return a fact on the environment: tier, platform, load_balancer_type or environment_type."""

@@ -77,6 +77,10 @@ def _description(option: Option) -> str:
         parts.append(f"by default {option.default}")
     if option.replaced_by:
         parts.append(f"replaced by {option.replaced_by}")
+    if option.create_only:
+        parts.append("cannot change later")
+    if option.create_only_if_shared:
+        parts.append("cannot change later with a shared load balancer")
     words = ", ".join(parts)
     return f"{words[0].upper()}{words[1:]}."
 
