@@ -17,9 +17,9 @@ from beanstack.eb.rules import CONFIG_WARNING
 from beanstack.text.document import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from beanstack.eb.findings import Path
+    from beanstack.eb.findings import Path, Place
     from beanstack.text.document import Document, Mistake
 
     Judge = Callable[[Application, Environment], Iterable[Finding]]
@@ -156,10 +156,22 @@ class File:
         return made
 
     def report(self, node: Node, finding: Finding, environment: str = "") -> None:
-        """Gather a finding below `node`, unless the YAML is wrong at its place: then another value was meant."""
+        """Gather a finding below `node`, unless the YAML is wrong at its place or at a key that leads to it.
+
+        Then another value was meant, and the reader's message is enough.
+        """
         problem = self.placed(node, finding)
-        if problem.place not in self.misread:
+        places = {problem.place, *self.keys(problem.path)}
+        if self.misread.isdisjoint(places):
             self.problems.append((environment, problem))
+
+    def keys(self, path: Path) -> Iterator[Place]:
+        """Yield the places of the keys that lead to a path, as far as they are in the file."""
+        node: Node | None = self.root
+        for step in path:
+            node = dict(node.children()).get(step) if node else None
+            if node and node.key:
+                yield self.document.place(node.key.start)
 
     def placed(self, node: Node, finding: Finding) -> Finding:
         """Return a finding below `node` with its place; what is missing is placed at the mapping that lacks it."""

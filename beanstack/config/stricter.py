@@ -2,6 +2,9 @@
 
 Either the facts know of a rule from the guide alone, while a configuration always has a value that is safe; or what is
 hardly ever right is an error, because a configuration is written for one purpose and can say it differently.
+
+So it is with secrets, for which the two judge by different functions of `beanstack.eb.secrets`: what resembles a secret
+is an error in a configuration, whose `not_secret` can say that it is none; a template cannot, and is warned of less.
 """
 
 STRICTER = frozenset(
@@ -13,11 +16,14 @@ STRICTER = frozenset(
         "nlb-thresholds-equal",
         "process-timeout-below-interval",
         "secrets-on-ecs-need-execution-role",
+        # kinds of findings on options, by the names of their rules
+        "option-resource-needless",
         # rules on containers in facts/bundle_rules.json, by their names
         "credentials-need-role",
         "host-ports-reserved",
         "mounted-twice",
         "no-self-link",
+        "process-port-mapped",
         "temporary-mount",
         "waits-for-essential",
         "waits-for-health",

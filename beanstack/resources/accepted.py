@@ -38,7 +38,8 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     role = frozenset({"executionRoleArn"}) if environment.execution_role_arn else frozenset[str]()
     context = Context(environment.tier, ECS, complete=True, files={"Dockerrun.aws.json": role})
     for found in check_options(settings, facts(), context):
-        finding = replace(found, rule=rule_of("error", found.kind)) if found.constraint in STRICTER else found
+        is_stricter = found.constraint in STRICTER or found.rule.name in STRICTER
+        finding = replace(found, rule=rule_of("error", found.kind)) if is_stricter else found
         taking_part = [entries[index] for index in concerned(finding)]
         if finding.severity == "error" or (finding.severity == "warning" and _is_avoidable(finding, taking_part)):
             yield _at_key(finding, taking_part)

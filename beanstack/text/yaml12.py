@@ -1,8 +1,8 @@
 """YAML 1.2 as configuration files use it: its core schema, and every trap in it is a mistake.
 
-`no` and `on` are texts, as they are written. Wrong are tags, merge keys, duplicate keys, keys that are not strings,
-anchors on anything but a plain value, control characters, and numbers that are read as something else than what is
-written. https://yaml.org/spec/1.2.2/#103-core-schema
+`no` and `on` are texts, as they are written. Wrong are tags that change what is read, merge keys, duplicate keys, keys
+that are not strings, anchors on anything but a plain value, control characters, and numbers that are read as something
+else than what is written. https://yaml.org/spec/1.2.2/#103-core-schema
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Scalar = str | int | float | bool | None
 
+KINDS: Mapping[type, str] = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str"}
 NULLS = ("", "~", "null", "Null", "NULL")
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # With the underscores and the 0b of YAML 1.1: what other readers take for a number is not passed on as a text.
@@ -74,7 +75,7 @@ class _Reader(YamlReader):
 
     def value(self, event: Any, path: Path) -> Node:
         at = event.start_mark.index
-        if event.tag:
+        if not _is_tagged_as_read(event):
             written = event.tag.replace(TAG, "!!")
             self.mistake(at, path, f"the tag {written} has no meaning here; write the value without it")
         if event.anchor and not isinstance(event, yaml.ScalarEvent):
@@ -82,9 +83,11 @@ class _Reader(YamlReader):
         return super().value(event, path)
 
     def key(self, event: Any, path: Path) -> Key:
+        before = len(self.mistakes)
         key = super().key(event, path)
-        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not isinstance(_plain(event.value), str):
-            hint = f'; write "{key.name}" in quotes' if key.name else ""
+        if isinstance(event, yaml.ScalarEvent) and not isinstance(_read(event), str):
+            del self.mistakes[before:]  # such as how 0123 is read: this is the same mistake
+            hint = f'; write "{event.value}" in quotes' if event.value else ""
             self.mistake(key.start, path, f"a key must be a string{hint}")
         return key
 
@@ -94,11 +97,25 @@ class _Reader(YamlReader):
 
     def scalar(self, event: Any, path: Path) -> Node:
         start, text = event.start_mark.index, event.value
-        value = _plain(text) if event.implicit[0] else text
+        value = _read(event)
         wrong = _wrong(text, value)
-        if wrong:
+        if wrong and _is_tagged_as_read(event):
             self.mistake(start, path, wrong)
         return Node(value, start, event.end_mark.index, path)
+
+
+def _is_tagged_as_read(event: Any) -> bool:
+    """Return whether a value has no tag, or YAML's own for what it is read as without it."""
+    if isinstance(event, yaml.ScalarEvent):
+        kind = KINDS[type(_read(event))]
+    else:
+        kind = "seq" if isinstance(event, yaml.SequenceStartEvent) else "map"
+    return event.tag in (None, TAG + kind)
+
+
+def _read(event: Any) -> Scalar:
+    """Return what a scalar is read as, whatever its tag; only one without quotes is anything but text."""
+    return event.value if event.style else _plain(event.value)
 
 
 def _plain(text: str) -> Scalar:

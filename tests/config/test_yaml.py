@@ -121,6 +121,21 @@ PARTS = {
         "command: [serve, --all]\n      80: b",
         '13:7: defaults.containers.web: a key must be a string; write "80" in quotes',
     ),
+    "a number as a key, over a value that would be wrong too": (
+        "scaling: {min: 1, max: 2}",
+        "options: {80: 443}",
+        '24:13: defaults.options: a key must be a string; write "80" in quotes',
+    ),
+    "a number as a key that is written otherwise": (
+        "{MODE: fast}",
+        "{0123: b}",
+        f'18:21: {ENVIRONMENT}: a key must be a string; write "0123" in quotes',
+    ),
+    "a number as a key with its tag": (
+        "{MODE: fast}",
+        "{!!int 5: b}",
+        f'18:21: {ENVIRONMENT}: a key must be a string; write "5" in quotes',
+    ),
     "a truth value as a key": (
         "{MODE: fast}",
         "{true: b}",
@@ -235,6 +250,17 @@ def test_an_alias_that_stands_for_a_list_is_reported_with_its_anchor(refusals: R
 def test_text_without_quotes_is_the_text_that_stands_there(value: str, loaded: Loaded) -> None:
     dev = loaded(edited(SHARED, ("{MODE: fast}", f"{{MODE: {value}}}"))).environments["dev"]
     assert dev.containers["web"].environment == {"MODE": value.strip("'")}
+
+
+def test_a_tag_that_says_what_is_read_anyway_is_accepted(loaded: Loaded) -> None:
+    tagged = edited(
+        SHARED,
+        ("{MODE: fast}", "!!map {!!str MODE: !!str fast}"),
+        ("[serve, --all]", '!!seq [!!str serve, !!str "--all"]'),
+        ("user: 1000", "user: !!int 1000"),
+        ("essential: false", "essential: !!bool false"),
+    )
+    assert loaded(tagged) == loaded(SHARED)
 
 
 def test_a_port_needs_no_quotes(loaded: Loaded) -> None:

@@ -185,11 +185,6 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
             f"9:58: {DEV}.options.aws:elasticbeanstalk:xray.XRayEnabled",
             "no Docker or ECS platform",
         ),
-        (
-            "options: {Web.aws:elasticbeanstalk:command: {HealthCheckSuccessThreshold: Ok}}",
-            f"9:15: {DEV}.options.Web.aws:elasticbeanstalk:command",
-            "has no use for a ResourceName, here 'Web'",
-        ),
     ],
 )
 def test_an_option_without_effect_is_a_warning(settings: str, place: str, says: str) -> None:
@@ -197,6 +192,19 @@ def test_an_option_without_effect_is_a_warning(settings: str, place: str, says: 
     assert errors == []
     found = [warning for warning in warnings if says in warning]
     assert [warning.startswith(f"shop.yaml:{place}: ") for warning in found] == [True], warnings
+
+
+def test_a_resource_name_that_a_namespace_has_no_use_for_is_an_error() -> None:
+    errors, _ = told("options: {Web.aws:elasticbeanstalk:command: {IgnoreHealthCheck: true}}")
+    place = f"shop.yaml:9:15: {DEV}.options.Web.aws:elasticbeanstalk:command"
+    assert f"{place}: aws:elasticbeanstalk:command has no use for a ResourceName, here 'Web'" in errors
+
+
+def test_a_health_check_that_nothing_runs_is_no_error_whatever_its_numbers() -> None:
+    """EB gets no option of it, so that there is nothing to refuse."""
+    errors, warnings = told("load_balancer: {type: none}\nhealth_check: {interval: 10, timeout: 30}")
+    assert errors == []
+    assert len(warnings) == 2
 
 
 @pytest.mark.parametrize("kind", ["application", "network", "classic", "none"])
