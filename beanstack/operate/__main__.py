@@ -78,7 +78,10 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     add("zip", commands.zip_bundle)
-    add_timeout(add("review", compared.review, "--timeout 600"))
+    reviewing = add("review", compared.review, "--allow data-loss:database")
+    allow, meaning = os.environ.get("ALLOW", ""), "dangers that are accepted, by name; by default $ALLOW"
+    reviewing.add_argument("--allow", default=allow, metavar="DANGERS", help=meaning)
+    add_timeout(reviewing)
     planning = add("plan", compared.plan, DETAILED)
     planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"

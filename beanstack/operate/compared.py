@@ -6,7 +6,6 @@ should not wait for Python either.
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ def review(call: Call) -> int:
     with linting(templates) as lint:
         wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
         found = call.comparison()
-        stopping = refused(found.dangers, os.environ.get("ALLOW", ""), local=call.options.local)
+        stopping = refused(found.dangers, call.options.allow, local=call.options.local)
         linted = lint.wait()
     for severity, line in lines(found._replace(changes=(), bundle=(), permissions=())):
         if severity == "WARN":

@@ -27,7 +27,10 @@ environments:
       user: shopper
       deletion_policy: Snapshot
     options:
-      aws:ec2:vpc: {VPCId: vpc-0a, Subnets: "subnet-0a,subnet-0b", ELBSubnets: "subnet-0a,subnet-0b"}
+      aws:ec2:vpc:
+        VPCId: vpc-0a1b2c3d
+        Subnets: "subnet-0a1b2c3d,subnet-0b1b2c3d"
+        ELBSubnets: "subnet-0a1b2c3d,subnet-0b1b2c3d"
       aws:autoscaling:launchconfiguration: {SSHSourceRestriction: "tcp,22,22,10.0.0.0/8"}
 """
 DATABASE = DEPLOYED[DEPLOYED.index("    database:") : DEPLOYED.index("    options:")]
@@ -42,7 +45,7 @@ OTHER = ONE.replace("one", "two")
 
 
 class Edit(NamedTuple):
-    """An edit; `danger` is its only danger's key, and `line` a part of the line that shows it."""
+    """An edit; `danger` is its key, or the keys, and `line` a part of a line that shows it."""
 
     name: str
     old: str
@@ -70,7 +73,7 @@ EDITS = [
         "the database is removed, and the deployed policy is Delete",
         DATABASE.replace("Snapshot", "Delete"),
         "",
-        "data-loss:database",
+        "data-loss:DatabasePassword data-loss:database",
         "the database and all data in it would be deleted (the deployed deletion policy is Delete)",
         with_database("Delete"),
     ),
@@ -102,7 +105,7 @@ EDITS = [
     ),
     option("type: application", "type: network", "create-only:LoadBalancerType", "application -> network"),
     option("type: application", "type: classic", "create-only:LoadBalancerType", "application -> classic"),
-    option("VPCId: vpc-0a", "VPCId: vpc-0b", "create-only:VPCId", "aws:ec2:vpc VPCId only when"),
+    option("VPCId: vpc-0a1b2c3d", "VPCId: vpc-0b1b2c3d", "create-only:VPCId", "aws:ec2:vpc VPCId only when"),
     shared("shop.example.com", "www.example.com", "HostHeaders"),
     shared('Priority: "1"', 'Priority: "2"', "Priority"),
     shared(ONE, OTHER, "SharedLoadBalancer"),
