@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Command = Callable[[Call], int]
 
+# What also works for an environment that config/ no longer has: its deployed stack describes it.
+WITHOUT_CONFIG = (compared.status, commands.events, commands.url, deploy.confirm, deploy.delete)
 DETAILED = "--detailed-exitcode"
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
@@ -68,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         example = f"example: beanstack {name} --app shop --env prod {more}".rstrip()
         words = command.__doc__
         added = subparsers.add_parser(name, help=words, description=words, epilog=example)
-        added.set_defaults(command=command, shared=False)
+        added.set_defaults(command=command, shared=False, without_config=command in WITHOUT_CONFIG)
         add_environment(added)
         return added
 

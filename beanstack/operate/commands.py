@@ -47,6 +47,7 @@ def continue_rollback(call: Call) -> int:
     from beanstack.operate.rollback import STUCK, continued, stuck
     from beanstack.operate.why import UPDATABLE, advice
 
+    call.refuse_foreign()
     names = list(stuck(call.clients))
     if not names:
         either = " nor ".join(stack.name for stack in call.deployment.stacks)
@@ -61,10 +62,16 @@ def continue_rollback(call: Call) -> int:
 
 def url(call: Call) -> int:
     """Print the environment's URL."""
+    from beanstack.operate.health import environment
     from beanstack.operate.stack import outputs, stack
+    from beanstack.operate.why import TERMINATED
 
+    call.refuse_foreign()
     found = stack(call.clients.cloudformation, call.stack)
     address = outputs(found or {}).get("URL", "")
+    if found and environment(call.clients) is None:
+        print(f"EB has no environment {call.stack}. {TERMINATED.format(make=call.make)}", file=sys.stderr)
+        return 1
     if not address:
         missing = f"{call.stack} is {found['StackStatus']} and has no URL" if found else call.no_stack
         print(missing, file=sys.stderr)

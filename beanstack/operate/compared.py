@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from beanstack.operate.call import Call
 
 
@@ -31,7 +33,7 @@ def review(call: Call) -> int:
         found = call.comparison()
         stopping = refused(found.dangers, call.options.allow, local=call.options.local)
         linted = lint.wait()
-    for severity, line in lines(found._replace(changes=(), bundle=(), permissions=())):
+    for severity, line in lines(found):
         if severity == "WARN":
             print(line)
     if stopping:
@@ -54,29 +56,59 @@ def plan(call: Call) -> int:
         screen = console()
         for severity, line in lines(found):
             screen.print(line, style=COLOURS.get(severity))
-        if not found.dangers and not found.changes:
-            screen.print("no changes")
     if call.options.detailed_exitcode:
         return exit_status(found)
     return 1 if is_invalid(found) else 0
 
 
 def status(call: Call) -> int:
-    """Show how the environment is, and whether it runs what is committed."""
+    """Show how the environment is, and whether it runs what is committed; with ENV=all, every one that is deployed."""
     from beanstack.operate.comparison import compare
     from beanstack.operate.comparison.observe import observe
     from beanstack.operate.comparison.report import lines
+    from beanstack.operate.deployed import ALL
     from beanstack.operate.status import rows
 
+    if call.options.env == ALL:
+        return status_of_all(call)
+    if not call.template.is_file():
+        return status_without_config(call)
     observed = observe(call.clients, call.options.project)
     found = compare(observed, call.make)
     if not observed.own.exists:
         print(call.no_stack)
         return 1
-    broken = found.of_kind("foreign", "gone")
     if not found.of_kind("foreign"):
-        for key, value in rows(call.clients, observed, found, call.make):
-            print(f"{key + ':':<13}{value}")
-    for _, line in lines(found._replace(changes=(), bundle=(), permissions=())):
+        show(rows(call.clients, observed, found, call.make))
+    for _, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         print(line)
-    return 1 if broken else 0
+    return 1 if found.of_kind("foreign", "gone") else 0
+
+
+def show(rows: Iterable[tuple[str, str]]) -> None:
+    """Print rows of a status."""
+    for key, value in rows:
+        print(f"{key + ':':<13}{value}")
+
+
+def status_without_config(call: Call) -> int:
+    """Show an environment that config/ no longer has, as far as its stack describes it."""
+    from beanstack.operate.status import live_rows
+
+    call.refuse_foreign()
+    show(live_rows(call.clients))
+    show([("Config", f"config/ no longer has {call.environment}; `make destroy {call.make}` deletes its stack")])
+    return 0
+
+
+def status_of_all(call: Call) -> int:
+    """Show each environment of the application that is deployed, in the Regions that the committed templates name."""
+    from beanstack.operate.deployed import every
+
+    found = list(every(call.options.project, call.application, call.endpoint))
+    for one in found:
+        where = "" if one.is_configured else ", which config/ no longer has"
+        print(f"{one.stack} in {one.region}: {one.status}, bundle {one.bundle_key[:12]}{where}")
+    if not found:
+        print(f"{call.application} has no environment that is deployed")
+    return 0 if found else 1

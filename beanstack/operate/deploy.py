@@ -101,6 +101,7 @@ def confirm(call: Call) -> int:
     """Ask for a stack's name before it is deleted."""
     from beanstack.operate.confirm import warnings
 
+    call.refuse_foreign()
     lines = list(warnings(call.clients, [stack.name for stack in call.stacks]))
     if not lines:
         raise DeploymentError(f"there is no stack {call.stack} in {call.deployment.region}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.operate.comparison.observed import metadata
-from beanstack.operate.health import causes, state
+from beanstack.operate.health import causes, environment, state
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
@@ -18,20 +18,29 @@ if TYPE_CHECKING:
 
 def rows(clients: Clients, observed: Observed, found: Comparison, make: str) -> Iterator[tuple[str, str]]:
     """Yield what an operator asks first; `make` is how the user calls make."""
-    deployment = observed.deployment
-    for one in observed.stacks:
-        yield "Stack", f"{one.stack.name} in {deployment.region}, {one.status or 'missing'}"
+    yield from live_rows(clients)
     if observed.environment is None:
+        return
+    key = str(metadata(observed.own.deployed).get("BundleKey", "none"))
+    which = "that of this working tree" if found.of_kind("uncommitted") else "the committed one"
+    same = which if key == observed.deployment.bundle_key else f"{which} is {observed.deployment.bundle_key[:12]}"
+    yield "Bundle", f"{key[:12]}, {same}"
+    yield "Template", f"not {which}; `make plan {make}` shows the difference" if found.changes else which
+
+
+def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:
+    """Yield how the stacks and the environment are, whatever was committed."""
+    deployment = clients.deployment
+    for one in deployment.stacks:
+        found = stack(clients.cloudformation, one.name)
+        yield "Stack", f"{one.name} in {deployment.region}, {found['StackStatus'] if found else 'missing'}"
+    described = environment(clients)
+    if described is None:
         yield "Environment", "nothing deployed"
         return
-    now = state(dict(observed.environment))
+    now = state(described)
     yield "Environment", now.status
     yield "Health", now.health if now.health == "Ok" else "; ".join((now.health, *causes(clients)))
     yield "Version", now.version
-    yield "Platform", observed.environment.get("PlatformArn", "").rpartition("platform/")[2]
+    yield "Platform", described.get("PlatformArn", "").rpartition("platform/")[2]
     yield "URL", outputs(stack(clients.cloudformation, deployment.stack) or {}).get("URL", "")
-    key = str(metadata(observed.own.deployed).get("BundleKey", "none"))
-    which = "that of this working tree" if found.of_kind("uncommitted") else "the committed one"
-    same = which if key == deployment.bundle_key else f"{which} is {deployment.bundle_key[:12]}"
-    yield "Bundle", f"{key[:12]}, {same}"
-    yield "Template", f"not {which}; `make plan {make}` shows the difference" if found.changes else which

@@ -99,7 +99,7 @@ def test_a_harmless_edit_is_none(old: str, new: str, application: Configured, tm
 
 
 def test_no_edit_is_no_change(application: Configured, tmp_path: Path) -> None:
-    assert compared(application, DEPLOYED, DEPLOYED, tmp_path) == Comparison()
+    assert compared(application, DEPLOYED, DEPLOYED, tmp_path) == Comparison(stacks=("shop", "shop-dev"))
 
 
 def test_what_is_deployed_protects_not_what_the_config_now_says(application: Configured, tmp_path: Path) -> None:

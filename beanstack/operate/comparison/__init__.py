@@ -28,7 +28,7 @@ def compare(observed: Observed, make: str) -> Comparison:
     """Return what deploying would change and risk; `make` is how the user calls make, for advice."""
     foreign = list(identity.foreign(observed))
     if foreign:  # nothing else of it is ours to compare
-        return Comparison(tuple(foreign), unchecked=("what the stack holds, because it is not ours",))
+        return Comparison(dangers=tuple(foreign), unchecked=("what the stack holds, because it is not ours",))
     changed = {state.stack.name: fates(state.deployed, state.planned) for state in observed.stacks}
     risks = list[Danger]()
     for state in observed.stacks:
@@ -40,6 +40,7 @@ def compare(observed: Observed, make: str) -> Comparison:
     if skips_migration(observed.own.deployed, observed.own.planned):
         notes.append(f"{observed.own.stack.name}: {SKIPPED_MIGRATION}")
     return Comparison(
+        stacks=tuple(changed),
         dangers=(
             *identity.taken(observed),
             *identity.gone(observed, make),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.operate.comparison import report
 from beanstack.operate.comparison.model import Danger
-from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, VERSION, metadata, of_type
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, VERSION, StackState, metadata, of_type
+from beanstack.operate.errors import DeploymentError
+from beanstack.operate.stack import stack, template_of
 from beanstack.operate.why import TERMINATED, advice, takes_no_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.deployment import Deployment
-    from beanstack.operate.comparison.observed import Observed, StackState
+    from beanstack.operate.comparison.observed import Observed
+    from beanstack.operate.session import Clients
 
 IMPORT = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html"
 
@@ -30,15 +34,28 @@ def foreign(observed: Observed) -> Iterator[Danger]:
     deployment = observed.deployment
     for state in observed.stacks:
         if state.exists and not is_ours(state, deployment):
-            whose = f"this environment, {deployment.environment} of {deployment.application}"
-            if state.stack.is_shared:
-                whose = f"the application {deployment.application}"
-            yield Danger(
-                "foreign",
-                state.stack.name,
-                f"the stack {state.stack.name} in {deployment.region} was not made for {whose}",
-                "Nothing was done. Choose another name for the application or the environment in config/",
-            )
+            yield foreign_stack(state, deployment)
+
+
+def foreign_stack(state: StackState, deployment: Deployment) -> Danger:
+    """Return the danger that a stack is somebody else's."""
+    name = state.stack.name
+    whose = f"the environment {deployment.environment} of {deployment.application}"
+    if state.stack.is_shared:
+        whose = f"the application {deployment.application}"
+    reason = f"the stack {name} in {deployment.region} was not made for {whose}"
+    return Danger("foreign", name, reason, "Choose another name for the application or the environment in config/")
+
+
+def refuse_foreign(clients: Clients) -> None:
+    """Raise DeploymentError if a stack of the deployment's names is foreign."""
+    for one in clients.deployment.stacks:
+        found = stack(clients.cloudformation, one.name)
+        state = StackState(one, found["StackStatus"] if found else "", {}, {})
+        if found:
+            state = state._replace(deployed=template_of(clients.cloudformation, one.name))
+        if state.exists and not is_ours(state, clients.deployment):
+            raise DeploymentError(report.refusal(foreign_stack(state, clients.deployment)))
 
 
 def taken(observed: Observed) -> Iterator[Danger]:

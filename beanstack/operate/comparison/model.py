@@ -66,8 +66,13 @@ class Change(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that a deployment would do. `unchecked` says what was not compared, and why; `notes` are advice."""
+    """All that a deployment would do.
 
+    `stacks` are the names of all that were compared, in their order; `bundle` and `permissions` are lines on what
+    differs; `notes` are advice; `unchecked` says what was not compared, and why.
+    """
+
+    stacks: tuple[str, ...] = ()
     dangers: tuple[Danger, ...] = ()
     changes: tuple[Change, ...] = ()
     bundle: tuple[str, ...] = ()

@@ -36,10 +36,14 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield severity, f"{danger.key}: {danger.reason}"
         for line in danger.todo.splitlines():
             yield severity, f"  {line}"
-    for change in comparison.changes:
-        yield "INFO", headline(change)
-        for detail in change.details:
-            yield "INFO", f"  {detail}"
+    for stack in comparison.stacks:
+        changes = [change for change in comparison.changes if change.stack == stack]
+        for change in changes:
+            yield "INFO", headline(change)
+            for detail in change.details:
+                yield "INFO", f"  {detail}"
+        if not changes:
+            yield "INFO", f"{stack}: no changes"
     for title, found in sections(comparison):
         yield "INFO", f"{title}:"
         for line in found:
