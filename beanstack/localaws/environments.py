@@ -7,7 +7,7 @@ import string
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beanstack.localaws import changes, createonly, optionsettings, platforms
+from beanstack.localaws import changes, createonly, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
 from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
