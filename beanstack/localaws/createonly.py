@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.changes import default_of, is_create_only
+from beanstack.eb.keys import Key
 from beanstack.eb.namespaces import ENVIRONMENT
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws.api import ServiceError
 
 if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
-    from beanstack.localaws.optionsettings import Key, Settings
+    from beanstack.localaws.optionsettings import Settings
 
 _VPC: Final = "aws:ec2:vpc"
 
 # EB's own words, from hashicorp/terraform-provider-aws issue 812 and hsingh/ansible-elastic-beanstalk issue 17. What it
 # says of other options is not known.
 _MESSAGES: Final = {
-    (ENVIRONMENT, "loadbalancertype"): "LoadBalancer type option cannot be changed.",
-    (_VPC, "vpcid"): "You cannot migrate an environment to a VPC. Launch a new environment in the VPC.",
+    (ENVIRONMENT, "LoadBalancerType"): "LoadBalancer type option cannot be changed.",
+    (_VPC, "VPCId"): "You cannot migrate an environment to a VPC. Launch a new environment in the VPC.",
 }
 
 
 def check(environment: Environment, settings: Settings) -> None:
     """Raise ServiceError if new settings change an option that only creation takes."""
     old = environment.settings
-    is_shared = _value(old, (ENVIRONMENT, "LoadBalancerIsShared", "")) == "true"
+    is_shared = _value(old, Key(ENVIRONMENT, "LoadBalancerIsShared")) == "true"
     for key in sorted(old.keys() | settings.keys()):
         namespace, option, _ = key
         if not is_create_only(namespace, option, shared=is_shared) or _value(old, key) == _value(settings, key):
@@ -35,19 +36,19 @@ def check(environment: Environment, settings: Settings) -> None:
         if _is_of_load_balancer(namespace, option) and not _has_load_balancer(environment):
             continue
         otherwise = f"Option {option} of {namespace} cannot be changed after the environment is created."
-        message = _MESSAGES.get((namespace, option.lower()), otherwise)
+        message = _MESSAGES.get((namespace, option), otherwise)
         raise ServiceError("ConfigurationValidationException", f"Configuration validation exception: {message}")
 
 
 def _is_of_load_balancer(namespace: str, option: str) -> bool:
-    return namespace.startswith("aws:elbv2:") or option.lower().startswith("loadbalancer")
+    return namespace.startswith("aws:elbv2:") or option.startswith("LoadBalancer")
 
 
 def _has_load_balancer(environment: Environment) -> bool:
-    is_single = _value(environment.settings, (ENVIRONMENT, "EnvironmentType", "")) == "singleinstance"
+    is_single = _value(environment.settings, Key(ENVIRONMENT, "EnvironmentType")) == "singleinstance"
     return BY_NAME.get(environment.tier["Name"], WEB).serves_requests and not is_single
 
 
 def _value(settings: Settings, key: Key) -> str:
     """Return a setting or its default in small letters, because EB ignores case in these."""
-    return (settings.get(key) or default_of(key[0], key[1]) or "").lower()
+    return (settings.get(key) or default_of(key.namespace, key.option) or "").lower()
