@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beanstack.eb.tiers import BY_NAME, WEB
-from beanstack.localaws import optionsettings
+from beanstack.localaws import health, optionsettings
 from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from beanstack.localaws.optionsettings import Settings
     from beanstack.localaws.platforms import PlatformVersion
 
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
-COLOURS = {"Ok": "Green", "Severe": "Red", "Unknown": "Grey"}
 SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that is created without one
 WEB_SERVER = {"Name": WEB.name, "Type": WEB.type, "Version": "1.0"}
 
@@ -65,8 +63,7 @@ class Environment:
             "DateCreated": self.created,
             "DateUpdated": self.updated,
             "Status": self.status,
-            "Health": COLOURS[self.health],
-            "HealthStatus": self.health,
+            **health.described(self),
             "Causes": list(self.causes),
             "AbortableOperationInProgress": False,
             "EnvironmentLinks": [],
