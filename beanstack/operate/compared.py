@@ -43,7 +43,7 @@ def review(call: Call) -> int:
 
 def plan(call: Call) -> int:
     """Show what deploying would change and risk, and change nothing."""
-    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, is_invalid, lines
+    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, lines
     from beanstack.operate.screen import COLOURS, console
 
     refuse_large(call.path(needed) for needed in call.deployment.stacks)
@@ -58,7 +58,7 @@ def plan(call: Call) -> int:
             screen.print(line, style=COLOURS.get(severity))
     if call.options.detailed_exitcode:
         return exit_status(found)
-    return 1 if is_invalid(found) else 0
+    return 1 if any(danger.action == "refuse" for danger in found.dangers) else 0
 
 
 def status(call: Call) -> int:

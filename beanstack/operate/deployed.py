@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from botocore.exceptions import BotoCoreError
 
 from beanstack.deployment import Deployment, usual_stacks
 from beanstack.operate.choice import environments
 from beanstack.operate.committed import deployment, described
 from beanstack.operate.comparison.observed import metadata
-from beanstack.operate.errors import DeploymentError
 from beanstack.operate.session import Clients
 from beanstack.operate.stack import EMPTY, stack, template_of
 
@@ -33,16 +35,22 @@ class Deployed(NamedTuple):
 
 def of_stack(project: Path, application: str, environment: str, endpoint: str | None) -> Deployment:
     """Return the deployment that an environment's deployed stack describes. Raises DeploymentError without one."""
+    with suppress(BotoCoreError):  # as without credentials: what is missing here is the first thing to say
+        found = search(project, application, environment, endpoint)
+        if found:
+            return found
+    return deployment(project / f"output/{application}/{environment}.yaml")
+
+
+def search(project: Path, application: str, environment: str, endpoint: str | None) -> Deployment | None:
+    """Return the deployment of an environment's stack in the first Region that has it."""
     name = f"{application}-{environment}"
-    searched = list(regions(project, application))
-    for region, account in searched:
+    for region, account in regions(project, application):
         clients = Clients(unknown(application, environment, region, account), endpoint)
         if stack(clients.cloudformation, name):
             body = clients.cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
             return described(Path(f"the stack {name} in {region}"), body)
-    where = ", ".join(region for region, _ in searched)
-    template = project / f"output/{application}/{environment}.yaml"
-    raise DeploymentError(f"there is no {template}, and no stack {name} in {where}")
+    return None
 
 
 def unknown(application: str, environment: str, region: str, account: str) -> Deployment:

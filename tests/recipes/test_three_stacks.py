@@ -38,6 +38,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
     """Return templates by file name: a bucket for all, a role with a name of its own, and an environment on both."""
     deployment = Deployment("shop", "dev", "shop-dev", "us-east-1", "", bundle_key, "", STACKS)
     shared = {
+        "Metadata": {"Beanstack": {"Application": "shop", "Stack": "shop"}},
         "Resources": {
             "BundleBucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
             "Application": {
@@ -49,6 +50,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
     }
     role = {"RoleName": "shop-dev-web", "AssumeRolePolicyDocument": assumed_by("ec2.amazonaws.com")}
     roles = {
+        "Metadata": {"Beanstack": {"Application": "shop", "Environment": "dev", "Stack": "shop-dev-roles"}},
         "Resources": {
             "Role": {"Type": "AWS::IAM::Role", "Properties": role},
             "Profile": {
@@ -93,7 +95,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def output(checkout: Checkout) -> Path:
     """Return the folder of the three templates. No config makes them, so nothing is reviewed."""
-    checkout.edit("Makefile", "\t@$(BEANSTACK) review\n", "")
+    checkout.edit("Makefile", "\t@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))\n", "")
     dockerrun = b'{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}'
     bundle = checkout.folder / "bundle/shop/dev/Dockerrun.aws.json"
     bundle.parent.mkdir(parents=True)
@@ -112,13 +114,14 @@ def stacks(checkout: Checkout) -> list[str]:
 
 
 @pytest.mark.usefixtures("output")
-def test_plan_names_the_stacks_that_cannot_be_planned_yet(checkout: Checkout) -> None:
+def test_plan_shows_every_stack_that_will_be_created(checkout: Checkout) -> None:
     result = checkout.make("plan", *HERE)
-    assert result.returncode == 0, result.stderr
-    assert "AWS::ElasticBeanstalk::Application" in result.stdout
-    for stack, template, needed in (("shop-dev-roles", "dev-roles", "shop"), ("shop-dev", "dev", "shop-dev-roles")):
-        every = f"every resource in output/shop/{template}.yaml will be created, after {needed}\n"
-        assert f"{stack} does not exist yet: {every}" in result.stdout
+    added = [line.partition(" (")[0] for line in result.stdout.splitlines() if ": Add " in line]
+    assert added == [
+        *("shop: Add Application", "shop: Add BundleBucket"),
+        *("shop-dev-roles: Add Profile", "shop-dev-roles: Add Role"),
+        *("shop-dev: Add Environment", "shop-dev: Add Version"),
+    ]
     assert stacks(checkout) == []
 
 
@@ -151,9 +154,9 @@ def test_a_template_that_differs_is_planned_and_shown(checkout: Checkout, output
     (output / "dev-roles.yaml").write_text(before.replace("RoleName: shop-dev-web", "RoleName: shop-dev-other"))
     assert "Template:    not the committed one; `make plan" in checkout.make("status", *HERE).stdout
     planned = checkout.make("plan", *HERE).stdout
-    assert "shop-dev-roles\n" in planned
-    assert "AWS::IAM::Role" in planned
+    assert "shop-dev-roles: Replace Role (AWS::IAM::Role), interruption: none\n  RoleName" in planned
     assert "shop: no changes" in planned
+    assert "shop-dev-roles: Modify Profile (AWS::IAM::InstanceProfile), interruption: none\n  Roles" in planned
     assert "shop-dev: no changes" in planned
     (output / "dev-roles.yaml").write_text(before)
 

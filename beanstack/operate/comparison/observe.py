@@ -12,6 +12,7 @@ from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
 from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
+from beanstack.operate.live import find_drift, live_settings
 from beanstack.operate.stack import as_returned, outputs, stack, template_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from beanstack.operate.session import Clients
 
 BUCKET = "BundleBucket"  # the output that names it
+# https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/781
+BESIDE = "Put it into config/; CloudFormation may remove it at the next change of the environment"
 LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
 
 
@@ -32,12 +35,13 @@ def observe(clients: Clients, project: Path) -> Observed:
     unchecked = list[str]()
     folder = project / f"output/{deployment.application}"
     stacks = tuple(stack_state(clients, one, folder) for one in deployment.stacks)
+    described = environment(clients)
     found = Observed(
         deployment,
         stacks,
-        environment(clients),
+        described,
         has_application(clients),
-        live=live_settings(clients),
+        live=live_options(clients) if described else {},
         bundle_after=files(project / f"bundle/{deployment.application}/{deployment.environment}"),
     )
     key = metadata(found.own.deployed).get("BundleKey")
@@ -47,7 +51,10 @@ def observe(clients: Clients, project: Path) -> Observed:
     repository = source.git(project, deployment.application, "")
     if repository is None:
         unchecked.append(source.NO_GIT)
+    drifted = find_drift(clients)
+    unchecked += map(str, drifted.unchecked)
     return found._replace(
+        drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
         git=repository or Git(),
         missing=tuple(all_missing(clients, found, unchecked)),
         bundle_before=before,
@@ -77,19 +84,11 @@ def has_application(clients: Clients) -> bool:
     return bool(clients.beanstalk.describe_applications(ApplicationNames=names)["Applications"])
 
 
-def live_settings(clients: Clients) -> dict[Option, str]:
-    """Return EB's own settings of the environment; nothing if there is no environment."""
-    names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
-    try:
-        found = clients.beanstalk.describe_configuration_settings(**names)["ConfigurationSettings"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidParameterValue":  # no such environment
-            raise
-        return {}
-    settings = found[0]["OptionSettings"] if found else []
+def live_options(clients: Clients) -> dict[Option, str]:
+    """Return EB's own settings of the environment; nothing if there is no environment, or if AWS does not show them."""
+    found = live_settings(clients) or []
     return {
-        Option(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "")
-        for one in settings
+        Option(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "") for one in found
     }
 
 

@@ -33,9 +33,8 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """Yield each line with its severity, as `screen.COLOURS` knows them; the dangers first."""
     for danger in comparison.dangers:
         severity = "ERROR" if danger.action in ("refuse", "allow") else "WARN"
-        yield severity, f"{danger.key}: {danger.reason}"
-        for line in danger.todo.splitlines():
-            yield severity, f"  {line}"
+        for line in danger_lines(danger):
+            yield severity, line
     for stack in comparison.stacks:
         changes = [change for change in comparison.changes if change.stack == stack]
         for change in changes:
@@ -48,6 +47,12 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield "INFO", f"{title}:"
         for line in found:
             yield "INFO", f"  {line}"
+
+
+def danger_lines(danger: Danger) -> list[str]:
+    """Return a danger's lines; all but the first are indented."""
+    first, *more = f"{danger.key}: {danger.reason}".splitlines()
+    return [first, *(f"  {line}" for line in (*more, *danger.todo.splitlines()))]
 
 
 def headline(change: Change) -> str:
@@ -110,7 +115,7 @@ def cell(text: str) -> str:
 
 def refusal(danger: Danger) -> str:
     """Return what `make stack` prints of a danger that stops it."""
-    lines = [f"{danger.key}: {danger.reason}", *(f"  {line}" for line in danger.todo.splitlines())]
+    made = danger_lines(danger)
     if danger.action == "allow":
-        lines.append(f'  To go on all the same: ALLOW="{danger.key}"')
-    return "\n".join(lines)
+        made.append(f'  To go on all the same: ALLOW="{danger.key}"')
+    return "\n".join(made)

@@ -78,4 +78,4 @@ def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
     if process.returncode != 1:
         return INVALID, report.strip()
     paths = [line.split()[1].partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
-    return "", f"config/ says something else than {', '.join(paths)}"
+    return "", f"config/ says something else than {', '.join(paths)}\n{differences}"
