@@ -68,8 +68,8 @@ stack: $(INSTALLED)
 	@$(BEANSTACK) review
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
-	@$(BEANSTACK) zip
-	@$(BEANSTACK) upload -- $(AWS) s3 cp --only-show-errors {zip} s3://{bucket}/{key}
+	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \
+	  --checksum-sha256 {checksum} --if-none-match '*'
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))

@@ -49,7 +49,7 @@ VERBS = {
     "continue-rollback": _operation("continue-rollback", "Continue a rollback that failed"),
     "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
-    "upload": _operation("upload", "Run a command that uploads a bundle, unless it is there"),
+    "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
     "review": _operation("review", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),

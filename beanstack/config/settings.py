@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
-from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
+from beanstack.config.model import Model, OptionValue, ResourceName, Shape, refuse
 from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import (
     Database,
@@ -26,11 +26,15 @@ from beanstack.config.sections import (
     Volume,
 )
 from beanstack.eb.branches import platforms
+from beanstack.eb.catalogue import facts
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.tiers import BY_ID, Tier
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
-InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
+InstanceType = Annotated[
+    str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
+]
+PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "letters, digits and _ . : / + \\ @ -")]
 RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
 ECS = platforms().ecs

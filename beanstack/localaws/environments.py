@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import optionsettings, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
+from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
 from beanstack.localaws.launches import Launches
 
@@ -150,14 +151,15 @@ class Environments:
     def arn(self, environment: Environment) -> str:
         return self._context.arn("environment", f"{environment.application}/{environment.name}")
 
-    def configuration(self, environment: Environment) -> Record:
+    def configuration(self, applications: Applications, environment: Environment) -> Record:
         """Return the API's ConfigurationSettingsDescription."""
+        bundle = applications.bundle(environment.application, environment.version_label)
         described = self.described(environment)
         shared = ("ApplicationName", "EnvironmentName", "PlatformArn", "SolutionStackName", "Tier")
         return {
             **{key: described[key] for key in (*shared, "Description", "DateCreated", "DateUpdated")},
             "DeploymentStatus": "deployed",
-            "OptionSettings": optionsettings.described(environment.settings),
+            "OptionSettings": settings_of(environment, bundle),
         }
 
     def inject(self, name: str, fault: Fault, event: Record | None) -> None:

@@ -24,20 +24,25 @@ NAMES: Final = {
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
     "handlers": (
         "ministack.services.cloudformation.handlers",
-        "_ACTION_HANDLERS _capabilities_enforced _imported_export_names _resolve_refs _resolve_stack",
+        "_ACTION_HANDLERS _capabilities_enforced _deploy_stack_async _imported_export_names _resolve_refs "
+        "_resolve_stack",
     ),
-    "changesets": ("ministack.services.cloudformation.changesets", "_find_change_set _resolve_refs"),
+    "changesets": (
+        "ministack.services.cloudformation.changesets",
+        "_deploy_stack_async _find_change_set _resolve_refs",
+    ),
     "stacks": (
         "ministack.services.cloudformation.stacks",
-        "_add_event _provision_resource _resolve_refs _resolve_stack_outputs _update_resource",
+        "_add_event _deploy_stack_async _failed_operation _provision_resource _resolve_refs _resolve_stack_outputs "
+        "_roll_back_operation _update_resource",
     ),
     "provisioners": (
         "ministack.services.cloudformation.provisioners",
         "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
-        "_sm_secret_string",
+        "_replacing_change _sm_secret_string",
     ),
     "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
-    "helpers": ("ministack.services.cloudformation.helpers", "_error _p _xml"),
+    "helpers": ("ministack.services.cloudformation.helpers", "_error _p _resolve_document _xml"),
 }
 
 

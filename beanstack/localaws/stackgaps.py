@@ -69,7 +69,7 @@ def _stack_states(modules: Modules) -> None:
         return refusal(action, params) or proceed(params)
 
     for action in ("CreateStack", "UpdateStack", "CreateChangeSet"):
-        _wrap_action(modules, action, functools.partial(checked, action))
+        wrap_action(modules, action, functools.partial(checked, action))
 
 
 def _missing_imports(modules: Modules) -> None:
@@ -89,7 +89,7 @@ def _missing_imports(modules: Modules) -> None:
 
     def create_change_set(proceed: Callable[[Any], Any], params: Any) -> Any:
         answer = proceed(params)
-        change_set = _change_set(modules, params)
+        change_set = change_set_of(modules, params)
         if answer[0] == 200 and change_set and change_set["Status"] == "CREATE_COMPLETE":
             names = modules.handlers._imported_export_names(change_set, change_set["StackName"])
             missing = sorted(name for name in names if name not in exports)
@@ -98,7 +98,7 @@ def _missing_imports(modules: Modules) -> None:
                 change_set.update(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason=reason)
         return answer
 
-    _wrap_action(modules, "CreateChangeSet", create_change_set)
+    wrap_action(modules, "CreateChangeSet", create_change_set)
 
 
 def _exports_in_use(modules: Modules) -> None:
@@ -154,7 +154,7 @@ def _exports_in_use(modules: Modules) -> None:
         return proceed(params)
 
     stacks._resolve_stack_outputs = resolve_stack_outputs
-    _wrap_action(modules, "DeleteStack", delete_stack)
+    wrap_action(modules, "DeleteStack", delete_stack)
 
 
 def _output_changes(modules: Modules) -> None:
@@ -162,14 +162,14 @@ def _output_changes(modules: Modules) -> None:
 
     def create_change_set(proceed: Callable[[Any], Any], params: Any) -> Any:
         answer = proceed(params)
-        change_set = _change_set(modules, params)
+        change_set = change_set_of(modules, params)
         if answer[0] == 200 and change_set and change_set["StatusReason"].startswith(_NO_CHANGES):
             stack = modules.handlers._resolve_stack(change_set["StackName"])
             if change_set["_template"].get("Outputs") != stack["_template"].get("Outputs"):
                 change_set.update(Status="CREATE_COMPLETE", ExecutionStatus="AVAILABLE", StatusReason="")
         return answer
 
-    _wrap_action(modules, "CreateChangeSet", create_change_set)
+    wrap_action(modules, "CreateChangeSet", create_change_set)
 
 
 def _change_set_names(modules: Modules) -> None:
@@ -179,12 +179,12 @@ def _change_set_names(modules: Modules) -> None:
     """
 
     def create_change_set(proceed: Callable[[Any], Any], params: Any) -> Any:
-        former = _change_set(modules, params)
+        former = change_set_of(modules, params)
         if former and former["ExecutionStatus"] in ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "UNAVAILABLE"):
             del modules.formation._change_sets[former["ChangeSetId"]]
         return proceed(params)
 
-    _wrap_action(modules, "CreateChangeSet", create_change_set)
+    wrap_action(modules, "CreateChangeSet", create_change_set)
 
 
 def _unchanged_resources(modules: Modules) -> None:
@@ -218,13 +218,13 @@ def _unchanged_resources(modules: Modules) -> None:
     stacks._update_resource, stacks._add_event = noticing_update, noticing_event
 
 
-def _wrap_action(modules: Modules, action: str, wrapper: Callable[[Callable[[Any], Any], Any], Any]) -> None:
+def wrap_action(modules: Modules, action: str, wrapper: Callable[[Callable[[Any], Any], Any], Any]) -> None:
     """Wrap `wrapper(proceed, params)` around an action of CloudFormation's API."""
     handlers = modules.handlers._ACTION_HANDLERS
     handlers[action] = functools.partial(wrapper, handlers[action])
 
 
-def _change_set(modules: Modules, params: Any) -> Any:
+def change_set_of(modules: Modules, params: Any) -> Any:
     """Return the change set that a request names."""
     names = (modules.helpers._p(params, key) for key in ("ChangeSetName", "StackName"))
     return modules.changesets._find_change_set(*names)[1]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
-UPLOAD = "aws s3 cp {zip} s3://{bucket}/{key}"
+UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --checksum-sha256 {checksum}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.loopback import LOOPBACK
+from beanstack.operate import deploy
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_large
 
@@ -25,10 +26,7 @@ SKIPPED_MIGRATION = (
 
 def zip_bundle(call: Call) -> int:
     """Zip the bundle that the template names, and print the path."""
-    from beanstack.operate.zip import zip_bundle
-
-    zip_bundle(call.options.project / f"bundle/{call.application}/{call.environment}", call.zip)
-    print(call.zip)
+    print(deploy.zip_bundle(call))
     return 0
 
 

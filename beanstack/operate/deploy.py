@@ -5,6 +5,7 @@ Words in braces, such as {stack}, stand for what the committed template says.
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,9 @@ from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from beanstack.operate.call import Call
-
-BUCKET = "BundleBucket"  # the output that names it
 
 
 def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
@@ -43,41 +43,58 @@ def follow(call: Call) -> int:
 
 
 def upload(call: Call) -> int:
-    """Run the command that uploads the bundle, unless its key is in the bucket: the key is the hash of its bytes."""
-    from botocore.exceptions import ClientError
+    """Zip the bundle and run the command that uploads it, unless it is there: the key is the hash of its bytes."""
+    from beanstack.operate.bucket import bundle_bucket, stored_checksum
 
-    zipped, bucket = call.zip, bundle_bucket(call)
-    try:
-        call.clients.client("s3").head_object(Bucket=bucket, Key=zipped.name)
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (403, 404):  # 403 without s3:ListBucket
-            raise
-    else:
-        print(f"The bundle {zipped.name} is in its bucket already.")
+    key = zip_bundle(call).name
+    bucket, digest = bundle_bucket(call.clients), key.removesuffix(".zip")
+    if not bucket:
+        names = ", ".join(shared.name for shared in call.deployment.shared)
+        raise DeploymentError(
+            f"no stack of {names} outputs a BundleBucket, so there is nowhere to upload the bundle to"
+        )
+    if is_stored(call, bucket, stored_checksum(call.clients, key)):
+        print(f"The bundle {key} is in its bucket already.")
         return 0
-    words = filled(call.options.words, {"zip": str(zipped), "bucket": bucket, "key": zipped.name})
-    status = run(call, words)
-    if status == 0:
-        print(f"Uploaded the bundle {zipped.name}")
-    return status
+    checksum = base64.b64encode(bytes.fromhex(digest)).decode()
+    values = {"zip": str(call.zip), "bucket": bucket, "key": key, "checksum": checksum}
+    status = run(call, filled(call.options.words, values), subprocess.DEVNULL)
+    # Another environment with the same bundle may have been faster.
+    if status != 0 and not is_stored(call, bucket, stored_checksum(call.clients, key)):
+        return status
+    print(f"Uploaded the bundle {key}")
+    return 0
 
 
-def run(call: Call, words: Sequence[str]) -> int:
-    """Run an aws command and return its exit status."""
+def zip_bundle(call: Call) -> Path:
+    """Zip the bundle that the template names, and return the path."""
+    from beanstack.operate.zip import zip_bundle
+
+    zip_bundle(call.options.project / f"bundle/{call.application}/{call.environment}", call.zip)
+    return call.zip
+
+
+def is_stored(call: Call, bucket: str, checksum: str) -> bool:
+    """Return whether an object's checksum is that of the bundle; False if there is none.
+
+    Raises DeploymentError if the object under the bundle's key holds something else.
+    """
+    key = call.deployment.bundle_key
+    if checksum in ("", key.removesuffix(".zip")):
+        return bool(checksum)
+    place = f"--bucket {bucket} --region {call.deployment.region}"
+    raise DeploymentError(
+        f"s3://{bucket}/{key} is damaged or was replaced: its SHA-256 is {checksum}; nothing was deployed from it\n"
+        f"`aws s3api list-object-versions {place} --prefix {key}` shows when that was.\n"
+        f"`aws s3api delete-object {place} --key {key}`, then `make stack {call.make}`, uploads the bundle again."
+    )
+
+
+def run(call: Call, words: Sequence[str], output: int | None = None) -> int:
+    """Run an aws command and return its exit status; `output` takes what it prints."""
     command = call.aws_words(words)
-    return subprocess.run(command, env=call.child_environment(), check=False).returncode  # noqa: S603 - the Makefile's
-
-
-def bundle_bucket(call: Call) -> str:
-    """Return the bucket that a shared stack outputs. Raises DeploymentError."""
-    from beanstack.operate.stack import outputs, stack
-
-    for shared in call.deployment.shared:
-        found = outputs(stack(call.clients.cloudformation, shared.name) or {})
-        if BUCKET in found:
-            return found[BUCKET]
-    names = ", ".join(shared.name for shared in call.deployment.shared)
-    raise DeploymentError(f"no stack of {names} outputs a {BUCKET}, so there is nowhere to upload the bundle to")
+    environment = call.child_environment()
+    return subprocess.run(command, env=environment, stdout=output, check=False).returncode  # noqa: S603 - the Makefile's
 
 
 def confirm(call: Call) -> int:

@@ -5,6 +5,7 @@ botocore without boto3 on top, which takes as long to import as a call takes.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -40,6 +41,11 @@ class Clients:
         config = Config(retries={"mode": "standard", "max_attempts": 5}, proxies={} if self.endpoint else None)
         region = self.deployment.region
         return self.session.create_client(service, region, endpoint_url=self.endpoint, config=config)
+
+    @cached_property
+    def s3(self) -> Any:
+        """The client of S3, which not every command needs."""
+        return self.client("s3")
 
     def refuse_other_account(self) -> None:
         """Raises DeploymentError where config pins another account than the credentials'."""

@@ -1,4 +1,4 @@
-"""Whether a template's condition is true, as far as what is known of its parameters tells."""
+"""Whether a condition of a template is true, and which conditions can be true together."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from cfnlint.template import Template
 
-from beanstack.lint.rules.conditions import truth
-from beanstack.lint.rules.worlds import World
+from beanstack.lint.rules.conditions import Conditions
 
 STAGE, REGION = {"Ref": "Stage"}, {"Ref": "AWS::Region"}
 
@@ -62,17 +61,54 @@ CONDITIONS = {
 }
 
 
-@pytest.mark.parametrize(("condition", "expected"), CONDITIONS.values(), ids=list(CONDITIONS))
-def test_a_condition_is_true_false_or_not_known(condition: dict[str, Any], expected: bool | None) -> None:
-    template = Template(
-        None,
-        {
-            "Parameters": {name: {"Type": "String"} for name in ("Stage", "Other")},
-            "Mappings": {"Stages": {"dev": {"Tier": "small"}, "prod": {"Tier": "large"}}},
-            "Conditions": {"Asked": condition, "IsLarge": FALSE},
-            "Resources": {},
-        },
-        ["us-east-1"],
+def conditions(**section: Any) -> Conditions:
+    return Conditions(
+        Template(
+            None,
+            {
+                "Parameters": {
+                    **{name: {"Type": "String"} for name in ("Stage", "Other")},
+                    "Kind": {"Type": "String", "AllowedValues": ["one", "two"]},
+                },
+                "Mappings": {"Stages": {"dev": {"Tier": "small"}, "prod": {"Tier": "large"}}},
+                "Conditions": {"IsLarge": FALSE, **section},
+                "Resources": {},
+            },
+            ["us-east-1"],
+        )
     )
-    world = World(template, {"Stage": ("dev", ())}, {})
-    assert truth(world, template.template["Conditions"], "Asked") is expected
+
+
+@pytest.mark.parametrize(("condition", "expected"), CONDITIONS.values(), ids=list(CONDITIONS))
+def test_a_condition_is_true_false_or_unknown(condition: dict[str, Any], expected: bool | None) -> None:
+    assert conditions(Asked=condition).truth("Asked", {"Stage": "dev"}) is expected
+
+
+def negated(condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Fn::Not": [condition]}
+
+
+IS_PROD = equals(STAGE, "prod")
+IS_ONE = equals({"Ref": "Kind"}, "one")
+TOGETHER = {
+    "a text that a name has or has not": ((IS_PROD,), {(True,), (False,)}),
+    "two texts of one name": ((IS_PROD, equals(STAGE, "test")), {(True, False), (False, True), (False, False)}),
+    "two names": ((IS_PROD, UNKNOWN), {(True, True), (True, False), (False, True), (False, False)}),
+    "a condition and its opposite": ((IS_PROD, negated({"Condition": "C0"})), {(True, False), (False, True)}),
+    "all allowed values": ((IS_ONE, equals({"Ref": "Kind"}, "two")), {(True, False), (False, True)}),
+    "keys of a mapping": ((TRUE, FALSE), {(True, False), (False, True)}),
+    "a text with an unknown part": (
+        (equals({"Fn::Sub": "${Kind}-${AWS::StackName}"}, "one-1"), IS_ONE),
+        {(True, True), (False, True), (False, False)},
+    ),
+    "what cannot be known": ((equals({"Fn::Select": [0, {"Ref": "Kinds"}]}, "a"),), {(True,), (False,)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), TOGETHER.values(), ids=list(TOGETHER))
+def test_conditions_are_combined_only_as_they_can_be_true_together(
+    given: tuple[dict[str, Any], ...], expected: set[tuple[bool, ...]]
+) -> None:
+    names = [f"C{index}" for index in range(len(given))]
+    found = conditions(**dict(zip(names, given, strict=True))).together(names, {})
+    assert {tuple(held.values()) for held in found} == expected

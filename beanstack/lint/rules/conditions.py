@@ -1,97 +1,178 @@
-"""Evaluation of a template's conditions when some parameters are known.
+"""The conditions of a template: which of them can be true together.
 
+Each name that conditions use is tried at every value that may make a difference to them.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
-from cfnlint.helpers import is_function
-
 from beanstack.eb.truth import contrary, every, some
-from beanstack.lint.rules.references import VARIABLE, references
-from beanstack.lint.rules.worlds import Node
+from beanstack.lint.rules.references import (
+    SCALARS,
+    VARIABLE,
+    as_text,
+    look_up,
+    lookup,
+    lookups,
+    possible_keys,
+    references,
+    section,
+    walk,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from beanstack.lint.rules.worlds import World
+    from cfnlint.template import Template
+
+ASSIGNMENTS = 300  # combinations of values that are tried
+OTHER = "\ue000"  # any text that no condition compares a name with, or an unknown part of a text
 
 
-def truth(world: World, conditions: Any, name: str, above: tuple[str, ...] = ()) -> bool | None:
-    """Return whether a condition is true, or None if that depends on what is unknown; `above` finds circles."""
-    if name in above or not isinstance(conditions, dict):
+class Conditions:
+    """The conditions of one template; `known` maps parameters and AWS::Region and the like to their values."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._section = section(template.template, "Conditions")
+
+    def needed(self, names: Iterable[str], above: tuple[str, ...] = ()) -> Iterator[str]:
+        """Yield the conditions among some names, each behind those that it refers to."""
+        for name in names:
+            if name in self._section and name not in above:
+                yield from self.needed(references(self._section[name]), (*above, name))
+                yield name
+
+    def together(self, names: Sequence[str], known: Mapping[str, str]) -> Iterator[dict[str, bool]]:
+        """Yield the combinations in which the conditions can be true and false, each once."""
+        found: list[dict[str, bool]] = []
+        for assignment in islice(_assignments(self._candidates(names, known)), ASSIGNMENTS):
+            for held in self._completed(names, {**assignment, **known}, {}):
+                if held not in found:
+                    found.append(held)
+                    yield held
+
+    def truth(self, name: str, known: Mapping[str, str], held: Mapping[str, bool | None] | None = None) -> bool | None:
+        """Return whether a condition is true, None if that is unknown; `held` are the conditions decided before."""
+        held = held or {}
+        if name in held:
+            return held[name]
+        return self._holds(self._section.get(name), known, {**held, name: None})
+
+    def _completed(
+        self, names: Sequence[str], known: Mapping[str, str], held: dict[str, bool]
+    ) -> Iterator[dict[str, bool]]:
+        """Yield the conditions as the values decide them; what they leave open is tried both ways."""
+        if len(held) == len(names):
+            yield held
+            return
+        name = names[len(held)]
+        truth = self.truth(name, known, held)
+        for possible in (True, False):
+            if truth in (None, possible):
+                yield from self._completed(names, known, {**held, name: possible})
+
+    def _candidates(self, names: Sequence[str], known: Mapping[str, str]) -> dict[str, list[str]]:
+        """Return the values to try of each name that the conditions use and that is not known."""
+        conditions = [self._section[name] for name in names]
+        used = {name: list[str]() for name in references(conditions) if name not in known and name not in self._section}
+        for name, text in _comparisons(conditions):
+            if name in used:
+                used[name].append(text)
+        for name in used:
+            used[name] = self._limited(name, conditions) or [*dict.fromkeys(used[name]), OTHER]
+        return used
+
+    def _limited(self, name: str, conditions: Sequence[Any]) -> list[str]:
+        """Return the only values that a name can have, by its allowed values and the mappings; empty for any value."""
+        limits = []
+        parameter = self._template.context.parameters.get(name)
+        if parameter and isinstance(parameter.allowed_values, list):
+            limits.append([as_text(value) for value in parameter.allowed_values])
+        for found in lookups(conditions):
+            keys = [keys[name][0] for keys in possible_keys(self._template.template, found) if name in keys]
+            if keys:
+                limits.append(keys)
+        if not limits:
+            return []
+        return [value for value in dict.fromkeys(limits[0]) if all(value in limit for limit in limits)]
+
+    def _holds(self, condition: Any, known: Mapping[str, str], held: Mapping[str, bool | None]) -> bool | None:
+        match condition:
+            case {"Condition": str() as name}:
+                return self.truth(name, known, held)
+            case {"Fn::Equals": [left, right]}:
+                return _equal(self._text(left, known), self._text(right, known))
+            case {"Fn::And": [*branches]}:
+                return every(self._holds(branch, known, held) for branch in branches)
+            case {"Fn::Or": [*branches]}:
+                return some(self._holds(branch, known, held) for branch in branches)
+            case {"Fn::Not": [branch]}:
+                return contrary(self._holds(branch, known, held))
         return None
-    return _holds(world, conditions, conditions.get(name), (*above, name))
 
+    def _text(self, value: Any, known: Mapping[str, str]) -> str | None:
+        """Return a value with OTHER for each of its parts that is unknown, None if all of it is."""
+        if isinstance(value, SCALARS):
+            return as_text(value)
+        text = None
+        match value:
+            case {"Ref": str() as name}:
+                return known.get(name)
+            case {"Fn::Sub": str() as template} if "${!" not in template:
+                text = VARIABLE.sub(lambda variable: known.get(variable[1].strip(), OTHER), template)
+            case {"Fn::Join": [str() as separator, [*items]]}:
+                text = separator.join(self._part(item, known) for item in items)
+            case {"Fn::FindInMap": _}:
+                return self._found(value, known)
+        return None if text == OTHER else text
 
-def _holds(world: World, conditions: Any, condition: Any, above: tuple[str, ...]) -> bool | None:
-    if not isinstance(condition, dict) or len(condition) != 1:
+    def _part(self, value: Any, known: Mapping[str, str]) -> str:
+        text = self._text(value, known)
+        return OTHER if text is None else text
+
+    def _found(self, value: Any, known: Mapping[str, str]) -> str | None:
+        found = lookup(value)
+        row = look_up(self._template.template, found, known) if found else None
+        if row and isinstance(row[0], SCALARS):
+            return as_text(row[0])
         return None
-    match condition:
-        case {"Condition": str() as name}:
-            return truth(world, conditions, name, above)
-        case {"Fn::Equals": [left, right]}:
-            return _equal(_pattern(world, left), _pattern(world, right))
-        case {"Fn::And": [*branches]}:
-            return every(_holds(world, conditions, branch, above) for branch in branches)
-        case {"Fn::Or": [*branches]}:
-            return some(_holds(world, conditions, branch, above) for branch in branches)
-        case {"Fn::Not": [branch]}:
-            return contrary(_holds(world, conditions, branch, above))
-    return None
 
 
-def _equal(left: Sequence[str], right: Sequence[str]) -> bool | None:
-    """Return whether two values are equal, each given as its known parts between the unknown ones."""
-    if len(left) == len(right) == 1:
+def _comparisons(conditions: Any) -> Iterator[tuple[str, str]]:
+    """Yield each name and text that conditions compare."""
+    for part in walk(conditions):
+        match part:
+            case {"Fn::Equals": [{"Ref": str() as name}, text] | [text, {"Ref": str() as name}]}:
+                if isinstance(text, SCALARS):
+                    yield name, as_text(text)
+
+
+def _assignments(candidates: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
+    """Yield combinations of values: first those that differ in one name from all the first or all the last values."""
+    for end in (0, -1):
+        base = {name: values[end] for name, values in candidates.items()}
+        yield base
+        for name, values in candidates.items():
+            for value in values:
+                yield {**base, name: value}
+    for combination in product(*candidates.values()):
+        yield dict(zip(candidates, combination, strict=True))
+
+
+def _equal(left: str | None, right: str | None) -> bool | None:
+    if left is None or right is None:
+        return None
+    if OTHER not in left + right:
         return left == right
-    if len(left) > 1 and len(right) > 1:
+    if OTHER in left and OTHER in right:
         return None
-    known, parts = sorted((left, right), key=len)
-    pattern = ".*".join(map(re.escape, parts))
-    if re.fullmatch(pattern, known[0], re.DOTALL):
-        return None
-    return False
-
-
-def _pattern(world: World, value: Any) -> Sequence[str]:
-    """Return the known parts of a value; `["", ""]` if all of it is unknown."""
-    # cfn-lint makes up a region and an account, so a value that depends on them is unknown here.
-    made_up = [name for name in references(value) if name.startswith("AWS::") and name not in world.known]
-    if not made_up:
-        text = world.text(Node(value, ()))
-        if text is not None:
-            return [text]
-    match is_function(value):
-        case "Fn::Sub", str() as text if "${!" not in text:
-            return _substituted(world, text)
-        case "Fn::Join", [separator, [*items]]:
-            return _joined(world, str(separator), items)
-    return ["", ""]
-
-
-def _substituted(world: World, text: str) -> list[str]:
-    parts = [""]
-    for index, piece in enumerate(VARIABLE.split(text)):
-        is_variable = index % 2 == 1  # re.split returns text and group in turns
-        if not is_variable:
-            parts[-1] += piece
-        elif piece.strip() in world.known:
-            parts[-1] += world.known[piece.strip()]
-        else:
-            parts.append("")
-    return parts
-
-
-def _joined(world: World, separator: str, items: Sequence[Any]) -> list[str]:
-    parts = [""]
-    for index, item in enumerate(items):
-        first, *rest = _pattern(world, item)
-        if index:
-            parts[-1] += separator
-        parts[-1] += first
-        parts += rest
-    return parts
+    text, parts = sorted((left, right), key=lambda value: OTHER in value)
+    if parts == OTHER:
+        return False  # a name at another value than this text, at which it is tried as well
+    pattern = ".*".join(map(re.escape, parts.split(OTHER)))
+    return None if re.fullmatch(pattern, text, re.DOTALL) else False

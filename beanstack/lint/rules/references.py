@@ -1,4 +1,4 @@
-"""The names that a template's values refer to: parameters, conditions, resources.
+"""What a template's values refer to: parameters, conditions, resources, and rows of mappings.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -6,58 +6,132 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from cfnlint.template import Template
+    from beanstack.eb.findings import Path
 
-# Resources whose properties matter to the checks of the environment that refers to them.
-FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
+SCALARS = (str, int, float, date)  # YAML reads a date without quotes as one, CloudFormation as a text
 VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
+MAPPINGS = "Mappings"
 
 
-def made_with(template: Template, resource: Any) -> list[Any]:
-    """Return a resource and those that it refers to and that are checked with it, in their order."""
-    found: dict[str, Any] = {}
-    _collect(template.template.get("Resources"), resource, found)
-    return [resource, *(further for further in found.values() if further is not None)]
+class Value(NamedTuple):
+    """What a value of a template comes to, None if that is unknown, and the path of what determines it."""
+
+    text: str | None
+    path: Path
 
 
-def condition_names(template: Template, used: Iterable[str]) -> list[str]:
-    """Return those of some names that are conditions, with the conditions that they refer to."""
-    found: dict[str, Any] = {}
-    for name in used:
-        _collect(template.template.get("Conditions"), {"Condition": name}, found)
-    return [name for name in found if name in template.context.conditions.conditions]
+class Key(NamedTuple):
+    """A key of an Fn::FindInMap: a text, or the name in a Ref."""
+
+    text: str | None
+    name: str | None
 
 
-def _collect(section: Any, value: Any, found: dict[str, Any]) -> None:
-    """Collect by name what a value refers to, None if it is not followed."""
-    for name in references(value):
-        if name in found:
-            continue
-        further = section.get(name) if isinstance(section, dict) else None
-        kind = further.get("Type") if isinstance(further, dict) else None
-        found[name] = further if kind is None or kind in FOLLOWED else None
-        _collect(section, found[name], found)
+class Lookup(NamedTuple):
+    """An Fn::FindInMap of a named mapping."""
+
+    mapping: str
+    first: Key
+    second: Key
+
+
+def as_text(value: object) -> str:
+    """Return a scalar as CloudFormation passes it on."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a section of a template; empty if it is missing or not a mapping."""
+    found = template.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def walk(value: Any) -> Iterator[Any]:
+    """Yield a value and every value inside it."""
+    yield value
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from walk(item)
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield the names that a value refers to itself."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            match key, item:
+    """Yield the names that a value refers to."""
+    for part in walk(value):
+        for key, argument in part.items() if isinstance(part, dict) else ():
+            match key, argument:
                 case "Ref" | "Condition", str() as name:
                     yield name
                 case "Fn::GetAtt", (str() as name) | [str() as name, *_]:
                     yield name.partition(".")[0]
                 case "Fn::Sub", (str() as text) | [str() as text, *_]:
-                    yield from map(str.strip, VARIABLE.findall(text))
+                    for name in VARIABLE.findall(text):
+                        yield name.strip().partition(".")[0]
                 case "Fn::If", [str() as name, *_]:
                     yield name
-            yield from references(item)
+
+
+def lookups(value: Any) -> Iterator[Lookup]:
+    """Yield every lookup inside a value."""
+    for part in walk(value):
+        found = lookup(part)
+        if found:
+            yield found
+
+
+def lookup(function: Any) -> Lookup | None:
+    """Return an Fn::FindInMap, or None for another function or if a key is neither a text nor a Ref."""
+    match function:
+        case {"Fn::FindInMap": [str() as mapping, str() | {"Ref": str()} as first, str() | {"Ref": str()} as second]}:
+            return Lookup(mapping, _key(first), _key(second))
+    return None
+
+
+def _key(key: str | dict[str, str]) -> Key:
+    if isinstance(key, str):
+        return Key(key, None)
+    return Key(None, key["Ref"])
+
+
+def possible_keys(template: Mapping[str, Any], lookup: Lookup) -> Iterator[dict[str, tuple[str, Path]]]:
+    """Yield, for each value that a lookup may find, what the names in its keys must be."""
+    for first, second in _cells(template, lookup.mapping):
+        row = (MAPPINGS, lookup.mapping, first)
+        if lookup.first.text in (None, first) and lookup.second.text in (None, second):
+            names: dict[str, tuple[str, Path]] = {}
+            if lookup.first.name:
+                names[lookup.first.name] = first, row
+            if lookup.second.name:
+                names[lookup.second.name] = second, (*row, second)
+            yield names
+
+
+def look_up(template: Mapping[str, Any], lookup: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
+    """Return the value that a lookup finds and its path, or None if a key is unknown or does not exist."""
+    first = lookup.first.text or known.get(lookup.first.name or "", "")
+    second = lookup.second.text or known.get(lookup.second.name or "", "")
+    value = _cells(template, lookup.mapping).get((first, second))
+    if value is None:
+        return None
+    return value, (MAPPINGS, lookup.mapping, first, second)
+
+
+def _cells(template: Mapping[str, Any], mapping: str) -> dict[tuple[str, str], Any]:
+    """Return the values of a mapping by their two keys as texts; YAML may have read a key as a number."""
+    cells: dict[tuple[str, str], Any] = {}
+    rows = section(section(template, MAPPINGS), mapping)
+    for first in rows:
+        for second, value in section(rows, first).items():
+            cells[str(first), str(second)] = value
+    return cells

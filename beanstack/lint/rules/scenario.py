@@ -1,216 +1,227 @@
-"""Which worlds there are: each a scenario, the truth of some conditions, and what some parameters are given.
+"""One way in which a template may be deployed, and what its values are then.
 
-Of the scenarios only the possible ones count, such as those in which no condition is true together with its contrary.
+cfn-lint resolves the functions. A value that it cannot resolve is unknown and is not checked.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cfnlint.conditions import UnknownSatisfisfaction
-from cfnlint.context.conditions.exceptions import Unsatisfiable
+from cfnlint.helpers import is_function
+from cfnlint.jsonschema import CfnTemplateValidator
 
-from beanstack.lint.rules import mappings
-from beanstack.lint.rules.choices import Choices
-from beanstack.lint.rules.conditions import truth
-from beanstack.lint.rules.references import condition_names, made_with, references
-from beanstack.lint.rules.worlds import World, written
+from beanstack.lint.rules.references import SCALARS, Lookup, Value, as_text, look_up, lookup, references, section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from cfnlint.template import Template
 
-    from beanstack.eb.findings import Path
+    from beanstack.eb.findings import Finding, Path
 
-    Parameters = dict[str, tuple[Any, Path]]
-    Scenario = dict[str, bool]
-
-WORLDS = 100  # of a resource; whoever has more possibilities has most of them judged by these
-FREE_CONDITIONS = 5  # up to which every combination is tried
-QUESTIONS = 400  # to the solver, of a resource's scenarios: beyond, only those that need one question each are found
+VALUES = 50  # that one function may have
+WHOLE = re.compile(r"\$\{[A-Za-z0-9]+(\.Arn)?\}")
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-class Scenarios:
-    """Those of one template. Whether one is possible is asked once, because resources share conditions."""
+class Node(NamedTuple):
+    """A value of a template and its path there."""
 
-    def __init__(self, template: Template) -> None:
-        self.template = template
-        self._choices = Choices(template)
-        self._answers: dict[tuple[Any, ...], bool] = {}
+    value: Any
+    path: Path
 
-    def worlds(self, resource: Mapping[str, Any], most: int = WORLDS) -> Iterator[World]:
-        """Those in which a resource differs, the likeliest first, as far as there are not too many."""
-        for parameters, scenario in islice(self._worlds(resource), most):
-            yield World(self.template, parameters, scenario, self._free(parameters, scenario))
+    def child(self, key: str) -> Node | None:
+        """Return the value of a key, or None if it is missing."""
+        if isinstance(self.value, dict) and key in self.value:
+            return Node(self.value[key], (*self.path, key))
+        return None
 
-    def _free(self, parameters: Parameters, scenario: Scenario) -> set[str]:
-        """The conditions that neither the known parameters nor, where these are at theirs, all defaults make so."""
-        known = World(self.template, parameters, {})
-        defaults = all(path[-1] == "Default" for _, path in parameters.values())
-        if not parameters or (defaults and self._follows(scenario, known)):
-            return set()
-        conditions = self.template.template.get("Conditions")
-        return {name for name in scenario if truth(known, conditions, name) is None}
 
-    def _worlds(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, Scenario]]:
-        """Those in which the resource exists.
+class Scenario:
+    """The values of some parameters, AWS::Region and the like, and the truth of the conditions.
 
-        Nothing known of the parameters; all at their defaults; then one parameter at a time at each value that it is
-        allowed or that a mapping has a row for, in turns, so that no value waits for all the scenarios of another one.
-        Two parameters' values are never combined: that they do not go together may be known to whoever gives them. A
-        parameter that only conditions refer to is not given a value, because each condition is true in one scenario
-        and false in another anyway.
-        """
-        parts = made_with(self.template, resource)
-        used = list(dict.fromkeys(name for part in parts for name in references(part)))
-        conditions = condition_names(self.template, used)
-        needed = resource.get("Condition")
-        start = {needed: True} if isinstance(needed, str) and needed in conditions else {}
-        yield from self._of({}, conditions, start)
-        if defaults := self._defaults(used):
-            yield from self._of(defaults, conditions, start)
-        few = None if len(conditions) <= FREE_CONDITIONS else 2
-        given = [*self._allowed(used), *self._mapped(parts)]
-        turns = deque(islice(self._of(parameters, conditions, start), few) for parameters in given)
-        while turns:
-            turn = turns.popleft()
-            if world := next(turn, None):
-                yield world
-                turns.append(turn)
+    `parameters` maps a name to the text or the list of texts that it is given and to the path of these. `known` are the
+    texts. `undecided` are the conditions that the parameters do not decide: whoever makes one of them true may give the
+    parameters other values as well.
+    """
 
-    def _defaults(self, used: Sequence[str]) -> Parameters:
-        known = self.template.context.parameters
-        return {
-            name: (_given(known[name].default), ("Parameters", name, "Default"))
-            for name in used
-            if name in known and known[name].default is not None
-        }
-
-    def _allowed(self, used: Sequence[str]) -> Iterator[Parameters]:
-        known = self.template.context.parameters
-        for name in used:
-            values = known[name].allowed_values if name in known else None
-            for index, value in enumerate(values if isinstance(values, list) else ()):
-                yield {name: (_given(value), ("Parameters", name, "AllowedValues", index))}
-
-    def _mapped(self, parts: Sequence[Any]) -> Iterator[Parameters]:
-        """The keys of mappings, where they are the region and the like or a parameter that may be any text."""
-        told: set[tuple[tuple[str, str], ...]] = set()
-        for lookup in mappings.lookups(parts):
-            for keys in mappings.keys(self.template.template, lookup):
-                given = tuple((name, key) for name, (key, _) in keys.items())
-                allowed = len(keys) == 1 and self._allowed_values(given[0][0])  # which are tried anyway
-                if keys and not allowed and given not in told and all(self._takes(*one) for one in given):
-                    yield dict(keys)
-                told.add(given)
-
-    def _allowed_values(self, name: str) -> list[str]:
-        parameter = self.template.context.parameters.get(name)
-        values = parameter.allowed_values if parameter else None
-        return [written(value) for value in values] if isinstance(values, list) else []
-
-    def _takes(self, name: str, value: str) -> bool:
-        """Whether a parameter may be given a text, as the region and the like may be any."""
-        allowed = self._allowed_values(name)
-        return (
-            name.startswith("AWS::")
-            or value in allowed
-            or (not allowed and _takes(self.template.template, name, value))
+    def __init__(
+        self,
+        template: Template,
+        parameters: Mapping[str, tuple[str | list[str], Path]],
+        conditions: Mapping[str, bool],
+        undecided: Collection[str] = (),
+    ) -> None:
+        self.template = Node(template.template, ())
+        self.parameters = parameters
+        self.known = {name: given for name, (given, _) in parameters.items() if isinstance(given, str)}
+        self._conditions = conditions
+        self._undecided = undecided
+        context = template.context
+        # cfn-lint invents a name and an ID for the stack.
+        pseudo_parameters = (context.pseudo_parameters - {"AWS::StackName", "AWS::StackId"}) | parameters.keys()
+        self._validator: Any = CfnTemplateValidator({}).evolve(
+            cfn=template,
+            context=context.evolve(
+                parameters={},
+                pseudo_parameters=pseudo_parameters,
+                ref_values={name: given for name, (given, _) in parameters.items()},
+                conditions=context.conditions.evolve(dict(conditions)),
+            ),
         )
 
-    def _of(
-        self, parameters: Parameters, conditions: Sequence[str], start: Scenario
-    ) -> Iterator[tuple[Parameters, Scenario]]:
-        known = World(self.template, parameters, {})
-        if not self._possible(start, known):
-            return
-        if len(conditions) > FREE_CONDITIONS:
-            yield from ((parameters, scenario) for scenario in self._of_many(conditions, start, known))
-            return
-        for truths in product((True, False), repeat=len(conditions)):
-            scenario = dict(zip(conditions, truths, strict=True))
-            if scenario | start == scenario and self._possible(scenario, known):
-                yield parameters, scenario
+    def chosen(self, node: Node | None) -> Node | None:
+        """Return the branch of a value that the conditions choose, or None for AWS::NoValue."""
+        while node:
+            branch = self._branch(node.value)
+            if branch is None:
+                break
+            node = Node(node.value["Fn::If"][branch], (*node.path, "Fn::If", branch))
+        if node and node.value == NO_VALUE:
+            return None
+        return node
 
-    def _of_many(self, conditions: Sequence[str], start: Scenario, known: World) -> Iterator[Scenario]:
-        """All true and all false, then one at a time true and one false, each as far as that is possible."""
-        told = set()
-        builds = QUESTIONS // len(conditions)
-        alone = [(most, {name: not most}) for most in (False, True) for name in conditions]
-        for most, one in [(True, dict[str, bool]()), (False, {}), *alone]:
-            if one | start != start | one:
-                continue
-            scenario = dict.fromkeys(conditions, most) | start | one
-            if not self._possible(scenario, known):
-                builds -= 1
-                if builds < 0 or not self._possible(start | one, known):
-                    continue
-                scenario = self._built(conditions, start | one, known, most=most)
-            truths = tuple(scenario[name] for name in conditions)
-            if truths not in told and self._possible(scenario, known):
-                yield scenario
-            told.add(truths)
+    def _branch(self, value: Any) -> int | None:
+        function, argument = is_function(value)
+        if function == "Fn::If" and isinstance(argument, list) and len(argument) == 3:
+            name = argument[0]
+            if isinstance(name, str) and name in self._conditions:
+                return 1 if self._conditions[name] else 2
+        return None
 
-    def _built(self, conditions: Sequence[str], start: Scenario, known: World, *, most: bool) -> Scenario:
-        scenario = dict(start)
-        for name in conditions:
-            if name not in scenario:
-                scenario[name] = most
-                scenario[name] = most == self._possible(scenario, known)
-        return scenario
-
-    def _possible(self, scenario: Scenario, known: World) -> bool:
-        question = (*sorted(scenario.items()), *sorted(known.known.items()))
-        if question not in self._answers:
-            self._answers[question] = self._satisfiable(scenario, known)
-        return self._answers[question]
-
-    def _satisfiable(self, scenario: Scenario, known: World) -> bool:
-        conditions = self.template.template.get("Conditions")
-        if any(truth(known, conditions, name) is (not held) for name, held in scenario.items()):
-            return False
-        if self._choices.exclude(scenario, known):
-            return False
-        try:
-            self.template.context.conditions.evolve(scenario)
-            # Each of cfn-lint's solvers knows what the others do not: this one that nothing equals two texts.
-            held = {name: {truth} for name, truth in scenario.items() if self.template.conditions.get(name)}
-            if held and next(self.template.conditions.build_scenarios(held), None) is None:
+    def is_certain(self, path: Path) -> bool:
+        """Return whether the value at a path exists whatever the undecided conditions are."""
+        value = self.template.value
+        for key in path:
+            names = []
+            if isinstance(value, dict):
+                names.append(value.get("Condition"))
+            if key == "Fn::If":
+                names.append(value[key][0])
+            if any(name in self._undecided for name in names if isinstance(name, str)):
                 return False
-            return bool(self.template.conditions.satisfiable(dict(scenario), dict(known.known)))
-        except Unsatisfiable:
-            return False
-        except UnknownSatisfisfaction:
-            return not known.known or self._follows(scenario, known)
+            value = value[key]
+        return True
 
-    def _follows(self, scenario: Scenario, known: World) -> bool:
-        """Whether conditions are as they are where all parameters that are not known are at their defaults."""
-        names = self.template.context.parameters
-        world = World(self.template, {**self._defaults([*names]), **known.parameters}, {})
-        conditions = self.template.template.get("Conditions")
-        return all(truth(world, conditions, name) is held for name, held in scenario.items())
+    def child(self, node: Node | None, key: str) -> Node | None:
+        """Return the value of a key."""
+        if node is None:
+            return None
+        return self.chosen(node.child(key))
+
+    def items(self, node: Node | None) -> Iterator[Node]:
+        """Yield the items of a list."""
+        if node and isinstance(node.value, list):
+            for index, value in enumerate(node.value):
+                item = self.chosen(Node(value, (*node.path, index)))
+                if item:
+                    yield item
+
+    def resources(self, *types: str) -> Iterator[tuple[str, Node]]:
+        """Yield the types and properties of the template's resources of some types."""
+        for name, resource in section(self.template.value, "Resources").items():
+            properties = self._properties(name, resource, types)
+            if properties:
+                yield resource["Type"], properties
+
+    def resource(self, node: Node | None, type_: str) -> Node | None:
+        """Return the properties of the resource of a type that a Ref, Fn::GetAtt or Fn::Sub names."""
+        node = self.chosen(node)
+        if node is None or not _is_reference(node.value):
+            return None
+        name = next(references(node.value), "")
+        return self._properties(name, section(self.template.value, "Resources").get(name), (type_,))
+
+    def _properties(self, name: str, resource: Any, types: Collection[str]) -> Node | None:
+        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in types:
+            return self.child(Node(resource, ("Resources", name)), "Properties")
+        return None
+
+    def values(self, node: Node | None) -> list[Value]:
+        """Return what a value may be; more than one if it depends on a mapping or a region."""
+        if node is None:
+            return []
+        if isinstance(node.value, SCALARS):
+            return [Value(as_text(node.value), node.path)]
+        unknown = Value(None, node.path)
+        function, argument = is_function(node.value)
+        if function == "Ref" and argument in self.parameters:
+            given, path = self.parameters[argument]
+            return [Value(given if isinstance(given, str) else None, path)]
+        found = lookup(node.value)
+        if found:
+            return [self._looked_up(found) or unknown]
+        values: dict[str, Value] = {}
+        for value, path in islice(self._resolved(node.value), VALUES):
+            if isinstance(value, SCALARS):
+                text = as_text(value)
+                values.setdefault(text, Value(text, path if path[:1] == ("Mappings",) else node.path))
+        return [*values.values()] or [unknown]
+
+    def _looked_up(self, found: Lookup) -> Value | None:
+        cell = look_up(self.template.value, found, self.known)
+        if cell is None:
+            return None
+        value, path = cell
+        return Value(as_text(value) if isinstance(value, SCALARS) else None, path)
+
+    def text(self, node: Node | None) -> str | None:
+        """Return a value if it is known and there is only one."""
+        values = self.values(node)
+        if len(values) == 1:
+            return values[0].text
+        return None
+
+    def sketch(self, node: Node) -> str:
+        """Return the text of an Fn::Sub or Fn::Join with ${...} for its unknown parts; empty for other values."""
+        function, argument = is_function(node.value)
+        match function, argument:
+            case "Fn::Sub", (str() as text) | [str() as text, _]:
+                return text
+            case "Fn::Join", [str() as separator, [*items]]:
+                path = (*node.path, "Fn::Join", 1)
+                parts = [Node(item, (*path, index)) for index, item in enumerate(items)]
+                return separator.join(self.text(part) or self.sketch(part) or "${...}" for part in parts)
+        return ""
+
+    def plain(self, node: Node | None) -> Any:
+        """Return a whole value, with None for everything unknown in it."""
+        node = self.chosen(node)
+        if node is None or node.value is None:
+            return None
+        if isinstance(node.value, list):
+            return [self.plain(item) for item in self.items(node)]
+        if not isinstance(node.value, dict) or any(key == "Ref" or str(key).startswith("Fn::") for key in node.value):
+            return self.text(node)
+        plain = {}
+        for key in node.value:
+            child = self.child(node, key)
+            if child:
+                plain[key] = self.plain(child)
+        return plain
+
+    def _resolved(self, function: Any) -> Iterator[tuple[Any, Path]]:
+        """Yield what cfn-lint resolves a function to."""
+        try:
+            for value, validator, error in self._validator.resolve_value(function):
+                if error is None:
+                    yield value, tuple(validator.context.path.value_path)
+        except Exception:  # noqa: S110
+            pass  # cfn-lint's resolvers raise anything on a malformed function, which its own rules report
 
 
-def _given(value: Any) -> str | list[str]:
-    """What a parameter is given: a text, or those of a list."""
-    return [written(item) for item in value] if isinstance(value, list) else written(value)
+def moved(finding: Finding, path: Path, source: Path = ()) -> Finding:
+    """Return a finding about plain data at its path in a template; `source` leads to the value that determines it."""
+    return replace(finding, path=path, also=(source,) if source else (), allowed="", value="", constraint="")
 
 
-def _takes(template: Mapping[str, Any], name: str, value: str) -> bool:
-    """Whether a parameter without allowed values may be given a text."""
-    parameters = template.get("Parameters")
-    parameter = parameters.get(name) if isinstance(parameters, dict) else None
-    if not isinstance(parameter, dict) or parameter.get("Type") not in ("String", "Number"):
-        return False
-    if "MinValue" in parameter or "MaxValue" in parameter:
-        return False
-    try:
-        pattern = re.compile(str(parameter.get("AllowedPattern", ".*")), re.DOTALL)
-        sizes = int(parameter.get("MinLength", 0)), int(parameter.get("MaxLength", len(value)))
-    except (re.error, TypeError, ValueError):
-        return False  # cfn-lint has rules for that
-    return bool(pattern.fullmatch(value)) and sizes[0] <= len(value) <= sizes[1]
+def _is_reference(value: Any) -> bool:
+    """Return whether a value is that of another resource and nothing besides."""
+    function, argument = is_function(value)
+    if function == "Fn::Sub":
+        return isinstance(argument, str) and WHOLE.fullmatch(argument) is not None
+    return function in ("Ref", "Fn::GetAtt")

@@ -1,4 +1,4 @@
-"""All that is found in a template: each environment, configuration template and version, in each of its worlds."""
+"""Everything that is found in a template: each resource of Elastic Beanstalk, in each of its scenarios."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.settings import Context
-from beanstack.lint.rules import environments, names, platforms, roles, tiers, versions
-from beanstack.lint.rules.scenario import WORLDS, Scenarios
-from beanstack.lint.rules.worlds import Node, World
+from beanstack.eb.tiers import BY_NAME, WEB
+from beanstack.lint.rules import platforms
+from beanstack.lint.rules.options import option_findings, overlaid, read_settings
+from beanstack.lint.rules.properties import name_findings, tier_findings, version_findings
+from beanstack.lint.rules.references import section
+from beanstack.lint.rules.roles import role_findings
+from beanstack.lint.rules.scenario import Node
+from beanstack.lint.rules.scenarios import Scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,78 +21,94 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Finding, Path
+    from beanstack.lint.rules.scenario import Scenario
 
+CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 # What brings settings that are not in the template: a saved configuration, another environment, a macro.
 ELSEWHERE = ("SourceConfiguration", "EnvironmentId", "Fn::Transform")
-TEMPLATE_WORLDS, FEW_WORLDS = 1000, 10  # of all resources together, and of each, however many they are
-CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
+SCENARIOS = 100  # of a resource
 
 
 def template_findings(template: Template) -> list[Finding]:
-    """The findings by resource; what several worlds share is told once."""
-    resources = template.template.get("Resources")
-    judged = {
-        str(name): resource
-        for name, resource in (resources.items() if isinstance(resources, dict) else ())
-        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in JUDGES
-    }
+    """Return the findings by resource, each once."""
     scenarios = Scenarios(template)
-    most = max(FEW_WORLDS, min(WORLDS, TEMPLATE_WORLDS // max(1, len(judged))))
-    return [found for name, resource in judged.items() for found in _resource_findings(scenarios, name, resource, most)]
+    found: list[Finding] = []
+    for name, resource in section(template.template, "Resources").items():
+        if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
+            found += _resource_findings(scenarios, str(name), resource)
+    return found
 
 
-def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any], most: int) -> Iterator[Finding]:
-    root = Node(scenarios.template.template, ())
+def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any]) -> Iterator[Finding]:
     reported: set[tuple[str, tuple[Path, ...]]] = set()
-    for world in scenarios.worlds(resource, most):
-        new = dict.fromkeys(JUDGES[resource["Type"]](world, root, Node(resource, ("Resources", name))))
-        errors = {(found.kind, found.also) for found in new if found.severity == "error"}
-        for found in new:
-            milder = found.severity != "error" and (found.kind, found.also) in errors
-            if not milder and (found.id, found.also) not in reported:
-                yield replace(found, path=found.path or ("Resources", name))
-        reported |= {(found.id, found.also) for found in new}
+    for scenario in scenarios.of(resource, SCENARIOS):
+        new = dict.fromkeys(CHECKS[resource["Type"]](scenario, Node(resource, ("Resources", name))))
+        errors = {(finding.kind, finding.also) for finding in new if finding.severity == "error"}
+        for finding in new:
+            is_error_as_well = finding.severity != "error" and (finding.kind, finding.also) in errors
+            if not is_error_as_well and (finding.id, finding.also) not in reported:
+                yield replace(finding, path=finding.path or ("Resources", name))
+        reported |= {(finding.id, finding.also) for finding in new}
 
 
-def _environment(world: World, root: Node, resource: Node) -> Iterator[Finding]:
-    properties = world.child(resource, "Properties")
-    own = environments.options(world, properties)
-    template = world.child(properties, "TemplateName")
-    base = world.referred(root, template, CONFIGURATION_TEMPLATE) if template else None
+def _environment(scenario: Scenario, resource: Node) -> Iterator[Finding]:
+    properties = scenario.child(resource, "Properties")
+    template = scenario.child(properties, "TemplateName")
+    base = scenario.resource(template, CONFIGURATION_TEMPLATE)
+    settings = read_settings(scenario, properties)
+    platform = platforms.platform_id(scenario, properties)
     if base:
-        own = environments.overlaid(environments.options(world, base), own)
-    complete = own.complete and (base is not None or template is None) and not _macro(root)
-    complete = complete and not any(
-        node and node.child(key) for node in (resource, properties, base) for key in ELSEWHERE
+        settings = overlaid(read_settings(scenario, base), settings)
+        platform = platform or platforms.platform_id(scenario, base)
+    context = Context(
+        _tier(scenario, properties),
+        platform,
+        complete=settings.complete
+        and (base is not None or template is None)
+        and not _has_more_settings(scenario, resource, properties, base),
     )
-    platform = platforms.platform_id(world, properties) or (base and platforms.platform_id(world, base))
-    context = environments.environment_context(world, properties, platform, complete=complete)
-    yield from environments.option_findings(own, context)
-    yield from platforms.platform_findings(world, properties)
-    yield from platforms.in_place_findings(world, properties)
-    yield from tiers.tier_findings(world, properties)
-    yield from names.name_findings(world, properties)
-    yield from roles.role_findings(world, root, own.given, context)
+    yield from option_findings(settings, context)
+    yield from platforms.platform_findings(scenario, properties)
+    yield from platforms.in_place_findings(scenario, properties)
+    yield from tier_findings(scenario, properties)
+    yield from name_findings(scenario, properties)
+    yield from role_findings(scenario, settings, context)
 
 
-def _macro(root: Node) -> bool:
-    """Whether a macro other than AWS's own makes something of the whole template."""
-    named = root.child("Transform")
-    transforms = named.value if named and isinstance(named.value, list) else [named.value] if named else []
+def _configuration_template(scenario: Scenario, resource: Node) -> Iterator[Finding]:
+    properties = scenario.child(resource, "Properties")
+    settings = read_settings(scenario, properties)
+    context = Context(platform=platforms.platform_id(scenario, properties), complete=False)
+    yield from option_findings(settings, context)
+    yield from platforms.platform_findings(scenario, properties)
+    yield from role_findings(scenario, settings, context)
+
+
+def _tier(scenario: Scenario, properties: Node | None) -> str | None:
+    tier = scenario.child(properties, "Tier")
+    if tier is None:
+        return WEB.id
+    known = BY_NAME.get(scenario.text(scenario.child(tier, "Name")) or "")
+    return known.id if known else None
+
+
+def _has_more_settings(scenario: Scenario, resource: Node, properties: Node | None, base: Node | None) -> bool:
+    """Return whether settings may come from elsewhere, such as from the .ebextensions of a version."""
+    if scenario.child(properties, "VersionLabel") or _has_macro(scenario.template):
+        return True
+    return any(node.child(key) for node in (resource, properties, base) if node for key in ELSEWHERE)
+
+
+def _has_macro(root: Node) -> bool:
+    """Return whether a macro other than AWS's own changes the whole template."""
+    transforms = root.value.get("Transform", [])
+    if not isinstance(transforms, list):
+        transforms = [transforms]
     return not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms)
 
 
-def _configuration_template(world: World, root: Node, resource: Node) -> Iterator[Finding]:
-    properties = world.child(resource, "Properties")
-    options = environments.options(world, properties)
-    context = Context(platform=platforms.platform_id(world, properties), complete=False)
-    yield from environments.option_findings(options, context)
-    yield from platforms.platform_findings(world, properties)
-    yield from roles.role_findings(world, root, options.given, context)
-
-
-JUDGES = {
-    "AWS::ElasticBeanstalk::ApplicationVersion": versions.version_findings,
+CHECKS = {
+    "AWS::ElasticBeanstalk::ApplicationVersion": version_findings,
     "AWS::ElasticBeanstalk::Environment": _environment,
     CONFIGURATION_TEMPLATE: _configuration_template,
 }
