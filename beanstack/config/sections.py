@@ -220,3 +220,17 @@ class Database(Model):
     variables: Mapping[
         ShellName, Literal["RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME", "RDS_USERNAME", "RDS_PASSWORD"]
     ] = Field({}, description="Variables of bootstrapped containers, each from one of EB's.")
+
+
+class Sections(Model):
+    """The sections of an environment's settings that a mapping of their own holds."""
+
+    load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
+    health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
+    scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
+    deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
+    database: Database | None = Field(
+        None,
+        description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "
+        "deletion policy that is deployed.",
+    )
