@@ -74,7 +74,8 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
         yield from container_findings(path, container, named, mountable)
         if "executionRoleArn" not in task:
             yield from role_findings(path, container)
-    yield from _host_ports(containers)
+    if task.get(DEFINITIONS):
+        yield from _host_ports(containers)
     needs: dict[str, dict[str, Path]] = {}
     for name, (path, container) in named.items():
         needs[name] = {other: at for at, other in references(container, path) if other in named}
@@ -130,7 +131,7 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
     for path, container in containers:
         for at, mapping in entries(container, "portMappings", path):
             mappings.append((at, mapping, quoted_name(container)))
-    if containers and not mappings:
+    if not mappings:
         message = "no container maps a port, so nothing answers the load balancer"
         allowed = "hostPort 80, or the Port of the process"
         yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
