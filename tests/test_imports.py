@@ -23,10 +23,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"eb", "paths", "text"},
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
-    "operate": {"archive", "deployment", "eb", "loopback", "venv"},
+    "operate": {"archive", "deployment", "eb", "extensions", "loopback", "venv"},
     "run": {"deployment", "eb", "operate"},
-    "localaws": {"deployment", "eb", "launch", "loopback", "run"},
+    "localaws": {"deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},
+    "extensions": {"eb"},
     **{leaf: set() for leaf in ("archive", "deployment", "launch", "loopback", "paths", "venv")},
 }
 

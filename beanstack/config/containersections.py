@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated
 
-from pydantic import model_validator
-
 from beanstack.config.ecs import ecs, one_of
-from beanstack.config.model import AbsolutePath, Boolean, Integer, Model, Shape, Words, refuse
+from beanstack.config.model import AbsolutePath, Boolean, Integer, Model, Shape, Words
 
 DeviceRight = Annotated[str, one_of("linuxParameters.devices.permissions")]
 LogDriver = Annotated[str, one_of("logConfiguration.logDriver")]
@@ -28,12 +26,6 @@ class Ulimit(Model):
 
     soft: Integer = ecs("ulimits.softLimit", ge=-1, description="Soft limit; -1 for none.")
     hard: Integer = ecs("ulimits.hardLimit", ge=-1, description="Hard limit; -1 for none.")
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Ulimit:
-        if self.hard != -1 and (self.soft > self.hard or self.soft == -1):
-            raise refuse(f"soft ({self.soft}) is above hard ({self.hard})", "soft", "hard")
-        return self
 
 
 class ContainerHealthCheck(Model):

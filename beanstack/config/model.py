@@ -84,9 +84,6 @@ LAST_ID = 4294967294  # of a user or a group; one more means none
 UserId = Annotated[Integer, Field(ge=0, le=LAST_ID)]
 AbsolutePath = Annotated[str, Shape(r"^/[^:]*$", "an absolute path without a colon")]
 VariableName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "letters, digits, _ . and -, a letter or _ first")]
-PropertyName = Annotated[
-    str, Shape(r"^[A-Za-z0-9_.:/+\\@-]+$", "letters, digits and _ . : / + \\ @ -")
-]  # what EB takes
 ShellName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_]*$", "letters, digits and _, no digit first")]
 # Of containers and volumes in ECS.
 ResourceName = Annotated[str, Shape(r"^[A-Za-z0-9_-]{1,255}$", "1 to 255 letters, digits, _ and -")]

@@ -22,6 +22,7 @@ from beanstack.config.model import (
     refuse,
 )
 from beanstack.config.option import BALANCED, option
+from beanstack.eb.changes import default_of
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.eb.namespaces import (
     CLASSIC_CHECK,
@@ -45,6 +46,16 @@ DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 let
 
 def _versions() -> str:
     return ", ".join(f"`{version}` of {engine}" for engine, version in DEFAULT_VERSIONS.items())
+
+
+def health_check_default(name: str, balancer: str) -> str | None:
+    """Return EB's default of an option on health checks with a type of load balancer."""
+    return default_of(PROCESS, name, {"load_balancer_type": balancer})
+
+
+INTERVAL = health_check_default("HealthCheckInterval", "application")
+INTERVAL_OF_NLB = health_check_default("HealthCheckInterval", "network")
+THRESHOLD = health_check_default("HealthyThresholdCount", "application")
 
 
 class Versions(Model):
@@ -110,7 +121,7 @@ class HealthCheck(Model):
         classic=(CLASSIC_CHECK, "Interval"),
         only=BALANCED,
         default=None,
-        description="Seconds between checks; by default 15, with a network load balancer 30.",
+        description=f"Seconds between checks; by default {INTERVAL}, with a network load balancer {INTERVAL_OF_NLB}.",
     )
     timeout: Integer = option(
         PROCESS,
@@ -125,7 +136,7 @@ class HealthCheck(Model):
         classic=(CLASSIC_CHECK, "HealthyThreshold"),
         only=BALANCED,
         default=None,
-        description="Checks passed in a row until healthy; by default 3, network as `unhealthy_threshold`.",
+        description=f"Checks passed in a row until healthy; by default {THRESHOLD}, network as `unhealthy_threshold`.",
     )
     unhealthy_threshold: Integer = option(
         PROCESS,
@@ -209,3 +220,17 @@ class Database(Model):
     variables: Mapping[
         ShellName, Literal["RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME", "RDS_USERNAME", "RDS_PASSWORD"]
     ] = Field({}, description="Variables of bootstrapped containers, each from one of EB's.")
+
+
+class Sections(Model):
+    """The sections of an environment's settings that a mapping of their own holds."""
+
+    load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
+    health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
+    scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
+    deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
+    database: Database | None = Field(
+        None,
+        description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "
+        "deletion policy that is deployed.",
+    )

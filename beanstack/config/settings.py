@@ -14,23 +14,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
-from beanstack.config.model import Model, OptionValue, PropertyName, ResourceName, Shape, refuse
+from beanstack.config.model import Model, OptionValue, ResourceName, Shape, refuse
 from beanstack.config.option import Entry, option, raw_options, references, text
-from beanstack.config.sections import (
-    Database,
-    Deployment,
-    HealthCheck,
-    LoadBalancer,
-    Scaling,
-    Versions,
-    Volume,
-)
+from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
+from beanstack.eb.catalogue import facts
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.tiers import BY_ID, Tier
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
-InstanceType = Annotated[str, Shape(r"^[a-z0-9-]+\.[a-z0-9-]+$", "an instance type such as t3.micro")]
+InstanceType = Annotated[
+    str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
+]
+PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "letters, digits and _ . : / + \\ @ -")]
 RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
 ECS = platforms().ecs
@@ -64,8 +60,8 @@ def _account(value: object) -> object:
 AccountId = Annotated[str, Shape(r"^[0-9]{12}$", "an account ID of 12 digits"), BeforeValidator(_account)]
 
 
-class Settings(Model):
-    """All that an environment's mapping may say."""
+class Basics(Model):
+    """What an environment runs, and on what; its settings begin with these keys."""
 
     region: Region = Field(description="AWS Region; every aws call passes it.")
     account: AccountId | None = Field(
@@ -107,15 +103,11 @@ class Settings(Model):
         "stays in EB until it has been set to `''` once; `make plan` shows it.",
     )
     not_secret: tuple[str, ...] = Field((), description="Variables that look like a secret by their name but are none.")
-    load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
-    health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
-    scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
-    deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
-    database: Database | None = Field(
-        None,
-        description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "
-        "deletion policy that is deployed.",
-    )
+
+
+class Settings(Sections, Basics):
+    """All that an environment's mapping may say."""
+
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},

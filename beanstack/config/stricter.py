@@ -2,6 +2,9 @@
 
 Either the facts know of a rule from the guide alone, while a configuration always has a value that is safe; or what is
 hardly ever right is an error, because a configuration is written for one purpose and can say it differently.
+
+So it is with secrets, for which the two judge by different functions of `beanstack.eb.secrets`: what resembles a secret
+is an error in a configuration, whose `not_secret` can say that it is none; a template cannot, and is warned of less.
 """
 
 STRICTER = frozenset(
@@ -20,6 +23,7 @@ STRICTER = frozenset(
         "host-ports-reserved",
         "mounted-twice",
         "no-self-link",
+        "process-port-mapped",
         "temporary-mount",
         "waits-for-essential",
         "waits-for-health",

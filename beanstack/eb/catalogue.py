@@ -198,6 +198,13 @@ class Facts:
             raise LookupError(f"{namespace} has no option {name!r}")
         return option
 
+    def free_names(self, namespace: str) -> str:
+        """Return the pattern of the names in a namespace in which any name is an option."""
+        match = self.find(namespace)
+        if match is None or not match.namespace.free_name:
+            raise LookupError(f"{namespace} has no free names")
+        return match.namespace.free_name["pattern"]
+
     def default(self, option: Option, environment: Callable[[str], str | None]) -> str | None:
         """Return an option's default, or None if it has none or that is not known.
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DEFINITIONS = "containerDefinitions"
 MEMORY = ("memory", "memoryReservation")
+UNLIMITED = -1
 BLANK = re.compile(r"[A-Z]{2,}_[A-Z]")  # ACCOUNT_ID.dkr.ecr…, to be filled in by a later step
 
 
@@ -63,6 +64,7 @@ def container_findings(
     """Yield what is wrong with a container; `named` are those of its task, `volumes` what can be mounted."""
     yield from _name_and_image(path, container)
     yield from _memory(path, container)
+    yield from _ulimits(path, container)
     yield from _ports(path, container)
     yield from _mounts(path, container, volumes)
     yield from _references(path, container, named)
@@ -103,6 +105,16 @@ def _memory(path: Path, container: Container) -> Iterator[Finding]:
         elif size is not None and size < docker:
             message = f"{size} MiB: less than Docker 20.10 and later accept"
             yield bundle_finding("memory-of-docker", (*path, key), message, f"at least {docker}")
+
+
+def _ulimits(path: Path, container: Container) -> Iterator[Finding]:
+    for at, limit in entries(container, "ulimits", path):
+        soft, hard = limit.get("softLimit"), limit.get("hardLimit")
+        if soft is None or hard in (None, UNLIMITED):
+            continue
+        if soft > hard or soft == UNLIMITED:
+            message = f"`softLimit` ({soft}) is above `hardLimit` ({hard})"
+            yield bundle_finding("ulimit-order", (*at, "softLimit"), message, also=((*at, "hardLimit"),))
 
 
 def _ports(path: Path, container: Container) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ def dockerrun_findings(content: Any) -> Iterator[Finding]:
     elif version != 2 or isinstance(version, bool):
         yield bundle_finding("version-is-2", at, f"AWSEBDockerrunVersion must be 2, not {shown(version)}")
     yield from task_findings(content)
+    yield from _no_port(content)
     if content.get("networkMode") is not None:
         message = "networkMode has no effect; containers are in bridge mode"
         yield bundle_finding("network-mode", ("networkMode",), message, at_key=True)
@@ -74,21 +75,31 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
         yield from container_findings(path, container, named, mountable)
         if "executionRoleArn" not in task:
             yield from role_findings(path, container)
-    if task.get(DEFINITIONS):
-        yield from _host_ports(containers)
+    yield from _host_ports(containers)
     needs: dict[str, dict[str, Path]] = {}
     for name, (path, container) in named.items():
         needs[name] = {other: at for at, other in references(container, path) if other in named}
     yield from _circles(needs)
 
 
-def mapped_ports(content: Mapping[str, Any]) -> list[int]:
-    """Return the ports of the instance that containers map."""
-    task = read(content, facts()["file"])
-    ports: list[int] = []
-    for _, container in entries(task, DEFINITIONS):
-        ports += [mapping["hostPort"] for _, mapping in entries(container, "portMappings") if mapping.get("hostPort")]
-    return ports
+def process_port_finding(content: Mapping[str, Any], port: int) -> Finding | None:
+    """Return a finding if no container maps the port of the instance at which a process gets its requests.
+
+    Load balancers reach it over TCP alone.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
+    """
+    containers = entries(read(content, facts()["file"]), DEFINITIONS)
+    ports: set[int] = set()
+    for _, container in containers:
+        for _, mapping in entries(container, "portMappings"):
+            if mapping.get("hostPort") and mapping.get("protocol", "tcp") == "tcp":
+                ports.add(mapping["hostPort"])
+    if port in ports:
+        return None
+    message = f"no container maps host port {port}, where requests arrive"
+    allowed = f"one of {', '.join(map(str, sorted(ports)))}" if ports else ""
+    also = [(*path, "portMappings") for path, _ in containers]
+    return bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, also=(*also, (DEFINITIONS,)))
 
 
 def start_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
@@ -131,10 +142,6 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
     for path, container in containers:
         for at, mapping in entries(container, "portMappings", path):
             mappings.append((at, mapping, quoted_name(container)))
-    if not mappings:
-        message = "no container maps a port, so nothing answers the load balancer"
-        allowed = "hostPort 80, or the Port of the process"
-        yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
     taken: dict[tuple[int, str], tuple[Path, str]] = {}
     for at, mapping, name in mappings:
         port, protocol = mapping.get("hostPort"), mapping.get("protocol") or "tcp"
@@ -146,6 +153,14 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
             both = f"{name} twice" if other == name else f"both {other} and {name}"
             message = f"host port {port}/{protocol} would be taken by {both}"
             yield bundle_finding("host-ports-unique", place, message, also=(first,))
+
+
+def _no_port(content: Mapping[str, Any]) -> Iterator[Finding]:
+    task = read(content, facts()["file"])
+    if task.get(DEFINITIONS) and not any(entries(one, "portMappings") for _, one in entries(task, DEFINITIONS)):
+        message = "no container maps a port, so nothing answers the load balancer"
+        allowed = "hostPort 80, or the Port of the process"
+        yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
 
 
 def _circles(needs: dict[str, dict[str, Path]]) -> Iterator[Finding]:

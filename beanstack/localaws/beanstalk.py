@@ -129,7 +129,8 @@ class Beanstalk:
         if request.get("TemplateName"):
             application, name = request["ApplicationName"], request["TemplateName"]
             return {"ConfigurationSettings": [self.applications.template_settings(application, name)]}
-        return {"ConfigurationSettings": [self.environments.configuration(self._named(request))]}
+        described = self.environments.configuration(self.applications, self._named(request))
+        return {"ConfigurationSettings": [described]}
 
     def describe_environment_resources(self, request: Request) -> Record:
         environment = self._named(request)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from beanstack.localaws import optionsettings, platforms
+from beanstack.localaws import changes, createonly, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
+from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
 from beanstack.localaws.launches import Launches
 
@@ -69,7 +70,7 @@ class Environments:
             created=created,
             updated=created,
         )
-        changed = self._changed(applications, environment, request)
+        changed = changes.changed(self._context, applications, environment, request)
         self._event(environment, "createEnvironment is starting.")
         bucket = f"elasticbeanstalk-{self._context.region}-{self._context.account}"
         self._event(environment, f"Using {bucket} as Amazon S3 storage bucket for environment data.")
@@ -93,7 +94,8 @@ class Environments:
                 "InvalidParameterValue",
                 f"Environment named {environment.name} is in an invalid state for this operation. Must be Ready.",
             )
-        changed = self._changed(applications, environment, request)
+        changed = changes.changed(self._context, applications, environment, request)
+        createonly.check(environment, changed["settings"])
         deploys = changed["version_label"] != environment.version_label
         configures = (changed["settings"], changed["platform"]) != (environment.settings, environment.platform)
         is_to_fail = any(self._faults.get(environment.name, Fault()).failures[:1])
@@ -150,14 +152,15 @@ class Environments:
     def arn(self, environment: Environment) -> str:
         return self._context.arn("environment", f"{environment.application}/{environment.name}")
 
-    def configuration(self, environment: Environment) -> Record:
+    def configuration(self, applications: Applications, environment: Environment) -> Record:
         """Return the API's ConfigurationSettingsDescription."""
+        bundle = applications.bundle(environment.application, environment.version_label)
         described = self.described(environment)
         shared = ("ApplicationName", "EnvironmentName", "PlatformArn", "SolutionStackName", "Tier")
         return {
             **{key: described[key] for key in (*shared, "Description", "DateCreated", "DateUpdated")},
             "DeploymentStatus": "deployed",
-            "OptionSettings": optionsettings.described(environment.settings),
+            "OptionSettings": settings_of(environment, bundle),
         }
 
     def inject(self, name: str, fault: Fault, event: Record | None) -> None:
@@ -171,55 +174,11 @@ class Environments:
     def cname_is_free(self, cname: str) -> bool:
         return all(e.cname != cname for e in self._environments.values())
 
-    def _changed(self, applications: Applications, environment: Environment, request: Request) -> dict[str, Any]:
-        """Return the attributes after the request. An option that it does not name keeps its value."""
-        if request.get("PlatformArn") and request.get("SolutionStackName"):
-            raise ServiceError(
-                "InvalidParameterCombination", "You cannot specify both PlatformArn and SolutionStackName."
-            )
-        region = self._context.region
-        label = request.get("VersionLabel") or environment.version_label
-        if request.get("VersionLabel"):
-            applications.version(environment.application, label)
-        template_name = request.get("TemplateName") or ""
-        template = applications.template(environment.application, template_name) if template_name else {}
-        platform = template.get("Platform", environment.platform)
-        if request.get("PlatformArn"):
-            platform = platforms.by_arn(region, request["PlatformArn"])
-        elif request.get("SolutionStackName"):
-            platform = platforms.by_solution_stack(region, request["SolutionStackName"])
-        given = optionsettings.settings(request.get("OptionSettings"))
-        optionsettings.check(given)
-        removed = optionsettings.settings(request.get("OptionsToRemove"))
-        kept = {key: value for key, value in environment.settings.items() if key not in removed}
-        return {
-            "version_label": label,
-            "template_name": template_name or environment.template_name,
-            "platform": platform,
-            "settings": {**kept, **template.get("Settings", {}), **given},
-            "description": request.get("Description", environment.description),
-            "updated": now(),
-        }
-
     def _failure(self, name: str, settings: Settings) -> str:
         """Return why the operation in progress fails, or an empty string if it succeeds."""
         failures = self._faults.get(name, Fault()).failures
-        if failures and (reason := failures.pop(0)):
-            return reason
-        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
-        # The wording is EB's own, as reported in aws-elastic-beanstalk-cli issue 322.
-        profile = optionsettings.value(settings, optionsettings.INSTANCE_PROFILE)
-        if not profile:
-            return "Environment must have instance profile associated with it."
-        roles = self._context.instance_profile_roles(profile)
-        if roles is None:
-            return f"The instance profile {profile} associated with the environment does not exist."
-        if not roles:
-            return (
-                f"The instance profile {profile} associated with the environment has no role. "
-                "Please attach a role to the instance profile."
-            )
-        return ""
+        reason = failures.pop(0) if failures else ""
+        return reason or changes.profile_failure(self._context, settings)
 
     def handle_report(self, report: Record) -> None:
         """Handle a report of the containers, if it is about one of these environments."""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import facts
+from beanstack.eb.keys import Key, key
 from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 INSTANCE_PROFILE = ("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
 ENVIRONMENT_TYPE = ("aws:elasticbeanstalk:environment", "EnvironmentType")
-
-Key = tuple[str, str, str]
-"""Namespace, option name and resource name, which is empty for most options."""
 
 Settings = dict[Key, str]
 
@@ -46,7 +44,7 @@ def check(settings: Iterable[Key]) -> None:
 
 
 def described(settings: Settings) -> list[Record]:
-    """Return ConfigurationOptionSettings of the API, in a stable order, without secrets."""
+    """Return a saved configuration as ConfigurationOptionSettings, in a stable order, without secrets."""
     return [
         {
             "Namespace": namespace,
@@ -66,13 +64,13 @@ def _is_sensitive(namespace: str, option: str) -> bool:
 def settings(records: Iterable[Record] | None) -> Settings:
     """Return the option settings of a request or a template. Of two settings of one option, the last one counts."""
     return {
-        (r["Namespace"], r["OptionName"], r.get("ResourceName") or ""): _text(r.get("Value")) for r in records or ()
+        key(r["Namespace"], r["OptionName"], r.get("ResourceName") or ""): _text(r.get("Value")) for r in records or ()
     }
 
 
 def value(table: Settings, option: tuple[str, str]) -> str:
     """Return the value of an option without a resource name, or an empty string if it is not set."""
-    return table.get((*option, ""), "")
+    return table.get(Key(*option), "")
 
 
 def _text(raw: Any) -> str:

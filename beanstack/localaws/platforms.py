@@ -5,6 +5,7 @@ The local Elastic Beanstalk refuses a newer version than the last one there unti
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -68,7 +69,13 @@ class PlatformVersion:
     @property
     def description(self) -> Record:
         """The API's PlatformDescription."""
-        return {**self.summary, "PlatformName": BRANCH, "SolutionStackName": self.solution_stack}
+        own = {"PlatformName": BRANCH, "SolutionStackName": self.solution_stack}
+        return {**self.summary, **own, "CustomAmiList": [{"VirtualizationType": "hvm", "ImageId": self.image}]}
+
+    @property
+    def image(self) -> str:
+        """The ID of the image that instances start from, made up from the platform's name."""
+        return f"ami-0{hashlib.sha256(self.arn.encode()).hexdigest()[:16]}"
 
 
 def versions(region: str) -> list[PlatformVersion]:

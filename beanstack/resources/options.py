@@ -14,6 +14,7 @@ from troposphere import ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
 from beanstack.config.option import Entry, declared, raw_options
+from beanstack.config.sections import health_check_default
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.eb.namespaces import (
     APPLICATION,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Path
 
 TYPE: Path = ("load_balancer", "type")
+PORT: Path = ("load_balancer", "port")
+PATH: Path = ("health_check", "path")
 INTERVAL: Path = ("health_check", "interval")
 HEALTHY_THRESHOLD: Path = ("health_check", "healthy_threshold")
 
@@ -103,38 +106,33 @@ def load_balancer(environment: Environment, given: Table) -> Table:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html
     """
-    match environment.balancer:
+    balancer = environment.balancer
+    interval = health_check_default("HealthCheckInterval", balancer)
+    threshold = health_check_default("HealthyThresholdCount", balancer)
+    match balancer:
         case "application":
             return {
                 **_listener("HTTP"),
-                **_options(PROCESS, {"HealthCheckInterval": "15"}, INTERVAL),
-                **_options(PROCESS, {"HealthyThresholdCount": "3"}, HEALTHY_THRESHOLD),
+                **_options(PROCESS, {"HealthCheckInterval": interval}, INTERVAL),
+                **_options(PROCESS, {"HealthyThresholdCount": threshold}, HEALTHY_THRESHOLD),
             }
         case "network":  # has one threshold for both
             unhealthy = given[PROCESS, "UnhealthyThresholdCount", ""]
             return {
                 **_listener("TCP"),
-                **_options(PROCESS, {"HealthCheckInterval": "30"}, INTERVAL),
+                **_options(PROCESS, {"HealthCheckInterval": interval}, INTERVAL),
                 **_options(PROCESS, {"HealthyThresholdCount": unhealthy.value}, *unhealthy.keys),
             }
         case "classic":
-            return classic_load_balancer(environment)
+            return {
+                **_classic_listener(environment),
+                **_options(CLASSIC_CHECK, {"Interval": interval}, INTERVAL),
+                **_options(CLASSIC_CHECK, {"HealthyThreshold": threshold}, HEALTHY_THRESHOLD),
+            }
         case _:
             return {}
-
-
-def classic_load_balancer(environment: Environment) -> Table:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html"""
-    target = f"HTTP:{environment.load_balancer.port}{environment.health_check.path}"
-    listener = {"InstanceProtocol": "HTTP", "ListenerEnabled": "true", "ListenerProtocol": "HTTP"}
-    keys: tuple[Path, ...] = (("health_check", "path"), ("load_balancer", "port"))
-    return {
-        **_options(APPLICATION, {"Application Healthcheck URL": target}, *keys),
-        **_options(CLASSIC_CHECK, {"Interval": "15"}, INTERVAL),
-        **_options(CLASSIC_CHECK, {"HealthyThreshold": "3"}, HEALTHY_THRESHOLD),
-        **_options(CLASSIC_LISTENER, listener, TYPE),
-    }
 
 
 def coupled_database(environment: Environment) -> Table:
@@ -157,6 +155,15 @@ def _listener(protocol: str) -> Table:
     return {
         **_options(PROCESS, {"Protocol": protocol}, TYPE),
         **_options(LISTENER, listener, TYPE),
+    }
+
+
+def _classic_listener(environment: Environment) -> Table:
+    target = f"HTTP:{environment.load_balancer.port}{environment.health_check.path}"
+    listener = {"InstanceProtocol": "HTTP", "ListenerEnabled": "true", "ListenerProtocol": "HTTP"}
+    return {
+        **_options(APPLICATION, {"Application Healthcheck URL": target}, PATH, PORT),
+        **_options(CLASSIC_LISTENER, listener, TYPE),
     }
 
 

@@ -8,6 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from beanstack.config.container import Container
+from beanstack.config.model import Model
+from beanstack.config.option import Reference
 from beanstack.config.settings import Settings
 from tests.config.conftest import SETTINGS, edited, shared
 
@@ -169,7 +171,16 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("key", Settings.model_fields)
+def test_every_key_of_an_environment_has_a_case_unless_it_is_a_section_of_options_alone() -> None:
+    """Such a section is tested by the table that it becomes."""
+    for key, field in Settings.model_fields.items():
+        section = field.annotation
+        fields = section.model_fields.values() if isinstance(section, type) and issubclass(section, Model) else []
+        only_options = fields and all(any(isinstance(item, Reference) for item in inner.metadata) for inner in fields)
+        assert key in ENVIRONMENT or only_options
+
+
+@pytest.mark.parametrize("key", ENVIRONMENT)
 def test_every_key_of_an_environment_is_accepted(key: str, loaded: Loaded) -> None:
     written, expected = ENVIRONMENT[key]
     dev = loaded(shared(overrides=f"  dev: {{{key}: {written}}}\n")).environments["dev"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.shape import read
-from beanstack.eb.task import mapped_ports, start_order, task_findings
-
-if TYPE_CHECKING:
-    from beanstack.eb.findings import Finding
+from beanstack.eb.task import dockerrun_findings, process_port_finding, start_order, task_findings
 
 
 def container(name: str, **keys: Any) -> dict[str, Any]:
@@ -21,12 +18,7 @@ def container(name: str, **keys: Any) -> dict[str, Any]:
 def found(*containers: Any, **keys: Any) -> list[tuple[str, tuple[str | int, ...]]]:
     """The rules and paths of the findings on a task."""
     task = {"containerDefinitions": list(containers), **keys}
-    return [(finding.rule.name, finding.path) for finding in findings(task)]
-
-
-def findings(task: dict[str, Any]) -> list[Finding]:
-    """The findings on a task, which need not map a port."""
-    return [finding for finding in task_findings(task) if finding.rule.name != "process-port-mapped"]
+    return [(finding.rule.name, finding.path) for finding in task_findings(task)]
 
 
 def test_a_valid_task_has_no_findings() -> None:
@@ -36,14 +28,14 @@ def test_a_valid_task_has_no_findings() -> None:
 
 def test_paths_lead_to_the_culprit_and_name_what_takes_part() -> None:
     web = container("web", dependsOn=[{"containerName": "job", "condition": "SUCCESS"}])
-    [finding] = findings({"containerDefinitions": [web, container("job")]})
+    [finding] = task_findings({"containerDefinitions": [web, container("job")]})
     assert finding.path == ("containerDefinitions", 0, "dependsOn", 0, "condition")
     assert finding.also == (("containerDefinitions", 1, "essential"),)
     assert finding.message == "'job' must be `essential: false`, because 'web' waits for its end"
 
 
 def test_the_path_of_what_is_missing_ends_in_its_name() -> None:
-    [finding] = findings({"containerDefinitions": [container("web", links=["databse"]), container("database")]})
+    [finding] = task_findings({"containerDefinitions": [container("web", links=["databse"]), container("database")]})
     assert (finding.path, finding.also) == (
         ("containerDefinitions", 0, "links", 0),
         (("containerDefinitions", "databse"),),
@@ -54,7 +46,7 @@ def test_the_path_of_what_is_missing_ends_in_its_name() -> None:
 def test_each_circle_is_reported_at_its_first_container() -> None:
     links = {"web": ["job"], "job": ["web", "side"], "side": ["job"]}
     containers = [container(name, links=others) for name, others in links.items()]
-    circles = list(findings({"containerDefinitions": containers}))
+    circles = list(task_findings({"containerDefinitions": containers}))
     named = sorted(finding.message.rpartition(": ")[2] for finding in circles)
     assert named == ["job -> side -> job", "web -> job -> web"]
     assert {finding.path for finding in circles} == {
@@ -112,11 +104,29 @@ def test_containers_start_behind_those_that_they_need() -> None:
     assert start_order({"web": ["db", "job"], "db": [], "job": ["db"]}) == ["db", "job", "web"]
 
 
-def test_a_task_that_maps_no_port_is_reported() -> None:
-    [finding] = task_findings({"containerDefinitions": [container("web")]})
+def test_a_file_that_maps_no_port_is_reported() -> None:
+    content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [container("web")]}
+    [finding] = dockerrun_findings(content)
     assert (finding.rule.name, finding.path, finding.at_key) == ("process-port-mapped", ("containerDefinitions",), True)
 
 
-def test_mapped_ports_are_those_of_the_instance() -> None:
-    web = container("web", portMappings=[{"hostPort": "80", "containerPort": 8000}, {"containerPort": 9}, None, "x"])
-    assert mapped_ports({"containerDefinitions": [web, "x"]}) == [80]
+def test_requests_arrive_at_a_port_that_a_container_maps_over_tcp() -> None:
+    mappings = [{"hostPort": "80", "containerPort": 8000}, {"hostPort": 81, "containerPort": 1, "protocol": "udp"}]
+    task = {"containerDefinitions": [container("web", portMappings=[*mappings, {"containerPort": 9}, None, "x"]), "x"]}
+    assert process_port_finding(task, 80) is None
+    for port in (81, 9):
+        found = process_port_finding(task, port)
+        assert found
+        assert (found.rule.name, found.allowed) == ("process-port-mapped", "one of 80")
+
+
+@pytest.mark.parametrize(("soft", "hard"), [(2, 1), (-1, 1)])
+def test_a_soft_limit_above_the_hard_one_is_reported(soft: int, hard: int) -> None:
+    limit = {"name": "nofile", "softLimit": soft, "hardLimit": hard}
+    path = ("containerDefinitions", 0, "ulimits", 0, "softLimit")
+    assert found(container("web", ulimits=[limit])) == [("ulimit-order", path)]
+
+
+@pytest.mark.parametrize(("soft", "hard"), [(1, 1), (0, 5), (7, -1), (-1, -1)])
+def test_a_hard_limit_may_equal_the_soft_one_or_be_none(soft: int, hard: int) -> None:
+    assert found(container("web", ulimits=[{"name": "nofile", "softLimit": soft, "hardLimit": hard}])) == []

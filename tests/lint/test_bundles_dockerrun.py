@@ -156,6 +156,10 @@ FAULTS = {
         "W9665",
         file(web('"dependsOn": [{"containerName": "side", "condition": ▲"HEALTHY"}]') + "," + side()),
     ),
+    "a soft limit above the hard one": (
+        "E9685",
+        file(web('"ulimits": [{"name": "nofile", "softLimit": ▲2, "hardLimit": 1}]')),
+    ),
     "one port twice": (
         "E9666",
         file(web() + "," + side('"portMappings": [{"hostPort": ▲80, "containerPort": 6379}]')),

@@ -167,7 +167,7 @@ class LocalAWS:
             ApplicationName=application, EnvironmentName=environment
         )
         settings = described["ConfigurationSettings"][0]["OptionSettings"]
-        return {(o["Namespace"], o["OptionName"]): o["Value"] for o in settings}
+        return {(o["Namespace"], o["OptionName"]): o.get("Value", "") for o in settings}
 
     def put(self, key: str, bucket: str = "bundles") -> str:
         self.client("s3").create_bucket(Bucket=bucket)

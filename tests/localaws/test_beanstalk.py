@@ -100,7 +100,7 @@ def test_an_update_keeps_the_options_that_it_does_not_name(local: LocalAWS, eb: 
     assert local.options(deployed, deployed)[timeout] == "300"
     removed = {key: COMMAND_TIMEOUT[key] for key in ("Namespace", "OptionName")}
     eb.update_environment(EnvironmentName=deployed, OptionsToRemove=[removed])
-    assert timeout not in local.options(deployed, deployed)
+    assert local.options(deployed, deployed)[timeout] == "600"
 
 
 def test_an_unknown_option_is_refused(eb: Any, deployed: str) -> None:
@@ -250,7 +250,7 @@ def test_a_failed_update_through_the_api_shows_in_events_only(local: LocalAWS, e
     local.inject(deployed, fail_next_update="No.")
     assert eb.update_environment(EnvironmentName=deployed, OptionSettings=[COMMAND_TIMEOUT])["Status"] == "Updating"
     assert local.messages(deployed, "ERROR") == ["No.", "Failed to deploy configuration."]
-    assert ("aws:elasticbeanstalk:command", "Timeout") not in local.options(deployed, deployed)
+    assert local.options(deployed, deployed)["aws:elasticbeanstalk:command", "Timeout"] == "600"
 
 
 def test_an_injection_is_for_one_account_and_region(local: LocalAWS, deployed: str) -> None:

@@ -83,6 +83,20 @@ def test_eb_printenv_shows_the_properties(eb: Eb, local: LocalAWS, deployed: str
     assert "GREETING = a = <b> & ü" in eb("printenv", deployed)
 
 
+def test_eb_setenv_changes_the_properties(eb: Eb, local: LocalAWS, deployed: str) -> None:
+    eb("setenv", "-e", deployed, "DEBUG=1", "MODE=fast")
+    eb("setenv", "-e", deployed, "DEBUG=2", "MODE=")
+    namespace = "aws:elasticbeanstalk:application:environment"
+    properties = {key[1]: value for key, value in local.options(deployed, deployed).items() if key[0] == namespace}
+    assert properties == {"DEBUG": "2"}
+
+
+def test_eb_scale_changes_the_size(eb: Eb, local: LocalAWS, deployed: str) -> None:
+    eb("scale", "3", deployed)
+    options = local.options(deployed, deployed)
+    assert options["aws:autoscaling:asg", "MinSize"] == options["aws:autoscaling:asg", "MaxSize"] == "3"
+
+
 def test_eb_platform_lists_the_newest_version(eb: Eb) -> None:
     assert "64bit Amazon Linux 2023 v4.7.7 running ECS" in eb("platform", "list", "-v").splitlines()
 

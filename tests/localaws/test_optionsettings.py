@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from beanstack.eb.keys import Key
 from beanstack.localaws.api import ServiceError
 from beanstack.localaws.optionsettings import check, described, exists, settings, value
 
@@ -33,7 +34,7 @@ def test_known_namespaces_and_options_exist(namespace: str, option: str, known: 
 
 def test_the_error_names_the_option() -> None:
     with pytest.raises(ServiceError) as caught:
-        check({("aws:none", "None", ""): ""})
+        check([Key("aws:none", "None")])
     assert caught.value.message == (
         "Configuration validation exception: Invalid option specification "
         "(Namespace: 'aws:none', OptionName: 'None'): Unknown configuration setting."

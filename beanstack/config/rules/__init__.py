@@ -30,7 +30,6 @@ RULES: tuple[Rule, ...] = (
     volumes.reserved_folders,
     volumes.overlaps,
     environment.architectures,
-    environment.load_balancer_port,
     environment.migration,
     environment.database_variables,
     environment.single_instance,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.config.container import Container
+from beanstack.config.containersections import Ulimit
 from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
 from beanstack.eb.containers import folder
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import usable_memory
-from beanstack.eb.task import task_findings
+from beanstack.eb.task import process_port_finding, task_findings
 from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Fields of Dockerrun.aws.json, as messages of beanstack.eb name them, by what they are called here.
-KEYS = {ecs.name: key for model in (Container, Settings) for key, ecs in declared(model)}
+KEYS = {ecs.name: key for model in (Ulimit, Container, Settings) for key, ecs in declared(model)}
 
 
 def task(env: Environment) -> Iterator[Finding]:
@@ -34,7 +36,12 @@ def task(env: Environment) -> Iterator[Finding]:
     content = AS_IT_IS.encode(env)
     for definition in content["containerDefinitions"]:
         definition["image"] = definition["image"] or env.image
-    for found in task_findings(content):
+    findings = list(task_findings(content))
+    port = env.port.value
+    unmapped = process_port_finding(content, int(port)) if port.isdecimal() else None
+    if unmapped:
+        findings.append(replace(unmapped, allowed=f'give one of them a port "{port}:..."'))
+    for found in findings:
         if found.severity == "error" or found.rule.name in STRICTER:
             yield _at_key(env, found)
 
@@ -44,6 +51,8 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     also = [AS_IT_IS.locate(env, path).path for path in found.also]
     if found.rule.name == "name-and-image":
         also.append(("image",))  # every container takes it that has none of its own
+    if found.rule.name == "process-port-mapped":
+        also = [*env.port.keys, *also]
     # `memoryReservation` in a message is `memory_reservation` to the user
     message = re.sub(r"(?<=`)\w+", lambda field: KEYS.get(field[0], field[0]), found.message)
     if found.allowed:

@@ -36,16 +36,6 @@ def architectures(env: Environment) -> Iterator[Finding]:
             yield Finding(("instance_types", index), message)
 
 
-def load_balancer_port(env: Environment) -> Iterator[Finding]:
-    port = env.port
-    mapped = [mapping for container in env.containers.values() for mapping in container.ports]
-    if not any(str(mapping.host) == port.value and mapping.protocol == "tcp" for mapping in mapped):
-        message = f"no container maps host port {port.value}, where requests arrive; "
-        message += f'give one of them a port "{port.value}:..."'
-        ports = [("containers", name, "ports") for name in env.containers]
-        yield Finding(("containers",), message, also=(*port.keys, *ports, ("containers",)))
-
-
 def migration(env: Environment) -> Iterator[Finding]:
     migrating = [name for name, container in env.containers.items() if container.migrate]
     for name in migrating[1:]:

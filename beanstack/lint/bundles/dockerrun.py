@@ -36,14 +36,13 @@ def port_findings(root: Node, settings: Sequence[OptionSetting]) -> Iterator[Fin
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     """
-    mapped = sorted({*task.mapped_ports(root.plain())})
     ports: dict[str, OptionSetting] = {}
     for setting in settings:
         if PROCESS.fullmatch(setting.namespace) and setting.option == "Port":
             ports[setting.namespace] = setting  # a later file overrides
+    content = root.plain()
     for setting in ports.values():
         port = str(setting.value.value)
-        if mapped and port.isdecimal() and int(port) not in mapped:
-            message = f"no container maps the instance's port {port}"
-            allowed = f"one of {', '.join(map(str, mapped))}"
-            yield setting.document.finding("process-port-mapped", setting.value, message, allowed)
+        found = task.process_port_finding(content, int(port)) if port.isdecimal() else None
+        if found:
+            yield setting.document.finding(found.rule, setting.value, found.message, found.allowed)

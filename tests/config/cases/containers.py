@@ -184,13 +184,13 @@ CASES = (
         "a soft limit above the hard one",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    ulimits: {nofile: {soft: 2, hard: 1}}",
-        "17:30: containers.web.ulimits.nofile.soft: soft (2) is above hard (1)",
+        "17:30: containers.web.ulimits.nofile.soft: `soft` (2) is above `hard` (1)",
     ),
     case(
         "a soft limit of none below a hard one",
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    ulimits: {nofile: {soft: -1, hard: 1}}",
-        "17:30: containers.web.ulimits.nofile.soft: soft (-1) is above hard (1)",
+        "17:30: containers.web.ulimits.nofile.soft: `soft` (-1) is above `hard` (1)",
     ),
     case(
         "a relative path",
