@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from beanstack.localaws import platforms
+from beanstack.localaws import health, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now
 from beanstack.localaws.applications import Applications
 from beanstack.localaws.environments import Environments
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
 
 Action = Callable[[Request], Record]
-
-_INSTANCE_HEALTH = ("NoData", "Unknown", "Pending", "Ok", "Info", "Warning", "Degraded", "Severe")
 
 
 class Beanstalk:
@@ -146,39 +144,12 @@ class Beanstalk:
 
     def describe_environment_health(self, request: Request) -> Record:
         environment = self._named(request)
-        shown = self.environments.described(environment)
-        return {
-            "EnvironmentName": environment.name,
-            "HealthStatus": shown["HealthStatus"],
-            "Status": shown["Status"],
-            "Color": shown["Health"],
-            "Causes": shown.get("Causes", []),
-            "ApplicationMetrics": {"Duration": 10, "RequestCount": 0},
-            "InstancesHealth": {name: int(name == shown["HealthStatus"]) for name in _INSTANCE_HEALTH},
-            "RefreshedAt": now(),
-        }
+        return health.environment_health(environment, self.environments.described(environment))
 
     def describe_instances_health(self, request: Request) -> Record:
         environment = self._named(request)
         shown = self.environments.described(environment)
-        instance = {
-            "InstanceId": environment.instance_id,
-            "HealthStatus": shown["HealthStatus"],
-            "Color": shown["Health"],
-            "Causes": shown.get("Causes", []),
-            "LaunchedAt": environment.created,
-            "ApplicationMetrics": {"Duration": 10, "RequestCount": 0},
-            "System": {"CPUUtilization": {"Idle": 100.0}, "LoadAverage": [0.0]},
-            "Deployment": {
-                "VersionLabel": environment.version_label,
-                "DeploymentId": environment.deployments,
-                "Status": "Deployed",
-                "DeploymentTime": environment.updated,
-            },
-            "AvailabilityZone": f"{self.context.region}a",
-            "InstanceType": "t3.micro",
-        }
-        return {"InstanceHealthList": [instance], "RefreshedAt": now()}
+        return health.instances_health(environment, shown, f"{self.context.region}a")
 
     def describe_platform_version(self, request: Request) -> Record:
         version = platforms.by_arn(self.context.region, request.get("PlatformArn", ""))

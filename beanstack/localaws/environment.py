@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from beanstack.localaws.optionsettings import Settings
     from beanstack.localaws.platforms import PlatformVersion
 
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
-COLOURS = {"Ok": "Green", "Severe": "Red", "Unknown": "Grey"}
 SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that is created without one
 WEB_SERVER = {"Name": WEB.name, "Type": WEB.type, "Version": "1.0"}
 
@@ -50,7 +48,7 @@ class Environment:
         return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
 
     def described(self) -> Record:
-        """Return the API's EnvironmentDescription, without the ARN."""
+        """Return the API's EnvironmentDescription, without the ARN and the health."""
         return {
             "ApplicationName": self.application,
             "EnvironmentName": self.name,
@@ -65,8 +63,6 @@ class Environment:
             "DateCreated": self.created,
             "DateUpdated": self.updated,
             "Status": self.status,
-            "Health": COLOURS[self.health],
-            "HealthStatus": self.health,
             "Causes": list(self.causes),
             "AbortableOperationInProgress": False,
             "EnvironmentLinks": [],

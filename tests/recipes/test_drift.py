@@ -1,0 +1,129 @@
+"""Changes beside a stack, made with the real EB CLI and found in a local environment that make has deployed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from beanstack.operate.committed import deployment
+from beanstack.operate.live import find_drift
+from beanstack.operate.session import Clients
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beanstack.operate.drift import Comparison
+    from tests.recipes.conftest import Checkout
+
+LAUNCH = "aws:autoscaling:launchconfiguration"
+PROPERTIES = "aws:elasticbeanstalk:application:environment"
+OPTIONS = """\
+option_settings:
+  aws:autoscaling:asg:
+    Cooldown: 120
+    MaxSize: 40
+  aws:elasticbeanstalk:application:environment:
+    FROM_BUNDLE: yes
+"""
+NAME = "todobackend-dev"
+
+
+def found(checkout: Checkout, environment: str = "dev") -> Comparison:
+    described = deployment(checkout.folder / f"output/todobackend/{environment}.yaml")
+    return find_drift(Clients(described, checkout.url))
+
+
+def differences(checkout: Checkout) -> set[tuple[str, str | None, str | None]]:
+    return {(one.option, one.expected, one.actual) for one in found(checkout).drifts}
+
+
+def update(checkout: Checkout, *settings: tuple[str, str, str], **more: Any) -> None:
+    options = [{"Namespace": space, "OptionName": option, "Value": value} for space, option, value in settings]
+    checkout.client("elasticbeanstalk").update_environment(EnvironmentName=NAME, OptionSettings=options, **more)
+
+
+@pytest.fixture(scope="module")
+def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
+    """A project whose bundle sets options too, with both environments deployed."""
+    checkout = new_checkout()
+    extensions = checkout.folder / "templates/.ebextensions"
+    extensions.mkdir(parents=True, exist_ok=True)
+    (extensions / "options.config").write_text(OPTIONS, "utf-8")
+    for words in (("generate",), ("stack", "LOCAL=1"), ("stack", "LOCAL=1", "ENV=prod")):
+        done = checkout.make(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return checkout
+
+
+@pytest.fixture
+def undone(deployed: Checkout) -> Checkout:
+    """The same, without what an earlier test changed."""
+    described = deployment(deployed.folder / "output/todobackend/dev.yaml")
+    client = deployed.client("elasticbeanstalk")
+    for one in find_drift(Clients(described, deployed.url)).drifts:
+        option = {"Namespace": one.namespace, "OptionName": one.option}
+        if one.expected is None:
+            client.update_environment(EnvironmentName=NAME, OptionsToRemove=[option])
+        else:
+            update(deployed, (one.namespace, one.option, one.expected))
+    assert found(deployed).drifts == []
+    return deployed
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_nothing_differs_after_a_deployment(deployed: Checkout, environment: str) -> None:
+    compared = found(deployed, environment)
+    assert compared.drifts == []
+    assert [one.subject for one in compared.unchecked] == ["aws:rds:dbinstance DBPassword"]
+
+
+def test_eb_setenv_is_found(undone: Checkout) -> None:
+    done = undone.make("eb", "ARGS=setenv DEBUG=1 API_TOKEN=hunter2", "LOCAL=1")
+    assert done.returncode == 0, done.stderr
+    assert differences(undone) == {("DEBUG", None, "1"), ("API_TOKEN", None, "********")}
+
+
+def test_eb_scale_is_found(undone: Checkout) -> None:
+    done = undone.make("eb", "ARGS=scale 3", "LOCAL=1")
+    assert done.returncode == 0, done.stderr
+    assert differences(undone) == {("MinSize", "1", "3"), ("MaxSize", "2", "3")}
+
+
+def test_a_foreign_security_group_is_found(undone: Checkout) -> None:
+    update(undone, (LAUNCH, "SecurityGroups", "sg-0123456789abcdef0"))
+    assert differences(undone) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
+
+
+def test_a_load_balancers_foreign_security_group_is_found(undone: Checkout) -> None:
+    update(undone, ("aws:elbv2:loadbalancer", "SecurityGroups", "sg-0123456789abcdef0"))
+    assert differences(undone) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
+
+
+def test_other_instance_types_are_found(undone: Checkout) -> None:
+    update(undone, ("aws:ec2:instances", "InstanceTypes", "p4d.24xlarge"))
+    assert differences(undone) == {("InstanceTypes", "t3.micro", "p4d.24xlarge")}
+
+
+def test_changes_by_hand_are_found_beside_the_options_of_the_bundle(undone: Checkout) -> None:
+    update(undone, ("aws:autoscaling:asg", "Cooldown", "60"), (PROPERTIES, "FROM_BUNDLE", "no"))
+    assert differences(undone) == {("Cooldown", "120", "60"), ("FROM_BUNDLE", "true", "no")}
+
+
+def test_a_bundle_that_is_gone_is_unchecked(undone: Checkout) -> None:
+    described = deployment(undone.folder / "output/todobackend/dev.yaml")
+    s3 = undone.client("s3")
+    [bucket] = [one["Name"] for one in s3.list_buckets()["Buckets"] if one["Name"].startswith("todobackend")]
+    body = s3.get_object(Bucket=bucket, Key=described.bundle_key)["Body"].read()
+    s3.delete_object(Bucket=bucket, Key=described.bundle_key)
+    try:
+        subjects = [one.subject for one in found(undone).unchecked]
+    finally:
+        s3.put_object(Bucket=bucket, Key=described.bundle_key, Body=body)
+    assert subjects[0] == "the bundle's .ebextensions"
+
+
+def test_nothing_is_compared_where_nothing_is_deployed(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    assert checkout.make("local-start").returncode == 0
+    assert found(checkout) == ([], [])
