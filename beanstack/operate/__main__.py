@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import TIMEOUT, commands, compared, deploy
+from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, history
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -64,13 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="beanstack", description="Operate one environment.")
+    allow = os.environ.get("ALLOW", "")
     subparsers = made.add_subparsers(required=True, metavar="VERB")
 
     def add(name: str, command: Command, more: str = "") -> argparse.ArgumentParser:
         example = f"example: beanstack {name} --app shop --env prod {more}".rstrip()
         words = command.__doc__
         added = subparsers.add_parser(name, help=words, description=words, epilog=example)
-        added.set_defaults(command=command, shared=False, without_config=command in WITHOUT_CONFIG)
+        added.set_defaults(command=command, shared=False, without_config=command in WITHOUT_CONFIG, allow=allow)
         add_environment(added)
         return added
 
@@ -81,8 +82,7 @@ def parser() -> argparse.ArgumentParser:
 
     add("zip", commands.zip_bundle)
     reviewing = add("review", compared.review, "--allow data-loss:database")
-    allow, meaning = os.environ.get("ALLOW", ""), "dangers that are accepted, by name; by default $ALLOW"
-    reviewing.add_argument("--allow", default=allow, metavar="DANGERS", help=meaning)
+    reviewing.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
     add_timeout(reviewing)
     planning = add("plan", compared.plan, DETAILED)
     planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
@@ -95,7 +95,14 @@ def parser() -> argparse.ArgumentParser:
     add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
+    add_timeout(add("begin", commands.begin, "--timeout 600"))
     add_timeout(add("wait", commands.wait, "--timeout 600"))
+    locking = add("lock", by_hand.lock, "--reason 'moving the database'")
+    locking.add_argument(
+        "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"
+    )
+    add("unlock", by_hand.unlock)
+    add("history", history.history)
     continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.loopback import LOOPBACK
-from beanstack.operate import deploy
+from beanstack.operate import compared, deploy, deploying
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ def zip_bundle(call: Call) -> int:
     return 0
 
 
+@deploying.step()
+def begin(call: Call) -> int:
+    """Take the environment's lock, and record what is about to be deployed."""
+    return deploying.begin(call, call.options.timeout, partial(compared.refuse_dangers, call))
+
+
+@deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait

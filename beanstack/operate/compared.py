@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.comparison.allow import refused
-    from beanstack.operate.comparison.report import lines, refusal
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
@@ -30,15 +28,23 @@ def review(call: Call) -> int:
     refuse_large(templates)
     with linting(templates) as lint:
         wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-        found = call.comparison()
-        stopping = refused(found.dangers, call.options.allow, local=call.options.local)
-        linted = lint.wait()
-    for severity, line in lines(found):
+        refused = refuse_dangers(call)
+        return refused or lint.wait()
+
+
+def refuse_dangers(call: Call) -> int:
+    """Report the dangers of deploying; return 1 if one of them stops it, which the operator has not allowed."""
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+
+    found = call.comparison()
+    stopping = refused(found.dangers, call.options.allow, local=call.options.local)
+    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":
             print(line)
     if stopping:
         print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
-    return 1 if stopping or linted else 0
+    return 1 if stopping else 0
 
 
 def plan(call: Call) -> int:
