@@ -43,7 +43,7 @@ def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) 
     assert "(applications: todobackend)" in result.stdout
     operators, _, developers = result.stdout.partition("\nFor developers of Beanstack:\n")
     assert "  stack  " in operators
-    assert "  lock  " in developers
+    assert "  locks  " in developers
 
 
 def test_the_operators_makefile_needs_no_developers_targets(pristine: Path, tmp_path: Path) -> None:
