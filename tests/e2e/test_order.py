@@ -166,7 +166,7 @@ def test_a_container_that_crashes_is_gone_when_the_deployment_has_failed(launch:
     with pytest.raises(RunError, match="web does not stay up") as raised:
         running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
     assert running.deployment.engine.state(running.deployment.container("web")) is None
-    logs = running.deployment.folder / "logs"
+    logs = running.deployment.folder.path / "logs"
     assert str(raised.value).endswith(f"\nThe containers' logs are in {logs}")
     assert (logs / "web").read_text().startswith("1\n2\n3\n")
 
@@ -183,7 +183,7 @@ def test_a_bundle_that_could_never_answer_leaves_the_old_containers_alone(launch
 
 def test_one_process_at_a_time_works_on_an_environment(launch: Launch, image: str) -> None:
     running = deployed(launch, "e2e-alone", serving(image, "web", '"alone"', portMappings=PORT))
-    folder = running.deployment.folder
+    folder = running.deployment.folder.path
     with (folder.parent / f".{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RunError, match="another process is working on e2e-alone; wait for it"):

@@ -94,7 +94,7 @@ def test_a_wrong_password_is_reported_with_the_databases_own_words(
     with pytest.raises(RunError, match="Access denied for user 'ebroot'") as raised:
         wrong.deploy(bundle)
     assert "todobackend does not stay up" in str(raised.value)
-    said = (wrong.deployment.folder / "logs/todobackend").read_text()
+    said = (wrong.deployment.folder.path / "logs/todobackend").read_text()
     assert "entrypoint: the migration failed with exit status 1; it is tried again at the next start" in said
     assert said.count("entrypoint: migrating for ") > 1
 
@@ -121,7 +121,7 @@ def test_no_password_stands_in_a_file_or_on_a_command_line(running: Running, bun
     running.deploy(bundle)
     watching.set()
     thread.join()
-    files = [path for path in running.deployment.folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for path in running.deployment.folder.path.rglob("*") if path.is_file() and not path.is_symlink()]
     assert [path for path in files if password in path.read_bytes()] == []
     assert [line for line in seen if password in line] == []
     assert any(b"compose" in line for line in seen)
