@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.run import compose, images, instance
+from beanstack.run.composetext import text
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
 from beanstack.run.ebextensions import extensions
@@ -169,7 +170,7 @@ class Deployment:
 
     def write_file(self, composed: Mapping[str, object]) -> None:
         """Write the Compose file."""
-        self.folder.compose_file.write_text(compose.text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
+        self.folder.compose_file.write_text(text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
 
     def database(self) -> Database | None:
         """Return the coupled database, with the password that it has if it exists already."""

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beanstack.eb.dockerrun import container_fields
-from beanstack.run.compose import DatabaseService, Place, compose, not_here, text
+from beanstack.run.compose import DatabaseService, Place, compose, not_here
+from beanstack.run.composetext import text
 from beanstack.run.dockerrun import Dockerrun, Port
 from tests.run.scratch import bundled
 from tests.test_bundle import EVERYTHING_IN_ECS
