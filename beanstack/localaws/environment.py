@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beanstack.eb.tiers import BY_NAME, WEB
-from beanstack.localaws import health, optionsettings
+from beanstack.localaws import optionsettings
 from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Environment:
         return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
 
     def described(self) -> Record:
-        """Return the API's EnvironmentDescription, without the ARN."""
+        """Return the API's EnvironmentDescription, without the ARN and the health."""
         return {
             "ApplicationName": self.application,
             "EnvironmentName": self.name,
@@ -63,7 +63,6 @@ class Environment:
             "DateCreated": self.created,
             "DateUpdated": self.updated,
             "Status": self.status,
-            **health.described(self),
             "Causes": list(self.causes),
             "AbortableOperationInProgress": False,
             "EnvironmentLinks": [],

@@ -7,7 +7,7 @@ import string
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beanstack.localaws import changes, createonly, platforms
+from beanstack.localaws import changes, createonly, health, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
 from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
@@ -147,7 +147,8 @@ class Environments:
     def described(self, environment: Environment) -> Record:
         """Return the API's EnvironmentDescription, with the members that a test has injected."""
         shown = self._faults.get(environment.name, Fault()).shown
-        return {**environment.described(), "EnvironmentArn": self.arn(environment), **shown}
+        own = {**environment.described(), **health.described(environment), "EnvironmentArn": self.arn(environment)}
+        return {**own, **shown}
 
     def arn(self, environment: Environment) -> str:
         return self._context.arn("environment", f"{environment.application}/{environment.name}")
