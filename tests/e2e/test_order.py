@@ -32,7 +32,7 @@ def container(image: str, name: str, *command: str, **keys: Any) -> dict[str, An
 
 
 def serving(image: str, name: str, shown: str, **keys: Any) -> dict[str, Any]:
-    """A container that answers with the value of a Python expression."""
+    """Return a container that answers with the value of a Python expression."""
     return container(image, name, "python3", "-c", SERVE, shown, **keys)
 
 
@@ -108,7 +108,7 @@ def test_a_link_is_a_name(launch: Launch, image: str) -> None:
     assert running.request("/") == (200, b"from the store")
 
 
-def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_words(
+def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_output(
     launch: Launch, image: str
 ) -> None:
     crashing = container(image, "web", "sh", "-c", "echo 'out of $luck'; exit 9", portMappings=PORT)
@@ -117,7 +117,7 @@ def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_
     assert "/ does not answer" in str(raised.value)
 
 
-def test_a_container_is_started_anew_when_it_ends(launch: Launch, image: str) -> None:
+def test_a_container_that_ends_is_restarted(launch: Launch, image: str) -> None:
     running = deployed(launch, "e2e-restart", serving(image, "web", '"up"', portMappings=PORT))
     engine, name = running.deployment.engine, running.deployment.container("web")
     # Its own end is no failure: it goes with the container that it ends.
