@@ -20,9 +20,12 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 override APP := $(value APP)
 override ENV := $(value ENV)
 GOALS := $(MAKECMDGOALS)
-export APP ENV LOCAL ENGINE GOALS
+override REASON := $(value REASON)
+export APP ENV LOCAL ENGINE GOALS REASON
+# The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
+export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url continue-rollback destroy destroy-application eb
+ON_AWS := plan stack status events url history lock unlock continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
@@ -36,6 +39,9 @@ stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=.
 status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
+history: ## Show what was deployed, when and by whom
+lock: ## Lock the environment by hand, with REASON="..."
+unlock: ## Free the environment's lock, whoever holds it
 eb: ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
 continue-rollback: ## Continue a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
 destroy: ## Delete the environment's stacks; asks for its name
@@ -55,17 +61,19 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history lock unlock run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
 	@$(BEANSTACK) zip
 
+# `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
 # endpoint, are added to each aws command.
 stack: $(INSTALLED)
 	@$(BEANSTACK) review
+	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \

@@ -2,7 +2,7 @@
 ##@ For developers of Beanstack:
 INSTALLED := $(VENV)/installed
 
-.PHONY: style types shell reference-unchanged reference test test-fast e2e benchmark lock
+.PHONY: style types shell reference-unchanged reference test test-fast e2e benchmark locks
 check: style types shell
 unchanged: reference-unchanged
 
@@ -42,5 +42,5 @@ benchmark: $(INSTALLED) ## Measure the speed, as ratios
 	@$(BEANSTACK) venv localaws compose
 	@$(VENV)/bin/python -m benchmarks.run
 
-lock: ## Renew the lock files (needs uv)
+locks: ## Renew the lock files (needs uv)
 	@sh scripts/lock.sh

@@ -9,7 +9,7 @@ command -v uv >/dev/null || {
 
 compile() {
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-    --custom-compile-command 'make lock' --upgrade "$@"
+    --custom-compile-command 'make locks' --upgrade "$@"
 }
 
 compile pyproject.toml --extra dev --output-file requirements/beanstack.txt

@@ -152,6 +152,8 @@ def test_a_link_that_a_containers_user_may_have_put_there_is_not_followed(
     theirs, system = tmp_path / "theirs", tmp_path / "system"
     theirs.mkdir()
     (system / "below").mkdir(parents=True)
+    for folder in (system, system / "below"):
+        folder.chmod(0o755)  # whatever the umask
     (theirs / "link").symlink_to(target.format(str(tmp_path).lstrip("/")))
     (tmp_path / "mine").symlink_to("theirs/link/below")
     (tmp_path / "far").symlink_to(theirs / "link")

@@ -156,8 +156,8 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
 
 
 def _no_port(content: Mapping[str, Any]) -> Iterator[Finding]:
-    containers = entries(read(content, facts()["file"]), DEFINITIONS)
-    if containers and not any(entries(container, "portMappings") for _, container in containers):
+    task = read(content, facts()["file"])
+    if task.get(DEFINITIONS) and not any(entries(one, "portMappings") for _, one in entries(task, DEFINITIONS)):
         message = "no container maps a port, so nothing answers the load balancer"
         allowed = "hostPort 80, or the Port of the process"
         yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)

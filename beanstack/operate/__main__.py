@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import TIMEOUT, commands, deploy
+from beanstack.operate import TIMEOUT, by_hand, commands, deploy, history
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -81,9 +81,15 @@ def parser() -> argparse.ArgumentParser:
     add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
-    waiting = add("wait", commands.wait, "--timeout 600")
-    # New instances take minutes until enough checks have passed.
-    waiting.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
+    # Another deployment may take as long as the wait at its end; new instances take minutes until checks have passed.
+    for waiting in (add("begin", commands.begin, "--timeout 600"), add("wait", commands.wait, "--timeout 600")):
+        waiting.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
+    locking = add("lock", by_hand.lock, "--reason 'moving the database'")
+    locking.add_argument(
+        "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"
+    )
+    add("unlock", by_hand.unlock)
+    add("history", history.history)
     continuing = add("continue-rollback", commands.continue_rollback, "--skip Environment")
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")

@@ -33,6 +33,9 @@ class Call:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
+        # Of the make that called, whose process lives as long as its recipe; the Makefile exports it.
+        make = os.environ.get("MAKE_PID", "")
+        self.process = int(make) if make.isdigit() else os.getpid()
 
     @cached_property
     def application(self) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.loopback import LOOPBACK
-from beanstack.operate import deploy
+from beanstack.operate import deploy, deploying
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_large
 
@@ -38,6 +38,12 @@ def review(call: Call) -> int:
     templates = [call.path(stack) for stack in call.deployment.stacks]
     refuse_large(templates)
     return review(call.options.project, call.application, templates)
+
+
+@deploying.step()
+def begin(call: Call) -> int:
+    """Take the environment's lock, and record what is about to be deployed."""
+    return deploying.begin(call, call.options.timeout)
 
 
 def plan(call: Call) -> int:
@@ -80,6 +86,7 @@ def plan(call: Call) -> int:
     return 0
 
 
+@deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
     from beanstack.operate.health import State, wait

@@ -9,6 +9,7 @@ import base64
 import subprocess
 from typing import TYPE_CHECKING
 
+from beanstack.operate.deploying import begin_late, refuse_locked, step
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
     return made
 
 
+@step()
 def follow(call: Call) -> int:
     """Run a command for each stack in order, and report its events; if it fails, report why and what to do next."""
     from beanstack.operate.follow import follow
@@ -39,9 +41,10 @@ def follow(call: Call) -> int:
         if follow(call.aws_words(words), call.news(stack), environment=call.child_environment()) != 0:
             call.complain(stack.name)
             return 1
-    return 0
+    return begin_late(call) if call.options.shared else 0
 
 
+@step()
 def upload(call: Call) -> int:
     """Zip the bundle and run the command that uploads it, unless it is there: the key is the hash of its bytes."""
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
@@ -101,6 +104,8 @@ def confirm(call: Call) -> int:
     """Ask for a stack's name before it is deleted."""
     from beanstack.operate.confirm import warnings
 
+    if not call.options.shared:
+        refuse_locked(call)
     lines = list(warnings(call.clients, [stack.name for stack in call.stacks]))
     if not lines:
         raise DeploymentError(f"there is no stack {call.stack} in {call.deployment.region}")

@@ -49,8 +49,8 @@ def test_each_finding_is_a_line_that_editors_understand(bad: Path, capsys: pytes
     assert (status, err) == (1, "1 error, 1 warning, 1 note\n")
     file = f"{bad}/.ebextensions/a.config"
     assert out.splitlines() == [
-        f"{file}:3:14: informational I9695: `sudo` is needless: EB runs commands as root",
-        f"{file}:3:22: warning W9694: appends to '/x': every deployment does so once more"
+        f"{file}:3:14: informational I9695: `sudo` is unnecessary: EB runs commands as root",
+        f"{file}:3:22: warning W9694: appends to '/x': the file grows at every deployment"
         " (write a new file and move it)",
         f"{file}:4:1: error E9683: unknown key 'file' (did you mean 'files'?)",
     ]

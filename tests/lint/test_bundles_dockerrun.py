@@ -234,3 +234,10 @@ def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:
     options = "option_settings:\n  aws:elasticbeanstalk:environment:process:default: {Port: ▲8080}\n"
     files = {DOCKERRUN: file(web()), ".ebextensions/port.config": options}
     assert findings(tmp_path, files) == [("W9670", *places(options)[0])]
+
+
+def test_no_container_maps_a_port_if_none_is_a_mapping(tmp_path: Path) -> None:
+    text = '{"AWSEBDockerrunVersion": 2, ▲"containerDefinitions": [1, null, "x", []]}'
+    found = findings(tmp_path, {DOCKERRUN: text})
+    assert [rule for rule, *_ in found] == ["W9670", "E9642", "E9642", "E9642"]
+    assert found[0] == ("W9670", *places(text)[0])

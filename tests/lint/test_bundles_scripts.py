@@ -127,21 +127,6 @@ def test_a_hook_is_recognized_by_the_shell_in_its_shebang(shell: str, tmp_path: 
     assert findings(tmp_path, {".platform/hooks/predeploy/02": f"#!{shell}\n{TRAP}"}) == [("W9693", 2, 1)]
 
 
-def test_only_the_first_of_very_long_hooks_are_checked(tmp_path: Path) -> None:
-    """Each of them takes seconds, and a hundred would fit into a few kilobytes of a zip."""
-    long = TRAP + "#" * (READ_LIMIT * 2 // 5)
-    names = [f".platform/hooks/predeploy/0{number}.sh" for number in range(4)]
-    found = bundle_findings(_written(tmp_path, dict.fromkeys(names, long)))
-    assert [finding.place.file.rpartition("/")[2] for finding in found] == ["00.sh", "01.sh"]
-
-
-def _written(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    return folder
-
-
 def test_a_hook_in_a_zip_is_checked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(HOOK, BASH + TRAP)

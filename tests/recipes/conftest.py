@@ -1,4 +1,9 @@
-"""A copy of the project in which make runs as a user runs it, with a local AWS of its own."""
+"""Copies of the project in which make runs as a user runs it, each with a local AWS of its own.
+
+Every test of this folder passes alone and in any order. A test that only reads, or only edits files, shares a copy with
+others of its module: `checkout`, or `deployed`, which has an environment. A test that changes what is deployed makes a
+copy with `new_checkout`.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +36,7 @@ class Checkout:
     def __init__(self, folder: Path, engine: str = "none", applications: Path = PROJECT) -> None:
         self.folder = folder
         self.engine = engine
+        self.applications = applications
         folder.mkdir(parents=True)
         for name in TREE:
             shutil.copy2(PROJECT / name, folder / name)
@@ -41,10 +47,16 @@ class Checkout:
         for name in (".venv", ".venv-localaws", ".venv-compose", ".venv-ebcli"):
             (folder / name).symlink_to(PROJECT / name)
 
+    def restore(self) -> None:
+        """Undo all that was done to the applications' files."""
+        for name in APPLICATIONS:
+            shutil.rmtree(self.folder / name)
+            shutil.copytree(self.applications / name, self.folder / name)
+
     def make(
         self, *words: str, environment: Mapping[str, str] | None = None, typed: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """`make WORD ...`; what the shell of whoever runs the tests has exported is gone, see tests/conftest.py."""
+        """Run `make WORD ...`. tests/conftest.py has removed what the shell of whoever runs the tests exports."""
         return subprocess.run(
             ["make", "--no-print-directory", f"ENGINE={self.engine}", *words],
             cwd=self.folder,
@@ -56,8 +68,14 @@ class Checkout:
             check=False,
         )
 
+    def stack(self) -> str:
+        """Run `make stack LOCAL=1`, which must succeed, and return what it prints."""
+        result = self.make("stack", "LOCAL=1")
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
     def operate(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """A command of an operator as LOCAL=1 calls it, with what no target passes on."""
+        """Run a verb of `beanstack` as LOCAL=1 does, with options that no target of the Makefile passes on."""
         return subprocess.run(
             [".venv/bin/python", "-m", "beanstack", *words],
             cwd=self.folder,
@@ -69,7 +87,7 @@ class Checkout:
         )
 
     def edit(self, path: str, old: str, new: str) -> None:
-        """Replaces a text that must be there."""
+        """Replace a text that must be there."""
         file = self.folder / path
         text = file.read_text("utf-8")
         assert old in text
@@ -77,7 +95,7 @@ class Checkout:
 
     @property
     def url(self) -> str:
-        """The endpoint of the local AWS."""
+        """The endpoint of the local AWS, which must have been started."""
         return f"http://127.0.0.1:{(self.folder / 'build/localaws/port').read_text()}"
 
     def client(self, service: str, account: str = "000000000000") -> Any:
@@ -90,7 +108,7 @@ class Checkout:
         )
 
     def inject(self, environment: str, **fault: Any) -> None:
-        """Makes EB say or do something about an environment, see beanstack/localaws."""
+        """Make EB report or do something about an environment; see beanstack/localaws/server.py."""
         body = json.dumps(fault).encode()
         request = urllib.request.Request(f"{self.url}/_localaws/environments/{environment}", data=body, method="POST")
         with urllib.request.urlopen(request, timeout=10):
@@ -99,7 +117,7 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def new_checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Checkout]]:
-    """Makes fresh copies, in folders whose names have a space; each has a local AWS of its own."""
+    """Return a function that makes copies, in folders whose names have a space."""
     made: list[Checkout] = []
 
     def new() -> Checkout:
@@ -112,6 +130,27 @@ def new_checkout(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def checkout(new_checkout: Callable[[], Checkout]) -> Checkout:
-    """A fresh copy that a module's tests share; none may rely on what another has done in it."""
+def shared_checkout(new_checkout: Callable[[], Checkout]) -> Checkout:
     return new_checkout()
+
+
+@pytest.fixture
+def checkout(shared_checkout: Checkout) -> Iterator[Checkout]:
+    """Return a copy that a module's tests share, with nothing deployed; the files are restored after each test."""
+    yield shared_checkout
+    shared_checkout.restore()
+
+
+@pytest.fixture(scope="module")
+def first_stack(new_checkout: Callable[[], Checkout]) -> tuple[Checkout, str]:
+    """Deploy the environment dev in a new copy; return the copy, and what `make stack` printed."""
+    made = new_checkout()
+    return made, made.stack()
+
+
+@pytest.fixture
+def deployed(first_stack: tuple[Checkout, str]) -> Iterator[Checkout]:
+    """Return a copy with an environment, which a module's tests share and leave as it is."""
+    made, _ = first_stack
+    yield made
+    made.restore()

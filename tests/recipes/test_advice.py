@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.recipes.conftest import Checkout
 
 HERE = "APP=todobackend ENV=dev LOCAL=1"
 TEMPLATE = "output/todobackend/dev.yaml"
 
 
-def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> None:
-    """Nothing of an environment is mixed into it."""
+def test_the_applications_stack_has_advice_of_its_own(new_checkout: Callable[[], Checkout]) -> None:
+    """It says nothing about any environment."""
+    checkout = new_checkout()
     checkout.make("local-start")
     beanstalk = checkout.client("elasticbeanstalk")
     beanstalk.create_application(ApplicationName="todobackend")
@@ -32,8 +35,7 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
     assert f"`make destroy-application {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
     beanstalk.delete_application(ApplicationName="todobackend")
     assert checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend").returncode == 0
-    mended = checkout.make("stack", "LOCAL=1")
-    assert mended.returncode == 0, mended.stdout + mended.stderr
+    checkout.stack()
 
 
 @pytest.mark.parametrize(
@@ -45,17 +47,23 @@ def test_the_applications_stack_has_advice_of_its_own(checkout: Checkout) -> Non
         ({"Status": "Terminated"}, f"`make destroy {HERE}`, then `make stack {HERE}`."),
     ],
 )
-def test_an_environment_that_is_not_what_its_stack_says(checkout: Checkout, fault: dict[str, str], advice: str) -> None:
-    checkout.inject("todobackend-dev", **fault)
-    result = checkout.operate("wait", "--timeout", "0.3")
-    checkout.inject("todobackend-dev")
+def test_an_environment_that_differs_from_its_stack_has_advice(
+    deployed: Checkout, fault: dict[str, str], advice: str
+) -> None:
+    deployed.inject("todobackend-dev", **fault)
+    result = deployed.operate("wait", "--timeout", "0.3")
+    deployed.inject("todobackend-dev")
     assert result.returncode == 1
     assert advice in result.stderr
     assert "the aws command" not in result.stderr
 
 
-def test_a_rollback_that_fails_says_what_blocks_it(checkout: Checkout) -> None:
-    """The environment was updated before another resource failed, and then EB refuses to take that back."""
+def test_a_rollback_that_fails_names_what_blocks_it_and_can_be_continued(
+    new_checkout: Callable[[], Checkout],
+) -> None:
+    """The environment was updated before another resource failed, and then EB refuses to undo the update."""
+    checkout = new_checkout()
+    checkout.stack()
     body = (checkout.folder / TEMPLATE).read_text().replace("Value: 't3.micro'", "Value: 't3.large'")
     broken = "  Missing:\n    Type: 'AWS::ElasticBeanstalk::ApplicationVersion'\n    DependsOn: 'Environment'\n"
     source = "      SourceBundle: {S3Bucket: 'nowhere', S3Key: 'nothing'}\n"
@@ -69,18 +77,15 @@ def test_a_rollback_that_fails_says_what_blocks_it(checkout: Checkout) -> None:
     )
     while cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0]["StackStatus"].endswith("PROGRESS"):
         time.sleep(0.05)
-    told = checkout.operate("follow", "--", "false").stderr
-    assert "todobackend-dev is UPDATE_ROLLBACK_FAILED." in told
-    assert "First to fail: Missing (AWS::ElasticBeanstalk::ApplicationVersion), " in told
+    printed = checkout.operate("follow", "--", "false").stderr
+    assert "todobackend-dev is UPDATE_ROLLBACK_FAILED." in printed
+    assert "First to fail: Missing (AWS::ElasticBeanstalk::ApplicationVersion), " in printed
     blocks = "Blocks the rollback: Environment (AWS::ElasticBeanstalk::Environment), UPDATE_FAILED\n"
-    assert blocks in told
-    assert "Blocked." in told.partition(blocks)[2].splitlines()[0]
-    assert f"`make continue-rollback {HERE}` and `make stack {HERE}`" in told
-    assert "aws cloudformation" not in told, "a line that is pasted would reach a real account"
+    assert blocks in printed
+    assert "Blocked." in printed.partition(blocks)[2].splitlines()[0]
+    assert f"`make continue-rollback {HERE}` and `make stack {HERE}`" in printed
+    assert "aws cloudformation" not in printed, "a line that is pasted would reach a real account"
     assert f"`make continue-rollback {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
-
-
-def test_a_rollback_continues_when_its_cause_is_fixed(checkout: Checkout) -> None:
     still = checkout.make("continue-rollback", "LOCAL=1")
     assert still.returncode != 0
     assert "Blocked again." in still.stderr.partition("Blocks the rollback: ")[2]

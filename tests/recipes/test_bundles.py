@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from tests.recipes.conftest import Checkout
 
 
-@pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Checkout:
-    result = checkout.make("stack", "LOCAL=1")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return checkout
-
-
 def bucket(checkout: Checkout) -> str:
     [found] = checkout.client("s3").list_buckets()["Buckets"]
     return str(found["Name"])

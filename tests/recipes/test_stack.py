@@ -1,4 +1,4 @@
-"""The whole main job, by the recipes themselves."""
+"""Deploying, inspecting and deleting an environment by the Makefile's recipes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.recipes.conftest import Checkout
 
 TAG = "todobackend:1.0.0"
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> str:
-    """What the first `make stack LOCAL=1` prints."""
-    result = checkout.make("stack", "LOCAL=1")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+def printed(first_stack: tuple[Checkout, str]) -> str:
+    """Return what the first `make stack LOCAL=1` prints."""
+    return first_stack[1]
 
 
 def version(output: str) -> str:
@@ -27,32 +27,27 @@ def version(output: str) -> str:
     return found[1]
 
 
-def test_the_first_stack_ends_in_the_url_of_a_healthy_environment(deployed: str) -> None:
-    assert re.search(
-        r"^todobackend-dev: Ready, health Ok, version todobackend-dev-version-\w+$", deployed, re.MULTILINE
-    )
-    assert re.search(r"^  URL: http://\S+\.us-east-1\.elb\.amazonaws\.com$", deployed, re.MULTILINE)
-    assert "Uploaded the bundle" in deployed
+def test_the_first_stack_ends_in_the_url_of_a_healthy_environment(printed: str) -> None:
+    assert re.search(r"^todobackend-dev: Ready, health Ok, version todobackend-dev-version-\w+$", printed, re.MULTILINE)
+    assert re.search(r"^  URL: http://\S+\.us-east-1\.elb\.amazonaws\.com$", printed, re.MULTILINE)
+    assert "Uploaded the bundle" in printed
 
 
-def test_a_second_stack_changes_nothing_and_says_so(checkout: Checkout, deployed: str) -> None:
-    again = checkout.make("stack", "LOCAL=1")
-    assert again.returncode == 0
-    assert "No changes to deploy. Stack todobackend is up to date" in again.stdout
-    assert "No changes to deploy. Stack todobackend-dev is up to date" in again.stdout
-    assert "is in its bucket already" in again.stdout
-    assert version(again.stdout) == version(deployed)
+def test_a_second_stack_changes_nothing_and_says_so(deployed: Checkout, printed: str) -> None:
+    again = deployed.stack()
+    assert "No changes to deploy. Stack todobackend is up to date" in again
+    assert "No changes to deploy. Stack todobackend-dev is up to date" in again
+    assert "is in its bucket already" in again
+    assert version(again) == version(printed)
 
 
-@pytest.mark.usefixtures("deployed")
-def test_url_prints_the_url_alone(checkout: Checkout) -> None:
-    result = checkout.make("url", "LOCAL=1")
+def test_url_prints_the_url_alone(deployed: Checkout) -> None:
+    result = deployed.make("url", "LOCAL=1")
     assert re.fullmatch(r"http://\S+\n", result.stdout)
 
 
-@pytest.mark.usefixtures("deployed")
-def test_status_says_that_the_committed_bundle_runs(checkout: Checkout) -> None:
-    result = checkout.make("status", "LOCAL=1")
+def test_status_says_that_the_committed_bundle_runs(deployed: Checkout) -> None:
+    result = deployed.make("status", "LOCAL=1")
     assert result.returncode == 0
     assert "Stack:       todobackend-dev in us-east-1, CREATE_COMPLETE\n" in result.stdout
     assert "Health:      Ok\n" in result.stdout
@@ -60,40 +55,37 @@ def test_status_says_that_the_committed_bundle_runs(checkout: Checkout) -> None:
     assert ", the committed one\n" in result.stdout
 
 
-@pytest.mark.usefixtures("deployed")
-def test_events_shows_both_streams(checkout: Checkout) -> None:
-    result = checkout.make("events", "LOCAL=1")
+def test_events_shows_both_streams(deployed: Checkout) -> None:
+    result = deployed.make("events", "LOCAL=1")
     assert "Environment CREATE_COMPLETE" in result.stdout
     assert re.search(
         r"^EB: \S+ \S+ INFO Successfully launched environment: todobackend-dev$", result.stdout, re.MULTILINE
     )
 
 
-@pytest.mark.usefixtures("deployed")
-def test_plan_shows_what_another_environment_would_need_and_leaves_nothing(checkout: Checkout) -> None:
-    result = checkout.make("plan", "LOCAL=1", "ENV=prod")
+def test_plan_shows_what_another_environment_would_need_and_leaves_nothing(deployed: Checkout) -> None:
+    result = deployed.make("plan", "LOCAL=1", "ENV=prod")
     assert result.returncode == 0, result.stderr
     assert "todobackend: no changes" in result.stdout
     assert re.search(r"Add\W+Environment\W+AWS::ElasticBeanstalk::Environment", result.stdout)
-    stacks = checkout.client("cloudformation").list_stacks(
+    stacks = deployed.client("cloudformation").list_stacks(
         StackStatusFilter=["REVIEW_IN_PROGRESS", "CREATE_COMPLETE", "UPDATE_COMPLETE"]
     )["StackSummaries"]
     assert {stack["StackName"] for stack in stacks} == {"todobackend", "todobackend-dev"}
-    sets = checkout.client("cloudformation").list_change_sets(StackName="todobackend")["Summaries"]
+    sets = deployed.client("cloudformation").list_change_sets(StackName="todobackend")["Summaries"]
     assert not [found for found in sets if "plan" in found["ChangeSetName"]]
 
 
-@pytest.mark.usefixtures("deployed")
-def test_plan_leaves_a_stack_that_waits_for_somebody_elses_review(checkout: Checkout) -> None:
-    cloudformation = checkout.client("cloudformation")
+def test_plan_leaves_a_stack_that_waits_for_somebody_elses_review(deployed: Checkout) -> None:
+    cloudformation = deployed.client("cloudformation")
     theirs = {"StackName": "todobackend-prod", "ChangeSetName": "theirs"}
     cloudformation.create_change_set(
         **theirs,
         ChangeSetType="CREATE",
-        TemplateBody=(checkout.folder / "output/todobackend/prod.yaml").read_text(),
+        TemplateBody=(deployed.folder / "output/todobackend/prod.yaml").read_text(),
         Capabilities=["CAPABILITY_IAM"],
     )
-    result = checkout.make("plan", "LOCAL=1", "ENV=prod")
+    result = deployed.make("plan", "LOCAL=1", "ENV=prod")
     assert result.returncode == 0, result.stderr
     assert re.search(r"Add\W+Environment\W+AWS::ElasticBeanstalk::Environment", result.stdout)
     assert cloudformation.describe_stacks(StackName="todobackend-prod")["Stacks"][0]["StackStatus"] == (
@@ -104,91 +96,79 @@ def test_plan_leaves_a_stack_that_waits_for_somebody_elses_review(checkout: Chec
     cloudformation.delete_stack(StackName="todobackend-prod")
 
 
-@pytest.mark.usefixtures("deployed")
-def test_status_compares_the_whole_template(checkout: Checkout) -> None:
-    assert "Template:    the committed one\n" in checkout.make("status", "LOCAL=1").stdout
-    checkout.edit("output/todobackend/dev.yaml", "Value: 't3.micro'", "Value: 't3.large'")
-    status = checkout.make("status", "LOCAL=1").stdout
+def test_status_compares_the_whole_template(deployed: Checkout) -> None:
+    assert "Template:    the committed one\n" in deployed.make("status", "LOCAL=1").stdout
+    deployed.edit("output/todobackend/dev.yaml", "Value: 't3.micro'", "Value: 't3.large'")
+    status = deployed.make("status", "LOCAL=1").stdout
     assert (
         ", the committed one\nTemplate:    not the committed one; `make plan APP=todobackend ENV=dev LOCAL=1`" in status
     )
-    checkout.edit("output/todobackend/dev.yaml", "Value: 't3.large'", "Value: 't3.micro'")
 
 
-@pytest.mark.usefixtures("deployed")
-def test_the_eb_cli_sees_the_environment(checkout: Checkout) -> None:
+def test_the_eb_cli_sees_the_environment(deployed: Checkout) -> None:
     for words in ("status todobackend-dev", "status"):
-        result = checkout.make("eb", "LOCAL=1", f"ARGS={words}")
+        result = deployed.make("eb", "LOCAL=1", f"ARGS={words}")
         assert result.returncode == 0, result.stdout + result.stderr
         assert "Environment details for: todobackend-dev" in result.stdout
         assert "Status: Ready" in result.stdout
 
 
-@pytest.mark.usefixtures("deployed")
-def test_plan_names_the_options_that_differ(checkout: Checkout) -> None:
-    checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
-    assert checkout.make("generate").returncode == 0
-    result = checkout.make("plan", "LOCAL=1")
+def test_plan_names_the_options_that_differ(deployed: Checkout) -> None:
+    deployed.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
+    assert deployed.make("generate").returncode == 0
+    result = deployed.make("plan", "LOCAL=1")
     assert "aws:autoscaling:asg MaxSize: 2 -> 3" in result.stdout
     assert re.search(r"Modify\W+Environment\W+AWS::ElasticBeanstalk::Environment\W+False", result.stdout)
-    checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 3}", "scaling: {min: 1, max: 2}")
-    assert checkout.make("generate").returncode == 0
 
 
-@pytest.mark.usefixtures("deployed")
-def test_plan_warns_of_a_migration_that_new_instances_may_skip(checkout: Checkout) -> None:
+def test_plan_warns_of_a_migration_that_new_instances_may_skip(deployed: Checkout) -> None:
     warning = "todobackend-dev: the new bundle's migration may be skipped, because EB names no leader among "
-    checkout.edit("config/todobackend.yaml", TAG, "todobackend:1.0.2")
-    assert checkout.make("generate").returncode == 0
-    assert warning not in checkout.make("plan", "LOCAL=1").stdout
-    checkout.edit("config/todobackend.yaml", "instance_types: [t3.micro]", "instance_types: [t3a.micro]")
-    assert checkout.make("generate").returncode == 0
-    assert [line for line in checkout.make("plan", "LOCAL=1").stdout.splitlines() if line.startswith(warning)]
-    checkout.edit("config/todobackend.yaml", "instance_types: [t3a.micro]", "instance_types: [t3.micro]")
-    checkout.edit("config/todobackend.yaml", "todobackend:1.0.2", TAG)
-    assert checkout.make("generate").returncode == 0
+    deployed.edit("config/todobackend.yaml", TAG, "todobackend:1.0.2")
+    assert deployed.make("generate").returncode == 0
+    assert warning not in deployed.make("plan", "LOCAL=1").stdout
+    deployed.edit("config/todobackend.yaml", "instance_types: [t3.micro]", "instance_types: [t3a.micro]")
+    assert deployed.make("generate").returncode == 0
+    assert [line for line in deployed.make("plan", "LOCAL=1").stdout.splitlines() if line.startswith(warning)]
 
 
-def test_another_tag_is_another_version_and_the_old_one_is_kept(checkout: Checkout, deployed: str) -> None:
+def test_another_tag_is_another_version_and_the_old_one_is_kept(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    before = checkout.stack()
     checkout.edit("config/todobackend.yaml", TAG, "todobackend:1.0.1")
     assert checkout.make("generate").returncode == 0
     assert "todobackend:1.0.1" in (checkout.folder / "bundle/todobackend/dev/Dockerrun.aws.json").read_text()
-    after = checkout.make("stack", "LOCAL=1")
-    assert after.returncode == 0, after.stdout + after.stderr
-    assert version(after.stdout) != version(deployed)
+    after = checkout.stack()
+    assert version(after) != version(before)
     versions = checkout.client("elasticbeanstalk").describe_application_versions(ApplicationName="todobackend")
     labels = {known["VersionLabel"] for known in versions["ApplicationVersions"]}
-    assert {version(deployed), version(after.stdout)} <= labels
+    assert {version(before), version(after)} <= labels
     environment = checkout.client("elasticbeanstalk").describe_environments(EnvironmentNames=["todobackend-dev"])
-    assert environment["Environments"][0]["VersionLabel"] == version(after.stdout)
+    assert environment["Environments"][0]["VersionLabel"] == version(after)
 
 
 @pytest.mark.parametrize("path", ["bundle/todobackend/dev/bin/folder.sh", "output/todobackend/dev.yaml"])
-@pytest.mark.usefixtures("deployed")
-def test_a_hand_edit_is_refused_before_anything_happens(checkout: Checkout, path: str) -> None:
-    before = (checkout.folder / path).read_text()
-    (checkout.folder / path).write_text(before + "# by hand\n")
-    result = checkout.make("stack", "LOCAL=1")
+def test_a_hand_edit_is_refused_before_anything_happens(deployed: Checkout, path: str) -> None:
+    before = (deployed.folder / path).read_text()
+    (deployed.folder / path).write_text(before + "# by hand\n")
+    result = deployed.make("stack", "LOCAL=1")
     assert result.returncode != 0
     assert "-# by hand\n" in result.stdout
     assert "run `make generate`" in result.stderr
     assert "deploy" not in result.stdout.lower().replace("deployment", "")
-    (checkout.folder / path).write_text(before)
 
 
-@pytest.mark.usefixtures("deployed")
-def test_a_bundle_that_is_not_the_templates_is_not_zipped(checkout: Checkout) -> None:
-    path = checkout.folder / "bundle/todobackend/dev/bin/folder.sh"
+def test_a_bundle_that_is_not_the_templates_is_not_zipped(deployed: Checkout) -> None:
+    path = deployed.folder / "bundle/todobackend/dev/bin/folder.sh"
     before = path.read_text()
     path.write_text(before + "# by hand\n")
-    result = checkout.make("bundle")
+    result = deployed.make("bundle")
     assert result.returncode != 0
     assert "bundle/todobackend/dev does not match the template; run `make generate`" in result.stderr
-    path.write_text(before)
 
 
-@pytest.mark.usefixtures("deployed")
-def test_destroy_requires_the_stacks_name(checkout: Checkout) -> None:
+def test_destroy_requires_the_stacks_name(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    checkout.stack()
     needed = checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend")
     assert needed.returncode != 0
     assert "todobackend-dev still need the stack todobackend; destroy them first, then this one" in needed.stderr

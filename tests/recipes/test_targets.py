@@ -12,13 +12,15 @@ import pytest
 from tests.recipes.conftest import Checkout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
-def test_clean_stops_the_local_aws_and_leaves_nothing(checkout: Checkout) -> None:
+def test_clean_stops_the_local_aws_and_leaves_nothing(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
     assert "local AWS: started at http://127.0.0.1:" in checkout.make("local-start").stdout
     port = int((checkout.folder / "build/localaws/port").read_text())
-    assert checkout.make("local-start").stdout == "", "a server that runs is kept"
+    assert checkout.make("local-start").stdout == "", "a server that is running is kept"
     assert checkout.make("clean").returncode == 0
     assert not (checkout.folder / "build").exists()
     with pytest.raises(ConnectionRefusedError):
@@ -41,7 +43,7 @@ def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) 
     assert "(applications: todobackend)" in result.stdout
     operators, _, developers = result.stdout.partition("\nFor developers of Beanstack:\n")
     assert "  stack  " in operators
-    assert "  lock  " in developers
+    assert "  locks  " in developers
 
 
 def test_the_operators_makefile_needs_no_developers_targets(pristine: Path, tmp_path: Path) -> None:

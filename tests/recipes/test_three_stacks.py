@@ -11,7 +11,7 @@ from beanstack.archive import archive, key
 from beanstack.deployment import Deployment, Stack
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from tests.recipes.conftest import Checkout
 
@@ -90,9 +90,8 @@ def templates(bundle_key: str) -> dict[str, Any]:
     return {"application.yaml": shared, "dev-roles.yaml": roles, "dev.yaml": environment}
 
 
-@pytest.fixture(scope="module")
-def output(checkout: Checkout) -> Path:
-    """Return the folder of the three templates. No config makes them, so nothing is reviewed."""
+def shop(checkout: Checkout) -> Checkout:
+    """Give a copy the application `shop` with the three templates. No config makes them, so nothing is reviewed."""
     checkout.edit("Makefile", "\t@$(BEANSTACK) review\n", "")
     dockerrun = b'{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}'
     bundle = checkout.folder / "bundle/shop/dev/Dockerrun.aws.json"
@@ -102,7 +101,22 @@ def output(checkout: Checkout) -> Path:
     folder.mkdir()
     for name, body in templates(key(archive({"Dockerrun.aws.json": dockerrun}))).items():
         (folder / name).write_text(yaml.safe_dump(body))
-    return folder
+    return checkout
+
+
+def deploy(checkout: Checkout) -> str:
+    """Deploy the three stacks and return what `make stack` prints."""
+    result = checkout.make("stack", *HERE)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
+    """Return a copy with the three stacks, which the tests share and leave as it is."""
+    checkout = shop(new_checkout())
+    deploy(checkout)
+    return checkout
 
 
 def stacks(checkout: Checkout) -> list[str]:
@@ -111,8 +125,8 @@ def stacks(checkout: Checkout) -> list[str]:
     return [stack["StackName"] for stack in sorted(found, key=lambda stack: stack["CreationTime"])]
 
 
-@pytest.mark.usefixtures("output")
-def test_plan_names_the_stacks_that_cannot_be_planned_yet(checkout: Checkout) -> None:
+def test_plan_names_the_stacks_that_cannot_be_planned_yet(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = shop(new_checkout())
     result = checkout.make("plan", *HERE)
     assert result.returncode == 0, result.stderr
     assert "AWS::ElasticBeanstalk::Application" in result.stdout
@@ -122,44 +136,44 @@ def test_plan_names_the_stacks_that_cannot_be_planned_yet(checkout: Checkout) ->
     assert stacks(checkout) == []
 
 
-@pytest.mark.usefixtures("output")
-def test_stack_deploys_them_in_the_order_of_their_needs(checkout: Checkout) -> None:
-    result = checkout.make("stack", *HERE)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "shop-dev: Ready, health Ok" in result.stdout
+def test_stack_deploys_them_in_the_order_of_their_needs(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = shop(new_checkout())
+    assert "shop-dev: Ready, health Ok" in deploy(checkout)
     assert stacks(checkout) == ["shop", "shop-dev-roles", "shop-dev"]
-    waited = checkout.make("stack", *HERE)
-    assert waited.returncode == 0, waited.stdout + waited.stderr
-    assert "Stack shop-dev-roles is up to date" in waited.stdout
-    assert "shop-dev: Ready, health Ok" in waited.stdout
 
 
-@pytest.mark.usefixtures("output")
-def test_status_and_events_show_each(checkout: Checkout) -> None:
-    status = checkout.make("status", *HERE).stdout
+def test_a_second_stack_changes_none(deployed: Checkout) -> None:
+    printed = deploy(deployed)
+    for stack in STACKS:
+        assert f"Stack {stack.name} is up to date" in printed
+    assert "shop-dev: Ready, health Ok" in printed
+
+
+def test_status_and_events_show_each(deployed: Checkout) -> None:
+    status = deployed.make("status", *HERE).stdout
     for stack in STACKS:
         assert f"Stack:       {stack.name} in us-east-1, CREATE_COMPLETE\n" in status
     assert "Template:    the committed one\n" in status
-    events = checkout.make("events", *HERE).stdout
+    events = deployed.make("events", *HERE).stdout
     assert "Profile CREATE_COMPLETE" in events
     assert "Environment CREATE_COMPLETE" in events
     assert "EB: " in events
 
 
-def test_a_template_that_differs_is_planned_and_shown(checkout: Checkout, output: Path) -> None:
-    before = (output / "dev-roles.yaml").read_text()
-    (output / "dev-roles.yaml").write_text(before.replace("RoleName: shop-dev-web", "RoleName: shop-dev-other"))
-    assert "Template:    not the committed one; `make plan" in checkout.make("status", *HERE).stdout
-    planned = checkout.make("plan", *HERE).stdout
+def test_a_template_that_differs_is_planned_and_shown(deployed: Checkout) -> None:
+    deployed.edit("output/shop/dev-roles.yaml", "RoleName: shop-dev-web", "RoleName: shop-dev-other")
+    status, planned = deployed.make("status", *HERE).stdout, deployed.make("plan", *HERE).stdout
+    deployed.edit("output/shop/dev-roles.yaml", "RoleName: shop-dev-other", "RoleName: shop-dev-web")
+    assert "Template:    not the committed one; `make plan" in status
     assert "shop-dev-roles\n" in planned
     assert "AWS::IAM::Role" in planned
     assert "shop: no changes" in planned
     assert "shop-dev: no changes" in planned
-    (output / "dev-roles.yaml").write_text(before)
 
 
-@pytest.mark.usefixtures("output")
-def test_destroy_deletes_those_of_the_environment_the_last_first(checkout: Checkout) -> None:
+def test_destroy_deletes_those_of_the_environment_the_last_first(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = shop(new_checkout())
+    deploy(checkout)
     result = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
     assert result.returncode == 0, result.stdout + result.stderr
     deleted = [line for line in result.stdout.splitlines() if line.startswith("Deleted ")]

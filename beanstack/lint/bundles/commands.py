@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import shown
-from beanstack.lint.bundles.shell import LEADER, MIGRATION, SHELLS, SUDO, UNPACKED, append_trap, by_shell, text_traps
+from beanstack.lint.bundles.shell import (
+    LEADER,
+    MIGRATION,
+    SHELLS,
+    SUDO,
+    UNPACKED,
+    append_trap,
+    scripts_of_shells,
+    text_traps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,96 +27,120 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.text.document import Document, Node
 
+# The working directory of each section.
+SECTIONS = {"commands": "/", "container_commands": UNPACKED}
 BEFORE_A_PROGRAM = {*SHELLS, "sudo", "exec", "env", "/usr/bin/env", "source", ".", "if", "then", "else", "do", "!"}
 IN_THE_BUNDLE = re.compile(r"\./|/var/app/(?:staging|current)/")
 
 
+class Command(NamedTuple):
+    """An entry of `commands` or `container_commands`; `line` is its `command`, a text or a list of words."""
+
+    section: str
+    entry: Node
+    line: Node
+    test: Node | None
+
+    @property
+    def is_for_leader(self) -> bool:
+        """Whether EB runs it on one instance only."""
+        leader = self.entry.child("leader_only")
+        return self.section == "container_commands" and leader is not None and str(leader.value).lower() == "true"
+
+    @property
+    def asks_for_leader(self) -> bool:
+        """Whether it finds out itself if it runs on the leader."""
+        return LEADER.search(words(self.line) + words(self.test)) is not None
+
+
+def commands(root: Node) -> Iterator[Command]:
+    """Yield the commands of a file."""
+    for section in SECTIONS:
+        for entry in root.entries(section).values():
+            line = entry.child("command")
+            if line:
+                yield Command(section, entry, line, entry.child("test"))
+
+
 def command_findings(document: Document, root: Node, names: Collection[str]) -> Iterator[Finding]:
     """Yield what is wrong with a file's commands, in a bundle whose files are `names`."""
-    for section in ("commands", "container_commands"):
-        for command in root.entries(section).values():
-            given = command.child("command")
-            if given is None or not isinstance(command.value, dict):
-                continue
-            yield from _lines(document, command, given, UNPACKED if section == "container_commands" else "/")
-            yield from _environment(document, command, given)
-            yield from _leader(document, command, given, section)
-            if section == "commands" and not command.child("cwd"):
-                yield from _bundle_files(document, given, names)
+    for command in commands(root):
+        yield from _lines(document, command)
+        yield from _environment(document, command)
+        yield from _leader(document, command)
+        if command.section == "commands" and not command.entry.child("cwd"):
+            yield from _bundle_files(document, command.line, names)
 
 
-def words(given: Node) -> str:
-    """Return a command as one line."""
-    return " ".join(str(item.value) for item in given.items()) if isinstance(given.value, list) else str(given.value)
+def words(node: Node | None) -> str:
+    """Return a command as one line; empty if there is none."""
+    if node is None:
+        return ""
+    if isinstance(node.value, list):
+        return " ".join(str(item.value) for item in node.items())
+    return str(node.value)
 
 
 def scripts_run(root: Node, names: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """The scripts of the bundle, among its files `names`, that a file's commands run by path, and whether only one
-    instance does so."""
-    for section in ("commands", "container_commands"):
-        for command in root.entries(section).values():
-            given, test = command.child("command"), command.child("test")
-            if given is None or not isinstance(command.value, dict):
-                continue
-            text = words(given)
-            alone = _only_leader(command, section) or LEADER.search(text + (words(test) if test else "")) is not None
-            for name in _programs(text):
-                if name in names:
-                    yield name, alone
+    """Yield the scripts, among the bundle's files `names`, that commands run, and whether only one instance does."""
+    for command in commands(root):
+        for name in _programs(words(command.line)):
+            if name in names:
+                yield name, command.is_for_leader or command.asks_for_leader
 
 
 def _programs(text: str) -> Iterator[str]:
-    """Return the path of what a command runs, if it is in the bundle."""
+    """Yield the path of each program that a command runs, relative to the bundle if it is in there."""
     for part in re.split(r"[;&|(){}\n]+", text):
-        own = (word.strip("\"'") for word in part.split() if word not in BEFORE_A_PROGRAM)
-        program = next((word for word in own if not word.startswith("-") and "=" not in word), "")
-        yield IN_THE_BUNDLE.sub("", program, count=1)
+        for word in part.split():
+            program = word.strip("\"'")
+            if word not in BEFORE_A_PROGRAM and not program.startswith("-") and "=" not in program:
+                yield IN_THE_BUNDLE.sub("", program, count=1)
+                break
 
 
-def _lines(document: Document, command: Node, given: Node, folder: str) -> Iterator[Finding]:
-    """Yield the traps in a shell command: a text, or the word after `sh -c`. EB runs it in `folder`."""
-    items = given.items()
-    for node in items or (given,):
-        yield from text_traps(document, node)
-    if not command.child("test"):  # which is what keeps a line from being added twice
-        for node in by_shell(items) if items else (given,):
-            yield from append_trap(document, node, posixpath.join(folder, command.text("cwd") or ""))
-    sudo = SUDO.search(words(given))
-    if sudo:
-        yield document.finding("sudo", given, "`sudo` is needless: EB runs commands as root")
+def _lines(document: Document, command: Command) -> Iterator[Finding]:
+    """Yield the traps in a shell command: a text, or the word after `sh -c`."""
+    texts = scripts = command.line.items()
+    if texts:
+        scripts = [*scripts_of_shells(texts)]
+    else:
+        texts = scripts = [command.line]
+    for text in texts:
+        yield from text_traps(document, text)
+    if not command.test:  # a test may keep a line from being added twice
+        folder = posixpath.join(SECTIONS[command.section], command.entry.text("cwd") or "")
+        for script in scripts:
+            yield from append_trap(document, script, folder)
+    if SUDO.search(words(command.line)):
+        yield document.finding("sudo", command.line, "`sudo` is unnecessary: EB runs commands as root")
 
 
-def _environment(document: Document, command: Node, given: Node) -> Iterator[Finding]:
-    variables = command.child("env")
+def _environment(document: Document, command: Command) -> Iterator[Finding]:
+    variables = command.entry.child("env")
     if variables is None or not variables.entries() or "PATH" in variables.entries():
         return
-    if not words(given).startswith("/"):
+    if not words(command.line).startswith("/"):
         message = "`env` replaces the whole environment, and this one has no PATH"
         yield document.finding("env-without-path", variables, message, "PATH: /usr/bin:/bin:/usr/sbin:/sbin")
 
 
-def _only_leader(command: Node, section: str) -> bool:
-    leader = command.child("leader_only")
-    return section == "container_commands" and leader is not None and str(leader.value).lower() == "true"
+def _leader(document: Document, command: Command) -> Iterator[Finding]:
+    if command.is_for_leader and command.test and command.test.key:
+        yield document.finding("leader-and-test", command.test.key, "`leader_only` wins; the test is not run")
+    if command.is_for_leader or command.asks_for_leader or not MIGRATION.search(words(command.line)):
+        return
+    in_text = MIGRATION.search(document.text, command.line.start, command.line.end)
+    at = in_text.start() if in_text else command.line.start
+    message = "a migration on every instance at once"
+    if command.section == "commands":
+        message += "; `commands` know no leader"
+    yield document.finding("migration-everywhere", at, message, "container_commands with leader_only: true")
 
 
-def _leader(document: Document, command: Node, given: Node, section: str) -> Iterator[Finding]:
-    test, only_leader = command.child("test"), _only_leader(command, section)
-    if only_leader and test and test.key:
-        yield document.finding("leader-and-test", test.key, "`leader_only` wins; the test is not run")
-    condition = words(given) + (words(test) if test else "")
-    migrates = MIGRATION.search(words(given))
-    if migrates and not LEADER.search(condition) and not only_leader:
-        raw = MIGRATION.search(document.text, given.start, given.end)
-        at = raw.start() if raw else given.start
-        where = "" if section == "container_commands" else "; `commands` know no leader"
-        message = f"a migration on every instance at once{where}"
-        yield document.finding("migration-everywhere", at, message, "container_commands with leader_only: true")
-
-
-def _bundle_files(document: Document, given: Node, names: Collection[str]) -> Iterator[Finding]:
-    for word in words(given).split():
+def _bundle_files(document: Document, line: Node, names: Collection[str]) -> Iterator[Finding]:
+    for word in words(line).split():
         if "/" in word and word.removeprefix("./") in names:
-            message = f"{shown(word)} is not there yet: `commands` run before the bundle is unpacked"
-            yield document.finding("before-unpacking", given, message, "container_commands")
+            message = f"{shown(word)} does not exist yet: `commands` run before the bundle is unpacked"
+            yield document.finding("before-unpacking", line, message, "container_commands")
             return

@@ -1,26 +1,48 @@
-"""Dockerrun.aws.json of the ECS managed Docker platform: beanstack.eb judges it, this module its commands.
+"""Dockerrun.aws.json of the ECS managed Docker platform; beanstack.eb knows what EB accepts in it.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb.task import dockerrun_findings as findings_of
+from beanstack.eb import task
 from beanstack.lint.bundles.shape import placed
-from beanstack.lint.bundles.shell import by_shell, text_traps
+from beanstack.lint.bundles.shell import scripts_of_shells, text_traps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beanstack.eb.findings import Finding
+    from beanstack.lint.bundles.option import OptionSetting
     from beanstack.text.document import Document, Node
+
+PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")
 
 
 def dockerrun_findings(document: Document, root: Node) -> Iterator[Finding]:
     """Yield what is wrong with the file by itself."""
-    yield from placed(document, root, findings_of(root.plain()))
+    yield from placed(document, root, task.dockerrun_findings(root.plain()))
     for container in root.items("containerDefinitions"):
-        for script in by_shell([*container.items("entryPoint"), *container.items("command")]):
-            yield from text_traps(document, script)  # a file that grows is gone with the container
+        # A file that grows in a container is gone with the container, so appends are not checked.
+        for script in scripts_of_shells([*container.items("entryPoint"), *container.items("command")]):
+            yield from text_traps(document, script)
+
+
+def port_findings(root: Node, settings: Sequence[OptionSetting]) -> Iterator[Finding]:
+    """Yield the ports of processes in `.ebextensions` that no container maps.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
+    """
+    ports: dict[str, OptionSetting] = {}
+    for setting in settings:
+        if PROCESS.fullmatch(setting.namespace) and setting.option == "Port":
+            ports[setting.namespace] = setting  # a later file overrides
+    content = root.plain()
+    for setting in ports.values():
+        port = str(setting.value.value)
+        found = task.process_port_finding(content, int(port)) if port.isdecimal() else None
+        if found:
+            yield setting.document.finding(found.rule, setting.value, found.message, found.allowed)

@@ -38,9 +38,9 @@ def facts() -> Mapping[str, Any]:
 def extension_findings(
     document: Document, root: Node, names: Collection[str], options: Sequence[OptionSetting], *, ecs: bool
 ) -> Iterator[Finding]:
-    """What is wrong with a file by itself, which has these option settings, in a bundle whose files are `names`.
+    """Yield what is wrong with a file that has these option settings, in a bundle whose files are `names`.
 
-    `ecs`: of the ECS managed Docker platform.
+    `ecs`: the bundle is for the ECS managed Docker platform.
     """
     if not isinstance(root.value, dict):
         yield document.finding("no-sections", root, f"expected sections such as `commands`, not {shown(root.value)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import shown
@@ -39,20 +38,20 @@ TRAPS = {
     ),
 }
 APPEND = re.compile(r">>\s*(?P<target>\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|<>)\"'][^\s;&|<>)]*)")
-APPENDS_LIMIT = 100  # of a text; each is looked for in all that stands before it
 GROWS = re.compile(r"(^|/)log(s|$|/)|\.log\b|^/dev/|_?LOG\b", re.IGNORECASE)  # what is meant to grow
 # What every deployment makes anew, one of configuration alone as well:
 # https://github.com/aws/elastic-beanstalk-roadmap/issues/88
 FRESH = re.compile(r"/var/app/(?:current|staging|ondeck)/|/var/proxy/staging/|/opt/elasticbeanstalk/deployment/env$")
 UNPACKED = "/var/app/staging"  # where container_commands and hooks run
-GUARD = re.compile(  # something looks first, or begins anew
+GUARD = re.compile(  # a script that checks first, or begins the file anew
     r"\bgrep\b|\[\s+!|\btest\s+!|\]\s*\|\||\btruncate\b|\brm\s+-|\bsed\s+-\S*i|\bmktemp\b"
     r"|(?:\bthen|&&)\s+exit(?:\s+0)?\s*(?:[;}]|$)",
     re.MULTILINE,
 )
 QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|(?<!\S)#[^\n]*", re.DOTALL)  # or a comment behind a command
-VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-LONGEST_PATH = 300
+ASSIGNMENT = re.compile(r"(?:^|(?<=[\s;&|]))(\w+)=(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|\"']*)")
+VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+NESTING = 3  # of variables whose values contain variables
 SUDO = re.compile(r"(?:^|[;&|]\s*|\n[ \t]{0,80})(sudo)\s+(?![\s-])")  # its options change the user or the environment
 MIGRATION = re.compile(
     r"(?:manage\.py|django-admin(?:\.py)?)['\",\s]+migrate\b|\b(?:rake|rails)\s+db:(?:migrate|schema:load|setup)\b"
@@ -68,13 +67,15 @@ HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*[\"']?(?P<end>[A-Za-z_]\w*)")
 
 def is_shell(name: str, text: str) -> bool:
     """Return whether a file is a shell script, by its first line or else by its name."""
-    return bool(SHEBANG.match(text)) if text.startswith("#!") else name.endswith(".sh")
+    if text.startswith("#!"):
+        return SHEBANG.match(text) is not None
+    return name.endswith(".sh")
 
 
 def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
-    """What is wrong with a script that EB runs at each deployment, as root and in the folder of the unpacked bundle.
+    """Yield what is wrong with a script that EB runs at each deployment, as root and in the unpacked bundle.
 
-    `alone`: on one instance only.
+    `alone`: only one instance runs it.
     """
     whole = Node(document.text, 0, len(document.text))
     yield from text_traps(document, whole)
@@ -82,16 +83,15 @@ def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
     text = _own_lines(document.text)
     sudo = SUDO.search(text)
     if sudo:
-        yield document.finding("sudo", sudo.start(1), "`sudo` is needless: EB runs scripts as root")
-    migrates = MIGRATION.search(text)
-    if migrates and not alone and not LEADER.search(document.text):
+        yield document.finding("sudo", sudo.start(1), "`sudo` is unnecessary: EB runs scripts as root")
+    migration = MIGRATION.search(text)
+    if migration and not alone and not LEADER.search(document.text):
         message = "a migration on every instance at once"
-        yield document.finding(
-            "migration-everywhere", migrates.start(), message, "container_commands with leader_only: true"
-        )
+        advice = "container_commands with leader_only: true"
+        yield document.finding("migration-everywhere", migration.start(), message, advice)
 
 
-def by_shell(items: Sequence[Node]) -> Iterator[Node]:
+def scripts_of_shells(items: Sequence[Node]) -> Iterator[Node]:
     """Yield the shell code in a list of words: each word after `sh -c`."""
     for shell, option, script in zip(items, items[1:], items[2:], strict=False):
         if shell.value in SHELLS and re.fullmatch(r"-[a-z]*c", str(option.value)):
@@ -108,64 +108,58 @@ def text_traps(document: Document, node: Node) -> Iterator[Finding]:
 
 
 def append_trap(document: Document, node: Node, folder: str) -> Iterator[Finding]:
-    """The first `>>` by which a file grows at each deployment, in a text that is run in a folder of the host."""
+    """Yield the first `>>` that makes a file of the host grow at each deployment; the text is run in `folder`."""
     text = document.text[node.start : node.end]
-    if text.startswith(("'", '"')):  # the file's own quotes
+    if text.startswith(("'", '"')):  # the quotes are those of YAML or JSON
         text = f" {text[1:-1]} ".replace('\\"', ' "')
-    text = QUOTED.sub(lambda found: found[0].replace(">>", "  "), _own_lines(text))  # such as a line for cron
+    text = QUOTED.sub(lambda quoted: quoted[0].replace(">>", "  "), _own_lines(text))  # such as a line for cron
     if GUARD.search(text):
         return
-    for found in islice(APPEND.finditer(text), APPENDS_LIMIT):
-        written = found["target"].strip("\"'\\")
-        path = _path(text, written, folder)
-        if path is None or GROWS.search(path) or FRESH.match(path) or _begun(text[: found.start()], written):
-            continue
-        message = f"appends to {shown(written)}: every deployment does so once more"
-        yield document.finding("append", node.start + found.start(), message, "write a new file and move it")
-        return
+    for append in APPEND.finditer(text):
+        target = append["target"].strip("\"'\\")
+        path = _path(text, target, folder)
+        if path and not GROWS.search(path) and not FRESH.match(path) and not _is_begun(text[: append.start()], target):
+            message = f"appends to {shown(target)}: the file grows at every deployment"
+            yield document.finding("append", node.start + append.start(), message, "write a new file and move it")
+            return
 
 
-def _path(text: str, written: str, folder: str) -> str | None:
-    """The file that a redirection means, None where the text does not say.
-
-    A variable may be set elsewhere, and `cd` may have led elsewhere.
-    """
-    for _ in range(3):
-        found = VARIABLE.search(written)
-        if found is None or len(written) > LONGEST_PATH:
-            break
-        name = found[1] or found[2]
-        given = re.search(rf"(?:^|[\s;&|]){name}=(\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'|[^\s;&|\"']{{0,300}})", text)
-        if given is None:
-            return None
-        written = written[: found.start()] + given[1].strip("\"'") + written[found.end() :]
-    if not written or "$" in written or "`" in written:
-        return None
-    if written.startswith(("/", "~")):
-        return written
-    return None if re.search(r"\b(?:cd|pushd)\s", text) else posixpath.join(folder, written)
+def _path(text: str, target: str, folder: str) -> str:
+    """Return the file that a redirection writes to, empty if the text does not determine it."""
+    values = {name: value.strip("\"'") for name, value in ASSIGNMENT.findall(text)}
+    for _ in range(NESTING):
+        target = VARIABLE.sub(lambda variable: values.get(variable[1], variable[0]), target)
+    if "$" in target or "`" in target:
+        return ""
+    if target.startswith("~"):
+        return target
+    if not target.startswith("/") and re.search(r"\b(?:cd|pushd)\s", text):
+        return ""
+    return posixpath.join(folder, target)
 
 
-def _begun(before: str, target: str) -> bool:
-    """Return whether the file is written anew before something is appended to it."""
+def _is_begun(before: str, target: str) -> bool:
+    """Return whether a file is written anew before something is appended to it."""
     return re.search(rf"(?<!>)>\|?\s*\\?[\"']?{re.escape(target)}(?![\w/.-])", before) is not None
 
 
 def _without_comments(text: str) -> Iterator[str]:
-    """The lines of a text, with spaces for those that are comments, so that all places stay."""
+    """Yield the lines of a text, with spaces for those that are comments, so that every place remains the same."""
     for line in text.split("\n"):
         yield " " * len(line) if line.lstrip().startswith("#") else line
 
 
 def _own_lines(text: str) -> str:
-    """A text without comments and here-documents, which are other files' lines; all places stay."""
+    """Return a text with spaces for comments and here-documents, which are lines of other files."""
     lines: list[str] = []
-    end = ""
+    end = None  # of the here-document that a line is in
     for line in _without_comments(text):
-        lines.append(" " * len(line) if end else line)
-        if end:
-            end = "" if line.strip() == end else end
+        if end is None:
+            lines.append(line)
+            start = HERE_DOCUMENT.search(line)
+            end = start["end"] if start else None
         else:
-            found = HERE_DOCUMENT.search(line)
-            end = found["end"] if found else ""
+            lines.append(" " * len(line))
+            if line.strip() == end:
+                end = None
     return "\n".join(lines)

@@ -1,6 +1,6 @@
-"""Rules for cfn-lint, of Elastic Beanstalk: `cfn-lint TEMPLATE --append-rules beanstack.lint.rules`.
+"""cfn-lint rules for Elastic Beanstalk: `cfn-lint TEMPLATE --append-rules beanstack.lint.rules`.
 
-One rule a kind of finding, as eb/facts/template_rules.json lists them and docs/reference/rules.md describes them.
+Each kind of finding in eb/facts/template_rules.json has a rule; docs/reference/rules.md describes them.
 https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md
 """
 
@@ -18,33 +18,41 @@ from beanstack.lint.rules.template import template_findings
 if TYPE_CHECKING:
     from cfnlint.template import Template
 
+    from beanstack.eb.findings import Finding
     from beanstack.eb.rules import Rule
 
 
 class ElasticBeanstalkRule(CloudFormationLintRule):  # type: ignore[misc]
-    """One kind of finding; all kinds share one look at the template."""
+    """A rule for one kind of finding; all rules share one run over the template."""
 
     tags = ("resources", "elasticbeanstalk")
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """The findings of this kind, each at its value."""
+        """Return the findings of this kind."""
         return [match for id_, match in _matches(cfn) if id_ == self.id]
 
 
 @lru_cache(maxsize=1)
 def _matches(template: Template) -> list[tuple[str, RuleMatch]]:
-    """All findings. The path is the resource's, by which cfn-lint's directives know it; the place is the value's."""
+    """Return all findings with the IDs of their rules."""
     found = template_findings(template)
-    places = Places(template.filename if found else None)
-    matches = []
-    for finding in found:
-        source = finding.also[0] if finding.also else ()
-        elsewhere = source and source[:2] != finding.path[:2]
-        where = f" (in {'/'.join(map(str, finding.path[:2]))})" if elsewhere else ""
-        place = places.place(source) if source else None
-        match = RuleMatch([*finding.path], finding.message + where, **({"location": place} if place else {}))
-        matches.append((finding.id, match))
-    return matches
+    if not found:
+        return []
+    places = Places(template.filename)
+    return [(finding.id, _match(finding, places)) for finding in found]
+
+
+def _match(finding: Finding, places: Places) -> RuleMatch:
+    """Return a finding as cfn-lint has it: with the path of the resource, to which directives apply, at its value."""
+    if not finding.also:
+        return RuleMatch([*finding.path], finding.message)
+    message, source = finding.message, finding.also[0]
+    if source[:2] != finding.path[:2]:
+        message += f" (in {'/'.join(map(str, finding.path[:2]))})"
+    place = places.place(source)
+    if place is None:
+        return RuleMatch([*finding.path], message)
+    return RuleMatch([*finding.path], message, location=place)
 
 
 def _rule(rule: Rule) -> type[ElasticBeanstalkRule]:
@@ -52,5 +60,5 @@ def _rule(rule: Rule) -> type[ElasticBeanstalkRule]:
     return type(rule.id, (ElasticBeanstalkRule,), named)
 
 
-# cfn-lint takes the classes that it finds in a module for its rules.
+# cfn-lint takes the classes in a module as its rules.
 globals().update({rule.id: _rule(rule) for rule in template_rules().values()})

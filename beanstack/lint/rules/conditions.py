@@ -14,6 +14,7 @@ from beanstack.eb.truth import contrary, every, some
 from beanstack.lint.rules.references import (
     SCALARS,
     VARIABLE,
+    allowed_values,
     as_text,
     look_up,
     lookup,
@@ -89,14 +90,10 @@ class Conditions:
 
     def _limited(self, name: str, conditions: Sequence[Any]) -> list[str]:
         """Return the only values that a name can have, by its allowed values and the mappings; empty for any value."""
-        limits = []
-        parameter = self._template.context.parameters.get(name)
-        if parameter and isinstance(parameter.allowed_values, list):
-            limits.append([as_text(value) for value in parameter.allowed_values])
+        limits = [allowed_values(self._template, name)]
         for found in lookups(conditions):
-            keys = [keys[name][0] for keys in possible_keys(self._template.template, found) if name in keys]
-            if keys:
-                limits.append(keys)
+            limits.append([keys[name][0] for keys in possible_keys(self._template.template, found) if name in keys])
+        limits = [limit for limit in limits if limit]
         if not limits:
             return []
         return [value for value in dict.fromkeys(limits[0]) if all(value in limit for limit in limits)]

@@ -15,23 +15,22 @@ from beanstack.lint.rules.references import Value
 from beanstack.lint.rules.scenario import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from beanstack.eb.findings import Finding, Path
     from beanstack.eb.settings import Context
-    from beanstack.lint.rules.scenario import Node, Scenario
+    from beanstack.lint.rules.scenario import Node
 
-PARTS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
+KEYS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
 
 
 class TemplateSetting(NamedTuple):
-    """An option setting of a template: its item and the item's parts, and the values that it may have.
+    """An option setting of a template, and the values that it may have.
 
     `setting` has a value if there is only one. The setting is `certain` if it does not depend on undecided conditions.
     """
 
     item: Node
-    parts: Mapping[str, Node | None]
     setting: Setting
     values: Sequence[Value]
     certain: bool
@@ -42,8 +41,8 @@ class TemplateSetting(NamedTuple):
         return self.setting.namespace.lower(), self.setting.option.lower(), self.setting.resource
 
     def path(self, part: str) -> Path:
-        """Return the path of a part, or of the whole item if it has no such part."""
-        node = self.parts.get(part)
+        """Return the path of a part as a finding names it, or of the whole item if it has no such part."""
+        node = self.item.child(KEYS[part]) if part in KEYS else None
         return node.path if node else self.item.path
 
 
@@ -57,19 +56,24 @@ class Settings(NamedTuple):
         """Return the value of an option."""
         for setting in self.readable:
             if setting.identity[:2] == (namespace, option.lower()):
-                return setting.parts["value"]
+                return setting.item.child("Value")
         return None
 
+    def text(self, namespace: str, option: str) -> str | None:
+        """Return the value of an option if it is known."""
+        node = self.find(namespace, option)
+        return node.text() if node else None
 
-def read_settings(scenario: Scenario, properties: Node | None) -> Settings:
+
+def read_settings(properties: Node) -> Settings:
     """Return the option settings of an Environment or a ConfigurationTemplate."""
-    node = scenario.child(properties, "OptionSettings")
+    node = properties.child("OptionSettings")
     if node is None:
         return Settings([])
     complete = isinstance(node.value, list)
     readable: list[TemplateSetting] = []
-    for item in scenario.items(node):
-        setting = _read_setting(scenario, item)
+    for item in node.items():
+        setting = _read_setting(item)
         if setting:
             readable.append(setting)
         else:
@@ -77,20 +81,19 @@ def read_settings(scenario: Scenario, properties: Node | None) -> Settings:
     return Settings(readable, complete)
 
 
-def _read_setting(scenario: Scenario, item: Node) -> TemplateSetting | None:
+def _read_setting(item: Node) -> TemplateSetting | None:
     """Return None if the option is unknown or its value is AWS::NoValue."""
-    parts = {part: scenario.child(item, key) for part, key in PARTS.items()}
-    namespace, option, value = scenario.text(parts["namespace"]), scenario.text(parts["option"]), parts["value"]
-    resource = scenario.text(parts["resource"]) if parts["resource"] else ""
+    namespace, option = item.text("Namespace"), item.text("OptionName")
+    resource = item.text("ResourceName") if item.child("ResourceName") else ""
     if namespace is None or option is None or resource is None:
         return None
-    if value is None:
-        if item.child(PARTS["value"]):
-            return None
-        setting = Setting(namespace, option, None, resource)
-        return TemplateSetting(item, parts, setting, [Value(None, item.path)], certain=True)
-    setting = Setting(namespace, option, scenario.text(value), resource, sketch=scenario.sketch(value))
-    return TemplateSetting(item, parts, setting, scenario.values(value), scenario.is_certain(value.path))
+    value = item.child("Value")
+    if value:
+        setting = Setting(namespace, option, value.text(), resource, sketch=value.sketch())
+        return TemplateSetting(item, setting, value.values(), item.scenario.is_certain(value.path))
+    if "Value" in item.value:
+        return None
+    return TemplateSetting(item, Setting(namespace, option, None, resource), [Value(None, item.path)], certain=True)
 
 
 def overlaid(base: Settings, over: Settings) -> Settings:
@@ -116,7 +119,7 @@ def option_findings(settings: Settings, context: Context) -> Iterator[Finding]:
 
 
 def _value_findings(one: TemplateSetting, context: Context) -> Iterator[Finding]:
-    """Yield what is wrong with each of several values, of which it is unknown what other settings come with them."""
+    """Yield what is wrong with each of several values; which other settings come with it is unknown."""
     for value in one.values:
         setting = one.setting._replace(value=value.text)
         for finding in check_options([setting], facts(), context):
@@ -124,11 +127,13 @@ def _value_findings(one: TemplateSetting, context: Context) -> Iterator[Finding]
                 yield _in_template(finding, one._replace(values=[value]))
 
 
-def _findings(settings: Sequence[Setting], context: Context) -> Iterator[Finding]:
-    """Yield findings, as errors only those that no other setting would prevent: it may come from elsewhere."""
+def _findings(settings: Sequence[Setting], context: Context) -> list[Finding]:
+    """Return findings, as errors only those that no other setting would prevent: it may come from elsewhere."""
+    found = check_options(settings, facts(), context)
+    if all(finding.severity != "error" for finding in found):
+        return found
     certain = {_identity(finding) for finding in check_options(settings, facts(), context._replace(complete=False))}
-    for finding in check_options(settings, facts(), context):
-        yield finding if _identity(finding) in certain else finding.as_warning()
+    return [finding if _identity(finding) in certain else finding.as_warning() for finding in found]
 
 
 def _identity(finding: Finding) -> tuple[str, Path, str]:

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cfnlint.template import Template
+
     from beanstack.eb.findings import Path
+
+    # The text or the list of texts that each parameter is given, and the path of what gives it.
+    Parameters = Mapping[str, tuple[str | list[str], Path]]
 
 SCALARS = (str, int, float, date)  # YAML reads a date without quotes as one, CloudFormation as a text
 VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
@@ -48,6 +53,19 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
+
+
+def known_texts(parameters: Parameters) -> dict[str, str]:
+    """Return the parameters that are given a text rather than a list."""
+    return {name: given for name, (given, _) in parameters.items() if isinstance(given, str)}
+
+
+def allowed_values(template: Template, name: str) -> list[str]:
+    """Return the values that a parameter may have; empty if it may have any."""
+    parameter = template.context.parameters.get(name)
+    if parameter and isinstance(parameter.allowed_values, list):
+        return [as_text(value) for value in parameter.allowed_values]
+    return []
 
 
 def section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.eb.settings import Context
     from beanstack.lint.rules.options import Settings
-    from beanstack.lint.rules.scenario import Node, Scenario
+    from beanstack.lint.rules.scenario import Node
 
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
 NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
@@ -27,112 +27,105 @@ NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
 POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 
 
-def role_findings(scenario: Scenario, settings: Settings, context: Context) -> Iterator[Finding]:
+def role_findings(settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield what is wrong with the roles of this template that the settings name."""
-    system = scenario.text(settings.find(HEALTH, "SystemType"))
+    system = settings.text(HEALTH, "SystemType")
     enhanced = system.lower() == "enhanced" if system else None
-    yield from _instance_role_findings(scenario, settings, context, enhanced=enhanced)
-    yield from _service_role_findings(scenario, settings, enhanced=enhanced)
+    yield from _instance_role_findings(settings, context, enhanced=enhanced)
+    yield from _service_role_findings(settings, enhanced=enhanced)
 
 
-def _instance_role_findings(
-    scenario: Scenario, settings: Settings, context: Context, *, enhanced: bool | None
-) -> Iterator[Finding]:
+def _instance_role_findings(settings: Settings, context: Context, *, enhanced: bool | None) -> Iterator[Finding]:
     named = settings.find(LAUNCH, "IamInstanceProfile")
-    if named and scenario.resource(named, ROLE):
+    if named is None:
+        return
+    if named.resource(ROLE):
         message = "this is a role, not an instance profile: create one with this role and name it"
         yield report("warning", Kind.INSTANCE_PROFILE, message, named.path, also=(named.path,))
-    authorized = scenario.text(settings.find(HEALTH, "EnhancedHealthAuthEnabled")) or "true"
-    profile = _created(scenario, named, PROFILE)
-    for item in scenario.items(scenario.child(profile, "Roles")):
-        role = _created(scenario, item, ROLE)
+    authorized = settings.text(HEALTH, "EnhancedHealthAuthEnabled") or "true"
+    profile = _created(named, PROFILE)
+    roles = profile.child("Roles") if profile else None
+    for item in roles.items() if roles else ():
+        role = _created(item, ROLE)
         if role:
             found = instance_role_findings(
-                scenario.plain(role),
+                role.plain(),
                 tier=context.tier,
                 platform=context.platform,
-                attached=_attached(scenario, role),
+                attached=_attached(role),
                 enhanced_health=enhanced and authorized.lower() == "true",
             )
-            yield from _in_template(scenario, role, found)
+            yield from _in_template(role, found)
 
 
-def _service_role_findings(scenario: Scenario, settings: Settings, *, enhanced: bool | None) -> Iterator[Finding]:
+def _service_role_findings(settings: Settings, *, enhanced: bool | None) -> Iterator[Finding]:
     named = settings.find(ENVIRONMENT, "ServiceRole")
-    if named and scenario.resource(named, PROFILE):
+    if named and named.resource(PROFILE):
         message = "this is an instance profile, not a role: name a role for the service"
         yield report("warning", Kind.INSTANCE_PROFILE, message, named.path, also=(named.path,))
-    updates = (scenario.text(settings.find(MANAGED_ACTIONS, "ManagedActionsEnabled")) or "").lower() == "true"
+    updates = (settings.text(MANAGED_ACTIONS, "ManagedActionsEnabled") or "").lower() == "true"
     updater_named = settings.find(MANAGED_ACTIONS, "ServiceRoleForManagedUpdates")
-    service, updater = _created(scenario, named, ROLE), _created(scenario, updater_named, ROLE)
+    service, updater = _created(named, ROLE), _created(updater_named, ROLE)
     if service:
         updates_itself = updater_named is None or service == updater
-        yield from _service_role(scenario, service, updates=updates and updates_itself, enhanced=enhanced)
+        yield from _of_service(service, updates=updates and updates_itself, enhanced=enhanced)
     if updater and updater != service:
-        yield from _service_role(scenario, updater, updates=updates, enhanced=None)
+        yield from _of_service(updater, updates=updates, enhanced=None)
 
 
-def _service_role(scenario: Scenario, role: Node, *, updates: bool, enhanced: bool | None) -> Iterator[Finding]:
-    attached = _attached(scenario, role)
+def _of_service(role: Node, *, updates: bool, enhanced: bool | None) -> Iterator[Finding]:
     found = service_role_findings(
-        scenario.plain(role), managed_updates=updates, enhanced_health=enhanced, attached=attached
+        role.plain(), managed_updates=updates, enhanced_health=enhanced, attached=_attached(role)
     )
-    return _in_template(scenario, role, found)
+    return _in_template(role, found)
 
 
-def _created(scenario: Scenario, node: Node | None, type_: str) -> Node | None:
+def _created(node: Node | None, type_: str) -> Node | None:
     """Return the properties of the resource that a value refers to or whose name it is."""
-    created = scenario.resource(node, type_)
-    text = scenario.text(node)
+    if node is None:
+        return None
+    created, text = node.resource(type_), node.text()
     if created or text is None:
         return created
-    named = []
-    for _, properties in scenario.resources(type_):
-        if scenario.text(scenario.child(properties, NAMES[type_])) == text:
-            named.append(properties)
+    named = [
+        resource for resource in node.scenario.resources(type_) if resource.text("Properties", NAMES[type_]) == text
+    ]
     if len(named) == 1:
-        return named[0]
+        return named[0].child("Properties")
     return None  # several of one name are for different conditions
 
 
-def _in_template(scenario: Scenario, role: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
+def _in_template(role: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
     for finding in findings:
         if finding.path:
-            path = _nearest(scenario, role, finding.path).path
+            path = _nearest(role, finding.path).path
             yield moved(finding, path, path)
         else:
             yield moved(finding, role.path[:2])
 
 
-def _nearest(scenario: Scenario, node: Node, path: Sequence[str | int]) -> Node:
+def _nearest(node: Node, path: Sequence[str | int]) -> Node:
     """Return the value at a path through plain data, in which the branches are chosen, or the nearest one above it."""
     for key in path:
-        if isinstance(key, int):
-            inside = dict(enumerate(scenario.items(node))).get(key)
-        else:
-            inside = scenario.child(node, key)
+        inside = node.child(key) if isinstance(key, str) else dict(enumerate(node.items())).get(key)
         if inside is None:
             break
         node = inside
     return node
 
 
-def _attached(scenario: Scenario, role: Node) -> list[Any] | None:
+def _attached(role: Node) -> list[Any] | None:
     """Return the documents of the policies that name the role, or None if it is unknown whether one does."""
     documents: list[Any] = []
-    own_name = scenario.text(scenario.child(role, NAMES[ROLE]))
-    for type_, properties in scenario.resources(*POLICIES):
-        for item in _one_or_many(scenario, scenario.child(properties, POLICIES[type_])):
-            named = _created(scenario, item, ROLE)
-            if named == role:
-                documents.append(scenario.plain(scenario.child(properties, "PolicyDocument")))
-            elif named is None and scenario.text(item) in (None, own_name):
+    for policy in role.scenario.resources(*POLICIES):
+        named = policy.child("Properties", POLICIES[policy.value["Type"]])
+        if named is None:
+            continue
+        for item in named.items() if isinstance(named.value, list) else [named]:
+            named_role = _created(item, ROLE)
+            if named_role == role:
+                document = policy.child("Properties", "PolicyDocument")
+                documents.append(document.plain() if document else None)
+            elif named_role is None and item.text() in (None, role.text("RoleName")):
                 return None
     return documents
-
-
-def _one_or_many(scenario: Scenario, node: Node | None) -> Iterator[Node]:
-    if node and isinstance(node.value, list):
-        yield from scenario.items(node)
-    elif node:
-        yield node

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from cfnlint.context.conditions.exceptions import Unsatisfiable
 
 from beanstack.lint.rules.conditions import Conditions
-from beanstack.lint.rules.references import as_text, lookups, possible_keys, references, section
+from beanstack.lint.rules.references import (
+    allowed_values,
+    as_text,
+    known_texts,
+    lookups,
+    possible_keys,
+    references,
+    section,
+)
 from beanstack.lint.rules.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -17,8 +25,7 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Path
-
-    Parameters = Mapping[str, tuple[str | list[str], Path]]
+    from beanstack.lint.rules.references import Parameters
 
 # Resources that are checked together with the environment that refers to them.
 FOLLOWED = ("AWS::ElasticBeanstalk::ConfigurationTemplate", "AWS::IAM::InstanceProfile", "AWS::IAM::Role")
@@ -50,7 +57,7 @@ class Scenarios:
         needed = resource.get("Condition")
 
         def possible(parameters: Parameters) -> Iterator[tuple[Parameters, dict[str, bool]]]:
-            for held in self._conditions.together(conditions, _texts(parameters)):
+            for held in self._conditions.together(conditions, known_texts(parameters)):
                 if not isinstance(needed, str) or held.get(needed, True):
                     yield parameters, held
 
@@ -79,9 +86,9 @@ class Scenarios:
     def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> set[str]:
         if not parameters:
             return set()
-        known = _texts(parameters)
+        known = known_texts(parameters)
         if all(path[-1] == "Default" for _, path in parameters.values()):
-            known |= _texts(self._defaults(self.template.context.parameters))
+            known |= known_texts(self._defaults(self.template.context.parameters))
         return {name for name, truth in held.items() if self._conditions.truth(name, known) is not truth}
 
     def _defaults(self, names: Sequence[str]) -> Parameters:
@@ -95,12 +102,12 @@ class Scenarios:
     def _given(self, names: Sequence[str], parts: Sequence[Any]) -> Iterator[Parameters]:
         """Yield the values to try, of one parameter at a time or of the keys of one value of a mapping."""
         for name in names:
-            for index, value in enumerate(self._allowed(name)):
+            for index, value in enumerate(allowed_values(self.template, name)):
                 yield {name: (value, ("Parameters", name, "AllowedValues", index))}
         tried: list[dict[str, str]] = []
         for lookup in lookups(parts):
             for keys in possible_keys(self.template.template, lookup):
-                texts = _texts(keys)
+                texts = known_texts(keys)
                 if texts not in tried and self._may_be(texts):
                     tried.append(texts)
                     yield keys
@@ -108,20 +115,10 @@ class Scenarios:
     def _may_be(self, keys: Mapping[str, str]) -> bool:
         """Return whether names can have the keys of a mapping, unless that is tried as an allowed value."""
         for name, key in keys.items():
-            allowed = self._allowed(name)
+            allowed = allowed_values(self.template, name)
             if allowed and (len(keys) == 1 or key not in allowed):
                 return False
         return bool(keys)
-
-    def _allowed(self, name: str) -> list[str]:
-        parameter = self.template.context.parameters.get(name)
-        if parameter and isinstance(parameter.allowed_values, list):
-            return [as_text(value) for value in parameter.allowed_values]
-        return []
-
-
-def _texts(parameters: Parameters) -> dict[str, str]:
-    return {name: given for name, (given, _) in parameters.items() if isinstance(given, str)}
 
 
 def _value(value: Any) -> str | list[str]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanstack.eb.settings import Context
 from beanstack.eb.tiers import BY_NAME, WEB
-from beanstack.lint.rules import platforms
 from beanstack.lint.rules.options import option_findings, overlaid, read_settings
-from beanstack.lint.rules.properties import name_findings, tier_findings, version_findings
+from beanstack.lint.rules.properties import (
+    in_place_findings,
+    name_findings,
+    platform_findings,
+    platform_id,
+    tier_findings,
+    version_findings,
+)
 from beanstack.lint.rules.references import section
 from beanstack.lint.rules.roles import role_findings
 from beanstack.lint.rules.scenario import Node
 from beanstack.lint.rules.scenarios import Scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Finding, Path
-    from beanstack.lint.rules.scenario import Scenario
 
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 # What brings settings that are not in the template: a saved configuration, another environment, a macro.
@@ -35,76 +40,71 @@ def template_findings(template: Template) -> list[Finding]:
     found: list[Finding] = []
     for name, resource in section(template.template, "Resources").items():
         if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
-            found += _resource_findings(scenarios, str(name), resource)
+            found += _resource_findings(scenarios, name)
     return found
 
 
-def _resource_findings(scenarios: Scenarios, name: str, resource: Mapping[str, Any]) -> Iterator[Finding]:
+def _resource_findings(scenarios: Scenarios, name: str) -> Iterator[Finding]:
+    path = ("Resources", name)
+    resource = scenarios.template.template["Resources"][name]
     reported: set[tuple[str, tuple[Path, ...]]] = set()
     for scenario in scenarios.of(resource, SCENARIOS):
-        new = dict.fromkeys(CHECKS[resource["Type"]](scenario, Node(resource, ("Resources", name))))
+        new = dict.fromkeys(CHECKS[resource["Type"]](Node(scenario, resource, path)))
         errors = {(finding.kind, finding.also) for finding in new if finding.severity == "error"}
         for finding in new:
             is_error_as_well = finding.severity != "error" and (finding.kind, finding.also) in errors
             if not is_error_as_well and (finding.id, finding.also) not in reported:
-                yield replace(finding, path=finding.path or ("Resources", name))
+                yield replace(finding, path=finding.path or path)
         reported |= {(finding.id, finding.also) for finding in new}
 
 
-def _environment(scenario: Scenario, resource: Node) -> Iterator[Finding]:
-    properties = scenario.child(resource, "Properties")
-    template = scenario.child(properties, "TemplateName")
-    base = scenario.resource(template, CONFIGURATION_TEMPLATE)
-    settings = read_settings(scenario, properties)
-    platform = platforms.platform_id(scenario, properties)
+def _environment(resource: Node) -> Iterator[Finding]:
+    properties = resource.child("Properties")
+    if properties is None:
+        return
+    template = properties.child("TemplateName")
+    base = template.resource(CONFIGURATION_TEMPLATE) if template else None
+    settings, platform = read_settings(properties), platform_id(properties)
+    complete = (base is not None or template is None) and not _has_more_settings(resource, properties)
     if base:
-        settings = overlaid(read_settings(scenario, base), settings)
-        platform = platform or platforms.platform_id(scenario, base)
-    context = Context(
-        _tier(scenario, properties),
-        platform,
-        complete=settings.complete
-        and (base is not None or template is None)
-        and not _has_more_settings(scenario, resource, properties, base),
-    )
+        settings = overlaid(read_settings(base), settings)
+        platform = platform or platform_id(base)
+        complete = complete and not any(base.child(key) for key in ELSEWHERE)
+    context = Context(_tier(properties), platform, complete and settings.complete)
     yield from option_findings(settings, context)
-    yield from platforms.platform_findings(scenario, properties)
-    yield from platforms.in_place_findings(scenario, properties)
-    yield from tier_findings(scenario, properties)
-    yield from name_findings(scenario, properties)
-    yield from role_findings(scenario, settings, context)
+    yield from platform_findings(properties)
+    yield from in_place_findings(properties)
+    yield from tier_findings(properties)
+    yield from name_findings(properties)
+    yield from role_findings(settings, context)
 
 
-def _configuration_template(scenario: Scenario, resource: Node) -> Iterator[Finding]:
-    properties = scenario.child(resource, "Properties")
-    settings = read_settings(scenario, properties)
-    context = Context(platform=platforms.platform_id(scenario, properties), complete=False)
+def _configuration_template(resource: Node) -> Iterator[Finding]:
+    properties = resource.child("Properties")
+    if properties is None:
+        return
+    settings = read_settings(properties)
+    context = Context(platform=platform_id(properties), complete=False)
     yield from option_findings(settings, context)
-    yield from platforms.platform_findings(scenario, properties)
-    yield from role_findings(scenario, settings, context)
+    yield from platform_findings(properties)
+    yield from role_findings(settings, context)
 
 
-def _tier(scenario: Scenario, properties: Node | None) -> str | None:
-    tier = scenario.child(properties, "Tier")
-    if tier is None:
+def _tier(properties: Node) -> str | None:
+    if properties.child("Tier") is None:
         return WEB.id
-    known = BY_NAME.get(scenario.text(scenario.child(tier, "Name")) or "")
-    return known.id if known else None
+    tier = BY_NAME.get(properties.text("Tier", "Name") or "")
+    return tier.id if tier else None
 
 
-def _has_more_settings(scenario: Scenario, resource: Node, properties: Node | None, base: Node | None) -> bool:
+def _has_more_settings(resource: Node, properties: Node) -> bool:
     """Return whether settings may come from elsewhere, such as from the .ebextensions of a version."""
-    if scenario.child(properties, "VersionLabel") or _has_macro(scenario.template):
-        return True
-    return any(node.child(key) for node in (resource, properties, base) if node for key in ELSEWHERE)
-
-
-def _has_macro(root: Node) -> bool:
-    """Return whether a macro other than AWS's own changes the whole template."""
-    transforms = root.value.get("Transform", [])
+    transforms = resource.scenario.template.get("Transform", [])
     if not isinstance(transforms, list):
         transforms = [transforms]
-    return not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms)
+    if not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms):
+        return True  # a macro may change the whole template
+    return any(node.child(key) for node in (resource, properties) for key in ("VersionLabel", *ELSEWHERE))
 
 
 CHECKS = {

@@ -1,0 +1,188 @@
+"""A run of `make stack`: what its steps have in common, from the first that takes the lock to the last that frees it.
+
+The steps are processes of their own. They know each other by a file in build/, which names the process of make and the
+deployment's record. A run that was killed leaves the lock behind; the next run in the same folder sees that its process
+is gone, and takes the lock over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from beanstack.operate import TIMEOUT
+from beanstack.operate.errors import DeploymentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.lock import Holder
+
+    Command = Callable[[Call], int]
+
+ENDING = (signal.SIGHUP, signal.SIGTERM)
+
+
+def step(failure: str = "failed", success: str = "") -> Callable[[Command], Command]:
+    """Make a verb a step of a deployment, which ends with the step unless that succeeds and is not the last one."""
+
+    def decorated(command: Command) -> Command:
+        @wraps(command)
+        def run(call: Call) -> int:
+            for number in ENDING:
+                if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+                    signal.signal(number, interrupt)
+            result = "interrupted"
+            try:
+                status = command(call)
+                result = failure if status else success
+            except DeploymentError:
+                result = failure
+                raise
+            finally:
+                if result:
+                    end(call, result)
+            return status
+
+        return run
+
+    return decorated
+
+
+def interrupt(*_: object) -> None:
+    """Treat another signal like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def begin(call: Call, timeout: float = TIMEOUT) -> int:
+    """Take the environment's lock, and record what is about to be deployed; return the exit status.
+
+    If another deployment holds the lock, wait for its end for at most `timeout` seconds. Before the first deployment
+    there is no bucket: then only a note is left for the step that makes it.
+    """
+    from beanstack.operate import lock, record
+    from beanstack.operate.bucket import bundle_bucket
+
+    if not bundle_bucket(call.clients):
+        note(call, "")
+        return 0
+    dead, deadline, last = abandoned(call), time.monotonic() + timeout, None
+    while True:
+        deployment = record.intended(call)  # anew each time, since the files may have changed meanwhile
+        found = lock.take(call.clients, lock.of_deployment(deployment, timeout), dead)
+        if not found:
+            break
+        if not found.key or time.monotonic() + call.clients.interval > deadline:
+            print(refusal(call, found), file=sys.stderr)
+            return 1
+        if found != last:
+            print(f"{call.deployment.stack}: {found}; waiting at most {timeout:g} seconds", flush=True)
+        last = found
+        time.sleep(call.clients.interval)
+    note(call, deployment.key)
+    record.begin(call.clients, deployment)
+    return 0
+
+
+def begin_late(call: Call) -> int:
+    """Begin a run that found no bucket when it began; return the exit status."""
+    return begin(call) if noted(call) == "" else 0
+
+
+def end(call: Call, result: str) -> None:
+    """Record how this run's deployment ended, and free the lock; nothing if this is no step of such a run."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from beanstack.operate import lock, record
+
+    key = noted(call)
+    if not key:
+        return
+    try:
+        record.end(call.clients, key, result, version(call) if result in (record.DEPLOYED, record.UNHEALTHY) else "")
+        path(call).unlink()  # before somebody else of this folder may take the lock
+        lock.free(call.clients, key)
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS: {error}", file=sys.stderr)
+        print(f"The lock of {call.deployment.stack} stays; `make unlock {call.make}` frees it", file=sys.stderr)
+
+
+def version(call: Call) -> str:
+    """Return the label of the EB version that the environment's stack names."""
+    from beanstack.operate.stack import outputs, stack
+
+    return outputs(stack(call.clients.cloudformation, call.deployment.stack) or {}).get("Version", "")
+
+
+def refuse_locked(call: Call) -> None:
+    """Raise DeploymentError if somebody holds the environment's lock."""
+    from beanstack.operate import lock
+
+    found = lock.holder(call.clients)
+    if found and not (found.key and found.key == abandoned(call)):
+        raise DeploymentError(refusal(call, found))
+
+
+def refusal(call: Call, found: Holder) -> str:
+    """Return the message that somebody holds the lock."""
+    if found.key:
+        free = f"If that deployment has died, `make unlock {call.make}` frees the lock"
+    else:
+        free = f"`make unlock {call.make}` frees the lock"
+    return f"{call.deployment.stack}: {found}; nothing was done\n{free}"
+
+
+def note(call: Call, key: str) -> None:
+    """Leave a note of this run for its later steps, with the key of the record or, without a bucket, an empty one."""
+    content = {"process": call.process, "host": socket.gethostname(), "record": key}
+    path(call).parent.mkdir(parents=True, exist_ok=True)
+    path(call).write_text(json.dumps(content), "utf-8")
+
+
+def noted(call: Call) -> str | None:
+    """Return the key in the note of this run; None if there is no such note."""
+    found = last_note(call)
+    return str(found["record"]) if found.get("process") == call.process else None
+
+
+def abandoned(call: Call) -> str:
+    """Return the key of the record of this folder's last run, if its process was killed; empty otherwise."""
+    found = last_note(call)
+    if found.get("host") != socket.gethostname():  # the folder may be shared by several machines
+        return ""
+    process = int(found["process"])
+    # A run looks for others before it leaves its own note, so one of its number is older, as in a container.
+    is_dead = process == call.process or not is_alive(process)
+    return str(found["record"]) if is_dead else ""
+
+
+def last_note(call: Call) -> dict[str, Any]:
+    """Return the note of this folder's last run that has not ended; empty if there is none."""
+    try:
+        found: dict[str, Any] = json.loads(path(call).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def path(call: Call) -> Path:
+    return call.folder / "deployment.json"
+
+
+def is_alive(process: int) -> bool:
+    """Return whether a process of this machine exists."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is another user's
+        return True
+    return True

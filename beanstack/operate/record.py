@@ -1,0 +1,153 @@
+"""The records of an environment's deployments: what was deployed, by whom, when, and how it ended.
+
+Each is an object of the bundle bucket, `deployments/<environment>/<time>-<random>.json`, so that S3 lists them in the
+order of time. It is written before anything is deployed, with the result `deploying`, and once more at the end.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import secrets
+import socket
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beanstack.operate import git
+from beanstack.operate.bucket import bundle_bucket, read, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.session import Clients
+
+DEPLOYING = "deploying"
+DEPLOYED = "deployed"  # EB reported it healthy
+UNHEALTHY = "unhealthy"  # it was deployed, and EB did not report it healthy in time
+FAILED = "failed"  # it was refused, or CloudFormation rolled it back
+INTERRUPTED = "interrupted"  # nobody waited until it ended
+
+
+class Record(NamedTuple):
+    """One deployment. `ended` is None while it is under way, `commit` is empty without git.
+
+    `templates` has the SHA-256 of each stack's template by the stack's name; `version` is the label of the EB version
+    that was deployed, empty until it was.
+    """
+
+    key: str  # of the object
+    began: datetime
+    ended: datetime | None
+    result: str
+    who: str
+    host: str
+    commit: str
+    dirty: bool  # files of the application differed from the commit
+    templates: Mapping[str, str]
+    bundle: str  # the bundle's key
+    version: str
+    tool: str  # Beanstack's version
+
+    def document(self) -> dict[str, Any]:
+        """Return what is stored."""
+        ended = self.ended.isoformat() if self.ended else None
+        values = {**self._asdict(), "began": self.began.isoformat(), "ended": ended, "commit": self.commit or None}
+        del values["key"]
+        return values
+
+
+def folder(clients: Clients) -> str:
+    """Return what the keys of an environment's records begin with."""
+    return f"deployments/{clients.deployment.environment}/"
+
+
+def records(clients: Clients) -> Iterator[Record]:
+    """Yield the records of an environment's deployments, newest first; each is read when it is asked for."""
+    bucket = bundle_bucket(clients)
+    if not bucket:
+        return
+    pages = clients.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder(clients))
+    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+    for key in sorted(keys, reverse=True):
+        name = key.removeprefix(folder(clients))
+        if name[:1].isdigit():  # unlike the lock
+            document, _ = read(clients, bucket, key)
+            yield recorded(key, document)
+
+
+def last_record(clients: Clients) -> Record | None:
+    """Return the record of the latest deployment; None if there is none."""
+    return next(records(clients), None)
+
+
+def recorded(key: str, document: dict[str, Any]) -> Record:
+    """Return the record that an object holds; what another version of Beanstack did not write is empty."""
+    ended = document.get("ended")
+    return Record(
+        key,
+        datetime.fromisoformat(document["began"]),
+        datetime.fromisoformat(ended) if ended else None,
+        document["result"],
+        document.get("who", ""),
+        document.get("host", ""),
+        document.get("commit") or "",
+        bool(document.get("dirty")),
+        document.get("templates", {}),
+        document.get("bundle", ""),
+        document.get("version", ""),
+        document.get("tool", ""),
+    )
+
+
+def intended(call: Call) -> Record:
+    """Return the record of what is about to be deployed."""
+    deployment, project = call.deployment, call.options.project
+    began = datetime.now(UTC)
+    return Record(
+        key=f"{folder(call.clients)}{began:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.json",
+        began=began.replace(microsecond=0),
+        ended=None,
+        result=DEPLOYING,
+        who=caller(call.clients),
+        host=socket.gethostname(),
+        commit=git.head(project),
+        dirty=git.is_dirty(project, call.application),
+        templates={
+            stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in deployment.stacks
+        },
+        bundle=deployment.bundle_key,
+        version="",
+        tool=version("beanstack"),
+    )
+
+
+def begin(clients: Clients, record: Record) -> None:
+    """Store the record of what is about to be deployed."""
+    write(clients, bundle_bucket(clients), record.key, record.document())
+
+
+def end(clients: Clients, key: str, result: str, version: str = "") -> None:
+    """Store how a deployment ended, unless that is known already."""
+    bucket = bundle_bucket(clients)
+    document, etag = read(clients, bucket, key)
+    if document and document["result"] in (DEPLOYING, INTERRUPTED):
+        ended = {"result": result, "ended": now().isoformat(), "version": version}
+        write(clients, bucket, key, {**document, **ended}, etag)
+
+
+def caller(clients: Clients) -> str:
+    """Return who calls: the ARN of the credentials, or on the local AWS the user of this machine."""
+    if not clients.endpoint:
+        return str(clients.client("sts").get_caller_identity()["Arn"])
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return f"user {os.getuid()}"
+
+
+def now() -> datetime:
+    """Return the time in UTC, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
