@@ -190,7 +190,9 @@ class _Compared:
             return of_endpoint and name_in(theirs).startswith("ElasticBeanstalkNotifications-Environment-")
         if name == QUEUE:
             return self._is_own(theirs) or theirs.rpartition("/")[2].startswith(f"awseb-{self.running.id}-")
-        return not self._foreign(name, theirs) or self._is_own(theirs)
+        if name.option == "ManagedSecurityGroup":
+            return self._is_own(theirs)
+        return not self._foreign(name, theirs)
 
     def _foreign(self, name: Key, theirs: str) -> str:
         """Return a list without what EB adds: its own security group, or the environment's CNAME."""

@@ -52,7 +52,7 @@ class Deployment:
     ) -> None:
         self.engine = engine
         self.environment = environment
-        self.folder = Folder(folder)
+        self.folder = Folder(folder, environment.name)
         self.notify = notify
         self.stopping = stopping
         self.examples = examples

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of an environment. Below `root/` are the instance's own folders, which containers mount."""
+    """The folder of the environment `name`. Below `root/` are the instance's own folders, which containers mount."""
 
     path: Path
+    name: str
 
     @property
     def digest(self) -> str:
@@ -48,16 +49,15 @@ class Folder:
     @contextmanager
     def locked(self, kind: Kind) -> Iterator[None]:
         """Hold the environment's lock; raise RunError if another process holds it or another engine runs it."""
-        name = self.path.name
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with (self.path.parent / f".{name}.lock").open("w") as lock:
+        with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RunError(f"another process is working on {name}; wait for it") from None
+                raise RunError(f"another process is working on {self.name}; wait for it") from None
             running = self._engine_file.read_text("ascii") if self._engine_file.exists() else kind
             if running != kind:
-                raise RunError(f"{name} is running on {running} here: use ENGINE={running}, or stop it first")
+                raise RunError(f"{self.name} is running on {running} here: use ENGINE={running}, or stop it first")
             yield
 
     def write_bundle(self, bundle: Mapping[str, bytes], kind: Kind) -> None:

@@ -140,6 +140,16 @@ def test_the_load_balancers_group_passes_only_if_eb_made_it() -> None:
     assert unread.unchecked == [Unchecked(f"{BALANCER} SecurityGroups", reason)]
 
 
+def test_a_managed_security_group_passes_only_if_eb_made_it() -> None:
+    pair = ("aws:elbv2:loadbalancer", "ManagedSecurityGroup")
+    assert drifts({pair: BALANCER_GROUP}) == []
+    assert drifts({pair: FOREIGN}) == [("ManagedSecurityGroup", None, FOREIGN)]
+
+
+def test_a_property_that_names_something_of_ebs_own_is_found() -> None:
+    assert drifts({(PROPERTIES, "GROUP"): BALANCER_GROUP}) == [("GROUP", None, BALANCER_GROUP)]
+
+
 def test_instance_types_pass_only_by_their_siblings() -> None:
     large = "p4d.24xlarge"
     assert drifts({(LAUNCH, "InstanceType"): large}) == [("InstanceType", None, large)]
