@@ -40,10 +40,10 @@ def load(
     shown: Callable[[Path], str] = str,
     judge: Judge | None = None,
 ) -> Configuration:
-    """The applications of some files; `shown` is how an error names one, `judge` what else has a say in them.
+    """Return the applications of some files.
 
-    Of the `others` nothing counts but their stacks, whose names are taken. Raises ConfigError with every mistake of
-    every file; then nothing has been taken over in part.
+    `shown` returns the name of a file for messages; `judge` yields further findings on an environment. Of the `others`
+    only the names of their stacks count, which are taken. Raise ConfigError with every mistake of every file.
     """
     findings: list[Finding] = []
     warnings: list[Finding] = []
@@ -65,7 +65,7 @@ def load(
 
 
 def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[Document, Node]]:
-    """Return each file that can be read, whatever else is wrong with it."""
+    """Yield each file that can be read, even if it has mistakes."""
     for path in paths:
         with suppress(ConfigError):
             document, root, _ = _read(path, shown(path))

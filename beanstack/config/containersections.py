@@ -16,7 +16,7 @@ LogDriver = Annotated[str, one_of("logConfiguration.logDriver")]
 LogRouter = Annotated[str, one_of("firelensConfiguration.type")]
 
 SECRET_ARN = Shape(
-    r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", told=False
+    r"^arn:aws[a-z-]*:(secretsmanager|ssm):.+$", "the ARN of a secret or a parameter, not its value", quoted=False
 )
 SecretArn = Annotated[str, SECRET_ARN]
 

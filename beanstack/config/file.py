@@ -96,7 +96,7 @@ class File:
         keys = self.root.entries().keys()
         may_be_misspelt = bool(keys - KEYS) and not {"defaults", "environments"} <= keys
         if defaults is None or may_be_misspelt:
-            return {}  # nobody knows what an environment would take over
+            return {}  # what an environment would take over is not known
         overrides = environments.entries() if environments else {}
         if environments and not overrides:
             self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))

@@ -23,7 +23,7 @@ class Model(BaseModel):
 
 
 def refuse(message: str, *keys: str) -> PydanticCustomError:
-    """A refusal in our own words, raised by validators; the loader adds the place.
+    """Return an error for a validator to raise, in our own words; the loader adds the place.
 
     `keys`: the settings of a section that do not go together, the likeliest culprit first.
     """
@@ -34,12 +34,12 @@ def refuse(message: str, *keys: str) -> PydanticCustomError:
 class Shape:
     """Text of a certain form: an anchored pattern, for editors too, and its meaning in words, for messages.
 
-    `told`: whether a message may repeat what was found; it may be a secret.
+    `quoted`: whether a message may repeat what was found, which could be a secret.
     """
 
     pattern: str
     meaning: str
-    told: bool = True
+    quoted: bool = True
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
@@ -49,7 +49,7 @@ class Shape:
 
     def _checked(self, value: str) -> str:
         if not re.fullmatch(self.pattern, value):
-            raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.told else ""))
+            raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.quoted else ""))
         return value
 
 

@@ -1,4 +1,4 @@
-"""Names that EB, CloudFormation and the generated files must all be able to bear."""
+"""Names that EB, CloudFormation and the generated files all accept."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ RESERVED = ("application", "network")
 
 
 def stack_name(application: str, environment: str | None = None) -> str:
-    """The CloudFormation stack of an application, or of one of its environments; there also EB's environment name."""
+    """Return the name of an application's stack, or of an environment's, which is also EB's name of the environment."""
     return f"{application}-{environment}" if environment else application
 
 
 def application_problems(name: str, stem: str) -> Iterator[str]:
-    """What is wrong with an application's name; `stem` is its file's name without the ending."""
+    """Yield what is wrong with an application's name; `stem` is its file's name without the ending."""
     if not 1 <= len(name) <= 100:
         yield f"an EB application's name has 1 to 100 characters, this one {len(name)}"
     elif not re.fullmatch(APPLICATION, name):
@@ -35,7 +35,7 @@ def application_problems(name: str, stem: str) -> Iterator[str]:
 
 
 def environment_problems(application: str, environments: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(environment, what is wrong with its name)."""
+    """Yield an environment and what is wrong with its name."""
     seen: dict[str, str] = {}
     for name in environments:
         full = stack_name(application, name)
@@ -44,8 +44,8 @@ def environment_problems(application: str, environments: Iterable[str]) -> Itera
         elif not re.fullmatch(KEY, name):
             yield name, "an environment's name has letters, digits and hyphens, and no hyphen first"
         elif not ENVIRONMENT.fullmatch(full):
-            wanted = "4 to 40 letters, digits and hyphens, none of them at the ends"
-            yield name, f"EB would call it '{full}' ({len(full)} characters), but wants {wanted}"
+            form = "4 to 40 letters, digits and hyphens, with no hyphen at either end"
+            yield name, f"EB's name of the environment, '{full}' ({len(full)} characters), must have {form}"
         elif name.lower() in seen:
             yield name, f"differs from '{seen[name.lower()]}' only in upper and lower case"
         seen.setdefault(name.lower(), name)
@@ -63,7 +63,7 @@ def shared_stacks(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterat
 
 
 def _stacks(root: Node) -> Iterator[tuple[str, Node]]:
-    """Return the stacks that a file makes, whatever else is wrong with it; each with the node that names it."""
+    """Yield the stacks that a file makes, even if it has mistakes; each with the node that names it."""
     application = root.child("application")
     if application and isinstance(application.value, str):
         yield stack_name(application.value), application

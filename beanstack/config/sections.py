@@ -77,7 +77,7 @@ class Volume(Model):
 
 
 class LoadBalancer(Model):
-    """What stands before the instances."""
+    """The load balancer in front of the instances."""
 
     type: Literal["application", "network", "classic", "none"] = option(
         ENVIRONMENT,
@@ -96,7 +96,10 @@ class LoadBalancer(Model):
 
     @model_validator(mode="after")
     def _port_can_be_reached(self) -> LoadBalancer:
-        """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers.html"""
+        """Refuse a port that EB does not open on a single instance.
+
+        https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers.html
+        """
         if self.type == "none" and self.port != 80:
             message = f"without a load balancer requests cannot reach port {self.port}: EB opens 80 alone"
             raise refuse(message, "port", "type")
@@ -167,7 +170,7 @@ class Deployment(Model):
     batch_size_type: str = option(COMMAND, "BatchSizeType", description="Unit of `batch_size`.")
     timeout: Integer = option(COMMAND, "Timeout", description="Seconds that an instance's commands may take.")
     ignore_health_check: Boolean = option(
-        COMMAND, "IgnoreHealthCheck", description="Go on with the next batch whatever its health."
+        COMMAND, "IgnoreHealthCheck", description="Continue with the next batch even if one is unhealthy."
     )
     new_version_percent: Integer = option(
         TRAFFIC_SPLITTING,

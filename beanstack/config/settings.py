@@ -134,7 +134,7 @@ class Environment(Settings, defer_build=True):
 
     @property
     def load_balanced(self) -> bool:
-        """Whether a load balancer stands before the instances."""
+        """Whether the environment has a load balancer."""
         return self.balancer != "none"
 
     @property
@@ -165,11 +165,11 @@ class Environment(Settings, defer_build=True):
         return Entry(text(getattr(settings, key)), ((section, key),))
 
     def image_of(self, container: str) -> str:
-        """The image that a container runs, its own or the environment's."""
+        """Return the image that a container runs, its own or the environment's."""
         return self.containers[container].image or self.image or ""
 
     def owner_of(self, volume: str) -> int | None:
-        """The uid that owns a volume's folder; None for a folder of the host that is used as it is."""
+        """Return the uid that owns a volume's folder, or None for a folder of the host that is used as it is."""
         settings = self.volumes[volume]
         if settings.owner is not None or settings.host_path:
             return settings.owner

@@ -1,7 +1,7 @@
 """Where a configuration is refused, though the author of a template or a bundle only gets a warning.
 
 Either the facts know of a rule from the guide alone, while a configuration always has a value that is safe; or what is
-hardly ever right is an error, because a configuration is written for one purpose and can say it differently.
+almost never intended is an error, because a configuration is written for one purpose and can say it differently.
 
 So it is with secrets, for which the two judge by different functions of `beanstack.eb.secrets`: what resembles a secret
 is an error in a configuration, whose `not_secret` can say that it is none; a template cannot, and is warned of less.

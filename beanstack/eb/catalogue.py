@@ -101,7 +101,7 @@ class Namespace:
 
     @property
     def number(self) -> str:
-        """What the placeholder stands for if it is a number: PORT for `listener:{port}`."""
+        """The name of the placeholder if it is a number: PORT for `listener:{port}`."""
         for name, fact in self.placeholders.items():
             if fact["type"] == "integer":
                 return name.upper()

@@ -60,7 +60,7 @@ def image_finding(image: str, path: Path = ()) -> Finding | None:
         message = f"not an image reference: {shown(image)}; expected [registry/]repository:tag or @sha256:digest"
         return bundle_finding("image-form", path, message)
     if not (tag or digest):
-        message = f"the image {shown(image)} has no tag or digest, so nobody could say what it runs; add one"
+        message = f"the image {shown(image)} has no tag or digest, so that what it runs is not determined; add one"
         return bundle_finding("image-unpinned", path, message)
     if tag == "latest" and not digest:
         message = "the tag 'latest' means another image tomorrow; name a version or a digest"

@@ -1,4 +1,4 @@
-"""What Elastic Beanstalk looks for in a source bundle, by name.
+"""The names of what Elastic Beanstalk reads in a source bundle.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html

@@ -69,7 +69,9 @@ def solution_stack(name: str) -> Platform:
         return _platform(branch, _malformed(f"{shown(name)} is a platform branch; a solution stack is '{form}'"))
     if not LOOSE_STACK.fullmatch(" ".join(name.split())):
         if EXAMPLE.fullmatch(name):
-            return _unknown_platform(_uncertain(f"{shown(name)} stands for a solution stack, as '{STACK_FORM}'"))
+            return _unknown_platform(
+                _uncertain(f"{shown(name)} is a placeholder for a solution stack such as '{STACK_FORM}'")
+            )
         message = f"{shown(name)} is not a solution stack name such as '{STACK_FORM}'{suggestion(_near(name))}"
         return _unknown_platform(_malformed(message))
     if match and platforms().is_system(match[1]) and not VERSION.fullmatch(match[2] or ""):
@@ -86,7 +88,7 @@ def _meant_stack(name: str) -> tuple[Branch, str] | None:
     system, version, runtime = match[1], match[2] or "", match[3]
     if branch := platforms().loosely(system, runtime):
         return branch, version
-    # `Amazon Linux 2` and `Amazon Linux 2023` end in what looks like a version.
+    # `Amazon Linux 2` and `Amazon Linux 2023` end in what could be a version.
     if branch := platforms().loosely(f"{system} {version}", runtime):
         return branch, ""
     return None

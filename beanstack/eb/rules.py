@@ -130,7 +130,7 @@ class Rule:
         return Kind(int(self.id[1:]))
 
 
-# All mistakes in a configuration file share one rule: nobody needs to switch a single one of them off.
+# All mistakes in a configuration file share one rule: there is no reason to switch a single one of them off.
 CONFIG = Rule("E9700", "configuration", "A setting of a configuration file is not valid.", OPTIONS)
 CONFIG_WARNING = Rule("W9700", "configuration", "A setting of a configuration file has no effect.", OPTIONS)
 

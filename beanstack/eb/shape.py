@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Spec = Mapping[str, Any]
 
-# What stands for a value that a later step puts there: <TAG>, ${IMAGE}, {{ image }}, %IMAGE%, __IMAGE__, `{"Ref": …}`.
+# Placeholders for a value that a later step fills in: <TAG>, ${IMAGE}, {{ image }}, %IMAGE%, __IMAGE__, `{"Ref": …}`.
 PLACEHOLDER = re.compile(r"<[^<>]+>|\$\{?\w|\{\{|%\w+%|__\w+__|@\w+@|^`")
 ANY: Spec = {"type": "any"}
 WORDS = {

@@ -162,7 +162,7 @@ def _one_of(option: Option, value: str) -> Iterator[Finding]:
         near = same or _nearest(value, option.values)
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
         yield report(option.on_violation, Kind.ENUM, message, allowed=listed(option.values))
-    elif option.case_sensitive is None:  # nobody has tried it yet
+    elif option.case_sensitive is None:  # not tried yet
         message = f"{_found(option, value)}, which Elastic Beanstalk writes '{same}'"
         yield report("warning", Kind.CASE, message, allowed=same)
 

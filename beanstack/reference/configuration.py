@@ -17,96 +17,115 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    Schema = Mapping[str, Any]
+
 NULL = {"type": "null"}
+REFERENCES = "#/$defs/{model}"
 
 
 def configuration_schema() -> dict[str, Any]:
-    """The JSON Schema of a configuration file.
+    """Return the JSON Schema of a configuration file.
 
     In the file every setting may be left out, because `defaults` or an environment can give it, and every one may be
     null, which restores its default; so the schema requires neither, and generation checks the merged result. Only
     the items of lists are never merged.
     """
-    settings = Settings.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
-    definitions = settings.pop("$defs")
-    identity = Identity.model_json_schema(ref_template="#/$defs/{model}", mode="validation")
-    definitions["Versions"] = identity["$defs"]["Versions"]
-    items = {_name(found["items"]) for found in _schemas([settings, definitions]) if "$ref" in found.get("items", {})}
-    definitions["Settings"] = settings
-    application, description, versions = (
-        identity["properties"][key] for key in ("application", "description", "versions")
-    )
-    override = {"anyOf": [{"$ref": "#/$defs/Settings"}, NULL]}
+    settings = Settings.model_json_schema(ref_template=REFERENCES, mode="validation")
+    identity = Identity.model_json_schema(ref_template=REFERENCES, mode="validation")
+    definitions = {**settings.pop("$defs"), **identity["$defs"], "Settings": settings}
+    items = set()
+    for found in _schemas(definitions):
+        if "$ref" in found.get("items", {}):
+            items.add(_name(found["items"]))
+    relaxed = {}
+    for name, definition in sorted(definitions.items()):
+        relaxed[name] = _relaxed(definition, whole=name in items)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Beanstack application",
         "type": "object",
         "additionalProperties": False,
         "required": ["application", "environments"],
-        "properties": {
-            "application": {**application, "pattern": f"^{names.APPLICATION}$"},
-            "description": _or_null(description),
-            "versions": _or_null(versions),
-            "defaults": {**override, "description": "Settings of every environment that does not override them."},
-            "environments": {
-                "type": "object",
-                "minProperties": 1,
-                "propertyNames": {"pattern": f"^{names.KEY}$"},
-                "additionalProperties": override,
-                "description": "Environments by name; each may override any default.",
-            },
+        "properties": _file(identity["properties"]),
+        "$defs": relaxed,
+    }
+
+
+def _file(identity: Schema) -> dict[str, Any]:
+    """Return the schemas of the keys of a file."""
+    override = {"anyOf": [{"$ref": "#/$defs/Settings"}, NULL]}
+    return {
+        "application": {**identity["application"], "pattern": f"^{names.APPLICATION}$"},
+        "description": _or_null(identity["description"]),
+        "versions": _or_null(identity["versions"]),
+        "defaults": {**override, "description": "Settings of every environment that does not override them."},
+        "environments": {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": f"^{names.KEY}$"},
+            "additionalProperties": override,
+            "description": "Environments by name; each may override any default.",
         },
-        "$defs": {name: _relaxed(made, whole=name in items) for name, made in sorted(definitions.items())},
     }
 
 
-def _relaxed(definition: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
-    """A definition in which every property may be missing or null, but for those that a `whole` one requires."""
-    required = definition.get("required", []) if whole else []
-    relaxed = {key: value for key, value in definition.items() if key not in ("required", "properties")}
-    relaxed["properties"] = {
-        name: dict(value) if name in required else _or_null(value)
-        for name, value in definition.get("properties", {}).items()
-    }
-    return {**relaxed, "required": required} if required else relaxed
+def _relaxed(definition: Schema, *, whole: bool) -> dict[str, Any]:
+    """Return a definition in which every property may be missing or null, except those that a `whole` one requires."""
+    relaxed = dict(definition)
+    named = relaxed.pop("required", [])
+    required = named if whole else []
+    given = relaxed.pop("properties", {})
+    relaxed["properties"] = {}
+    for name, value in given.items():
+        relaxed["properties"][name] = dict(value) if name in required else _or_null(value)
+    if required:
+        relaxed["required"] = required
+    return relaxed
 
 
-def _or_null(value: Mapping[str, Any]) -> dict[str, Any]:
-    if "anyOf" in value and NULL in value["anyOf"]:
+def _or_null(value: Schema) -> dict[str, Any]:
+    """Return a schema that accepts null as well; description and default stay outside, where editors show them."""
+    if NULL in value.get("anyOf", []):
         return dict(value)
-    kept = {key: value[key] for key in ("description", "default") if key in value}
-    rest = {key: item for key, item in value.items() if key not in (*kept, "title")}
-    return {"anyOf": [_mergeable(rest), NULL], **kept}
+    rest = _mergeable(value)
+    rest.pop("title", None)
+    kept: dict[str, Any] = {key: rest.pop(key) for key in ("description", "default") if key in rest}
+    return {"anyOf": [rest, NULL], **kept}
 
 
-def _mergeable(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping of which one place gives a part: an entry may be null, which removes it, and there may be none."""
-    made = {key: item for key, item in value.items() if key != "minProperties"}
+def _mergeable(value: Schema) -> dict[str, Any]:
+    """Return the schema of a mapping of which one place gives a part: an entry may be null, which removes it."""
+    made = dict(value)
+    made.pop("minProperties", None)
     if isinstance(made.get("additionalProperties"), dict):
-        made["additionalProperties"] = {"anyOf": [_mergeable(made["additionalProperties"]), NULL]}
+        made["additionalProperties"] = _entry(made["additionalProperties"])
     if "patternProperties" in made:
-        patterns = made["patternProperties"].items()
-        made["patternProperties"] = {pattern: {"anyOf": [_mergeable(item), NULL]} for pattern, item in patterns}
+        made["patternProperties"] = {pattern: _entry(item) for pattern, item in made["patternProperties"].items()}
         made["additionalProperties"] = False
     return made
 
 
+def _entry(value: Schema) -> dict[str, Any]:
+    return {"anyOf": [_mergeable(value), NULL]}
+
+
 def _schemas(value: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping within a schema."""
+    """Yield every mapping within a schema."""
     if isinstance(value, dict):
         yield value
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for item in inside:
-        yield from _schemas(item)
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _schemas(item)
 
 
-def _name(reference: Mapping[str, Any]) -> str:
-    """Which definition a reference leads to."""
+def _name(reference: Schema) -> str:
+    """Return the name of the definition that a reference leads to."""
     return str(reference["$ref"]).rpartition("/")[2]
 
 
-def configuration_page(schema: Mapping[str, Any]) -> Iterator[str]:
-    """One table a section, in the order in which the settings lead to them."""
+def configuration_page(schema: Schema) -> Iterator[str]:
+    """Yield the text of the page: one table for each section, in the order in which the settings lead to them."""
     yield "# Configuration\n\n"
     yield "Generated by `python -m beanstack.reference` from `beanstack/config/`; do not edit.\n\n"
     yield "One file an application, `config/<application>.yaml`. An environment may override any key of `defaults`:\n"
@@ -118,38 +137,53 @@ def configuration_page(schema: Mapping[str, Any]) -> Iterator[str]:
     sections = ["Settings"]
     for name in sections:
         definition = schema["$defs"][name]
-        sections += [found for found in _references(definition["properties"]) if found not in sections]
-        title = "`defaults` and each of `environments`" if name == "Settings" else f"{name}"
-        required = [key for key, value in definition["properties"].items() if _required(value)]
-        yield from _section(title, definition, required, models[name].model_fields if name in models else {})
+        for found in _schemas(definition["properties"]):
+            if "$ref" in found and _name(found) not in sections:
+                sections.append(_name(found))
+        title = "`defaults` and each of `environments`" if name == "Settings" else name
+        required = [key for key, value in definition["properties"].items() if "default" not in value]
+        fields = models[name].model_fields if name in models else {}
+        yield from _section(title, definition, required, fields)
 
 
-def _section(
-    title: str, definition: Mapping[str, Any], required: list[str], fields: Mapping[str, FieldInfo]
-) -> Iterator[str]:
+def _section(title: str, definition: Schema, required: list[str], fields: Mapping[str, FieldInfo]) -> Iterator[str]:
     yield f"\n## {title}\n\n"
     if "description" in definition:
         yield definition["description"].replace("\n", " ") + "\n\n"
     becomes = {key: _becomes(field) for key, field in fields.items()}
-    has_column = any(becomes.values())
-    headings = ["key", "type", "default", "meaning", *(["EB option or ECS field"] if has_column else [])]
-    yield f"| {' | '.join(headings)} |\n|{' --- |' * len(headings)}\n"
+    headings = ["key", "type", "default", "meaning"]
+    if any(becomes.values()):
+        headings.append("EB option or ECS field")
+    yield _row(headings)
+    yield f"|{' --- |' * len(headings)}\n"
     for key, value in definition["properties"].items():
-        default = value.get("default")
-        plain = default not in (None, [], "") and not isinstance(default, dict)
-        shown = "*" if key in required else f"`{json.dumps(default)}`" if plain else ""
-        cells = [f"`{key}`", _type(value), shown, value.get("description", "")]
-        if has_column:
-            cells.append(becomes[key])
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+        default = "*" if key in required else _default(value)
+        cells = [f"`{key}`", _type(value), default, value.get("description", ""), becomes.get(key, "")]
+        yield _row(cells[: len(headings)])
+
+
+def _row(cells: list[str]) -> str:
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |\n"
+
+
+def _default(value: Schema) -> str:
+    """Return a key's default; that of a section is shown with the section's own keys."""
+    default = value.get("default")
+    if default in (None, [], "") or isinstance(default, dict):
+        return ""
+    return f"`{json.dumps(default)}`"
 
 
 def _becomes(field: FieldInfo) -> str:
     """Return the EB options or the ECS field that a key is declared as."""
-    options = [item for item in field.metadata if isinstance(item, Reference)]
-    fields = [item for item in field.metadata if isinstance(item, Ecs)]
-    names = [f"`{option.namespace}` {option.name}".strip() for option in options]
-    return "; ".join([*names, *(f"`{item.field}`" for item in fields)])
+    names = []
+    for item in field.metadata:
+        if isinstance(item, Reference):
+            names.append(f"`{item.namespace}` {item.name}".strip())
+        elif isinstance(item, Ecs):
+            names.append(f"`{item.field}`")
+    return "; ".join(names)
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -162,16 +196,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(argument)
 
 
-def _required(value: Mapping[str, Any]) -> bool:
-    return "default" not in value
-
-
-def _references(value: Any) -> Iterator[str]:
-    return (_name(found) for found in _schemas(value) if "$ref" in found)
-
-
-def _type(value: Mapping[str, Any]) -> str:
-    """A JSON Schema type in a few words."""
+def _type(value: Schema) -> str:
+    """Return a JSON Schema type in a few words."""
     if "$ref" in value:
         name = _name(value)
         return f"[{name}](#{name.lower()})"
@@ -181,8 +207,13 @@ def _type(value: Mapping[str, Any]) -> str:
         return ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
     if value.get("type") == "array":
         return f"list of {_type(value['items'])}"
-    inner = next(iter(value.get("patternProperties", {}).values()), value.get("additionalProperties"))
-    if value.get("type") == "object" and inner:
-        return f"mapping to {_type(inner)}"
-    limits = [f"{sign} {value[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in value]
-    return " ".join([str(value.get("type", "value")), *limits])
+    if value.get("type") == "object":
+        inner = [*value.get("patternProperties", {}).values(), value.get("additionalProperties")]
+        if inner[0]:
+            return f"mapping to {_type(inner[0])}"
+    words = [str(value.get("type", "value"))]
+    if "minimum" in value:
+        words.append(f"≥ {value['minimum']}")
+    if "maximum" in value:
+        words.append(f"≤ {value['maximum']}")
+    return " ".join(words)

@@ -63,5 +63,5 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
 
 
 def _is_raw(entry: Entry) -> bool:
-    """Whether `options` give an option, rather than a key of its own."""
+    """Return whether `options` give an option, rather than a key of its own."""
     return any(key[0] == "options" for key in entry.keys)

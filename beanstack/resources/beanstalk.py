@@ -25,7 +25,9 @@ ENVIRONMENT = "Environment"
 
 
 def application(settings: Application) -> eb.Application:
-    """The EB application; it keeps a number of versions and never deletes a bundle, which two versions may share.
+    """Return the EB application, which keeps a number of versions.
+
+    It never deletes a bundle, which two versions may share.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-lifecycle.html
     """
@@ -43,12 +45,12 @@ def application(settings: Application) -> eb.Application:
 
 
 def resources(settings: Application, environment: Environment, bundle_key: str) -> list[AWSObject]:
-    """A version from the bundle and the environment that runs it."""
+    """Return a version from the bundle, and the environment that runs it."""
     return [version(settings, environment, bundle_key), eb_environment(settings, environment)]
 
 
 def version(settings: Application, environment: Environment, bundle_key: str) -> eb.ApplicationVersion:
-    """Another bundle is another version; the one before is kept, so that there is something to go back to."""
+    """Return the version. A new bundle makes a new one; the one before is retained, so that a rollback can use it."""
     return eb.ApplicationVersion(
         VERSION,
         ApplicationName=settings.name,
@@ -62,7 +64,7 @@ def version(settings: Application, environment: Environment, bundle_key: str) ->
 
 
 def eb_environment(settings: Application, environment: Environment) -> eb.Environment:
-    """The environment. PlatformArn is updated in place; SolutionStackName would replace the environment.
+    """Return the environment. PlatformArn is updated in place; SolutionStackName would replace the environment.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
     """
@@ -80,15 +82,17 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
 
 
 def _not_secret(environment: Environment) -> dict[str, Any]:
-    """Where config calls a property no secret though it looks like one, cfn-lint is told so as well.
+    """Return metadata that silences cfn-lint where config declares that a property is no secret.
 
     https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata
     """
-    named = [name for name in environment.not_secret if is_secret(name, environment.properties.get(name, ""))]
-    return {"Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W9517"]}}}} if named else {}
+    properties = environment.properties
+    if not any(is_secret(name, properties.get(name, "")) for name in environment.not_secret):
+        return {}
+    return {"Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W9517"]}}}}
 
 
 def platform_arn(environment: Environment) -> str:
-    """The ARN of the platform's version; platforms belong to no account."""
+    """Return the ARN of the platform's version; platforms belong to no account."""
     partition = partition_of(environment.region).id
     return f"arn:{partition}:elasticbeanstalk:{environment.region}::platform/{environment.platform}"

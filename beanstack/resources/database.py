@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 PASSWORD = "DatabasePassword"  # noqa: S105 - a logical ID
 PASSWORD_LENGTH = 16  # EB takes 8 to 16 characters
-# A creation that fails takes a database with it that would leave a snapshot, but not one that stays, nor its password.
+# If the creation fails, EB deletes a database with the policy Snapshot, and its password with it; one to retain stays.
 DELETION_POLICY = {"Delete": "Delete", "Snapshot": "RetainExceptOnCreate", "Retain": "Retain"}
 
 
 def resources(environment: Environment) -> list[AWSObject]:
-    """The generated password, kept where the database is kept; nothing without a database."""
+    """Return the generated password, retained where the database is; nothing without a database."""
     if not environment.database:
         return []
     kept = environment.database.deletion_policy != "Delete"
@@ -40,7 +40,7 @@ def resources(environment: Environment) -> list[AWSObject]:
 
 
 def password() -> Sub:
-    """A reference that CloudFormation resolves when it deploys, so that the password stands in no template.
+    """Return a reference that CloudFormation resolves when it deploys, so that no template contains the password.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
     """

@@ -1,4 +1,4 @@
-"""What an application's stack hands to the stacks of its environments."""
+"""The exports of an application's stack, which the stacks of its environments import."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ SERVICE_ROLE = "ServiceRole"
 
 
 def name(application: Application, export: str) -> str:
-    """An export's name, unique in account and region because the application's stack is."""
+    """Return an export's name, which is unique in account and Region because the application's stack is."""
     return f"{application.name}-{export}"

@@ -25,7 +25,7 @@ INSTANCE_PROFILE = "InstanceProfile"
 
 
 def service_role() -> Role:
-    """The role with which EB watches health and updates platforms, for all environments of the application.
+    """Return the role with which EB monitors health and updates platforms, for all environments of the application.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
     """
@@ -43,7 +43,7 @@ def service_role() -> Role:
 
 
 def instance_resources(application: Application, environment: Environment) -> list[AWSObject]:
-    """The instances' role and the profile that hands it to them."""
+    """Return the instances' role, and the profile that passes it to them."""
     return [
         instance_role(application, environment),
         InstanceProfile(INSTANCE_PROFILE, Roles=[Ref(INSTANCE_ROLE)]),
@@ -51,7 +51,7 @@ def instance_resources(application: Application, environment: Environment) -> li
 
 
 def instance_role(application: Application, environment: Environment) -> Role:
-    """What instances may do: run EB's tier and ECS agent, read bundles, pull the images that containers name.
+    """Return the role of instances: they run EB's tier and the ECS agent, read bundles and pull the containers' images.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
@@ -74,9 +74,9 @@ def instance_role(application: Application, environment: Environment) -> Role:
 
 
 def bundle_policy(application: Application) -> Policy:
-    """Instances fetch the bundle themselves, and the managed policies know EB's own buckets only.
+    """Return the right to read all bundles of the application, which managed policies give for EB's own buckets alone.
 
-    All bundles of the application, because an instance that starts during a deployment runs the one before.
+    Instances fetch the bundle themselves; one that starts during a deployment runs the version before.
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-roles-instance.html
     """
     bucket = ImportValue(exports.name(application, exports.BUNDLE_BUCKET))
@@ -85,7 +85,7 @@ def bundle_policy(application: Application) -> Policy:
 
 
 def image_policy(environment: Environment) -> Policy | None:
-    """Pull rights on exactly the ECR repositories of the containers' images; None where there are none.
+    """Return the right to pull from exactly the ECR repositories of the containers' images, or None without any.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
     """
@@ -109,7 +109,7 @@ def image_policy(environment: Environment) -> Policy | None:
 
 
 def execution_role_policy(environment: Environment) -> Policy | None:
-    """Handing the role that reads the containers' secrets to ECS; None where config names no such role.
+    """Return the right to pass to ECS the role that reads the containers' secrets, or None without such a role.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
     """
@@ -120,19 +120,19 @@ def execution_role_policy(environment: Environment) -> Policy | None:
 
 
 def secret_policy(environment: Environment) -> Policy | None:
-    """Reading exactly the secrets and parameters from which EB sets variables; None where there are none.
+    """Return the right to read exactly the secrets and parameters from which EB sets variables, or None without any.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.secrets.IAM-permissions.html
     """
     arns = environment.options.get(SECRETS, {}).values()
-    # An ARN may go on with a key of the secret's JSON, which is no part of the resource's own name.
+    # An ARN may end in a key of the secret's JSON, which is no part of the resource's own name.
     secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
-    statements = [
-        Statement(Effect=Allow, Action=[action], Resource=resources)
-        for action, resources in ((secretsmanager.GetSecretValue, secrets), (ssm.GetParameter, parameters))
-        if resources
-    ]
+    statements = []
+    if secrets:
+        statements.append(Statement(Effect=Allow, Action=[secretsmanager.GetSecretValue], Resource=secrets))
+    if parameters:
+        statements.append(Statement(Effect=Allow, Action=[ssm.GetParameter], Resource=parameters))
     return _policy("ReadSecrets", *statements) if statements else None
 
 
@@ -145,7 +145,7 @@ def _document(*statements: Statement) -> PolicyDocument:
 
 
 def _trust(service: str, **conditions: Condition) -> PolicyDocument:
-    """Lets a service take the role on."""
+    """Return a policy that lets a service assume the role."""
     principal = Principal("Service", [service])
     return _document(Statement(Effect=Allow, Principal=principal, Action=[sts.AssumeRole], **conditions))
 

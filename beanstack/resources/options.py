@@ -136,7 +136,7 @@ def load_balancer(environment: Environment, given: Table) -> Table:
 
 
 def coupled_database(environment: Environment) -> Table:
-    """Without HasCoupledDatabase EB silently makes no database, whatever the other options say.
+    """Return the options of a database. Without HasCoupledDatabase EB makes none, and does not say so.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
     """

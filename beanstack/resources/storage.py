@@ -19,18 +19,21 @@ BUCKET = "BundleBucket"
 POLICY = "BundleBucketPolicy"
 NONCURRENT_DAYS = 30
 UNFINISHED_DAYS = 7
-# Kept when the stack goes, but not when its very creation fails, so that a second try starts clean:
+# Retained when the stack is deleted, but not when its creation fails, so that a second try can create it again:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 KEPT = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 
 
 def resources() -> list[AWSObject]:
-    """The bucket and its policy, which stays with it."""
+    """Return the bucket, and its policy, which is retained with it."""
     return [bucket(), bucket_policy()]
 
 
 def bucket() -> s3.Bucket:
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html"""
+    """Return the bucket.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
+    """
     return s3.Bucket(
         BUCKET,
         BucketEncryption=s3.BucketEncryption(
@@ -62,7 +65,7 @@ def bucket() -> s3.Bucket:
 
 
 def bucket_policy() -> s3.BucketPolicy:
-    """Refuses every request that does not come over TLS."""
+    """Return a policy that denies every request that does not use TLS."""
     arn = GetAtt(BUCKET, "Arn")
     return s3.BucketPolicy(
         POLICY,

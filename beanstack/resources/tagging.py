@@ -11,5 +11,7 @@ if TYPE_CHECKING:
 
 
 def tags(environment: Environment) -> dict[str, Tags]:
-    """The `Tags` property, sorted; nothing where config names no tags."""
-    return {"Tags": Tags(dict(sorted(environment.tags.items())))} if environment.tags else {}
+    """Return the `Tags` property, sorted, or nothing where config names no tags."""
+    if not environment.tags:
+        return {}
+    return {"Tags": Tags(dict(sorted(environment.tags.items())))}

@@ -65,7 +65,7 @@ class _Reader(YamlReader):
         self.mistakes.append(Mistake("", at, message, path))
 
     def alias(self, event: Any, path: Path) -> Node:
-        """Return the plain value that an alias stands for, at the alias's own place."""
+        """Return the plain value that an alias repeats, at the alias's own place."""
         known = self.anchors.get(event.anchor)
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor in self.anchors and (known is None or isinstance(known.value, dict | list)):

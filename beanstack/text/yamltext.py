@@ -83,7 +83,7 @@ class YamlReader:
         return node
 
     def alias(self, event: Any, path: Path) -> Node:
-        """Return what an alias stands for, at the place of its anchor."""
+        """Return what an alias repeats, at the place of its anchor."""
         at = event.start_mark.index
         if event.anchor not in self.anchors:
             raise self.error(at, f"no anchor {event.anchor!a}")

@@ -78,7 +78,7 @@ def test_a_pinned_image_is_accepted(image: str, loaded: Loaded) -> None:
 def test_an_image_without_tag_and_digest_is_refused(image: str, refusals: Refusals) -> None:
     assert refusals(with_image(image)) == [
         f"shop.yaml:22:14: defaults.containers.worker.image: the image '{image}' has no tag or digest, "
-        "so nobody could say what it runs; add one (in dev, prod)"
+        "so that what it runs is not determined; add one (in dev, prod)"
     ]
 
 

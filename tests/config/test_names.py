@@ -13,7 +13,10 @@ from tests.config.conftest import edited, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Loaded, Refusals
 
-LONG = "EB would call it '{}' ({} characters), but wants 4 to 40 letters, digits and hyphens, none of them at the ends"
+LONG = (
+    "EB's name of the environment, '{}' ({} characters), must have 4 to 40 letters, digits and hyphens, "
+    "with no hyphen at either end"
+)
 LETTERS = "an environment's name has letters, digits and hyphens, and no hyphen first"
 
 

@@ -1,7 +1,7 @@
 """What must hold between the settings of one environment, beyond each one's own type and range.
 
-A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the guilty
-setting. The loader runs all of them on an environment whose settings are all valid by themselves.
+A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the
+culprit. The loader runs all of them on an environment whose settings are all valid by themselves.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ RULES: tuple[Rule, ...] = (
     environment.plain_secrets,
     environment.tags,
 )
-# Not wrong, but hardly meant: told as warnings.
+# Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (volumes.unmounted, environment.unread_health_check)

@@ -93,7 +93,10 @@ def unresolved(env: Environment) -> Iterator[Finding]:
 
 
 def bootstrapped_names(env: Environment) -> Iterator[Finding]:
-    """POSIX leaves it to a shell whether a variable whose name it could not use reaches the command."""
+    """Yield variables that a bootstrapped container may lose.
+
+    POSIX leaves it to a shell whether it passes on a variable whose name the shell itself could not use.
+    """
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue

@@ -28,7 +28,10 @@ UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
 
 
 def architectures(env: Environment) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.html"""
+    """Yield instance types whose processor is another than the first one's.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.html
+    """
     first, *others = env.instance_types
     for index, other in enumerate(others, 1):
         if architecture_of(other) != architecture_of(first):
@@ -111,7 +114,11 @@ def tags(env: Environment) -> Iterator[Finding]:
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html and environments-cfg-clb.html"""
+    """Yield keys that the type of load balancer ignores.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html
+    """
     unread, reason = UNREAD_CHECKS.get(env.load_balancer.type, ((), ""))
     for key in unread:
         if key in env.health_check.model_fields_set:

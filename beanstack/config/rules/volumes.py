@@ -42,7 +42,10 @@ def reserved_folders(env: Environment) -> Iterator[Finding]:
 
 
 def overlaps(env: Environment) -> Iterator[Finding]:
-    """Who owns the outer folder could put links in the way of the script that makes the inner one."""
+    """Yield volumes that lie in one another.
+
+    The owner of the outer folder could put links where the script makes the inner one.
+    """
     paths = _paths(env)
     for index, (inner, path) in enumerate(paths.items()):
         for other, (outer, above) in enumerate(paths.items()):
@@ -61,5 +64,5 @@ def unmounted(env: Environment) -> Iterator[Finding]:
 
 
 def _paths(env: Environment) -> dict[str, PurePosixPath]:
-    """Where volumes with a `host_path` lie; the others have folders of their own each."""
+    """Return the folders of volumes with a `host_path`; each of the others has a folder of its own."""
     return {name: folder(volume.host_path) for name, volume in env.volumes.items() if volume.host_path}

@@ -40,8 +40,8 @@ CASES = (
         "an image without a tag",
         "example.org/worker:2.0",
         "example.org/worker",
-        "20:12: containers.worker.image: the image 'example.org/worker' has no tag or digest, so nobody "
-        "could say what it runs; add one",
+        "20:12: containers.worker.image: the image 'example.org/worker' has no tag or digest, so that "
+        "what it runs is not determined; add one",
     ),
     case(
         "the tag latest",

@@ -95,7 +95,8 @@ CASES = (
         "an image without a tag",
         "example.org/shop:1.0",
         "example.org/shop",
-        "4:8: image: the image 'example.org/shop' has no tag or digest, so nobody could say what it runs; add one",
+        "4:8: image: the image 'example.org/shop' has no tag or digest, so that what it runs is not "
+        "determined; add one",
     ),
     case(
         "an image with the tag latest",
