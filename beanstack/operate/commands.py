@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.loopback import LOOPBACK
-from beanstack.operate import compared, deploy, deploying
+from beanstack.operate import deploy, deploying
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def zip_bundle(call: Call) -> int:
 @deploying.step()
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
-    return deploying.begin(call, call.options.timeout, partial(compared.refuse_dangers, call))
+    call.refuse_foreign()
+    return deploying.begin(call, call.options.timeout)
 
 
 @deploying.step(failure="unhealthy", success="deployed")

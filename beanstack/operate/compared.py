@@ -10,6 +10,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from beanstack.operate import deploying
 from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from beanstack.operate.call import Call
 
 
+@deploying.step(failure="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
@@ -28,23 +32,15 @@ def review(call: Call) -> int:
     refuse_large(templates)
     with linting(templates) as lint:
         wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-        refused = refuse_dangers(call)
-        return refused or lint.wait()
-
-
-def refuse_dangers(call: Call) -> int:
-    """Report the dangers of deploying; return 1 if one of them stops it, which the operator has not allowed."""
-    from beanstack.operate.comparison.allow import refused
-    from beanstack.operate.comparison.report import lines, refusal
-
-    found = call.comparison()
+        found = call.comparison()
+        linted = lint.wait()
     stopping = refused(found.dangers, call.options.allow, local=call.options.local)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":
             print(line)
     if stopping:
         print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
-    return 1 if stopping else 0
+    return 1 if stopping or linted else 0
 
 
 def plan(call: Call) -> int:
@@ -60,6 +56,7 @@ def plan(call: Call) -> int:
         print(as_markdown(call.stack, found))
     else:
         screen = console()
+        show_holder(call)
         for severity, line in lines(found):
             screen.print(line, style=COLOURS.get(severity))
     if call.options.detailed_exitcode:
@@ -79,6 +76,7 @@ def status(call: Call) -> int:
         return status_of_all(call)
     if not call.template.is_file():
         return status_without_config(call)
+    show_holder(call)
     observed = observe(call.clients, call.options.project)
     found = compare(observed, call.make)
     if not observed.own.exists:
@@ -89,6 +87,15 @@ def status(call: Call) -> int:
     for _, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         print(line)
     return 1 if found.of_kind("foreign", "gone") else 0
+
+
+def show_holder(call: Call) -> None:
+    """Show who deploys to the environment, or who has locked it."""
+    from beanstack.operate.lock import holder
+
+    found = holder(call.clients)
+    if found:
+        print(f"{call.deployment.stack}: {found}")
 
 
 def show(rows: Iterable[tuple[str, str]]) -> None:

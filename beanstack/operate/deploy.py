@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import base64
 import subprocess
-from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack.operate.compared import refuse_dangers
 from beanstack.operate.deploying import begin_late, refuse_locked, step
 from beanstack.operate.errors import DeploymentError
 
@@ -43,7 +41,7 @@ def follow(call: Call) -> int:
         if follow(call.aws_words(words), call.news(stack), environment=call.child_environment()) != 0:
             call.complain(stack.name)
             return 1
-    return begin_late(call, partial(refuse_dangers, call)) if call.options.shared else 0
+    return begin_late(call) if call.options.shared else 0
 
 
 @step()

@@ -62,11 +62,10 @@ def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def begin(call: Call, timeout: float, review: Callable[[], int]) -> int:
+def begin(call: Call, timeout: float = TIMEOUT) -> int:
     """Take the environment's lock, and record what is about to be deployed; return the exit status.
 
-    If another deployment holds the lock, wait for its end for at most `timeout` seconds, and `review` again what is to
-    be deployed: it may undo what the other one did. Before the first deployment
+    If another deployment holds the lock, wait for its end for at most `timeout` seconds. Before the first deployment
     there is no bucket: then only a note is left for the step that makes it.
     """
     from beanstack.operate import lock, record
@@ -90,12 +89,12 @@ def begin(call: Call, timeout: float, review: Callable[[], int]) -> int:
         time.sleep(call.clients.interval)
     note(call, deployment.key)
     record.begin(call.clients, deployment)
-    return review() if last else 0
+    return 0
 
 
-def begin_late(call: Call, review: Callable[[], int]) -> int:
+def begin_late(call: Call) -> int:
     """Begin a run that found no bucket when it began; return the exit status."""
-    return begin(call, TIMEOUT, review) if noted(call) == "" else 0
+    return begin(call) if noted(call) == "" else 0
 
 
 def end(call: Call, result: str) -> None:

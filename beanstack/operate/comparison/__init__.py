@@ -50,6 +50,7 @@ def compare(observed: Observed, make: str) -> Comparison:
             *identity.busy(observed, make),
             *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),
             *identity.other_version(observed),
+            *identity.other_bundle(observed),
             *(Danger("drift", *entry) for entry in observed.drift),
         ),
         changes=tuple(change(state, fate) for state in observed.stacks for fate in changed[state.stack.name]),

@@ -123,3 +123,11 @@ def other_version(observed: Observed) -> Iterator[Danger]:
                 f'`make eb ARGS="deploy {observed.deployment.stack} --version {deployed}"` deploys the stack\'s again'
             )
             yield Danger("drift", "version", f"{running} runs in place of the stack's version {deployed}", todo)
+
+
+def other_bundle(observed: Observed) -> Iterator[Danger]:
+    """Yield the deployed bundle if its bytes in the bucket are not those of which its key is the hash."""
+    key = str(metadata(observed.own.deployed).get("BundleKey", ""))
+    if observed.stored_checksum and f"{observed.stored_checksum}.zip" != key:
+        todo = "Find out who wrote it; delete it, and `make stack` uploads the bundle that was reviewed"
+        yield Danger("drift", "bundle", f"{key} in the bundle bucket has another content than its name says", todo)

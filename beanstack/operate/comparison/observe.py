@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from beanstack.operate import record
+from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
+from beanstack.operate.comparison.observed import Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
-from beanstack.operate.stack import as_returned, outputs, stack, template_of
+from beanstack.operate.stack import as_returned, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from beanstack.deployment import Stack
     from beanstack.operate.session import Clients
 
-BUCKET = "BundleBucket"  # the output that names it
 # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/781
 BESIDE = "Put it into config/; CloudFormation may remove it at the next change of the environment"
 LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
@@ -47,17 +48,19 @@ def observe(clients: Clients, project: Path) -> Observed:
     key = metadata(found.own.deployed).get("BundleKey")
     before = found.bundle_after
     if key and key != deployment.bundle_key:
-        before = deployed_bundle(clients, found, str(key), unchecked)
-    repository = source.git(project, deployment.application, "")
-    if repository is None:
+        before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
+    last = record.running(clients)
+    repository = source.repository(project, deployment.application, last.commit if last else "")
+    if not repository.commit:
         unchecked.append(source.NO_GIT)
     drifted = find_drift(clients)
     unchecked += map(str, drifted.unchecked)
     return found._replace(
         drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
-        git=repository or Git(),
+        git=repository,
         missing=tuple(all_missing(clients, found, unchecked)),
         bundle_before=before,
+        stored_checksum=stored_checksum(clients, str(key)) if key else "",
         stale=source.stale(checking),
         unchecked=tuple(unchecked),
     )
@@ -97,19 +100,15 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def deployed_bundle(clients: Clients, found: Observed, key: str, unchecked: list[str]) -> Mapping[str, bytes]:
+def deployed_bundle(
+    clients: Clients, committed: Mapping[str, bytes], key: str, unchecked: list[str]
+) -> Mapping[str, bytes]:
     """Return the files of the bundle that was deployed last; those of the committed one if it cannot be read."""
-    buckets = [
-        outputs(stack(clients.cloudformation, state.stack.name) or {}).get(BUCKET)
-        for state in found.stacks
-        if state.exists
-    ]
-    bucket = next(filter(None, buckets), None)
     try:
-        content = clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        content = clients.s3.get_object(Bucket=bundle_bucket(clients), Key=key)["Body"].read()
     except ClientError as error:
         unchecked.append(f"bundle: {key} cannot be read: {error}")
-        return found.bundle_after
+        return committed
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         return {name: zipped.read(name) for name in zipped.namelist()}
 
