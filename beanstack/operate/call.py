@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.deployment import Deployment, Stack
-    from beanstack.operate.comparison.model import Comparison
     from beanstack.operate.events import Event
     from beanstack.operate.follow import News
     from beanstack.operate.session import Clients
@@ -142,13 +141,6 @@ class Call:
     def no_stack(self) -> str:
         """What to say if the stack does not exist."""
         return f"there is no stack {self.stack} in {self.deployment.region}; `make stack {self.make}` makes it"
-
-    def comparison(self) -> Comparison:
-        """Return what deploying would change and risk."""
-        from beanstack.operate.comparison import compare
-        from beanstack.operate.comparison.observe import observe
-
-        return compare(observe(self.clients, self.options.project), self.make)
 
     def news(self, stack: Stack) -> News:
         """Return what reports a stack's events from now on."""

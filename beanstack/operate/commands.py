@@ -77,12 +77,12 @@ def url(call: Call) -> int:
     call.refuse_foreign()
     found = stack(call.clients.cloudformation, call.stack)
     address = outputs(found or {}).get("URL", "")
-    if found and environment(call.clients) is None:
-        print(f"EB has no environment {call.stack}. {TERMINATED.format(make=call.make)}", file=sys.stderr)
-        return 1
     if not address:
         missing = f"{call.stack} is {found['StackStatus']} and has no URL" if found else call.no_stack
         print(missing, file=sys.stderr)
+        return 1
+    if environment(call.clients) is None:
+        print(TERMINATED.format(make=call.make), file=sys.stderr)
         return 1
     print(address)
     return 0

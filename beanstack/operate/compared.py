@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from beanstack.operate.call import Call
+    from beanstack.operate.comparison.model import Comparison
+    from beanstack.operate.comparison.observed import Observed
 
 
 @deploying.step(failure="refused")
@@ -32,7 +34,7 @@ def review(call: Call) -> int:
     refuse_large(templates)
     with linting(templates) as lint:
         wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-        found = call.comparison()
+        _, found = compared(call)
         linted = lint.wait()
     stopping = refused(found.dangers, call.options.allow, local=call.options.local)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
@@ -43,13 +45,22 @@ def review(call: Call) -> int:
     return 1 if stopping or linted else 0
 
 
+def compared(call: Call) -> tuple[Observed, Comparison]:
+    """Return what there is, and what deploying would change and risk."""
+    from beanstack.operate.comparison import compare
+    from beanstack.operate.comparison.observe import observe
+
+    observed = observe(call.clients, call.options.project)
+    return observed, compare(observed, call.make)
+
+
 def plan(call: Call) -> int:
     """Show what deploying would change and risk, and change nothing."""
     from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, lines
     from beanstack.operate.screen import COLOURS, console
 
     refuse_large(call.path(needed) for needed in call.deployment.stacks)
-    found = call.comparison()
+    _, found = compared(call)
     if call.options.format == "json":
         print(as_json(found))
     elif call.options.format == "markdown":
@@ -66,8 +77,6 @@ def plan(call: Call) -> int:
 
 def status(call: Call) -> int:
     """Show how the environment is, and whether it runs what is committed; with ENV=all, every one that is deployed."""
-    from beanstack.operate.comparison import compare
-    from beanstack.operate.comparison.observe import observe
     from beanstack.operate.comparison.report import lines
     from beanstack.operate.deployed import ALL
     from beanstack.operate.status import rows
@@ -77,8 +86,7 @@ def status(call: Call) -> int:
     if not call.template.is_file():
         return status_without_config(call)
     show_holder(call)
-    observed = observe(call.clients, call.options.project)
-    found = compare(observed, call.make)
+    observed, found = compared(call)
     if not observed.own.exists:
         print(call.no_stack)
         return 1

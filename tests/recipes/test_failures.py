@@ -82,7 +82,7 @@ def test_a_failed_update_is_rolled_back_and_shows_ebs_own_errors(deployed: Check
     assert "ERROR Failed to deploy application." in failed.stderr
     assert "AWS went back to what ran before." in failed.stderr
     status = deployed.make("status", "LOCAL=1")
-    assert "committed is " in status.stdout
+    assert ", the committed one is " in status.stdout
     deployed.stack()  # which succeeds, as nothing fails any more
     deployed.restore()
     deployed.stack()

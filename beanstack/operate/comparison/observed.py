@@ -65,8 +65,8 @@ class Observed(NamedTuple):
     `environment` is EB's description of the environment, None if EB has none; `has_application` says whether EB has an
     application of this name; `live` are EB's own settings. `stale` is the subject and reason of such a danger, None
     if all files are current. `missing` and `drift` are subject, reason and advice of a danger each. The bundles are the
-    files of the deployed and of the committed one; `stored_checksum` is that of the deployed one in its bucket, empty if
-    it is not there.
+    files of the deployed and of the committed one; `stored_checksum` is that of the deployed one in its bucket, empty
+    if it is not there.
     """
 
     deployment: Deployment
