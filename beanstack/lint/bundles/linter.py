@@ -110,9 +110,7 @@ def _parsed(bundle: Bundle, name: str) -> Parsed | None:
         root, mistakes = None, [error.mistake]
     for mistake in mistakes:
         bundle.findings.append(document.finding(mistake.kind, mistake.start, mistake.message, mistake.allowed))
-    if root is None:
-        return None
-    return Parsed(document, root)
+    return Parsed(document, root) if root else None
 
 
 def _tree(text: str, *, is_json: bool) -> tuple[Node | None, list[Mistake]]:

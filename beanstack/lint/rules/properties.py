@@ -36,9 +36,7 @@ CONSTANT = re.compile(r"\$\{AWS::[A-Za-z]+\}|\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])
 def platform_id(properties: Node) -> str | None:
     """Return the platform's ID in the facts if only one is possible."""
     found = [platform.id for platform, _, _ in _platforms(properties)]
-    if len(found) == 1:
-        return found[0]
-    return None
+    return found[0] if len(found) == 1 else None
 
 
 def platform_findings(properties: Node) -> Iterator[Finding]:
