@@ -37,7 +37,7 @@ class Parsed(NamedTuple):
 def bundle_findings(path: Path) -> list[Finding]:
     """Return everything that is wrong with a bundle, in the order of files and lines."""
     bundle = read_bundle(path)
-    if not bundle.findings:
+    if not bundle.findings:  # otherwise part of the bundle is missing here
         check_presence(bundle)
     check_places(bundle)
     found = [*_content_findings(bundle)]

@@ -69,7 +69,9 @@ def name_findings(properties: Node) -> Iterator[Finding]:
     """Check the characters of EnvironmentName, of which cfn-lint checks only the length."""
     for name, path, source in _known_values(properties, "EnvironmentName"):
         if not NAME.fullmatch(name):
-            message = f"the name {shown(name)} is not of letters, digits and hyphens, without a hyphen at an end"
+            message = (
+                f"the name {shown(name)} may contain only letters, digits and hyphens, and no hyphen at either end"
+            )
             yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
 
 
