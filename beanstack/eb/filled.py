@@ -146,10 +146,11 @@ def resource_name(namespace: str, option: str) -> str:
     return "AWSEBLoadBalancer" if beginning == CLASSIC_LISTENER else ""
 
 
-def filled(settings: Mapping[Pair, str], tier: str, platform: str) -> dict[Pair, str | None]:
+def filled(settings: Mapping[Pair, str], tier: str, platform: str | None) -> dict[Pair, str | None]:
     """Return what EB describes for an environment, by option; None is a setting without a value.
 
-    `settings` are those that were set, which come back as they are. `tier` and `platform` are IDs of the facts.
+    `settings` are those that were set, which come back as they are. `tier` and `platform` are IDs of the facts; a
+    platform that they do not know is None.
     """
     table = Table(facts(), Context(tier, platform, complete=True))
     for index, ((namespace, name), value) in enumerate(settings.items()):

@@ -6,7 +6,6 @@ What is known of that comes from tools that compare: terraform-provider-aws#1471
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import Option
@@ -53,8 +52,7 @@ def normal(option: Option, value: str) -> Any:
         found = items(option, value)
         return found if option.name in IN_ORDER else sorted(found)
     if option.type in ("integer", "number") and NUMBER.fullmatch(value):
-        number = float(value)
-        return number if math.isfinite(number) else value
+        return float(value)
     return value.lower() if option.case_sensitive is False else value
 
 

@@ -33,6 +33,7 @@ class Beanstalk:
         self._tags: dict[str, dict[str, str]] = {}
         applications = self.applications
         self.actions: Mapping[str, Action] = {
+            "AbortEnvironmentUpdate": self.abort_environment_update,
             "CheckDNSAvailability": self.check_dns_availability,
             "CreateApplication": self._tagged(applications.create_application, "Application", "ApplicationArn"),
             "CreateApplicationVersion": self._tagged(
@@ -58,6 +59,7 @@ class Beanstalk:
             "ListPlatformVersions": self.list_platform_versions,
             "ListTagsForResource": self.list_tags_for_resource,
             "RequestEnvironmentInfo": self.request_environment_info,
+            "RestartAppServer": self.restart_app_server,
             "RetrieveEnvironmentInfo": self.retrieve_environment_info,
             "TerminateEnvironment": self.terminate_environment,
             "UpdateApplication": applications.update_application,
@@ -101,6 +103,14 @@ class Beanstalk:
             environment = self._named(request)
         return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
 
+    def abort_environment_update(self, request: Request) -> Record:
+        self.environments.abort(self.applications, self._named(request))
+        return {}
+
+    def restart_app_server(self, request: Request) -> Record:
+        self.environments.restart(self.applications, self._named(request))
+        return {}
+
     def terminate(self, environment: Environment) -> None:
         """Terminate an environment and delete its tags; raise OperationError if it keeps running."""
         self.environments.terminate(environment)
@@ -137,7 +147,7 @@ class Beanstalk:
         return {
             "EnvironmentResources": {
                 "EnvironmentName": environment.name,
-                "Instances": [{"Id": environment.instance_id}],
+                "Instances": [{"Id": ident} for ident, *_ in environment.instances],
                 **{kind: [] for kind in kinds},
             }
         }

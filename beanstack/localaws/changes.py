@@ -1,7 +1,8 @@
-"""What a request to create or update an environment changes of it, and whether its instance profile is usable."""
+"""What a request to create or update an environment changes of it, and whether its name and profile are usable."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.localaws import optionsettings, platforms
@@ -12,6 +13,19 @@ if TYPE_CHECKING:
     from beanstack.localaws.context import Context
     from beanstack.localaws.environment import Environment
     from beanstack.localaws.optionsettings import Settings
+
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
+
+
+def check_name(name: str) -> None:
+    """Raise ServiceError for a name that no environment can have."""
+    if not _NAME.fullmatch(name):
+        raise ServiceError(
+            "InvalidParameterValue",
+            f"Value {name} at 'EnvironmentName' failed to satisfy constraint: Member must be from 4 to "
+            "40 letters, digits and dashes and may not start or end with a dash",
+        )
 
 
 def changed(context: Context, applications: Applications, environment: Environment, request: Request) -> dict[str, Any]:

@@ -109,6 +109,10 @@ class Containers:
         if operation.failure:
             raise OperationError(f"The containers did not stop: {operation.failure}")
 
+    def interrupt(self, environment: Environment) -> None:
+        """End what is in progress and leave everything else as it is; requests that follow are performed after it."""
+        self._send({"action": "interrupt", "environment": environment.name})
+
     def close(self) -> None:
         """Stop everything and wait until it is gone, however long that takes."""
         if self._process.stdin:

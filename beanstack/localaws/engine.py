@@ -1,7 +1,7 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `protection.py`, `resourcegaps.py` and `objectgaps.py` replace some of its names, to restore behaviour
-of AWS that Beanstack relies on.
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py` and `objectgaps.py` replace some of its names, to
+restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, protection, resourcegaps, stackgaps
+from beanstack.localaws import cloudformation, objectgaps, protection, resourcegaps, stackgaps, waiting
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
@@ -54,7 +54,7 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, protection, resourcegaps, objectgaps):
+        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps):
             gaps.close_gaps(self._modules)
         actions = self._modules.handlers._ACTION_HANDLERS
         actions["DescribeStackResources"] = partial(self._describe_stack_resources, actions["DescribeStackResources"])
@@ -101,12 +101,12 @@ class Engine:
         def delete(physical_id: str, properties: Any) -> None:
             cloudformation.delete(self._current_beanstalk(), resource_type, physical_id, properties)
 
+        functions = {"create": create, "update": update, "delete": delete}
+        if resource_type == cloudformation.ENVIRONMENT:
+            own = waiting.EnvironmentFunctions(self._modules, self._current_beanstalk)
+            functions = {"create": own.create, "update": own.update, "delete": own.delete}
         provisioners = self._modules.provisioners
-        provisioners._RESOURCE_HANDLERS[resource_type] = {
-            "create": create,
-            "update": update,
-            "delete": delete,
-        }
+        provisioners._RESOURCE_HANDLERS[resource_type] = functions
         provisioners._REPLACING_PROPERTIES[resource_type] = cloudformation.REPLACING[resource_type]
         if resource_type in cloudformation.CUSTOM_NAME:
             name = {"name": cloudformation.CUSTOM_NAME[resource_type]}

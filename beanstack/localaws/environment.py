@@ -35,6 +35,7 @@ class Environment:
     updated: datetime
     description: str = ""
     version_label: str = SAMPLE_APPLICATION
+    other_version: str = ""  # what a second instance runs after a deployment was aborted
     template_name: str = ""
     settings: Settings = field(default_factory=dict)
     deployments: int = 1
@@ -42,10 +43,29 @@ class Environment:
     health: str = "Ok"
     causes: tuple[str, ...] = ()
 
+    def settle(self) -> None:
+        """Become Ready, and healthy unless two versions serve.
+
+        The cause is one of https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html.
+        """
+        self.status, self.health, self.causes = "Ready", "Ok", ()
+        if self.other_version:
+            expected = f'Expected version "{self.version_label}" (deployment {self.deployments}).'
+            self.health = "Degraded"
+            self.causes = (f"Incorrect application version found on 1 out of 2 instances. {expected}",)
+
     @property
     def instance_id(self) -> str:
         """The ID of the instance that it would have on AWS."""
         return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
+
+    @property
+    def instances(self) -> list[tuple[str, str, int]]:
+        """The instances that it would have on AWS: the ID of each, and the version and the deployment that it runs."""
+        found = [(self.instance_id, self.version_label, self.deployments)]
+        if self.other_version:
+            found.append((f"{self.instance_id[:-1]}f", self.other_version, self.deployments + 1))
+        return found
 
     def described(self) -> Record:
         """Return the API's EnvironmentDescription, without the ARN and the health."""
@@ -64,7 +84,6 @@ class Environment:
             "DateUpdated": self.updated,
             "Status": self.status,
             "Causes": list(self.causes),
-            "AbortableOperationInProgress": False,
             "EnvironmentLinks": [],
             **({"TemplateName": self.template_name} if self.template_name else {}),
         }
@@ -74,11 +93,13 @@ class Environment:
 class Fault:
     """What a test has injected: members to show in descriptions, and failures to come.
 
-    Each create or update takes the next of `failures` as its reason to fail. An empty string lets it succeed.
+    Each create or update takes the next of `failures` as its reason to fail. An empty string lets it succeed. With
+    `holds`, the next update hangs until it is aborted or released.
     """
 
     shown: Record = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    holds: bool = False
 
 
 def endpoint_url(environment: Environment, region: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beanstack.localaws import changes, createonly, health, platforms
-from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name
+from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name, request_id
 from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
 from beanstack.localaws.launches import Launches
@@ -19,7 +18,11 @@ if TYPE_CHECKING:
     from beanstack.localaws.events import EventLog
     from beanstack.localaws.optionsettings import Settings
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]")
+
+REVERTED: Final = "The environment was reverted to the previous configuration setting."
+ABORTED: Final = (
+    "The deployment was aborted. Instances that it reached run the new version, the others the one before it."
+)
 
 
 class Environments:
@@ -53,7 +56,9 @@ class Environments:
         applications.application(application)
         ident = "e-" + random_name(10, string.ascii_lowercase + string.digits)
         name = request.get("EnvironmentName") or ident
-        self._check_name(name)
+        changes.check_name(name)
+        if self.exists(name):
+            raise ServiceError("InvalidParameterValue", f"Environment {name} already exists.")
         prefix = request.get("CNAMEPrefix") or f"{name}.eba-{random_name(8, string.ascii_lowercase)}"
         cname = f"{prefix}.{self._context.region}.elasticbeanstalk.com"
         if not self.cname_is_free(cname):
@@ -88,38 +93,79 @@ class Environments:
 
     def update(self, applications: Applications, request: Request) -> Environment:
         """Deploy and configure; if that fails, change nothing, add ERROR events and raise OperationError."""
-        environment = self.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
-        if self.described(environment)["Status"] != "Ready":
-            raise ServiceError(
-                "InvalidParameterValue",
-                f"Environment named {environment.name} is in an invalid state for this operation. Must be Ready.",
-            )
-        changed = changes.changed(self._context, applications, environment, request)
-        createonly.check(environment, changed["settings"])
-        deploys = changed["version_label"] != environment.version_label
-        configures = (changed["settings"], changed["platform"]) != (environment.settings, environment.platform)
-        is_to_fail = any(self._faults.get(environment.name, Fault()).failures[:1])
-        if not (deploys or configures or is_to_fail):
-            environment.description = changed["description"]
-            return environment
-        self._event(environment, "Environment update is starting.")
+        before = self.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
+        self._require_ready(before)
+        changed = changes.changed(self._context, applications, before, request)
+        createonly.check(before, changed["settings"])
+        # The API deploys the version that runs again; CloudFormation, which names it in every request, does not.
+        is_same_again = bool(request_id.get() and request.get("VersionLabel"))
+        deploys = is_same_again or changed["version_label"] != before.version_label
+        configures = (changed["settings"], changed["platform"]) != (before.settings, before.platform)
+        fault = self._faults.get(before.name, Fault())
+        if not (deploys or configures or any(fault.failures[:1])):
+            before.description = changed["description"]
+            return before
+        self._event(before, "Environment update is starting.")
         if deploys:
-            self._event(environment, "Deploying new version to instance(s).")
+            self._event(before, "Deploying new version to instance(s).")
         if configures:
-            self._event(environment, f"Updating environment {environment.name}'s configuration settings.")
-        reason = self._failure(environment.name, changed["settings"])
+            self._event(before, f"Updating environment {before.name}'s configuration settings.")
+        reason = self._failure(before.name, changed["settings"])
         if reason:
-            self._event(environment, reason, "ERROR")
-            self._event(environment, f"Failed to deploy {'application' if deploys else 'configuration'}.", "ERROR")
+            self._event(before, reason, "ERROR")
+            self._event(before, f"Failed to deploy {'application' if deploys else 'configuration'}.", "ERROR")
             raise OperationError(reason)
-        environment = replace(environment, **changed, deployments=environment.deployments + deploys)
+        environment = replace(before, **changed)
+        if deploys:
+            environment.deployments, environment.other_version = before.deployments + 1, ""
         self._environments[environment.name] = environment
         bundle = applications.bundle(environment.application, environment.version_label)
-        self._launches.update(environment, bundle, deploys=deploys, configures=configures)
+        is_held, fault.holds = fault.holds, False
+        self._launches.update(before, environment, bundle, deploys=deploys, configures=configures, is_held=is_held)
         return environment
+
+    def abort(self, applications: Applications, environment: Environment) -> None:
+        """End the update in progress and return to what ran before it, as far as instances still run that.
+
+        https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_AbortEnvironmentUpdate.html
+        The error is EB's own, as reported in aws/aws-elastic-beanstalk-cli-setup issue 144.
+        """
+        operation = self._launches.operation(environment)
+        if operation is None or operation.before is None:
+            raise _invalid_state(environment, "pending deployment")
+        before = replace(operation.before, updated=now())
+        end = REVERTED
+        if before.version_label != environment.version_label:
+            end = ABORTED
+            before.other_version = environment.version_label if operation.is_held else ""
+        self._event(environment, "abortEnvironmentUpdate is starting.")
+        self._environments[environment.name] = before
+        self._launches.abort(before, applications.bundle(before.application, before.version_label), end)
+
+    def restart(self, applications: Applications, environment: Environment) -> None:
+        """Restart what runs on the instances."""
+        self._require_ready(environment)
+        self._event(environment, "restartAppServer is starting.")
+        bundle = applications.bundle(environment.application, environment.version_label)
+        self._launches.restart(environment, bundle)
+
+    def is_held(self, environment: Environment) -> bool:
+        """Return whether a test makes an update of the environment hang."""
+        operation = self._launches.operation(environment)
+        return bool(operation and operation.is_held)
+
+    def release(self, applications: Applications, name: str) -> None:
+        """Let an update that a test makes hang go on."""
+        environment = self.environment(name)
+        bundle = applications.bundle(environment.application, environment.version_label)
+        self._launches.release(environment, bundle)
 
     def terminate(self, environment: Environment) -> None:
         """End an environment; if that fails, keep it, add an ERROR event and raise OperationError."""
+        if self._is_abortable(environment):
+            # The words are EB's own, as reported in aws/aws-elastic-beanstalk-cli-setup issue 144.
+            message = f"Cannot terminate environment named {environment.name}. It is currently pending deployment."
+            raise ServiceError("InvalidParameterValue", message)
         self._event(environment, "terminateEnvironment is starting.")
         try:
             self._launches.end(environment)
@@ -147,8 +193,13 @@ class Environments:
     def described(self, environment: Environment) -> Record:
         """Return the API's EnvironmentDescription, with the members that a test has injected."""
         shown = self._faults.get(environment.name, Fault()).shown
-        own = {**environment.described(), **health.described(environment), "EnvironmentArn": self.arn(environment)}
-        return {**own, **shown}
+        return {
+            **environment.described(),
+            **health.described(environment),
+            "AbortableOperationInProgress": self._is_abortable(environment),
+            "EnvironmentArn": self.arn(environment),
+            **shown,
+        }
 
     def arn(self, environment: Environment) -> str:
         return self._context.arn("environment", f"{environment.application}/{environment.name}")
@@ -175,6 +226,14 @@ class Environments:
     def cname_is_free(self, cname: str) -> bool:
         return all(e.cname != cname for e in self._environments.values())
 
+    def _is_abortable(self, environment: Environment) -> bool:
+        operation = self._launches.operation(environment)
+        return bool(operation and operation.before)
+
+    def _require_ready(self, environment: Environment) -> None:
+        if self.described(environment)["Status"] != "Ready":
+            raise _invalid_state(environment, "Ready")
+
     def _failure(self, name: str, settings: Settings) -> str:
         """Return why the operation in progress fails, or an empty string if it succeeds."""
         failures = self._faults.get(name, Fault()).failures
@@ -187,16 +246,6 @@ class Environments:
         if environment:
             self._launches.handle_report(environment, report)
 
-    def _check_name(self, name: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise ServiceError(
-                "InvalidParameterValue",
-                f"Value {name} at 'EnvironmentName' failed to satisfy constraint: Member must be from 4 to "
-                "40 letters, digits and dashes and may not start or end with a dash",
-            )
-        if self.exists(name):
-            raise ServiceError("InvalidParameterValue", f"Environment {name} already exists.")
-
     def _event(self, environment: Environment, message: str, severity: str = "INFO") -> None:
         self._events.add(
             message,
@@ -205,3 +254,8 @@ class Environments:
             EnvironmentName=environment.name,
             EnvironmentId=environment.id,
         )
+
+
+def _invalid_state(environment: Environment, needed: str) -> ServiceError:
+    message = f"Environment named {environment.name} is in an invalid state for this operation. Must be {needed}."
+    return ServiceError("InvalidParameterValue", message)

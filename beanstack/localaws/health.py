@@ -63,24 +63,22 @@ def environment_health(environment: Environment, shown: Record) -> Record:
 def instances_health(environment: Environment, shown: Record, zone: str) -> Record:
     """DescribeInstancesHealth; `shown` is the environment's description."""
     _refuse_basic(environment, "DescribeInstancesHealth")
-    instance = {
-        "InstanceId": environment.instance_id,
+    common = {
         "HealthStatus": shown["HealthStatus"],
         "Color": shown["Health"],
         "Causes": shown.get("Causes", []),
         "LaunchedAt": environment.created,
         "ApplicationMetrics": _METRICS,
         "System": {"CPUUtilization": {"Idle": 100.0}, "LoadAverage": [0.0]},
-        "Deployment": {
-            "VersionLabel": environment.version_label,
-            "DeploymentId": environment.deployments,
-            "Status": "Deployed",
-            "DeploymentTime": environment.updated,
-        },
         "AvailabilityZone": zone,
         "InstanceType": "t3.micro",
     }
-    return {"InstanceHealthList": [instance], "RefreshedAt": now()}
+    instances = []
+    for ident, version, number in environment.instances:
+        deployment = {"VersionLabel": version, "DeploymentId": number, "Status": "Deployed"}
+        deployment["DeploymentTime"] = environment.updated
+        instances.append({"InstanceId": ident, "Deployment": deployment, **common})
+    return {"InstanceHealthList": instances, "RefreshedAt": now()}
 
 
 def _refuse_basic(environment: Environment, action: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from beanstack.localaws.environment import SAMPLE_APPLICATION
@@ -19,14 +19,22 @@ AddEvent = Callable[..., None]
 DEPLOYED: Final = "New application version was deployed to running EC2 instances."
 CONFIGURED: Final = "Successfully deployed new configuration to environment."
 UPDATED: Final = "Environment update completed successfully."
+RESTARTED: Final = "Restarted application server on all ec2 instances."
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The events to add when the containers are up, and the event to add if they fail."""
+class Operation:
+    """An operation in progress: the events to add when the containers are up, and the event to add if they fail.
+
+    `before` is what AbortEnvironmentUpdate returns to, None if it cannot end the operation. `is_held` says that a test
+    makes it hang: no container works on it, and CloudFormation waits for it.
+    """
 
     success: tuple[str, ...]
     failure: str
+    deploys: bool = True
+    before: Environment | None = None
+    is_held: bool = False
 
 
 class Launches:
@@ -38,7 +46,8 @@ class Launches:
     def __init__(self, containers: Containers | None, add_event: AddEvent) -> None:
         self._containers = containers if containers and containers.engine else None
         self._add_event = add_event
-        self._outcomes: dict[str, Outcome] = {}  # of the operations in progress, by environment
+        self._operations: dict[str, Operation] = {}  # those in progress, by environment
+        self._interrupted: set[str] = set()  # environments whose containers have still to report an aborted operation
 
     def endpoint_url(self, environment: Environment) -> str:
         """Return where the containers of a new environment will answer, or an empty string if none run."""
@@ -48,64 +57,103 @@ class Launches:
             probe.bind(("127.0.0.1", 0))
             return f"127.0.0.1:{probe.getsockname()[1]}"
 
+    def operation(self, environment: Environment) -> Operation | None:
+        """Return the operation in progress."""
+        return self._operations.get(environment.name)
+
     def launch(self, environment: Environment, bundle: bytes | None) -> None:
         """Start a new environment."""
         available = f"Application available at {environment.cname}."
         launched = f"Successfully launched environment: {environment.name}"
-        outcome = Outcome((available, launched), "Failed to launch environment.")
-        if self._containers and bundle is not None:
-            self._begin(environment, "Launching", outcome)
-            self._containers.deploy(environment, bundle)
-        else:
-            self._add_success(environment, outcome)
+        operation = Operation((available, launched), "Failed to launch environment.")
+        self._perform(environment, "Launching", operation, bundle)
 
-    def update(self, environment: Environment, bundle: bytes | None, *, deploys: bool, configures: bool) -> None:
+    def update(
+        self,
+        before: Environment,
+        environment: Environment,
+        bundle: bytes | None,
+        *,
+        deploys: bool,
+        configures: bool,
+        is_held: bool,
+    ) -> None:
         """Deploy a new bundle, or only new options, to an environment."""
         success = []
         if deploys:
             success.append(DEPLOYED)
         if configures:
             success.append(CONFIGURED)
-        subject = "application" if deploys else "configuration"
-        outcome = Outcome((*success, UPDATED), f"Failed to deploy {subject}.")
-        if self._containers is None or bundle is None:
-            self._add_success(environment, outcome)
+        failure = f"Failed to deploy {'application' if deploys else 'configuration'}."
+        operation = Operation((*success, UPDATED), failure, deploys, before, is_held)
+        self._perform(environment, "Updating", operation, bundle)
+
+    def restart(self, environment: Environment, bundle: bytes | None) -> None:
+        """Restart the containers."""
+        operation = Operation((RESTARTED,), "Failed to restart application server.", deploys=False)
+        self._perform(environment, "Updating", operation, bundle)
+
+    def abort(self, before: Environment, bundle: bytes | None, success: str) -> None:
+        """End an update and run again what ran before it."""
+        aborted = self._operations.pop(before.name)
+        operation = Operation((success,), "Failed to deploy application.")
+        if aborted.is_held or self._containers is None:
+            self._succeed(before, operation)
             return
-        self._begin(environment, "Updating", outcome)
-        if deploys:
-            self._containers.deploy(environment, bundle)
-        else:
-            self._containers.configure(environment, bundle)
+        self._interrupted.add(before.name)
+        self._containers.interrupt(before)
+        self._perform(before, "Aborting", operation, bundle)
+
+    def release(self, environment: Environment, bundle: bytes | None) -> None:
+        """Let an update that a test holds go on."""
+        held = self._operations.pop(environment.name, None)
+        if held and held.is_held:
+            self._perform(environment, "Updating", replace(held, is_held=False), bundle)
 
     def end(self, environment: Environment) -> None:
         """Stop the containers; raise OperationError if they do not end."""
         if self._containers:
             self._containers.stop(environment)
+        self._interrupted.discard(environment.name)
 
     def handle_report(self, environment: Environment, report: Record) -> None:
         """Handle a report of the containers: an event, or the end of an operation."""
         if "done" not in report:
             self._add_event(environment, report["message"], report["severity"])
             return
-        if report["done"] == "stop":  # `end` waits for a stop and reports it
+        if report["done"] in ("stop", "interrupt"):  # `end` waits for a stop and reports it
             return
-        outcome = self._outcomes.pop(environment.name, None)
-        if outcome is None:
+        if environment.name in self._interrupted:  # the report of what was aborted
+            self._interrupted.remove(environment.name)
             return
-        environment.status = "Ready"
+        operation = self._operations.pop(environment.name, None)
+        if operation is None:
+            return
+        if not report["failure"]:
+            self._succeed(environment, operation)
+            return
+        environment.status, environment.health = "Ready", "Severe"
         environment.causes = tuple(report["failure"].splitlines())
-        if environment.causes:
-            environment.health = "Severe"
-            self._add_event(environment, environment.causes[0], "ERROR")
-            self._add_event(environment, outcome.failure, "ERROR")
-        else:
-            environment.health = "Ok"
-            self._add_success(environment, outcome)
+        self._add_event(environment, environment.causes[0], "ERROR")
+        self._add_event(environment, operation.failure, "ERROR")
 
-    def _begin(self, environment: Environment, status: str, outcome: Outcome) -> None:
+    def _perform(self, environment: Environment, status: str, operation: Operation, bundle: bytes | None) -> None:
+        """Begin an operation, in containers if they run; without them it ends at once, unless a test holds it."""
+        containers = self._containers if bundle is not None else None
+        if containers is None and not operation.is_held:
+            self._succeed(environment, operation)
+            return
         environment.status, environment.health, environment.causes = status, "Unknown", ()
-        self._outcomes[environment.name] = outcome
+        self._operations[environment.name] = operation
+        if containers is None or bundle is None or operation.is_held:
+            return
+        if operation.deploys:
+            containers.deploy(environment, bundle)
+        else:
+            containers.configure(environment, bundle)
 
-    def _add_success(self, environment: Environment, outcome: Outcome) -> None:
-        for message in outcome.success:
+    def _succeed(self, environment: Environment, operation: Operation) -> None:
+        """End an operation well."""
+        environment.settle()
+        for message in operation.success:
             self._add_event(environment, message)

@@ -34,7 +34,7 @@ NAMES: Final = {
     "stacks": (
         "ministack.services.cloudformation.stacks",
         "_add_event _deploy_stack_async _failed_operation _provision_resource _resolve_refs _resolve_stack_outputs "
-        "_roll_back_operation _update_resource",
+        "_roll_back_operation _runs_on_worker_thread _sends_back_failed_update _update_resource",
     ),
     "provisioners": (
         "ministack.services.cloudformation.provisioners",

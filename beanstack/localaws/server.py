@@ -27,7 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 _OWN = "/_localaws/"
 _ENVIRONMENTS = "/_localaws/environments/"
 _LOGS = "/_localaws/logs/"
-_FAULT_KEYS = {"event", "fail_next_update", "account", "region"}
+_FAULT_KEYS = {"event", "fail_next_update", "hang_next_update", "release_update", "account", "region"}
 
 
 def serve(state: control.StateFolder, port: int) -> int:
@@ -159,5 +159,8 @@ class LocalAWS:
         beanstalk = self.engine.beanstalk(given.get("account", "000000000000"), given.get("region", "us-east-1"))
         shown = {key: value for key, value in given.items() if key not in _FAULT_KEYS}
         failures = given.get("fail_next_update", [])
-        fault = Fault(shown, [failures] if isinstance(failures, str) else failures)
+        failures = [failures] if isinstance(failures, str) else failures
+        fault = Fault(shown, failures, bool(given.get("hang_next_update")))
         beanstalk.environments.inject(name, fault, given.get("event"))
+        if given.get("release_update"):
+            beanstalk.environments.release(beanstalk.applications, name)

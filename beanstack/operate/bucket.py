@@ -26,10 +26,9 @@ OVERTAKEN = ("ConditionalRequestConflict", "NoSuchKey", "PreconditionFailed")
 def bundle_bucket(clients: Clients) -> str:
     """Return the name of the bucket that a shared stack outputs; empty if none does, as before the first deployment."""
     for shared in clients.deployment.shared:
-        found = outputs(stack(clients.cloudformation, shared.name) or {})
-        if BUCKET in found:
-            return found[BUCKET]
-    return ""
+        if not clients.bucket:
+            clients.bucket = outputs(stack(clients.cloudformation, shared.name) or {}).get(BUCKET, "")
+    return clients.bucket
 
 
 def stored_checksum(clients: Clients, key: str) -> str:

@@ -158,7 +158,10 @@ def abandoned(call: Call) -> str:
     found = last_note(call)
     if found.get("host") != socket.gethostname():  # the folder may be shared by several machines
         return ""
-    return "" if is_alive(int(found["process"])) else str(found["record"])
+    process = int(found["process"])
+    # A run looks for others before it leaves its own note, so one of its number is older, as in a container.
+    is_dead = process == call.process or not is_alive(process)
+    return str(found["record"]) if is_dead else ""
 
 
 def last_note(call: Call) -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HIDDEN = "********"
 INSTANCE_TYPES = Key(INSTANCES, "InstanceTypes")
 KINDS = (Key(ENVIRONMENT, "EnvironmentType"), Key(ENVIRONMENT, "LoadBalancerType"))
+LAUNCH_TYPE = Key("aws:elasticbeanstalk:control", "LaunchType")  # how EB launches; it has no effect on what runs
 TOPICS = "aws:elasticbeanstalk:sns:topics"
 QUEUE = Key("aws:elasticbeanstalk:sqsd", "WorkerQueueURL")
 # The role that the EB CLI and EB's console give managed updates.
@@ -75,12 +76,12 @@ class Running(NamedTuple):
     """What is known of an environment beside its settings.
 
     `tier` and `platform` are IDs of the facts. `images` are those of its platform's version; `own` are the IDs of what
-    EB made for it, and its CNAME. Either is None if it could not be read.
+    EB made for it, and its CNAME. What is None could not be read.
     """
 
     id: str
     tier: str
-    platform: str
+    platform: str | None
     images: frozenset[str] | None
     own: frozenset[str] | None
 
@@ -148,10 +149,13 @@ class _Compared:
     def _unset(self, name: Key, theirs: str) -> Drift | str:
         """Judge a setting that we leave to EB."""
         fact = _fact(name)
-        defaults = ["", fact.default or "", *(one.get((name.namespace, name.option)) or "" for one in self.filled)]
+        filled_in = [one.get((name.namespace, name.option)) or "" for one in self.filled]
+        defaults = filled_in if any(filled_in) else [fact.default or ""]
         if theirs and self._is_foreign_listener(name):
             return self._drift(name)
-        if any(same(fact, theirs, default) for default in defaults) or self._is_made_by_eb(name, theirs):
+        if not theirs or any(same(fact, theirs, default) for default in defaults):
+            return ""
+        if self._is_made_by_eb(name, theirs):
             return ""
         if not facts().find_option(name.namespace, name.option):
             return "an option that Beanstack does not know"
@@ -170,6 +174,8 @@ class _Compared:
 
     def _is_made_by_eb(self, name: Key, theirs: str) -> bool:
         """Return whether EB made or derived a value. Security groups and instance types never pass by name alone."""
+        if name == LAUNCH_TYPE:
+            return True
         if name == Key(LAUNCH, "ImageId"):
             return theirs in (self.running.images or ())
         if name == Key(LAUNCH, "InstanceType"):
@@ -184,6 +190,8 @@ class _Compared:
             return of_endpoint and name_in(theirs).startswith("ElasticBeanstalkNotifications-Environment-")
         if name == QUEUE:
             return self._is_own(theirs) or theirs.rpartition("/")[2].startswith(f"awseb-{self.running.id}-")
+        if name.option == "ManagedSecurityGroup":
+            return self._is_own(theirs)
         return not self._foreign(name, theirs)
 
     def _foreign(self, name: Key, theirs: str) -> str:

@@ -110,7 +110,7 @@ def running(clients: Clients, described: Mapping[str, Any]) -> Running:
     own = own_resources(clients, ident)
     if own is not None:
         own |= {described["CNAME"]} if described.get("CNAME") else set()
-    return Running(ident, tier.id, platform_arn(arn).id or "", images(clients, arn), own)
+    return Running(ident, tier.id, platform_arn(arn).id, images(clients, arn), own)
 
 
 def own_resources(clients: Clients, ident: str) -> frozenset[str] | None:

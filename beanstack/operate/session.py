@@ -29,6 +29,7 @@ class Clients:
         self.deployment = deployment
         self.endpoint = endpoint
         self.interval = 0.2 if endpoint else INTERVAL  # seconds between two looks at AWS
+        self.bucket = ""  # the bundle bucket, once it was looked up
         self.session = Session()
         if endpoint:
             self.session.set_credentials(*loopback.credentials(deployment.account).values())

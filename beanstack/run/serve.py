@@ -2,8 +2,8 @@
 
 `python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER EXAMPLES` reads requests from standard input and writes
 reports to standard output, each a line of JSON. Its first report names the engine that works, or null. It performs the
-requests for one environment in their order, except that `stop` ends those before it. When its input ends, it stops
-everything.
+requests for one environment in their order, except that `stop` and `interrupt` end those before them. When its input
+ends, it stops everything.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from beanstack.run.engine import Engine
 
 Record = dict[str, Any]
+
+ENDING = ("stop", "interrupt")  # end the requests before them; `stop` removes everything, too
 
 _reporting = threading.Lock()
 
@@ -83,7 +85,9 @@ class Workers:
         self.folder = folder
         self.examples = examples
         self.workers: dict[str, ThreadPoolExecutor] = {}
-        self.stopping: dict[str, threading.Event] = {}  # set by a stop for all requests before it, by environment
+        self.stopping: dict[
+            str, threading.Event
+        ] = {}  # set for all requests before a stop or an interrupt, by environment
 
     def submit(self, request: Record) -> None:
         """Begin a request, or queue it behind those of the same environment."""
@@ -91,7 +95,7 @@ class Workers:
         stopping = self.stopping.setdefault(name, threading.Event())
         deployment = self.deployment(request, stopping)
         worker = self.workers.setdefault(name, ThreadPoolExecutor(1))
-        if request["action"] == "stop":
+        if request["action"] in ENDING:
             del self.stopping[name]
             stopping.set()
             # Killing the instance ends a host command that is running there.
@@ -128,7 +132,7 @@ def handle(deployment: Deployment, request: Record) -> None:
         perform(deployment, request)
     except RunError as error:
         failure = str(error) or "no reason"
-        if request["action"] != "stop" and deployment.stopping and deployment.stopping.is_set():
+        if request["action"] not in ENDING and deployment.stopping and deployment.stopping.is_set():
             failure = "stopped"  # the error is only a consequence of the stop
     except Exception as error:
         traceback.print_exc()
@@ -143,6 +147,7 @@ def perform(deployment: Deployment, request: Record) -> None:
     """Perform a request; raise RunError if it fails."""
     if request["action"] == "stop":
         deployment.stop()
+    if request["action"] in ENDING:
         return
     raise_if_stopping(deployment.stopping)
     bundle = unzip(base64.b64decode(request["bundle"]))

@@ -166,6 +166,19 @@ def test_what_is_asked_after_a_stop_is_done(process: Process, image: str) -> Non
     assert [process.done()[1:] for _ in range(3)] == [("deploy", "stopped"), ("stop", ""), ("deploy", "")]
 
 
+def test_an_interrupt_ends_a_deployment_and_keeps_the_data(process: Process, image: str) -> None:
+    up = zipped(serving(image, "web", '"up"', portMappings=PORT))
+    process.ask("deploy", "local-kept", up, 18341)
+    assert process.done() == ("local-kept", "deploy", "")
+    data = process.folder / "local-kept/root/var/app-data/kept"
+    data.touch()
+    process.ask("deploy", "local-kept", deaf(image), 18341)
+    process.ask("interrupt", "local-kept")
+    process.ask("deploy", "local-kept", up, 18341)
+    assert [process.done()[1:] for _ in range(3)] == [("deploy", "stopped"), ("interrupt", ""), ("deploy", "")]
+    assert data.exists()
+
+
 def test_a_bundle_that_is_none_costs_itself_only(process: Process, image: str) -> None:
     process.ask("deploy", "local-none", b"zip", 18336)
     assert process.done()[2].startswith("the source bundle is not a readable zip file")

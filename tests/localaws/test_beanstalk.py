@@ -144,8 +144,8 @@ def test_errors_name_the_missing_resource(eb: Any, action: str, parameters: dict
 
 
 def test_errors_name_the_action_that_is_not_emulated(eb: Any) -> None:
-    with pytest.raises(ClientError, match="no Elastic Beanstalk action RestartAppServer"):
-        eb.restart_app_server(EnvironmentName="none")
+    with pytest.raises(ClientError, match="no Elastic Beanstalk action RebuildEnvironment"):
+        eb.rebuild_environment(EnvironmentName="none")
 
 
 def test_the_version_lifecycle_keeps_the_newest_and_the_deployed_versions(

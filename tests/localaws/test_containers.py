@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -119,6 +120,9 @@ class RecordingContainers:
     def configure(self, _environment: Environment, _bundle: bytes) -> None:
         self.calls.append("configure")
 
+    def interrupt(self, _environment: Environment) -> None:
+        self.calls.append("interrupt")
+
 
 @pytest.fixture
 def events() -> list[tuple[str, str]]:
@@ -158,7 +162,8 @@ def test_an_update_succeeds_when_the_containers_are_up(
     configures: bool,
     success: list[str],
 ) -> None:
-    launches.update(environment, b"", deploys=deploys, configures=configures)
+    change = {"deploys": deploys, "configures": configures, "is_held": False}
+    launches.update(environment, environment, b"", **change)
     assert (environment.status, environment.health, events) == ("Updating", "Unknown", [])
     launches.handle_report(environment, {"done": "deploy" if deploys else "configure", "failure": ""})
     assert (environment.status, environment.health) == ("Ready", "Ok")
@@ -168,8 +173,42 @@ def test_an_update_succeeds_when_the_containers_are_up(
 def test_a_failed_deployment_makes_the_environment_severe_and_reports_no_success(
     launches: Launches, events: list[tuple[str, str]], environment: Environment
 ) -> None:
-    launches.update(environment, b"", deploys=True, configures=True)
+    launches.update(environment, environment, b"", deploys=True, configures=True, is_held=False)
     launches.handle_report(environment, {"done": "deploy", "failure": "web does not stay up\n  web: no luck"})
     assert (environment.status, environment.health) == ("Ready", "Severe")
     assert environment.causes == ("web does not stay up", "  web: no luck")
     assert events == [("ERROR", "web does not stay up"), ("ERROR", "Failed to deploy application.")]
+
+
+def test_an_aborted_update_is_interrupted_and_what_ran_before_is_deployed_again(
+    events: list[tuple[str, str]], environment: Environment
+) -> None:
+    containers = RecordingContainers()
+
+    def add_event(_environment: Environment, message: str, severity: str = "INFO") -> None:
+        events.append((severity, message))
+
+    launches = Launches(cast("Containers", containers), add_event)
+    updated = replace(environment, version_label="two")
+    launches.update(environment, updated, b"two", deploys=True, configures=False, is_held=False)
+    launches.abort(environment, b"one", "Aborted.")
+    assert containers.calls == ["deploy", "interrupt", "deploy"]
+    assert (environment.status, environment.health) == ("Aborting", "Unknown")
+    for done, failure in (("deploy", "stopped"), ("interrupt", "")):
+        launches.handle_report(environment, {"done": done, "failure": failure})
+        assert (environment.status, events) == ("Aborting", [])
+    launches.handle_report(environment, {"done": "deploy", "failure": ""})
+    assert (environment.status, environment.health, events) == ("Ready", "Ok", [("INFO", "Aborted.")])
+
+
+def test_a_restart_starts_the_containers_again(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
+) -> None:
+    launches.restart(environment, b"")
+    assert environment.status == "Updating"
+    launches.handle_report(environment, {"done": "configure", "failure": "web does not stay up"})
+    assert (environment.status, environment.health) == ("Ready", "Severe")
+    launches.restart(environment, b"")
+    launches.handle_report(environment, {"done": "configure", "failure": ""})
+    assert (environment.health, environment.causes) == ("Ok", ())
+    assert events[-1] == ("INFO", "Restarted application server on all ec2 instances.")

@@ -208,6 +208,22 @@ def test_a_deployment_that_is_interrupted_frees_the_lock(
     assert results(clients)[0] == "interrupted"
 
 
+def test_a_deployment_that_nohup_shields_survives_the_end_of_the_terminal(alice: Checkout, clients: Clients) -> None:
+    alice.inject("todobackend-dev", Status="Updating")
+    shielded = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *STACK, "TIMEOUT=60"]
+    with subprocess.Popen(
+        shielded, cwd=alice.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        until_it_waits(process)
+        os.killpg(process.pid, signal.SIGHUP)
+        time.sleep(1)
+        assert lock.holder(clients)
+        finish(alice)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert results(clients)[0] == "deployed"
+
+
 def test_only_make_is_ended_and_the_lock_is_free_or_taken_over(
     running: subprocess.Popen[str], alice: Checkout, clients: Clients
 ) -> None:
