@@ -69,9 +69,7 @@ def name_findings(properties: Node) -> Iterator[Finding]:
     """Check the characters of EnvironmentName, of which cfn-lint checks only the length."""
     for name, path, source in _known_values(properties, "EnvironmentName"):
         if not NAME.fullmatch(name):
-            message = (
-                f"the name {shown(name)} may contain only letters, digits and hyphens, and no hyphen at either end"
-            )
+            message = f"the name {shown(name)} must consist of letters, digits and hyphens, and not begin or end with a hyphen"
             yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
 
 
