@@ -69,7 +69,8 @@ def name_findings(properties: Node) -> Iterator[Finding]:
     """Check the characters of EnvironmentName, of which cfn-lint checks only the length."""
     for name, path, source in _known_values(properties, "EnvironmentName"):
         if not NAME.fullmatch(name):
-            message = f"the name {shown(name)} must consist of letters, digits and hyphens, and not begin or end with a hyphen"
+            form = "must consist of letters, digits and hyphens, and not begin or end with a hyphen"
+            message = f"the name {shown(name)} {form}"
             yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
 
 
