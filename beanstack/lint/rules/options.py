@@ -62,9 +62,7 @@ class Settings(NamedTuple):
     def text(self, namespace: str, option: str) -> str | None:
         """Return the value of an option if it is known."""
         node = self.find(namespace, option)
-        if node is None:
-            return None
-        return node.text()
+        return node.text() if node else None
 
 
 def read_settings(properties: Node) -> Settings:

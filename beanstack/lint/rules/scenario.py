@@ -69,9 +69,7 @@ class Scenario:
             if isinstance(name, str) and name in self._conditions:
                 branch = 1 if self._conditions[name] else 2
                 return self.chosen(argument[branch], (*path, "Fn::If", branch))
-        if value == NO_VALUE:
-            return None
-        return Node(self, value, path)
+        return None if value == NO_VALUE else Node(self, value, path)
 
     def resources(self, *types: str) -> Iterator[Node]:
         """Yield the template's resources of some types."""
@@ -157,16 +155,12 @@ class Node:
         if found is None:
             return Value(None, path)
         value, source = found
-        if isinstance(value, SCALARS):
-            return Value(as_text(value), source)
-        return Value(None, source)
+        return Value(as_text(value) if isinstance(value, SCALARS) else None, source)
 
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""
         values = self.values(*keys)
-        if len(values) == 1:
-            return values[0].text
-        return None
+        return values[0].text if len(values) == 1 else None
 
     def sketch(self) -> str:
         """Return the text of an Fn::Sub or Fn::Join with ${...} for its unknown parts; empty for other values."""

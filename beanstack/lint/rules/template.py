@@ -99,9 +99,7 @@ def _tier(properties: Node) -> str | None:
     if properties.child("Tier") is None:
         return WEB.id
     tier = BY_NAME.get(properties.text("Tier", "Name") or "")
-    if tier is None:
-        return None
-    return tier.id
+    return tier.id if tier else None
 
 
 def _has_more_settings(*nodes: Node) -> bool:
