@@ -72,8 +72,8 @@ bundle: $(INSTALLED)
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
 # endpoint, are added to each aws command.
 stack: $(INSTALLED)
-	@$(BEANSTACK) review
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(BEANSTACK) review
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.namespaces import ENVIRONMENT
+from beanstack.eb.tiers import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.settings import Context
+
+SINGLE = "SingleInstance"
 
 
 class Entry(NamedTuple):
@@ -59,6 +62,22 @@ class Table:
                 found.append((full_name, match.groupdict()))
         return found
 
+    def each(self, name: str) -> Iterator[Mapping[str, str]]:
+        """Yield the placeholders of each namespace of a family that is set.
+
+        Other than in `of`, a namespace that is like those of the family belongs to it: `listener:default` is one more
+        listener, though no port.
+        """
+        for _, bound in self.of(name, {}):
+            yield bound
+        family = self.facts.families[name]
+        [placeholder] = family.placeholders
+        for full_name in self._entries:
+            namespace = self.facts.named.get(full_name.lower())
+            is_like = namespace and namespace.like is family and full_name.startswith(family.prefix)
+            if is_like and not family.match.search(full_name):
+                yield {placeholder: full_name.removeprefix(family.prefix)}
+
     def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
         """Yield the settings of a namespace or a family of namespaces, or of one option in it."""
         for full_name, _ in self.of(name, bound):
@@ -101,6 +120,22 @@ class Table:
             case "environment_type":
                 return self._effective("EnvironmentType")
         return None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the environment is a single instance. EB ignores case here."""
+        return (self.fact("environment_type") or "").lower() == SINGLE.lower()
+
+    @property
+    def balancer(self) -> str | None:
+        """The type of the load balancer, None if there is none or it is not known.
+
+        A worker and a single instance have none, whatever the default of its type is.
+        """
+        tier = BY_ID.get(self.fact("tier") or "")
+        if self.is_single or not tier or not tier.serves_requests:
+            return None
+        return self.fact("load_balancer_type")
 
     def _effective(self, option: str) -> str | None:
         reference = f"{ENVIRONMENT}::{option}"

@@ -30,6 +30,7 @@ def zip_bundle(call: Call) -> int:
     return 0
 
 
+@deploying.step(failure="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, generated files, and what EB accepts."""
     from beanstack.operate.review import review

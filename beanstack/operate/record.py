@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 DEPLOYING = "deploying"
 DEPLOYED = "deployed"  # EB reported it healthy
 UNHEALTHY = "unhealthy"  # it was deployed, and EB did not report it healthy in time
-FAILED = "failed"  # it was refused, or CloudFormation rolled it back
+REFUSED = "refused"  # by a check, before anything was deployed
+FAILED = "failed"  # CloudFormation rolled it back, or the bundle could not be uploaded
 INTERRUPTED = "interrupted"  # nobody waited until it ended
+RUNS = (DEPLOYED, UNHEALTHY, INTERRUPTED)  # EB may run it
 
 
 class Record(NamedTuple):
@@ -81,6 +83,14 @@ def records(clients: Clients) -> Iterator[Record]:
 def last_record(clients: Clients) -> Record | None:
     """Return the record of the latest deployment; None if there is none."""
     return next(records(clients), None)
+
+
+def running(clients: Clients) -> Record | None:
+    """Return the record of the deployment that EB runs, or may run if nobody waited for its end; None if none is known.
+
+    What CloudFormation rolled back is not running.
+    """
+    return next((found for found in records(clients) if found.result in RUNS), None)
 
 
 def recorded(key: str, document: dict[str, Any]) -> Record:

@@ -47,7 +47,7 @@ def test_a_constraint_fires_on_what_breaks_it(constraint: Constraint) -> None:
 
 
 @each_constraint
-def test_a_constraint_blames_a_setting_that_it_speaks_of(constraint: Constraint) -> None:
+def test_a_constraint_names_the_settings_that_take_part(constraint: Constraint) -> None:
     given = settings(constraint, "fires")
     (finding,) = (finding for finding in found(constraint, "fires") if finding.constraint == constraint.id)
     if not finding.path:
@@ -70,8 +70,8 @@ def test_cases_have_no_mistakes_but_those_of_constraints(constraint: Constraint)
 
 
 @each_constraint
-def test_where_settings_may_come_from_elsewhere_only_those_that_are_here_prove_anything(constraint: Constraint) -> None:
-    """What is told of some settings is still true of them once others have come to them, such as those that keep it."""
+def test_a_finding_on_incomplete_settings_holds_for_the_complete_ones(constraint: Constraint) -> None:
+    """What is reported of some settings still holds once others are added, such as those that keep the rule."""
     here = settings(constraint, "fires")
     elsewhere = [setting for setting in settings(constraint, "silent") if not _same_option(setting, here)]
     if constraint.id in {finding.constraint for finding in found(constraint, "fires", complete=False)}:
@@ -127,3 +127,19 @@ def test_a_default_without_effect_is_not_reported(strategy: str, ids: list[str])
     spot = "aws:ec2:instances"
     settings = [Setting(spot, "EnableSpot", "false"), Setting(spot, "SpotAllocationStrategy", strategy)]
     assert [finding.id for finding in check_options(settings, facts(), Context())] == ids
+
+
+LISTENER = "aws:elbv2:listener:"
+OF_LISTENERS = [one for one in CONSTRAINTS.values() if one.for_each == f"{LISTENER}{{port}}"]
+
+
+@pytest.mark.parametrize("constraint", OF_LISTENERS, ids=lambda constraint: constraint.id)
+@pytest.mark.parametrize("which", ["fires", "silent"])
+def test_the_default_listener_is_judged_as_one_on_a_port(constraint: Constraint, which: str) -> None:
+    def rules(name: str) -> list[tuple[str, tuple[str | int, ...]]]:
+        renamed = [one._replace(namespace=one.namespace.replace("443", name)) for one in settings(constraint, which)]
+        findings = check_options(renamed, facts(), context(constraint, which))
+        return [(finding.constraint, finding.path) for finding in findings if finding.constraint == constraint.id]
+
+    assert rules("default") == rules("443")
+    assert bool(rules("default")) == (which == "fires")

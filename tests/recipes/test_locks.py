@@ -330,14 +330,18 @@ def test_what_fails_is_recorded_as_it_failed(alice: Checkout, clients: Clients) 
     assert lock.holder(clients) is None
 
 
-def test_what_is_refused_before_the_lock_is_not_recorded(alice: Checkout, clients: Clients) -> None:
-    before = results(clients)
+def test_what_a_check_refuses_is_recorded_as_refused_and_is_not_what_runs(alice: Checkout, clients: Clients) -> None:
+    assert alice.make("stack", "LOCAL=1").returncode == 0
+    runs = record.running(clients)
+    assert runs
     path = alice.folder / "output/todobackend/dev.yaml"
     body = path.read_text()
     path.write_text(body + "# by hand\n")
     assert alice.make("stack", "LOCAL=1").returncode != 0
     path.write_text(body)
-    assert results(clients) == before
+    assert results(clients)[:2] == ["refused", "deployed"]
+    assert record.running(clients) == runs
+    assert lock.holder(clients) is None
 
 
 def test_of_many_deployers_at_once_exactly_one_gets_the_lock(clients: Clients) -> None:

@@ -90,10 +90,12 @@ class Scenario:
         """Return whether the value at a path exists whatever the undecided conditions are."""
         value = self.template
         for key in path:
-            names = [value[key][0]] if key == "Fn::If" else []
-            if isinstance(value, dict):
-                names.append(value.get("Condition"))
-            if any(name in self._undecided for name in names if isinstance(name, str)):
+            needed = None
+            if key == "Fn::If":
+                needed = value[key][0]
+            elif isinstance(value, dict):
+                needed = value.get("Condition")
+            if isinstance(needed, str) and needed in self._undecided:
                 return False
             value = value[key]
         return True
@@ -116,11 +118,12 @@ class Node:
             node = self.scenario.chosen(node.value[key], (*node.path, key))
         return node
 
-    def items(self) -> Iterator[Node]:
-        """Yield the items of a list."""
-        if isinstance(self.value, list):
-            for index, value in enumerate(self.value):
-                item = self.scenario.chosen(value, (*self.path, index))
+    def items(self, *keys: str) -> Iterator[Node]:
+        """Yield the items of this list or of one below it."""
+        node = self.child(*keys)
+        if node and isinstance(node.value, list):
+            for index, value in enumerate(node.value):
+                item = self.scenario.chosen(value, (*node.path, index))
                 if item:
                     yield item
 
@@ -133,16 +136,17 @@ class Node:
             return [Value(as_text(node.value), node.path)]
         function, argument = is_function(node.value)
         if function == "Ref" and argument in self.scenario.parameters:
-            given, path = self.scenario.parameters[argument]
-            return [Value(given if isinstance(given, str) else None, path)]
+            _, path = self.scenario.parameters[argument]
+            return [Value(self.scenario.known.get(argument), path)]
         cell = lookup(node.value)
         if cell:
             return [self._looked_up(cell, node.path)]
         found: dict[str, Value] = {}
         for value, path in islice(self.scenario.resolved(node.value), MOST_VALUES):
             if isinstance(value, SCALARS):
+                text = as_text(value)
                 source = path if path[:1] == ("Mappings",) else node.path
-                found.setdefault(as_text(value), Value(as_text(value), source))
+                found.setdefault(text, Value(text, source))
         return [*found.values()] or [Value(None, node.path)]
 
     def _looked_up(self, cell: Lookup, path: Path) -> Value:
@@ -156,9 +160,7 @@ class Node:
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""
         values = self.values(*keys)
-        if len(values) == 1:
-            return values[0].text
-        return None
+        return values[0].text if len(values) == 1 else None
 
     def sketch(self) -> str:
         """Return the text of an Fn::Sub or Fn::Join with ${...} for its unknown parts; empty for other values."""
@@ -200,4 +202,5 @@ class Node:
 
 def moved(finding: Finding, path: Path, source: Path = ()) -> Finding:
     """Return a finding about plain data at its path in a template; `source` leads to the value that determines it."""
-    return replace(finding, path=path, also=(source,) if source else (), allowed="", value="", constraint="")
+    also = (source,) if source else ()
+    return replace(finding, path=path, also=also, allowed="", value="", constraint="")
