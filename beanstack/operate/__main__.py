@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     reviewing = add("review", compared.review, "--allow data-loss:database")
     reviewing.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
     add_timeout(reviewing)
-    planning = add("plan", compared.plan, DETAILED)
+    planning = add("plan", compared.plan, "--format markdown")
     planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"
     planning.add_argument(DETAILED, action="store_true", help=meaning)
