@@ -90,7 +90,7 @@ def _read_setting(item: Node) -> TemplateSetting | None:
     value = item.child("Value")
     if value:
         setting = Setting(namespace, option, value.text(), resource, sketch=value.sketch())
-        return TemplateSetting(item, setting, value.values(), item.scenario.is_certain(value.path))
+        return TemplateSetting(item, setting, value.values(), value.certain)
     if "Value" in item.value:
         return None
     return TemplateSetting(item, Setting(namespace, option, None, resource), [Value(None, item.path)], certain=True)

@@ -82,14 +82,14 @@ class Scenarios:
                     parts.append(referred)
         return parts
 
-    def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> set[str]:
+    def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> list[str]:
         """Return the conditions that the known parameters leave open, or that differ from those of all defaults."""
         if not parameters:
-            return set()
+            return []
         known = known_texts(parameters)
         if all(path[-1] == "Default" for _, path in parameters.values()):
             known |= known_texts(self._defaults(self.template.context.parameters))
-        return {name for name, truth in held.items() if self._conditions.truth(name, known) is not truth}
+        return [name for name, truth in held.items() if self._conditions.truth(name, known) is not truth]
 
     def _defaults(self, names: Iterable[str]) -> Parameters:
         """Return the parameters among some names that have a default."""
