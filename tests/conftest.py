@@ -44,7 +44,7 @@ settings.load_profile("stable")
 # Folders and modules whose tests start servers, containers or cfn-lint, build environments, or try very many inputs.
 # They take minutes; `make test-fast` leaves them to `make test`.
 SLOW = (
-    *("e2e", "localaws", "project", "recipes"),
+    *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
     *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
     *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
