@@ -1,4 +1,4 @@
-"""Settings from YAML text, and copies of a project in which generate.py may do as it likes.
+"""Settings from YAML text, and copies of a project in which generate.py may change everything.
 
 The project is a fixture below tests/: no test of the tool depends on what this repository's own config/ holds.
 """
@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def application(tmp_path: Path) -> Configured:
-    """The application of a configuration file's text."""
+    """Return a function that loads the text of a configuration file."""
 
     def configured(text: str) -> Application:
         name = text.partition("application: ")[2].partition("\n")[0]
@@ -101,7 +101,7 @@ def application(tmp_path: Path) -> Configured:
 
 @pytest.fixture
 def shop(application: Configured) -> Configured:
-    """An application `shop` with one container and one environment `dev`, whose own settings are the text."""
+    """Return a function that loads `shop`: one container, and one environment `dev` whose own settings are the text."""
 
     def configured(settings: str) -> Application:
         return application(MINIMAL + indent(settings, "    "))
@@ -116,7 +116,7 @@ class Project:
         self.root = root
 
     def generate(self, *arguments: str | Path, prefix: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs generate.py there; `prefix` is a line of shell that comes first."""
+        """Run generate.py in the project folder, after `prefix`, a line of shell."""
         command = [sys.executable, "generate.py", *map(str, arguments)]
         if prefix:
             command = ["sh", "-c", f'{prefix}; exec "$@"', "sh", *command]
@@ -126,14 +126,14 @@ class Project:
         )
 
     def write(self, path: str, content: str | bytes) -> Path:
-        """A file below the root."""
+        """Write a file below the root."""
         written = self.root / path
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_bytes(content.encode() if isinstance(content, str) else content)
         return written
 
     def generated(self) -> dict[str, bytes]:
-        """All that lies below the generated folders; a link as its target."""
+        """Return everything below the generated folders; a link as its target."""
         folders = (self.root / folder for folder in ("bundle", "output"))
         found = sorted(path for folder in folders for path in folder.rglob("*"))
         return {
@@ -147,7 +147,7 @@ class Project:
 
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder in which everything has been generated once."""
+    """Return a project folder in which everything has been generated once."""
     root = tmp_path_factory.mktemp("pristine")
     shutil.copytree(FIXTURE.parent, root / "config")
     shutil.copy2(PROJECT / "generate.py", root)
@@ -158,12 +158,12 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(pristine: Path, tmp_path: Path) -> Project:
-    """A fresh copy of the project, generated."""
+    """Return a fresh copy of the project, generated."""
     return Project(shutil.copytree(pristine, tmp_path / "project", symlinks=True))
 
 
 def snapshot(project: Project) -> dict[str, tuple[bytes, int]]:
-    """Contents and dates of all that is generated."""
+    """Return the contents and dates of all that is generated."""
     return {path: (content, (project.root / path).lstat().st_mtime_ns) for path, content in project.generated().items()}
 
 

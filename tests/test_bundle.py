@@ -158,7 +158,7 @@ EVERYTHING_IN_ECS: dict[str, Any] = {
 
 
 def files(container: dict[str, Any], **settings: Any) -> dict[str, bytes]:
-    """The bundle of an application whose containers are `web`, as given, and `side`."""
+    """Return the bundle of an application whose containers are `web`, as given, and `side`."""
     web = {"image": "nginx:1.27", "memory": 64, "ports": ["80:80"], **container}
     defaults = {
         "region": "eu-west-1",

@@ -45,7 +45,7 @@ NEEDS_NO_FILE = {"local-start", "local-stop", "run-stop", "venv"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
-def test_alone_it_lists_the_verbs_with_a_line_each(arguments: list[str]) -> None:
+def test_without_arguments_it_lists_the_verbs_with_a_line_each(arguments: list[str]) -> None:
     done = beanstack(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert dict(re.findall(r"^  (\S+) +(\S.*)$", done.stdout, re.MULTILINE)) == {

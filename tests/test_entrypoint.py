@@ -59,7 +59,7 @@ def run(
 
 
 def environment(done: subprocess.CompletedProcess[bytes]) -> dict[bytes, bytes]:
-    """What `env -0` printed, without the variables that are the shell's own."""
+    """Return what `env -0` printed, without the variables that are the shell's own."""
     assert done.returncode == 0, done.stderr
     pairs = [line.partition(b"=") for line in done.stdout.split(b"\0")[:-1]]
     found = {(name, value) for name, _, value in pairs if name not in OWN_VARIABLES}
@@ -82,7 +82,7 @@ class Pending:
         self.mark.write_text(f"{migration}\n")
 
     def start(self, shell: list[str], *words: str, status: int = 0, **more: Any) -> subprocess.CompletedProcess[bytes]:
-        """Starts a container that migrates; its command says `started`."""
+        """Start a container that migrates; its command says `started`."""
         migration = ["/bin/sh", str(self.program), *words]
         option = ["--migrate", str(self.folder), MARK, str(len(migration)), *migration]
         env = {"PATH": PATH, "LOG": str(self.log), "STATUS": str(status)}
@@ -180,7 +180,7 @@ def test_a_failed_migration_stops_the_start_and_is_tried_again(shell: list[str],
 
 
 @in_every_shell
-def test_a_migration_that_cannot_be_found_is_a_failed_one(shell: list[str], pending: Pending) -> None:
+def test_a_migration_whose_command_does_not_exist_has_failed(shell: list[str], pending: Pending) -> None:
     pending.set_mark()
     done = run(shell, "--migrate", pending.folder, MARK, "1", "/no/such/program", "--", PRINTF, "started")
     assert (done.returncode, done.stdout) == (1, b"")
@@ -217,7 +217,7 @@ def test_the_images_own_entry_point_comes_before_the_command(shell: list[str]) -
 
 
 @in_every_shell
-def test_the_command_takes_the_scripts_place(shell: list[str]) -> None:
+def test_the_command_replaces_the_script(shell: list[str]) -> None:
     words = [*shell, str(SCRIPT), "--", "sh", "-c", 'echo "$$"; cat; exit 7']
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         output, _ = process.communicate(b"input")

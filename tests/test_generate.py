@@ -41,7 +41,7 @@ def test_an_edit_is_shown_as_a_unified_diff(project: Project) -> None:
     assert snapshot(project) == before
 
 
-def test_a_deleted_file_is_shown_whole(project: Project) -> None:
+def test_a_deleted_file_is_shown_in_full(project: Project) -> None:
     (project.root / DEV).unlink()
     done = project.generate("--check")
     assert done.returncode == 1
@@ -58,7 +58,7 @@ def test_a_deleted_file_is_shown_whole(project: Project) -> None:
         ("output/old.md", "a\r\n", "@@ -1 +0,0 @@\n-a\n"),
     ],
 )
-def test_a_file_too_many_is_shown_whole(project: Project, path: str, content: str | bytes, shown: str) -> None:
+def test_an_unexpected_file_is_shown_in_full(project: Project, path: str, content: str | bytes, shown: str) -> None:
     project.write(path, content)
     done = project.generate("--check")
     assert done.returncode == 1
@@ -66,7 +66,7 @@ def test_a_file_too_many_is_shown_whole(project: Project, path: str, content: st
 
 
 @pytest.mark.parametrize("path", [DEV, "bundle/todobackend/dev/bin", "output"])
-def test_a_link_is_a_difference_even_where_it_leads_to_the_same(project: Project, tmp_path: Path, path: str) -> None:
+def test_a_link_differs_even_from_a_file_with_the_same_content(project: Project, tmp_path: Path, path: str) -> None:
     moved = (project.root / path).rename(tmp_path / "moved")
     (project.root / path).symlink_to(moved)
     done = project.generate("--check")
@@ -75,7 +75,7 @@ def test_a_link_is_a_difference_even_where_it_leads_to_the_same(project: Project
     assert "-(a link, or something else that is not a regular file)\n" in done.stdout
 
 
-def test_a_difference_that_no_line_shows_is_still_one(project: Project) -> None:
+def test_a_difference_that_no_line_shows_is_reported(project: Project) -> None:
     project.write("templates/logo.png", b"\xff")
     project.generate()
     project.write("bundle/todobackend/dev/logo.png", b"\xfe")

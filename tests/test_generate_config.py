@@ -32,7 +32,7 @@ def test_another_root_gets_bundles_and_templates_and_the_project_nothing(project
     assert project.generate("--root", root, "--check").returncode == 1
 
 
-def test_of_another_root_only_the_applications_folders_are_touched(project: Project, tmp_path: Path) -> None:
+def test_in_another_root_only_the_applications_folders_are_touched(project: Project, tmp_path: Path) -> None:
     others = [Path(path) for path in ("output/notes.txt", "bundle/shop/dev/x", "docs/README.md")]
     for path in others:
         Copy(tmp_path).write(str(path), "another's")
@@ -49,9 +49,9 @@ def test_a_file_as_root_is_an_error(project: Project, tmp_path: Path, below: str
     assert_refused(project, "--root", tmp_path / "file" / below, says="file: Not a directory")
 
 
-def test_help_names_all_that_is_written(project: Project) -> None:
-    told = project.generate("--help").stdout
-    assert all(folder in told for folder in ("bundle/", "output/"))
+def test_help_names_the_folders_that_are_written(project: Project) -> None:
+    printed = project.generate("--help").stdout
+    assert all(folder in printed for folder in ("bundle/", "output/"))
 
 
 @pytest.mark.parametrize("name", ["shop.yml", "README.md", "shop.yaml~"])
@@ -76,7 +76,7 @@ def test_a_configuration_that_cannot_be_read_is_named(project: Project, path: st
     assert_refused(project, path, says=f"{path}:1:1: cannot be read: {reason}")
 
 
-def test_an_entry_of_config_that_cannot_be_read_is_no_deleted_one(project: Project) -> None:
+def test_a_configuration_that_cannot_be_read_is_not_taken_for_deleted(project: Project) -> None:
     (project.root / "config/shop.yaml").symlink_to("nowhere")
     assert_refused(project, says="config/shop.yaml:1:1: cannot be read: No such file or directory")
     (project.root / "config/shop.yaml").unlink()
@@ -104,7 +104,7 @@ def test_a_path_is_opened_as_it_is_given_and_shown_in_short(project: Project, tm
     assert project.generate("link/../config/shop.yaml", "--root", tmp_path / "out").returncode == 0
 
 
-def test_a_configuration_may_lie_elsewhere(project: Project, tmp_path: Path) -> None:
+def test_a_configuration_may_be_elsewhere(project: Project, tmp_path: Path) -> None:
     shutil.rmtree(project.root / "config")
     far = Copy(tmp_path / "far").write("todobackend.yaml", MINIMAL.replace("shop", "todobackend"))
     assert project.generate(far).returncode == 0

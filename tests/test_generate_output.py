@@ -26,7 +26,7 @@ def age(project: Project) -> None:
 
 
 def touched(project: Project) -> set[str]:
-    """What has been written since it was aged."""
+    """Return the files that have been written since they were aged."""
     return {path for path in project.generated() if (project.root / path).stat().st_mtime_ns != LONG_AGO}
 
 
@@ -72,7 +72,7 @@ def test_only_what_differs_is_written(project: Project) -> None:
     assert project.generated() == before
 
 
-def test_what_is_stale_goes_with_the_folders_that_it_leaves_empty(project: Project) -> None:
+def test_stale_files_are_removed_with_the_folders_that_become_empty(project: Project) -> None:
     before, dirs = project.generated(), folders(project)
     for path in ("output/gone/dev.yaml", "bundle/gone/dev/bin/a.sh", "bundle/todobackend/old/x/y", "output/a.txt"):
         project.write(path, "stale")
@@ -146,7 +146,7 @@ def test_what_is_neither_file_nor_folder_is_replaced(project: Project) -> None:
     assert project.generated() == before
 
 
-def test_files_and_folders_change_places_where_they_have_to(project: Project) -> None:
+def test_a_folder_replaces_a_file_and_a_file_a_folder(project: Project) -> None:
     before = project.generated()
     (project.root / DEV).unlink()
     project.write(f"{DEV}/a/b", "a folder in a file's place")
@@ -156,7 +156,7 @@ def test_files_and_folders_change_places_where_they_have_to(project: Project) ->
     assert project.generated() == before
 
 
-def test_what_cannot_be_written_is_named_and_leaves_no_half_file(project: Project) -> None:
+def test_a_file_that_cannot_be_written_is_named_and_not_left_half_written(project: Project) -> None:
     (project.root / DEV).unlink()
     (project.root / DEV).mkdir()
     before = project.generated()

@@ -55,7 +55,7 @@ def imported(path: Path) -> Iterator[str]:
 GRAPH = {name: set(imported(path)) for name, path in MODULES.items()}
 
 
-def test_no_module_imports_itself_by_a_detour() -> None:
+def test_no_module_imports_itself_indirectly() -> None:
     try:
         TopologicalSorter({name: found & MODULES.keys() for name, found in GRAPH.items()}).prepare()
     except CycleError as error:

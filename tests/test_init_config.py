@@ -35,7 +35,7 @@ BOOTSTRAP = "bootstrap: true, user: 1000, command: [serve]"
 
 @pytest.fixture
 def init_config(shop: Configured) -> Callable[[str], Any]:
-    """What EB, which reads YAML 1.1, finds in the init.config of an environment with the given settings."""
+    """Return what EB, which reads YAML 1.1, finds in the init.config of an environment with the given settings."""
 
     def read(settings: str) -> Any:
         application = shop(dedent(settings))
@@ -122,7 +122,7 @@ def test_a_migration_is_forgotten_everywhere_and_then_marked_on_the_leader(init_
     }
 
 
-def test_a_mark_of_new_words_is_not_that_of_the_old_ones(init_config: Callable[[str], Any]) -> None:
+def test_a_mark_of_new_words_differs_from_that_of_the_old_ones(init_config: Callable[[str], Any]) -> None:
     settings = f"containers: {{web: {{{BOOTSTRAP}, migrate: %s}}}}"
     marks = [
         init_config(settings % migration)["container_commands"]["99_pending_migration"]["command"][-1]

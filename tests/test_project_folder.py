@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Project:
-    """A project elsewhere that has the tests and no application."""
+    """Return a project elsewhere that has the tests and no application."""
     project = Project(tmp_path / "a project")
     shutil.copytree(PROJECT / "tests/project", project.root / "tests/project")
     shutil.copy2(PROJECT / "generate.py", project.root)
@@ -49,7 +49,7 @@ def test_a_project_without_an_application_says_so(empty: Project) -> None:
     assert "config/ holds no application yet" in printed
 
 
-def test_what_is_wrong_fails_with_the_reason(empty: Project) -> None:
+def test_an_answer_that_is_wrong_fails_with_the_reason(empty: Project) -> None:
     empty.write("config/shop.yaml", MINIMAL)
     assert empty.generate().returncode == 0
     template = empty.root / "output/shop/dev.yaml"

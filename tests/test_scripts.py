@@ -32,7 +32,7 @@ as_root = pytest.mark.skipif(ME != 0, reason="only root gives files away")
 
 
 def run(script: str, *words: str | Path, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    """A script as init.config starts it: by bash, with the bundle's `bin` named relatively to the working directory."""
+    """Run a script with bash, as init.config does."""
     command = ["bash", str(SCRIPTS / script), *map(str, words)]
     environment = {"PATH": os.environ["PATH"], **more}
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
@@ -110,7 +110,7 @@ def test_files_keep_their_owners_where_the_folder_has_its_own(tmp_path: Path) ->
 
 @as_root
 @pytest.mark.parametrize("before", [(0, 0), (1000, 0), (0, 1000)])
-def test_all_that_a_folder_holds_changes_hands_with_it(tmp_path: Path, before: tuple[int, int]) -> None:
+def test_a_folder_and_its_contents_change_owner_together(tmp_path: Path, before: tuple[int, int]) -> None:
     folder, outside = tmp_path / "public", tmp_path / "outside"
     (folder / "a/b").mkdir(parents=True)
     outside.mkdir()
@@ -222,7 +222,7 @@ def test_the_environment_does_not_matter(tmp_path: Path, script: str, environmen
     assert mode(tmp_path / "made") == "0700"
 
 
-def test_the_mark_is_its_owners_alone(tmp_path: Path) -> None:
+def test_only_its_owner_can_read_the_mark(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         marked(tmp_path / "a/pending")
@@ -253,7 +253,7 @@ def test_a_mark_replaces_an_older_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_a_link_in_the_marks_place_is_replaced_and_never_written_through(tmp_path: Path, kind: str) -> None:
+def test_a_link_in_place_of_the_mark_is_replaced_and_never_written_through(tmp_path: Path, kind: str) -> None:
     outside, mark = tmp_path / "outside", tmp_path / "pending/migration"
     outside.write_text("kept") if kind == "file" else outside.mkdir()
     mark.parent.mkdir()
@@ -264,7 +264,7 @@ def test_a_link_in_the_marks_place_is_replaced_and_never_written_through(tmp_pat
     assert outside.read_text() == "kept" if kind == "file" else not list(outside.iterdir())
 
 
-def test_a_folder_in_the_marks_place_gives_way(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_mark_is_replaced(tmp_path: Path) -> None:
     mark = tmp_path / "pending/migration"
     (mark / "below").mkdir(parents=True)
     done = run("pending.sh", mark.parent, str(ME), "app:1")

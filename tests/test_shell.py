@@ -54,6 +54,6 @@ def test_ctrl_c_while_generate_imports_causes_no_traceback(tmp_path: Path) -> No
         assert process.stdout
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, printed = process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGINT
-    assert told == ""
+    assert printed == ""

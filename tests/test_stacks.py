@@ -30,14 +30,14 @@ tags: {team: blue}
 
 @pytest.fixture
 def pair(shop: Configured) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The stack of an application and that of its environment, which has all that can be set."""
+    """Return the stack of an application and that of its environment, which has all that can be set."""
     application = shop(EVERYTHING)
     environment = stacks.environment_stack(application, application.environments["dev"], KEY)
     return stacks.application_stack(application).to_dict(), environment.to_dict()
 
 
 def values(tree: Any, function: str) -> Iterator[Any]:
-    """The arguments of every use of an intrinsic function."""
+    """Return the arguments of every use of an intrinsic function."""
     if isinstance(tree, dict):
         if set(tree) == {function}:
             yield tree[function]

@@ -39,7 +39,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(PROJECT, tmp_path_factory.mktemp("wheel"))
 
 
-def test_it_holds_all_that_code_needs_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_all_that_code_needs_and_nothing_else(wheel: Path) -> None:
     there = {
         (Path(folder) / name).relative_to(PROJECT).as_posix()
         for folder, _, names in os.walk(PROJECT / "beanstack", followlinks=True)
@@ -91,7 +91,7 @@ def link_packages(site: Path, *extras: str) -> None:
 
 @pytest.fixture(scope="module")
 def beanstack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The console script of a new virtual environment, with the wheel and what it requires but none of the extras."""
+    """Return the console script of a new virtual environment, which has the wheel and no extras."""
     venv = tmp_path_factory.mktemp("installed") / ".venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     python = venv / "bin/python"
@@ -104,7 +104,7 @@ def beanstack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Project:
-    """A project folder that has nothing but a configuration."""
+    """Return a project folder that has only a configuration."""
     project = Project(tmp_path / "a project")
     project.write("config/shop.yaml", MINIMAL)
     return project

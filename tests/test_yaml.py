@@ -145,7 +145,7 @@ def test_every_shape_of_a_function_survives(function: Any) -> None:
     assert read(text(template, "config/shop.yaml")) == expected(template)
 
 
-def test_the_page_is_made_for_reviewers() -> None:
+def test_the_template_is_written_for_reviewers() -> None:
     template = bucket(
         BucketName=Sub("${AWS::Region}-012"),
         Tags=Tags({"on": "no"}),

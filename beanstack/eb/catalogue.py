@@ -79,13 +79,15 @@ class Namespace:
         self.free_name: Mapping[str, str] | None = fact.get("free_form_name")
         self.placeholders: Mapping[str, Mapping[str, Any]] = fact.get("placeholders", {})
         self.prefix = self.name.partition("{")[0]
+        self.like: Namespace | None = None  # a family that has the same options, but for those that are given
         self._match: str | None = fact.get("match")
         self._fact = fact
 
     @cached_property
     def options(self) -> dict[str, Option]:
         """By name in lower case."""
-        return {fact["name"].lower(): _option(fact) for fact in self._fact["options"]}
+        own = {fact["name"].lower(): _option(fact) for fact in self._fact["options"]}
+        return {**self.like.options, **own} if self.like else own
 
     @cached_property
     def free_value(self) -> Option:
@@ -161,6 +163,9 @@ class Facts:
                 self.families[namespace.name] = namespace
             else:
                 self.named[namespace.name.lower()] = namespace
+        for fact in facts["namespaces"]:
+            if "like" in fact:
+                self.named[fact["namespace"].lower()].like = self.families[fact["like"]]
         self.constraints = [_constraint(fact) for fact in facts["constraints"]]
         self._unchecked = [fact["match"] for fact in facts["out_of_scope_namespaces"]]
         self._found: dict[str, Match | None] = {}

@@ -182,8 +182,6 @@ class Scope:
                 return re.search(str(right), left) is not None
             case "count_gte":
                 return len(found) >= int(leaf["value"])
-            case "unique_items":
-                return len(set(found)) == len(found)
             case "items_between":
                 return every(_between(item, *leaf["value"]) for item in found)
             case "names_existing":
@@ -215,7 +213,7 @@ def scopes(constraint: Constraint, table: Table) -> Iterator[Scope]:
             for resource in filter(str.strip, resources):
                 yield Scope(table, {}, resource)
         case family:
-            for _, bound in table.of(family, {}):
+            for bound in table.each(family):
                 yield Scope(table, bound)
 
 

@@ -59,6 +59,22 @@ class Table:
                 found.append((full_name, match.groupdict()))
         return found
 
+    def each(self, name: str) -> Iterator[Mapping[str, str]]:
+        """Yield the placeholders of each namespace of a family that is set.
+
+        Other than in `of`, a namespace that is like those of the family belongs to it: `listener:default` is one more
+        listener, though no port.
+        """
+        for _, bound in self.of(name, {}):
+            yield bound
+        family = self.facts.families[name]
+        [placeholder] = family.placeholders
+        for full_name in self._entries:
+            namespace = self.facts.named.get(full_name.lower())
+            is_like = namespace and namespace.like is family and full_name.startswith(family.prefix)
+            if is_like and not family.match.search(full_name):
+                yield {placeholder: full_name.removeprefix(family.prefix)}
+
     def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
         """Yield the settings of a namespace or a family of namespaces, or of one option in it."""
         for full_name, _ in self.of(name, bound):

@@ -1,6 +1,6 @@
-"""`beanstack lint PATH ...`: what is wrong with source bundles; `python -m beanstack.lint` is the same.
+"""`beanstack lint PATH ...`: check source bundles; `python -m beanstack.lint` is the same.
 
-Exit status: 0 nothing at or above `--fail-on`, 1 something, 2 a mistake in the call.
+Exit status: 1 if there is a finding of the severity `--fail-on` or above, 2 for a mistake in the call, otherwise 0.
 """
 
 from __future__ import annotations
@@ -27,23 +27,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     missing = [path for path in given.path if not (path.is_dir() or path.is_file())]
     for path in missing:
-        print(f"beanstack lint: {path}: no folder, zip or file is here", file=sys.stderr)
+        print(f"beanstack lint: {path}: no such folder, zip or file", file=sys.stderr)
     if missing:
         return 2
+    findings: list[Finding] = []
     try:
-        findings = [finding for path in given.path for finding in bundle_findings(path)]
+        for path in given.path:
+            findings += bundle_findings(path)
     except OSError as error:
         print(f"beanstack lint: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
-    sys.stdout.write(written(findings, given.format))
-    if findings and given.format == "text":
-        sys.stdout.flush()
-        print(summary(findings), file=sys.stderr)
-    order = list(SEVERITIES.values())
-    return int(any(order.index(finding.severity) <= order.index(given.fail_on) for finding in findings))
+    _write(findings, given.format)
+    severities = [*SEVERITIES.values()]
+    counted = severities[: severities.index(given.fail_on) + 1]
+    return int(any(finding.severity in counted for finding in findings))
 
 
 def parser() -> argparse.ArgumentParser:
+    """Return the parser of the verb's arguments."""
     made = argparse.ArgumentParser(
         prog="beanstack lint",
         description="Check Elastic Beanstalk source bundles.",
@@ -55,16 +56,22 @@ def parser() -> argparse.ArgumentParser:
         "--fail-on",
         choices=tuple(SEVERITIES.values()),
         default="error",
-        help="exit with status 1 on findings of this severity or a graver one; by default error",
+        help="exit with status 1 if there are findings of at least this severity; by default error",
     )
     return made
 
 
-def written(findings: Sequence[Finding], form: str) -> str:
-    """Return the findings in one of the formats, in colours only where a terminal shows them."""
-    if form == "text":
-        return text(findings, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    return as_json(findings) if form == "json" else sarif(findings)
+def _write(findings: Sequence[Finding], form: str) -> None:
+    """Write the findings in one of the formats, in colours only if a terminal shows them."""
+    if form == "json":
+        sys.stdout.write(as_json(findings))
+    elif form == "sarif":
+        sys.stdout.write(sarif(findings))
+    else:
+        sys.stdout.write(text(findings, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+        if findings:
+            sys.stdout.flush()
+            print(summary(findings), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
-"""Dockerrun.aws.json -> a Compose file, readable, with all that ECS would do of it on this machine.
+"""Dockerrun.aws.json -> the contents of a Compose file, for what ECS would do with it.
 
 https://docs.docker.com/reference/compose-file/services/
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from beanstack.eb.containers import entries
 from beanstack.eb.dockerrun import container_fields
@@ -19,17 +16,19 @@ if TYPE_CHECKING:
 
     from beanstack.run.dockerrun import Container, Dockerrun, Port
 
-# Fields of a container definition that mean the same to Compose, by its own names; and what only AWS does.
+# The fields of a container definition that Compose knows under another name, and those that only AWS honours.
 SAME = {field: fact["compose"] for field, fact in container_fields().items() if fact.get("compose")}
 NOT_HERE = [field for field, fact in container_fields().items() if "compose" in fact and not fact["compose"]]
-# ECS's conditions; Compose has no word for "ended, well or not". `services.py` waits by ECS's own.
+# Compose has no condition for a container that may fail, as ECS's COMPLETE does. So `services.py` waits by itself, and
+# these are for readers of the file.
 CONDITIONS = {
     "START": "service_started",
     "COMPLETE": "service_completed_successfully",
     "SUCCESS": "service_completed_successfully",
     "HEALTHY": "service_healthy",
 }
-# Folders that an instance has of its own.
+RIGHTS = {"read": "r", "write": "w", "mknod": "m"}
+# The system's folders, which every instance has, and which no folder of this machine may replace there.
 SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/lib/ecs")
 
 
@@ -37,10 +36,11 @@ SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/s
 class Place:
     """Where an environment runs on this machine.
 
-    `root` is the folder below which the instance's folders lie; `ports` are this machine's by those of the instance;
-    `images` stand in for those that cannot be had; `variables` are those of every container, `hosts` the addresses that
-    they know by name. `inherited` are the names of variables whose values come from the environment of Compose and so
-    stand in no file; where `takes_names` is false its caller hands them on.
+    The instance's folders are below `root`. `ports` maps its ports to those of this machine, and `images` an image that
+    cannot be had to its substitute. Every container gets `variables`, and finds `hosts` by their names.
+
+    `inherited` are the names of further variables. Compose takes their values from its own environment, so that no file
+    holds them; where `takes_names` is false, its caller passes them on instead.
     """
 
     project: str
@@ -53,110 +53,115 @@ class Place:
     hosts: Mapping[str, str] = field(default_factory=dict)
 
     def container(self, service: str) -> str:
-        """The name of a service's container."""
+        """Return the name of a service's container."""
         return f"{self.project}-{service}"
 
+    def image(self, name: str) -> str:
+        """Return an image, or its substitute."""
+        return self.images.get(name, name)
+
     def named(self, names: Iterable[str]) -> dict[str, None]:
-        """Variables without a value, as a service's `environment` takes them."""
+        """Return variables without values for a service's `environment`."""
         return dict.fromkeys(names) if self.takes_names else {}
 
 
 @dataclass(frozen=True)
 class DatabaseService:
-    """The service in RDS's place, which no one but the environment's containers reaches."""
+    """The service in place of RDS, which only the environment's containers can reach."""
 
     name: str
     image: str
     inherited: Collection[str]
 
 
-def text(composed: Mapping[str, Any], source: str) -> str:
-    """The Compose file."""
-    body = yaml.dump(composed, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    return f"# Made from {source} and written anew at every start.\n{body}"
-
-
 def compose(dockerrun: Dockerrun, place: Place, database: DatabaseService | None) -> dict[str, Any]:
-    """The contents of the Compose file."""
-    services = {name: service(dockerrun, name, place) for name in dockerrun.containers}
-    for name in dockerrun.containers:
-        for other, alias in dockerrun.links(name):
-            if alias != other:
-                default = services[other].setdefault("networks", {"default": {"aliases": []}})["default"]
-                default["aliases"] += [alias] if alias not in default["aliases"] else []
-    own = {}
+    """Return the contents of the Compose file."""
+    services: dict[str, dict[str, Any]] = {}
     if database:
-        own[database.name] = {
+        services[database.name] = {
             "container_name": place.container(database.name),
-            "image": place.images.get(database.image, database.image),
+            "image": place.image(database.image),
             "environment": place.named(database.inherited),
             "restart": "unless-stopped",
         }
-    return {"name": place.project, "services": own | services}
+    for name in dockerrun.containers:
+        services[name] = service(dockerrun, name, place)
+    for name in dockerrun.containers:
+        for other, alias in dockerrun.links(name):
+            # Compose's networks know a service by its own name, and need to be given any other name of a link.
+            if alias != other:
+                networks = services[other].setdefault("networks", {"default": {"aliases": []}})
+                aliases = networks["default"]["aliases"]
+                if alias not in aliases:
+                    aliases.append(alias)
+    return {"name": place.project, "services": services}
 
 
 def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
-    """One container as a service."""
+    """Return a container as a service, without keys that have no value."""
     container = dockerrun.containers[name]
-    made: dict[str, Any] = {
+    made = {
         "container_name": place.container(name),
-        "image": place.images.get(container["image"], container["image"]),
+        "image": place.image(container["image"]),
         **{ours: container.get(theirs) for theirs, ours in SAME.items()},
-        "environment": {
-            **place.named(place.inherited),
-            **place.variables,
-            **_pairs(container, "environment", "name", "value"),
-            **place.named(dockerrun.secrets(name)),
-        },
-        "ports": [
-            f"127.0.0.1:{place.ports[port]}:{inside}/{port.protocol}" for port, inside in dockerrun.ports_of(name)
-        ],
-        "volumes": [
-            {"type": "bind", "source": f"{place.root}{source}", "target": target, "read_only": read_only}
-            for source, target, read_only in dockerrun.mounts(name)
-        ],
+        "environment": _environment(dockerrun, name, place),
+        "ports": _ports(dockerrun, name, place),
+        "volumes": _volumes(dockerrun, name, place),
         "depends_on": {other: {"condition": CONDITIONS[how]} for other, how in dockerrun.waits_for(name).items()},
         # ECS starts a task anew whose essential container has ended.
         "restart": "unless-stopped" if dockerrun.is_essential(name) else "no",
         "network_mode": "none" if container.get("disableNetworking") else None,
-        "extra_hosts": [
-            *(f"{host}:{address}" for host, address in place.hosts.items()),
-            *(
-                f"{host}:{address}"
-                for host, address in _pairs(container, "extraHosts", "hostname", "ipAddress").items()
-            ),
-        ],
+        "extra_hosts": _hosts(container, place),
         **_limits(container),
         **_kernel(container.get("linuxParameters") or {}, container.get("memory")),
         **_health(container.get("healthCheck")),
     }
-    return {key: _literal(value) for key, value in made.items() if not _is_empty(value)}
+    return {key: _escaped(value) for key, value in made.items() if not _is_empty(value)}
 
 
 def is_own(folder: str) -> bool:
-    """Whether a folder is the instance's own, and not one that containers alone fill."""
+    """Return whether a folder has contents on every instance; the others are filled by containers alone."""
     return folder.startswith(SYSTEM) or not folder.startswith("/var/")
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or value is False or value in ([], {})
-
-
 def not_here(dockerrun: Dockerrun) -> list[str]:
-    """What the file asks for that only AWS does, for a warning."""
-    said = [
-        f"container {name}: {key} has no effect here"
-        for name, container in dockerrun.containers.items()
-        for key in NOT_HERE
-        if container.get(key)
-    ]
-    said += [
-        f"{folder} of the instance is an empty folder here" for folder in sorted(dockerrun.folders()) if is_own(folder)
-    ]
-    secrets = {secret for name in dockerrun.containers for secret in dockerrun.secrets(name)}
-    return said + [
-        f"{name} is a secret of AWS: `make run` takes your shell's, the local AWS has none" for name in sorted(secrets)
-    ]
+    """Return a warning for each thing that the file asks for and that only AWS does."""
+    warnings = []
+    secrets: set[str] = set()
+    for name, container in dockerrun.containers.items():
+        warnings += [f"container {name}: {key} has no effect here" for key in NOT_HERE if container.get(key)]
+        secrets.update(dockerrun.secrets(name))
+    for folder in sorted(filter(is_own, dockerrun.folders())):
+        warnings.append(f"{folder} of the instance is an empty folder here")
+    for secret in sorted(secrets):
+        warnings.append(f"{secret} is a secret of AWS: `make run` takes your shell's, the local AWS has none")
+    return warnings
+
+
+def _environment(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
+    """Return the variables of a container; what the container definition sets wins over EB's properties."""
+    own = _pairs(dockerrun.containers[name], "environment", "name", "value")
+    return {**place.named(place.inherited), **place.variables, **own, **place.named(dockerrun.secrets(name))}
+
+
+def _ports(dockerrun: Dockerrun, name: str, place: Place) -> list[str]:
+    ports = []
+    for port, inside in dockerrun.ports_of(name):
+        ports.append(f"127.0.0.1:{place.ports[port]}:{inside}/{port.protocol}")
+    return ports
+
+
+def _volumes(dockerrun: Dockerrun, name: str, place: Place) -> list[dict[str, Any]]:
+    volumes = []
+    for source, target, read_only in dockerrun.mounts(name):
+        path = f"{place.root}{source}"
+        volumes.append({"type": "bind", "source": path, "target": target, "read_only": read_only})
+    return volumes
+
+
+def _hosts(container: Container, place: Place) -> list[str]:
+    own = _pairs(container, "extraHosts", "hostname", "ipAddress")
+    return [f"{host}:{address}" for host, address in (*place.hosts.items(), *own.items())]
 
 
 def _pairs(container: Container, key: str, name: str, value: str) -> dict[str, str]:
@@ -166,14 +171,14 @@ def _pairs(container: Container, key: str, name: str, value: str) -> dict[str, s
 
 def _limits(container: Container) -> dict[str, Any]:
     memory, reservation, stop = (container.get(key) for key in ("memory", "memoryReservation", "stopTimeout"))
+    ulimits = {}
+    for _, limit in entries(container, "ulimits"):
+        ulimits[limit["name"]] = {"soft": limit["softLimit"], "hard": limit["hardLimit"]}
     return {
         "mem_limit": memory and f"{memory}m",
         "mem_reservation": reservation and f"{reservation}m",
         "stop_grace_period": stop and f"{stop}s",
-        "ulimits": {
-            limit["name"]: {"soft": limit["softLimit"], "hard": limit["hardLimit"]}
-            for _, limit in entries(container, "ulimits")
-        },
+        "ulimits": ulimits,
         "sysctls": _pairs(container, "systemControls", "namespace", "value"),
     }
 
@@ -181,7 +186,15 @@ def _limits(container: Container) -> dict[str, Any]:
 def _kernel(parameters: Mapping[str, Any], memory: int | None) -> dict[str, Any]:
     capabilities = parameters.get("capabilities") or {}
     shared, swap = parameters.get("sharedMemorySize"), parameters.get("maxSwap")
-    letters = {"read": "r", "write": "w", "mknod": "m"}
+    devices = []
+    for _, device in entries(parameters, "devices"):
+        host = device["hostPath"]
+        rights = "".join(RIGHTS[right] for right in device.get("permissions") or RIGHTS)
+        devices.append(f"{host}:{device.get('containerPath') or host}:{rights}")
+    tmpfs = []
+    for _, mount in entries(parameters, "tmpfs"):
+        options = [f"size={mount['size']}m", *(mount.get("mountOptions") or ())]
+        tmpfs.append(f"{mount['containerPath']}:{','.join(options)}")
     return {
         "init": parameters.get("initProcessEnabled"),
         "shm_size": shared and f"{shared}m",
@@ -189,49 +202,31 @@ def _kernel(parameters: Mapping[str, Any], memory: int | None) -> dict[str, Any]
         "mem_swappiness": parameters.get("swappiness"),
         "cap_add": capabilities.get("add"),
         "cap_drop": capabilities.get("drop"),
-        "devices": [
-            ":".join(
-                (
-                    device["hostPath"],
-                    device.get("containerPath") or device["hostPath"],
-                    "".join(letters[right] for right in device.get("permissions") or letters),
-                )
-            )
-            for _, device in entries(parameters, "devices")
-        ],
-        "tmpfs": [
-            ":".join((fs["containerPath"], ",".join((f"size={fs['size']}m", *(fs.get("mountOptions") or ())))))
-            for _, fs in entries(parameters, "tmpfs")
-        ],
+        "devices": devices,
+        "tmpfs": tmpfs,
     }
 
 
 def _health(check: Mapping[str, Any] | None) -> dict[str, Any]:
     if not check:
         return {}
-    seconds = {"interval": "interval", "timeout": "timeout", "startPeriod": "start_period"}
-    durations = {ours: f"{check[theirs]}s" for theirs, ours in seconds.items() if theirs in check}
-    return {"healthcheck": {"test": check["command"], **durations, "retries": check.get("retries", 3)}}
+    made = {"test": check["command"], "retries": check.get("retries", 3)}
+    for theirs, ours in (("interval", "interval"), ("timeout", "timeout"), ("startPeriod", "start_period")):
+        if theirs in check:
+            made[ours] = f"{check[theirs]}s"
+    return {"healthcheck": made}
 
 
-def _literal(value: Any) -> Any:
-    """The value with its dollar signs doubled: Compose must not take them for variables of its own."""
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ([], {})
+
+
+def _escaped(value: Any) -> Any:
+    """Return a value with its dollar signs doubled; Compose would take one for a variable of its own."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, dict):
-        return {key: _literal(item) for key, item in value.items()}
-    return [_literal(item) for item in value] if isinstance(value, list) else value
-
-
-class _Dumper(yaml.CSafeDumper):
-    """Without anchors, and with nothing where a variable has no value."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's own signature
-        return True
-
-
-# What YAML 1.2 takes for a number and PyYAML does not, such as a commit's 7e10: written in quotes.
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+"), list("-+.0123456789")
-)
-_Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
+        return {key: _escaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    return value

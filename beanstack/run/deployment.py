@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import shutil
 from contextlib import contextmanager
@@ -11,12 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.run import compose, images, instance
+from beanstack.run.composetext import text
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
 from beanstack.run.ebextensions import extensions
 from beanstack.run.engine import is_engine_variable
 from beanstack.run.errors import RunError
-from beanstack.run.host import ContainerHost
+from beanstack.run.folder import Folder
+from beanstack.run.host import ContainerHost, running_container
 from beanstack.run.ports import LOOPBACK, free_ports
 from beanstack.run.services import Services, raise_if_stopping
 
@@ -52,35 +52,14 @@ class Deployment:
     ) -> None:
         self.engine = engine
         self.environment = environment
-        self.folder = folder
+        self.folder = Folder(folder, environment.name)
         self.notify = notify
         self.stopping = stopping
         self.examples = examples
-        # Two copies of a project on one machine must not use each other's containers.
-        digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]
-        self.project = f"{environment.name}-{digest}".lower()
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the environment's lock; raise RunError if another process holds it or another engine runs it."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with (self.folder.parent / f".{self.folder.name}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RunError(f"another process is working on {self.environment.name}; wait for it") from None
-            engine_file = self.folder / "engine"
-            if engine_file.exists() and engine_file.read_text("ascii") != self.engine.kind:
-                kind = engine_file.read_text("ascii")
-                name = self.environment.name
-                raise RunError(f"{name} is running on {kind} here: use ENGINE={kind}, or stop it first")
-            yield
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "compose.yaml"
+        self.project = f"{environment.name}-{self.folder.digest}".lower()
 
     def container(self, service: str) -> str:
+        """Return the name of a service's container."""
         return f"{self.project}-{service}"
 
     def deploy(
@@ -91,7 +70,7 @@ class Deployment:
         The old containers run until the new bundle is staged, so a host command that fails leaves them running. `ports`
         holds the ports of this machine that are decided already.
         """
-        with self._locked():
+        with self.folder.locked(self.engine.kind):
             return self._deploy(bundle, leader, ports or {})
 
     def _deploy(self, bundle: Mapping[str, bytes], leader: bool, ports: Mapping[Port, int]) -> str:
@@ -101,7 +80,7 @@ class Deployment:
         for section in extended.skipped:
             self.notify(f"warning: ignored here: {section}")
         found = self._images(dockerrun)
-        self._write_bundle(bundle)
+        self.folder.write_bundle(bundle, self.engine.kind)
         with self._host(dockerrun) as host:
             self.notify("running the host commands")
             instance.stage(host, extended, self.environment.properties, self.notify, leader=leader)
@@ -113,7 +92,7 @@ class Deployment:
 
     def configure(self, bundle: Mapping[str, bytes], *, ports: Mapping[Port, int] | None = None) -> str:
         """Restart the containers with changed options. As on EB, no host command runs."""
-        with self._locked():
+        with self.folder.locked(self.engine.kind):
             dockerrun = self._read(bundle)
             found = self._images(dockerrun)
             self.engine.remove(*self._old_containers())
@@ -121,16 +100,16 @@ class Deployment:
 
     def stop(self) -> None:
         """Remove the containers, the database and all folders."""
-        with self._locked():
+        with self.folder.locked(self.engine.kind):
             names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
             self.engine.remove(*names, at_once=True)
-            if self.folder.exists():
+            if self.folder.path.exists():
                 # A container deletes these files, because they belong to the containers' users.
                 image = images.image(self.engine, INSTANCE_IMAGE, self.notify)
-                mount = ("--volume", f"{self.folder}:/beanstack")
+                mount = ("--volume", f"{self.folder.path}:/beanstack")
                 words = ("--entrypoint", "rm", image, "-rf", "/beanstack/root")
                 self.engine.check_call("run", "--rm", *self.engine.run_options, *mount, *words)
-                shutil.rmtree(self.folder)
+                shutil.rmtree(self.folder.path)
             self.engine.call("network", "rm", f"{self.project}_default")
 
     def _read(self, bundle: Mapping[str, bytes]) -> Dockerrun:
@@ -141,39 +120,35 @@ class Deployment:
         return dockerrun
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
-        engine, found = self.engine, {}
+        """Return the image that takes the place of each that is needed; raise RunError if there is none."""
+        found: dict[str, str] = {}
         for name in sorted(dockerrun.images):
             if self.examples is None:
-                found[name] = images.image(engine, name, self.notify)
+                found[name] = images.image(self.engine, name, self.notify)
             else:
                 source = self.examples / self.environment.application
-                found[name] = images.application_image(engine, name, source, self.notify)
+                found[name] = images.application_image(self.engine, name, source, self.notify)
         coupled = self.database()
-        others = [INSTANCE_IMAGE, *([coupled.kind.image] if coupled else [])]
-        found |= {name: images.image(engine, name, self.notify) for name in others}
+        for name in (INSTANCE_IMAGE, coupled.kind.image) if coupled else (INSTANCE_IMAGE,):
+            found[name] = images.image(self.engine, name, self.notify)
         raise_if_stopping(self.stopping)
         return found
 
     def _start(self, dockerrun: Dockerrun, found: Mapping[str, str], chosen: Mapping[Port, int]) -> str:
         """Write the Compose file, start its services, and return the URL that answers."""
-        coupled = self.database()
-        check, ports = self.environment.health_check, free_ports(dockerrun.ports(), chosen)
+        ports = free_ports(dockerrun.ports(), chosen)
         for port, number in ports.items():
             if port.number != number:
                 self.notify(f"port {port.number} of the instance is port {number} here")
+        coupled = self.database()
         properties = self.environment.properties | (coupled.variables if coupled else {})
-        inherited = {name: value for name, value in properties.items() if not is_engine_variable(name)}
-        shown = {name: value for name, value in properties.items() if is_engine_variable(name)}
-        place = compose.Place(
-            self.project,
-            "./root",
-            ports,
-            found,
-            shown,
-            sorted(inherited),
-            takes_names=self.engine.takes_names,
-        )
-        services = Services(self.engine, self.file, self.project, self.notify, self.stopping)
+        # In the environment of the engine's own programs these would change what the programs do.
+        written = {name: value for name, value in properties.items() if is_engine_variable(name)}
+        inherited = {name: value for name, value in properties.items() if name not in written}
+        names, takes_names = sorted(inherited), self.engine.takes_names
+        place = compose.Place(self.project, "./root", ports, found, written, names, takes_names=takes_names)
+        services = Services(self.engine, self.folder.compose_file, self.project, self.notify, self.stopping)
+        service = None
         if coupled:
             service = compose.DatabaseService(SERVICE, coupled.kind.image, sorted(coupled.own_variables))
             self.write_file(compose.compose(dockerrun, place, service))
@@ -181,21 +156,21 @@ class Deployment:
             # podman's name server does not answer while a container starts or ends, so /etc/hosts has the address.
             if self.engine.kind == "podman":
                 place = replace(place, hosts={SERVICE: address})
-            self.write_file(compose.compose(dockerrun, place, service))
-        else:
-            self.write_file(compose.compose(dockerrun, place, None))
+        self.write_file(compose.compose(dockerrun, place, service))
+        check = self.environment.health_check
+        listening = ports[Port(check.port, "tcp")]
         try:
             services.start(dockerrun, inherited)
-            services.wait_until_healthy(dockerrun, check, ports[Port(check.port, "tcp")])
+            services.wait_until_healthy(dockerrun, check, listening)
         except RunError as error:
             logs = self._keep_logs()
             self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
             raise RunError(f"{error}\nThe containers' logs are in {logs}") from None
-        return f"http://{LOOPBACK}:{ports[Port(check.port, 'tcp')]}"
+        return f"http://{LOOPBACK}:{listening}"
 
     def write_file(self, composed: Mapping[str, object]) -> None:
         """Write the Compose file."""
-        self.file.write_text(compose.text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
+        self.folder.compose_file.write_text(text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
 
     def database(self) -> Database | None:
         """Return the coupled database, with the password that it has if it exists already."""
@@ -211,17 +186,6 @@ class Deployment:
             raise RunError(f"the database that is running is not {engine!r}; delete it first with `make run-stop`")
         return database(engine, variables[new.kind.user], variables[new.kind.password])
 
-    def _write_bundle(self, bundle: Mapping[str, bytes]) -> None:
-        shutil.rmtree(self.folder / "bundle", ignore_errors=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "engine").write_text(self.engine.kind, "ascii")
-        for path, content in bundle.items():
-            if path.startswith("/") or ".." in path.split("/"):
-                raise RunError(f"the bundle contains a path that leads out of its folder: {path}")
-            target = self.folder / "bundle" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-
     def _old_containers(self) -> list[str]:
         """Return the names of the application's containers, whichever bundle they came from."""
         listed = self.engine.check_call("ps", "--all", "--format", "{{.Names}}").splitlines()
@@ -230,7 +194,7 @@ class Deployment:
 
     def _keep_logs(self) -> Path:
         """Write each container's log into a file, and return the folder of these files."""
-        logs = self.folder / "logs"
+        logs = self.folder.logs
         logs.mkdir(exist_ok=True)
         for name in self._old_containers():
             lines = self.engine.logs(name, lines=KEPT_LINES)
@@ -240,22 +204,16 @@ class Deployment:
     @contextmanager
     def _host(self, dockerrun: Dockerrun) -> Iterator[ContainerHost]:
         """Run an instance during a deployment, with folders that outlive it."""
-        name = self.container(INSTANCE)
-        self.engine.remove(name, at_once=True)
-        own = {folder for folder in dockerrun.folders() if not folder.startswith(tuple(f"{s}/" for s in SHARED))}
-        volumes = ["--volume", f"{self.folder}/bundle:{instance.BUNDLE}:ro"]
+        volumes = [f"{self.folder.bundle}:{instance.BUNDLE}:ro"]
+        below_shared = tuple(f"{folder}/" for folder in SHARED)
+        own = {folder for folder in dockerrun.folders() if not folder.startswith(below_shared)}
         for folder in sorted({*SHARED, *own}):
-            (self.folder / f"root{folder}").mkdir(parents=True, exist_ok=True)
+            path = self.folder.instance_folder(folder)
             if not folder.startswith(compose.SYSTEM):
-                volumes += ["--volume", f"{self.folder}/root{folder}:{folder}"]
+                volumes.append(f"{path}:{folder}")
         image = images.image(self.engine, INSTANCE_IMAGE, self.notify)
-        command = ("--entrypoint", "sleep", image, "3600")
-        self.engine.check_call("run", "--detach", *self.engine.run_options, "--name", name, *volumes, *command)
-        try:
+        with running_container(self.engine, self.container(INSTANCE), image, volumes) as host:
             raise_if_stopping(self.stopping)  # from here on, a stop kills the instance
-            host = ContainerHost(self.engine, name)
             instance.check_call(host, "groupadd", "docker")  # an instance on EB has this group and this user
             instance.check_call(host, "useradd", "ec2-user")
             yield host
-        finally:
-            self.engine.remove(name, at_once=True)

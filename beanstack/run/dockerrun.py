@@ -1,4 +1,4 @@
-"""What Dockerrun.aws.json asks for: containers, their ports, mounts and whom they wait for.
+"""Dockerrun.aws.json: containers with their ports, mounts, and the containers that they wait for.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
 """
@@ -40,7 +40,7 @@ class Mount(NamedTuple):
     read_only: bool
 
 
-# What keeps containers from being started, of all that is found in the file; memory, say, does not matter here.
+# The rules whose findings keep containers from being started. Others, such as those on memory, do not matter here.
 BROKEN = frozenset(
     {
         "container-port",
@@ -58,7 +58,7 @@ BROKEN = frozenset(
 
 
 class Dockerrun:
-    """The file, version 2. Raise RunError if containers cannot be started by it."""
+    """The file, in version 2. Raise RunError if it cannot start containers."""
 
     def __init__(self, bundle: Mapping[str, bytes]) -> None:
         if DOCKERRUN not in bundle:
@@ -89,8 +89,11 @@ class Dockerrun:
         return {container["image"] for container in self.containers.values()}
 
     def folders(self) -> set[str]:
-        """The folders of the instance that containers mount."""
-        return {mount.source for name in self.containers for mount in self.mounts(name)}
+        """Return the folders of the instance that containers mount."""
+        found: set[str] = set()
+        for name in self.containers:
+            found.update(mount.source for mount in self.mounts(name))
+        return found
 
     def source(self, volume: str) -> str:
         """Return the folder of a volume."""
@@ -108,7 +111,7 @@ class Dockerrun:
                 yield mount._replace(read_only=mount.read_only or bool(share.get("readOnly")))
 
     def ports(self) -> Iterator[Port]:
-        """Every port of the instance that a container listens on."""
+        """Yield every port of the instance that leads to a container."""
         for name in self.containers:
             for port, _ in self.ports_of(name):
                 yield port
@@ -142,7 +145,7 @@ class Dockerrun:
         return bool(self.containers[name].get("essential", True))
 
     def in_order(self) -> list[str]:
-        """Return the containers, each behind those that it waits for."""
+        """Return the containers, each after those that it waits for."""
         return start_order({name: self.waits_for(name) for name in self.containers})
 
 

@@ -81,13 +81,17 @@ def _commands(path: str, section: Any) -> Iterator[Command]:
         if not isinstance(given, dict) or "command" not in given or not isinstance(given.get("env") or {}, dict):
             raise RunError(f"{path}: {name}: expected a mapping with a `command`, and `env` as a mapping")
         leader_only = _is_true(given.get("leader_only"))
+        env = test = None
+        if given.get("env"):
+            env = {str(variable): str(value) for variable, value in given["env"].items()}
+        if given.get("test") and not leader_only:  # EB ignores the test of a command that is for the leader only
+            test = _line_or_words(given["test"])
         yield Command(
             name=str(name),
             command=_line_or_words(given["command"]),
             cwd=given.get("cwd"),
-            env={str(key): str(value) for key, value in given["env"].items()} if given.get("env") else None,
-            # EB ignores the test of a command that is for the leader only.
-            test=_line_or_words(given["test"]) if given.get("test") and not leader_only else None,
+            env=env,
+            test=test,
             ignores_errors=_is_true(given.get("ignoreErrors")),
             leader_only=leader_only,
         )

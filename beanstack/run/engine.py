@@ -32,7 +32,7 @@ PREFIXES = ("DOCKER_", "COMPOSE_", "CONTAINER", "PODMAN_", "STORAGE_", "BUILDAH_
 
 
 def is_engine_variable(name: str) -> bool:
-    """Return whether the engine's own programs heed a variable; an application's value must not reach them."""
+    """Return whether the engine's own programs read a variable; an application's value must not reach them."""
     return name in KEPT or name.startswith(PREFIXES)
 
 
@@ -202,5 +202,8 @@ def _lacks_resource_rights() -> bool:
         status = Path("/proc/self/status").read_text("ascii")
     except OSError:
         return False  # not Linux, so podman runs in a virtual machine of its own
-    effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
-    return os.geteuid() == 0 and not int(effective, 16) & CAP_SYS_RESOURCE
+    effective = 0
+    for line in status.splitlines():
+        if line.startswith("CapEff:"):
+            effective = int(line.split()[1], 16)
+    return os.geteuid() == 0 and not effective & CAP_SYS_RESOURCE

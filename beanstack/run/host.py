@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beanstack.run.engine import Engine
 
@@ -47,3 +48,17 @@ class ContainerHost:
         inside = ["/bin/bash", "-c", RENAME, "bash", *renamed, "--", "/usr/bin/env", *unset, *words]
         options = ["--workdir", cwd, *passed]
         return self.engine.call("exec", *options, self.name, *inside, variables=values, timeout=SECONDS)
+
+
+@contextmanager
+def running_container(engine: Engine, name: str, image: str, volumes: Iterable[str]) -> Iterator[ContainerHost]:
+    """Run a container of this name as long as the context lasts, in place of one that was left behind."""
+    engine.remove(name, at_once=True)
+    options = [*engine.run_options, "--name", name]
+    for volume in volumes:
+        options += ["--volume", volume]
+    engine.check_call("run", "--detach", *options, "--entrypoint", "sleep", image, str(SECONDS))
+    try:
+        yield ContainerHost(engine, name)
+    finally:
+        engine.remove(name, at_once=True)

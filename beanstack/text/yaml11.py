@@ -55,8 +55,8 @@ class _Reader(YamlReader):
             return text, ""
         try:
             value = self.construct(yaml.ScalarNode(str(tag), text))
-        except (ValueError, KeyError, OverflowError, yaml.YAMLError):
-            return text, ""  # such as the day 2020-13-45
+        except (ValueError, LookupError, AttributeError, OverflowError, yaml.YAMLError):
+            return text, ""  # PyYAML's constructors expect the form of their type: 2020-13-45, !!int '', !!timestamp x
         if kind == "timestamp":
             return text, "" if event.tag else "a date"
         if event.tag or value is None or str(value).lower() == text.lower():

@@ -49,7 +49,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def bundle() -> Bundle:
-    """The files of the zip that the committed template names."""
+    """Return the files of the zip that the committed template names."""
     made = subprocess.run(["make", "bundle", "ENV=dev"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     path = PROJECT / "build/todobackend/dev" / deployment(OUTPUT).bundle_key
@@ -59,13 +59,13 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="session")
 def image(engine: Engine, bundle: Bundle) -> str:
-    """The example's image, which is built here if it is missing, for its Python."""
+    """Return the example's image, and build it if it is missing; tests use its Python."""
     name = json.loads(bundle["Dockerrun.aws.json"])["containerDefinitions"][0]["image"]
     return images.application_image(engine, name, PROJECT / "examples/todobackend", print)
 
 
 class JoiningDeployment(Deployment):
-    """One whose containers reach those of another environment."""
+    """A deployment whose containers reach those of another environment."""
 
     network: str
 
@@ -75,7 +75,7 @@ class JoiningDeployment(Deployment):
 
 @dataclass
 class Running:
-    """An environment on this machine, and what it told."""
+    """An environment on this machine, and the lines that it reported."""
 
     deployment: Deployment
     notices: list[str]
@@ -85,7 +85,7 @@ class Running:
         self.url = self.deployment.deploy(bundle, leader=leader)
 
     def request(self, path: str, method: str = "GET", **content: object) -> tuple[int, bytes]:
-        """An HTTP request, with JSON where there is content; status and body."""
+        """Send a request, with JSON if there is content, and return the status and the body."""
         url = path if path.startswith("http") else self.url + path
         data = json.dumps(content).encode() if content else None
         headers = {"Content-Type": "application/json"} if data else {}
@@ -96,7 +96,7 @@ class Running:
             return error.code, error.read()
 
     def until_it_answers(self) -> None:
-        """Waits for the containers to come up again by themselves."""
+        """Wait for the containers to come up again by themselves."""
         check = self.deployment.environment.health_check
         end = time.monotonic() + 180
         while probe(check, int(self.url.rpartition(":")[2])) and time.monotonic() < end:
@@ -111,7 +111,7 @@ class Running:
         return "\n".join(self.deployment.engine.logs(self.deployment.container(service), lines=1000))
 
     def migrations(self) -> int:
-        """How often the running container has migrated."""
+        """Return how often the running container has migrated."""
         return self.logs().count("entrypoint: migrating for ")
 
 
@@ -120,8 +120,8 @@ Launch = Callable[..., Running]
 
 @pytest.fixture(scope="module")
 def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
-    """Environments called by names of their own; all are stopped in the end."""
-    with ExitStack() as stack:  # which stops the last first, as it may have joined the first one's network
+    """Return a function that makes environments with names of their own; all are stopped in the end."""
+    with ExitStack() as stack:  # stops the last one first, because it may have joined the network of the first
 
         def made(
             name: str, settings: Mapping[tuple[str, str], str] | None = None, joins: Running | None = None
@@ -141,12 +141,12 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def containers(engine: Engine, folder: Path, what: str = "{{.Names}}") -> list[str]:
-    """Those of an environment, by its folder: other checkouts may have one of the same name on this machine."""
+    """Return the containers of an environment, by its folder: another checkout's environment may have the same name."""
     project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
     return engine.check_call("ps", "--all", "--format", what, "--filter", f"name={project}-").split()
 
 
 def committed_options() -> dict[tuple[str, str], str]:
-    """The options of the committed template."""
+    """Return the options of the committed template."""
     settings = template(OUTPUT.read_text("utf-8"))["Resources"]["Environment"]["Properties"]["OptionSettings"]
     return options(settings)

@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).parents[2] / "templates/bin"
 BUSYBOX = "docker.io/library/busybox:1.37"
 START = ["/bin/sh", "/opt/beanstack/bin/entrypoint.sh"]
 # Tells its process id and ends well on a signal.
-LOOP = 'trap "echo told; exit 0" TERM; echo "process $$"; while :; do sleep 0.1; done'
+LOOP = 'trap "echo ended; exit 0" TERM; echo "process $$"; while :; do sleep 0.1; done'
 
 
 @pytest.fixture(scope="module", params=["busybox", "debian"])
@@ -69,13 +69,13 @@ def test_the_command_is_process_1_and_gets_its_signals(engine: Engine, image: st
     began = time.monotonic()
     engine.check_call("stop", name)
     state = engine.state(name)
-    assert engine.logs(name) == ["process 1", "told"]
+    assert engine.logs(name) == ["process 1", "ended"]
     assert state
     assert state.exit_code == 0
     assert time.monotonic() - began < 8  # it did not wait to be killed
 
 
 def test_an_images_own_entry_point_is_kept_where_it_is_named(engine: Engine, image: str) -> None:
-    """It stands behind the two dashes, as `entry_point` of the configuration puts it there."""
+    """It follows the two dashes, as `entry_point` of a configuration puts it there."""
     words = ["--", "/bin/echo", "own entry point", "command"]
     assert engine.check_call("run", "--rm", *mounted(image), START[1], *words) == "own entry point command\n"

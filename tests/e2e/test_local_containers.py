@@ -42,7 +42,7 @@ def until(true: Callable[[], object]) -> None:
 
 
 def zipped(*containers: dict[str, Any], **more: str) -> bytes:
-    """A bundle of containers, and files by their names."""
+    """Return a bundle of containers, and files by their names."""
     content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
@@ -81,7 +81,7 @@ class Process:
         return found
 
     def done(self) -> tuple[str, str, str]:
-        """The next end of something that was asked: environment, action, failure."""
+        """Return how the next request ended: environment, action and failure."""
         report = self.reported()
         while "done" not in report:
             report = self.reported()
@@ -98,7 +98,7 @@ class Process:
 
 @pytest.fixture
 def new_process(engine: Engine, tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """Makes processes that share a folder; all of them end with the test, whatever it found."""
+    """Return a function that starts processes that share a folder; all of them end with the test, even if it fails."""
     with ExitStack() as stack:
 
         def new() -> Process:
@@ -115,7 +115,7 @@ def process(new_process: Callable[[], Process]) -> Process:
 
 
 def deaf(image: str) -> bytes:
-    """A bundle whose container runs and never answers."""
+    """Return a bundle whose container runs and never answers."""
     return zipped(container(image, "web", "python3", "-c", DEAF, portMappings=PORT))
 
 
@@ -141,7 +141,7 @@ def test_a_stop_ends_a_host_command(process: Process, image: str) -> None:
     assert process.containers("local-slow") == []
 
 
-def test_bundles_of_any_size_are_taken_in_during_a_deployment(process: Process, image: str) -> None:
+def test_bundles_of_any_size_are_accepted_during_a_deployment(process: Process, image: str) -> None:
     process.ask("deploy", "local-large", deaf(image), 18340)
     until(lambda: process.containers("local-large"))
     large = zipped(container(image, "web", portMappings=PORT), large="#" * 3_000_000)
@@ -159,7 +159,7 @@ def test_one_environment_does_not_wait_for_another(process: Process, image: str)
     assert process.done() == ("local-up", "deploy", "")
 
 
-def test_what_is_asked_after_a_stop_is_done(process: Process, image: str) -> None:
+def test_a_request_after_a_stop_is_performed(process: Process, image: str) -> None:
     process.ask("deploy", "local-again", deaf(image), 18335)
     process.ask("stop", "local-again")
     process.ask("deploy", "local-again", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18335)
@@ -179,7 +179,7 @@ def test_an_interrupt_ends_a_deployment_and_keeps_the_data(process: Process, ima
     assert data.exists()
 
 
-def test_a_bundle_that_is_none_costs_itself_only(process: Process, image: str) -> None:
+def test_an_invalid_bundle_affects_only_its_own_deployment(process: Process, image: str) -> None:
     process.ask("deploy", "local-none", b"zip", 18336)
     assert process.done()[2].startswith("the source bundle is not a readable zip file")
     process.ask("deploy", "local-none", zipped({"name": 3, "image": []}), 18336)
@@ -188,7 +188,9 @@ def test_a_bundle_that_is_none_costs_itself_only(process: Process, image: str) -
     assert process.done()[2] == ""
 
 
-def test_nobody_is_left_to_read_and_the_containers_end(new_process: Callable[[], Process], image: str) -> None:
+def test_the_containers_end_when_nobody_is_left_to_read_the_reports(
+    new_process: Callable[[], Process], image: str
+) -> None:
     made = new_process()
     made.ask("deploy", "local-broken", deaf(image), 18337)
     until(lambda: made.containers("local-broken"))
@@ -198,7 +200,7 @@ def test_nobody_is_left_to_read_and_the_containers_end(new_process: Callable[[],
     assert made.containers("local-broken") == []
 
 
-def test_what_another_left_is_stopped_once_that_is_gone(new_process: Callable[[], Process], image: str) -> None:
+def test_containers_of_a_process_that_is_gone_are_stopped(new_process: Callable[[], Process], image: str) -> None:
     first = new_process()
     first.ask("deploy", "local-left", zipped(serving(image, "web", '"up"', portMappings=PORT)), 18338)
     assert first.done()[2] == ""
@@ -215,7 +217,7 @@ def test_what_another_left_is_stopped_once_that_is_gone(new_process: Callable[[]
 
 @pytest.fixture(scope="module")
 def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A copy of the project whose application starts and never answers."""
+    """Return a copy of the project whose application starts and never answers."""
     made = Checkout(tmp_path_factory.mktemp("project") / "a checkout", engine.kind)
     try:
         made.edit("config/todobackend.yaml", "--http=0.0.0.0:8000", "--http=0.0.0.0:8001")
@@ -227,7 +229,7 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def deploying(checkout: Checkout, engine: Engine) -> Iterator[subprocess.Popen[bytes]]:
-    """`make stack` in the midst of a deployment."""
+    """Run `make stack` until a deployment is in progress."""
     assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
     command = ["make", "--no-print-directory", f"ENGINE={engine.kind}", "stack", "LOCAL=1"]
     with subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as made:
@@ -266,7 +268,7 @@ def test_a_server_that_is_killed_in_a_deployment_leaves_nothing(
     assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
 
 
-def test_the_containers_process_is_killed_and_the_environment_is_severe(
+def test_an_environment_is_severe_when_the_process_of_the_containers_is_killed(
     checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
 ) -> None:
     server = (checkout.folder / "build/localaws/pid").read_text()

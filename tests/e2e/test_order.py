@@ -32,7 +32,7 @@ def container(image: str, name: str, *command: str, **keys: Any) -> dict[str, An
 
 
 def serving(image: str, name: str, shown: str, **keys: Any) -> dict[str, Any]:
-    """A container that answers with the value of a Python expression."""
+    """Return a container that answers with the value of a Python expression."""
     return container(image, name, "python3", "-c", SERVE, shown, **keys)
 
 
@@ -108,7 +108,7 @@ def test_a_link_is_a_name(launch: Launch, image: str) -> None:
     assert running.request("/") == (200, b"from the store")
 
 
-def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_words(
+def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_output(
     launch: Launch, image: str
 ) -> None:
     crashing = container(image, "web", "sh", "-c", "echo 'out of $luck'; exit 9", portMappings=PORT)
@@ -117,7 +117,7 @@ def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_
     assert "/ does not answer" in str(raised.value)
 
 
-def test_a_container_is_started_anew_when_it_ends(launch: Launch, image: str) -> None:
+def test_a_container_that_ends_is_restarted(launch: Launch, image: str) -> None:
     running = deployed(launch, "e2e-restart", serving(image, "web", '"up"', portMappings=PORT))
     engine, name = running.deployment.engine, running.deployment.container("web")
     # Its own end is no failure: it goes with the container that it ends.
@@ -166,7 +166,7 @@ def test_a_container_that_crashes_is_gone_when_the_deployment_has_failed(launch:
     with pytest.raises(RunError, match="web does not stay up") as raised:
         running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
     assert running.deployment.engine.state(running.deployment.container("web")) is None
-    logs = running.deployment.folder / "logs"
+    logs = running.deployment.folder.path / "logs"
     assert str(raised.value).endswith(f"\nThe containers' logs are in {logs}")
     assert (logs / "web").read_text().startswith("1\n2\n3\n")
 
@@ -183,7 +183,7 @@ def test_a_bundle_that_could_never_answer_leaves_the_old_containers_alone(launch
 
 def test_one_process_at_a_time_works_on_an_environment(launch: Launch, image: str) -> None:
     running = deployed(launch, "e2e-alone", serving(image, "web", '"alone"', portMappings=PORT))
-    folder = running.deployment.folder
+    folder = running.deployment.folder.path
     with (folder.parent / f".{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RunError, match="another process is working on e2e-alone; wait for it"):

@@ -76,7 +76,7 @@ def test_the_readmes_commands_run(checkout: Checkout) -> None:
     assert checkout.make(*stop[1:]).returncode == 0
 
 
-def test_make_run_tells_the_last_words_of_a_container_that_fails(checkout: Checkout) -> None:
+def test_make_run_shows_the_last_output_of_a_container_that_fails(checkout: Checkout) -> None:
     checkout.edit("config/todobackend.yaml", "manage.py, migrate", "manage.py, migrat")
     assert checkout.make("generate").returncode == 0
     ran = checkout.make("run")
@@ -112,7 +112,7 @@ def test_make_stack_answers_redeploys_and_ends(checkout: Checkout, engine: Engin
     assert silent(url)
 
 
-def test_a_dead_application_fails_make_stack_with_its_last_words(checkout: Checkout) -> None:
+def test_a_dead_application_fails_make_stack_with_its_last_output(checkout: Checkout) -> None:
     checkout.edit("config/todobackend.yaml", "--module=todobackend.wsgi", "--need-app")
     assert checkout.make("generate").returncode == 0
     failed = checkout.make("stack", "LOCAL=1")
@@ -122,7 +122,7 @@ def test_a_dead_application_fails_make_stack_with_its_last_words(checkout: Check
     assert "todobackend: *** no app loaded. GAME OVER ***" in failed.stderr
 
 
-def test_the_local_aws_takes_its_containers_along(checkout: Checkout) -> None:
+def test_the_local_aws_stops_its_containers_when_it_ends(checkout: Checkout) -> None:
     checkout.edit("config/todobackend.yaml", "--need-app", "--module=todobackend.wsgi")
     assert checkout.make("generate").returncode == 0
     ran = checkout.make("stack", "LOCAL=1")

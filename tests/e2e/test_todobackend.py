@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def running(launch: Launch, bundle: Bundle) -> Running:
-    """The example, deployed once on its leader."""
+    """Deploy the example once, on its leader."""
     made = launch("e2e-dev")
     made.deploy(bundle)
     return made
@@ -34,7 +34,7 @@ def test_the_front_page_answers_with_its_static_files(running: Running) -> None:
     assert {running.request(link.decode())[0] for link in links} == {200}
 
 
-def test_todos_are_made_read_changed_and_deleted(running: Running) -> None:
+def test_todos_are_created_read_changed_and_deleted(running: Running) -> None:
     assert running.json("/todos") == []
     made = running.json("/todos", "POST", title="grüße 日本語 😀", order=2)
     assert isinstance(made, dict)
@@ -87,14 +87,14 @@ def test_an_instance_that_is_not_the_leader_serves_the_same_data_without_a_migra
     assert other.migrations() == 0
 
 
-def test_a_wrong_password_is_reported_with_the_databases_own_words(
+def test_a_wrong_password_is_reported_with_the_databases_own_message(
     running: Running, second: SecondInstance, bundle: Bundle
 ) -> None:
     wrong = second("e2e-wrong", variables(running) | {"RDS_PASSWORD": "wrong"})
     with pytest.raises(RunError, match="Access denied for user 'ebroot'") as raised:
         wrong.deploy(bundle)
     assert "todobackend does not stay up" in str(raised.value)
-    said = (wrong.deployment.folder / "logs/todobackend").read_text()
+    said = (wrong.deployment.folder.path / "logs/todobackend").read_text()
     assert "entrypoint: the migration failed with exit status 1; it is tried again at the next start" in said
     assert said.count("entrypoint: migrating for ") > 1
 
@@ -105,7 +105,7 @@ def test_a_missing_variable_is_reported_with_its_name(running: Running, second: 
         without.deploy(bundle)
 
 
-def test_no_password_stands_in_a_file_or_on_a_command_line(running: Running, bundle: Bundle) -> None:
+def test_no_password_is_in_a_file_or_on_a_command_line(running: Running, bundle: Bundle) -> None:
     password = variables(running)["RDS_PASSWORD"].encode()
     seen: set[bytes] = set()
     watching = threading.Event()
@@ -121,14 +121,14 @@ def test_no_password_stands_in_a_file_or_on_a_command_line(running: Running, bun
     running.deploy(bundle)
     watching.set()
     thread.join()
-    files = [path for path in running.deployment.folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for path in running.deployment.folder.path.rglob("*") if path.is_file() and not path.is_symlink()]
     assert [path for path in files if password in path.read_bytes()] == []
     assert [line for line in seen if password in line] == []
     assert any(b"compose" in line for line in seen)
 
 
 def variables(running: Running) -> dict[str, str]:
-    """What EB would tell another instance of the environment's database."""
+    """Return the variables with which EB would describe the environment's database to another instance."""
     coupled = running.deployment.database()
     assert coupled
     address = running.deployment.engine.address(running.deployment.container("beanstack-database"))

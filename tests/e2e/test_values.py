@@ -42,7 +42,7 @@ HTTPServer(("0.0.0.0", 8000), Handler).serve_forever()
 
 @pytest.fixture(scope="module")
 def echo(launch: Launch, bundle: Bundle) -> Running:
-    """The example's container, bootstrapped, with a command that shows what it got."""
+    """Run the example's container, bootstrapped, with a command that shows what it received."""
     dockerrun: Any = json.loads(bundle["Dockerrun.aws.json"])
     web = dockerrun["containerDefinitions"][0]
     web["command"] = ["python3", "-c", ECHO, *HOSTILE]
@@ -71,7 +71,7 @@ def test_variables_arrive_unchanged(echo: Running, where: str) -> None:
     assert [variables[f"{where}_{n}"] for n in range(len(HOSTILE))] == HOSTILE
 
 
-def test_the_entry_point_hands_them_on_unchanged(echo: Running) -> None:
+def test_the_entry_point_passes_them_on_unchanged(echo: Running) -> None:
     _, variables = json.loads(echo.request("/todos")[1])
     names = ("HOST", "PORT", "DATABASE", "USER", "PASSWORD")
     assert [variables[f"MYSQL_{name}"] for name in names] == HOSTILE[:5]

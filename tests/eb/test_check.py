@@ -93,7 +93,7 @@ CASES = (
     Case(INSTANCES, "InstanceTypes", "t3.micro, t3.small", ""),
     Case(INSTANCES, "InstanceTypes", "t3.micro t3.small", "W9507", "holds 't3.micro t3.small'"),
     Case(INSTANCES, "InstanceTypes", "t3.micro,large", "E9507", "InstanceTypes holds 'large'"),
-    Case(INSTANCES, "InstanceTypes", "t3.micro,t3.micro", "E9507", "repeated"),
+    Case(INSTANCES, "InstanceTypes", "t3.micro,t3.micro", "E9507", "more than once"),
     Case(INSTANCES, "InstanceTypes", ",".join(f"t{n}.micro" for n in range(41)), "E9507", "41 items, not 1 to 40"),
     Case(INSTANCES, "InstanceTypes", ",", "E9507", "0 items"),
     Case(INSTANCES, "SupportedArchitectures", "x86_64,arm", "E9507", "did you mean 'arm64'?"),

@@ -127,3 +127,19 @@ def test_a_default_without_effect_is_not_reported(strategy: str, ids: list[str])
     spot = "aws:ec2:instances"
     settings = [Setting(spot, "EnableSpot", "false"), Setting(spot, "SpotAllocationStrategy", strategy)]
     assert [finding.id for finding in check_options(settings, facts(), Context())] == ids
+
+
+LISTENER = "aws:elbv2:listener:"
+OF_LISTENERS = [one for one in CONSTRAINTS.values() if one.for_each == f"{LISTENER}{{port}}"]
+
+
+@pytest.mark.parametrize("constraint", OF_LISTENERS, ids=lambda constraint: constraint.id)
+@pytest.mark.parametrize("which", ["fires", "silent"])
+def test_the_default_listener_is_judged_as_one_on_a_port(constraint: Constraint, which: str) -> None:
+    def rules(name: str) -> list[tuple[str, tuple[str | int, ...]]]:
+        renamed = [one._replace(namespace=one.namespace.replace("443", name)) for one in settings(constraint, which)]
+        findings = check_options(renamed, facts(), context(constraint, which))
+        return [(finding.constraint, finding.path) for finding in findings if finding.constraint == constraint.id]
+
+    assert rules("default") == rules("443")
+    assert bool(rules("default")) == (which == "fires")

@@ -1,4 +1,4 @@
-"""Random templates: mostly such as might be meant, with anything in any place."""
+"""Random templates: mostly plausible, with arbitrary values in any place."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FUNCTIONS = (
 
 
 def functions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Intrinsic functions, well formed and not."""
+    """Return intrinsic functions, well formed or not."""
     return st.one_of(
         st.builds(lambda name: {"Ref": name}, referred),
         st.builds(lambda name, *branches: {"Fn::If": [name, *branches]}, truths, inner, inner),
@@ -77,9 +77,9 @@ data = st.recursive(
 )
 
 
-def mostly(sound: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """What belongs there; one time in eight anything else, which is where such a test would else always be."""
-    return st.integers(0, 7).flatmap(lambda die: sound if die else data)
+def mostly(plausible: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return mostly what belongs at a place, and one time in eight anything else."""
+    return st.integers(0, 7).flatmap(lambda die: plausible if die else data)
 
 
 values = st.integers(0, 1).flatmap(lambda die: scalars if die else mostly(functions(scalars)))

@@ -1,4 +1,4 @@
-"""Templates as the real cfn-lint judges them, with Elastic Beanstalk's rules among its own."""
+"""cfn-lint itself, with Elastic Beanstalk's rules among its own."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Found(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """What cfn-lint said, by the names of the files, and its exit status."""
+    """The findings of cfn-lint by the names of the files, and its exit status."""
 
     found: dict[str, list[Found]]
     status: int
 
 
 def linted(files: Sequence[Path], *options: str) -> Linted:
-    """One call for all files, because cfn-lint takes seconds to start; informational findings count too."""
+    """Check all files in one call, because cfn-lint takes seconds to start; include informational findings."""
     done = run("--include-checks", "I", *options, "--format", "json", "--template", *map(str, files))
     assert done.stderr == ""
     found: dict[str, list[Found]] = {file.name: [] for file in files}
@@ -45,7 +45,7 @@ def linted(files: Sequence[Path], *options: str) -> Linted:
 
 
 def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    """cfn-lint with the rules of this project."""
+    """Run cfn-lint with the rules of this project."""
     return subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), *RULES, *arguments],
         cwd=HERE,

@@ -1,4 +1,4 @@
-"""Files in which a mark stands before the place that a finding must name."""
+"""Files in which a mark precedes the place that a finding must have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARK = "▲"
 
 
 def places(text: str) -> list[tuple[int, int]]:
-    """Line and column of each mark, as they are once no mark is left."""
+    """Return the line and column of each mark, as they are without the marks."""
     found, lines = [], text.split("\n")
     for number, line in enumerate(lines, 1):
         pieces = line.split(MARK)
@@ -22,7 +22,7 @@ def places(text: str) -> list[tuple[int, int]]:
 
 
 def findings(folder: Path, files: dict[str, str]) -> list[tuple[str, int, int]]:
-    """(id, line, column) of all that is found in a bundle of these files."""
+    """Return (ID, line, column) of each finding in a bundle of these files."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Whatever a template holds, the rules say what is wrong with it; they never fail themselves."""
+"""Random templates: whatever they contain, the rules report findings and never fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_t
 
 
 def parsed(template: dict[str, Any], filename: str | None = None) -> Template:
-    """As cfn-lint hands a template to rules; what breaks cfn-lint before that no rule ever sees."""
+    """Return a template as cfn-lint passes it to rules; skip one on which cfn-lint itself fails."""
     try:
         return Template(filename, template, ["us-east-1"])
     except Exception:
@@ -108,7 +108,7 @@ def test_odd_templates_do_not_break_the_rules(template: dict[str, Any]) -> None:
     ids=["of their own", "exclusive", "contrary"],
 )
 def test_only_a_limited_number_of_possibilities_is_checked(conditions: dict[str, Any]) -> None:
-    """30 parameters of 50 values each and 12 conditions: each allowed value is judged as soon as possible."""
+    """Of 30 parameters with 50 allowed values each and 12 conditions, not all combinations are checked."""
     environment_properties = "aws:elasticbeanstalk:application:environment"
     given = [
         {

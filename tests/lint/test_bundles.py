@@ -1,4 +1,4 @@
-"""Whole bundles: the seed's faults, the silence on good ones, and that none of the rules is without a test."""
+"""Whole bundles: the mistakes in the seed, no findings in good ones, and a test for every rule."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ GOOD = sorted((HERE / "bundles/good").iterdir())
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_generated_bundles_are_silent(environment: str, pristine: Path) -> None:
+def test_generated_bundles_have_no_findings(environment: str, pristine: Path) -> None:
     assert bundle_findings(pristine / "bundle/todobackend" / environment) == []
 
 
 @pytest.mark.parametrize("bundle", GOOD, ids=[path.name for path in GOOD])
-def test_a_good_bundle_is_silent(bundle: Path) -> None:
+def test_a_good_bundle_has_no_findings(bundle: Path) -> None:
     found = [finding for finding in bundle_findings(bundle) if finding.severity != "informational"]
     assert found == []
 
 
-def test_the_good_bundles_are_read() -> None:
+def test_no_good_bundle_is_empty() -> None:
     assert [path.name for path in GOOD if not any(path.rglob("*.*"))] == []
 
 
-def test_the_mistakes_of_the_seed_are_reported() -> None:
-    """The book chapter from which Beanstack sets out, as it stands there."""
-    told = [
+def test_the_mistakes_in_the_seed_are_reported() -> None:
+    """The seed is the bundle of a book chapter, unchanged, with which Beanstack began."""
+    found = [
         (finding.place.file.removeprefix(f"{SEED}/"), finding.id, finding.place.line, finding.place.column)
         for finding in bundle_findings(SEED)
     ]
-    assert told == [
+    assert found == [
         (".ebextensions/init.config", "W9692", 15, 14),
         (".ebextensions/init.config", "W9694", 17, 74),
         (".ebextensions/init.config", "W9694", 22, 51),
@@ -49,7 +49,7 @@ def test_the_mistakes_of_the_seed_are_reported() -> None:
     ]
 
 
-def test_every_rule_has_a_test_that_fires_and_a_place_in_the_code() -> None:
+def test_every_rule_has_a_test_and_a_place_in_the_code() -> None:
     tests = "".join(path.read_text("utf-8") for path in HERE.glob("test_bundles*.py"))
     assert [rule.id for rule in bundle_rules().values() if f'"{rule.id}"' not in tests] == []
     folders = [PROJECT / "beanstack" / name for name in ("lint/bundles", "eb", "text")]

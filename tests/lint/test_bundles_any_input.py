@@ -1,4 +1,4 @@
-"""Whatever a bundle holds, the linter says what is wrong with it; it never fails itself."""
+"""Random bundles: whatever they contain, the linter reports findings and never fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MANY = settings(max_examples=150)
 
 
 def keys(spec: Any) -> set[str]:
-    """Every key that the facts name, so that random data gets below the first level."""
+    """Return every key in the facts, so that random data gets below the first level."""
     found = set(spec.get("keys", ()))
     for inner in (*spec.get("keys", {}).values(), spec.get("items", {}), spec.get("entries", {})):
         found |= keys(inner) if inner else set()
@@ -96,8 +96,8 @@ PIECES = st.lists(
 ).map("".join)
 
 
-def judged(files: dict[str, bytes]) -> list[str]:
-    """The findings of a folder, in every form."""
+def checked(files: dict[str, bytes]) -> list[str]:
+    """Return the IDs of the findings in a folder; format them in every way."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             path = Path(folder, name)
@@ -114,14 +114,14 @@ def judged(files: dict[str, bytes]) -> list[str]:
 
 @MANY
 @given(st.binary(max_size=200))
-def test_any_bytes(content: bytes) -> None:
-    judged({"Dockerrun.aws.json": content, ".ebextensions/a.config": content})
+def test_any_bytes_can_be_checked(content: bytes) -> None:
+    checked({"Dockerrun.aws.json": content, ".ebextensions/a.config": content})
 
 
 @MANY
 @given(PIECES)
-def test_any_pieces_of_yaml_and_json(content: str) -> None:
-    judged({"Dockerrun.aws.json": content.encode(), ".ebextensions/a.config": content.encode()})
+def test_any_pieces_of_yaml_and_json_can_be_checked(content: str) -> None:
+    checked({"Dockerrun.aws.json": content.encode(), ".ebextensions/a.config": content.encode()})
 
 
 SHELL_PIECES = (
@@ -134,11 +134,11 @@ SHELL = st.lists(
 
 @MANY
 @given(SHELL, st.binary(max_size=50))
-def test_any_script(text: str, content: bytes) -> None:
+def test_any_script_can_be_checked(text: str, content: bytes) -> None:
     hooks = ".platform/hooks/predeploy"
     containers = [{"name": "a", "image": "a:1", "memory": 9, "command": ["sh", "-c", text]}]
     commands = {"container_commands": {"a": {"command": text}, "b": {"command": ["bash", "-c", text]}}}
-    judged(
+    checked(
         {
             f"{hooks}/a.sh": text.encode(),
             f"{hooks}/b.sh": content,
@@ -152,19 +152,19 @@ def test_any_script(text: str, content: bytes) -> None:
 
 @MANY
 @given(DOCKERRUNS | DATA)
-def test_any_dockerrun(content: Any) -> None:
-    judged({"Dockerrun.aws.json": json.dumps(content).encode("utf-8", "replace")})
+def test_any_dockerrun_can_be_checked(content: Any) -> None:
+    checked({"Dockerrun.aws.json": json.dumps(content).encode("utf-8", "replace")})
 
 
 @MANY
 @given(SECTIONS | DATA, SECTIONS)
-def test_any_extension(first: Any, second: Any) -> None:
+def test_any_extension_can_be_checked(first: Any, second: Any) -> None:
     written = yaml.safe_dump(first, allow_unicode=True).encode("utf-8", "replace")
-    judged({".ebextensions/a.config": written, ".ebextensions/b.config": json.dumps(second).encode()})
+    checked({".ebextensions/a.config": written, ".ebextensions/b.config": json.dumps(second).encode()})
 
 
 def option_settings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """In both forms, and mixed up."""
+    """Return settings in both forms, also mixed."""
     namespaces = st.sampled_from([name.name.format_map(PLACEHOLDERS) for name in option_facts().namespaces])
     some = st.one_of(namespaces, namespaces.map(lambda name: f"night.{name}"), namespaces.map(str.upper), SCALARS)
     names = st.sampled_from(sorted({o.name for name in option_facts().namespaces for o in name.options.values()}))
@@ -183,8 +183,8 @@ VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=3), st.sampled_from([{"Re
 
 @MANY
 @given(option_settings(VALUES), option_settings(DATA), DOCKERRUNS)
-def test_any_option_settings(first: Any, second: Any, dockerrun: Any) -> None:
-    judged(
+def test_any_option_settings_can_be_checked(first: Any, second: Any, dockerrun: Any) -> None:
+    checked(
         {
             ".ebextensions/a.config": yaml.safe_dump({"option_settings": first}).encode("utf-8", "replace"),
             ".ebextensions/b.config": json.dumps({"option_settings": second}).encode(),
@@ -200,7 +200,7 @@ def refused(constant: str) -> None:
 @MANY
 @given(st.text(max_size=60))
 def test_json_is_read_as_python_reads_it(content: str) -> None:
-    """What Python's own reader refuses is refused, and the rest is not."""
+    """The linter accepts what Python's own reader accepts, and nothing else."""
     for given_text in (content, json.dumps(content), f"[{content}]"):
         try:
             json.loads(given_text, parse_constant=refused)
@@ -208,7 +208,7 @@ def test_json_is_read_as_python_reads_it(content: str) -> None:
         except ValueError:
             is_json = False
         assert (
-            "E9620" in judged({"Dockerrun.aws.json": given_text.encode("utf-8", "replace")})
+            "E9620" in checked({"Dockerrun.aws.json": given_text.encode("utf-8", "replace")})
         ) is not is_json or "\ufeff" in content
 
 
@@ -225,7 +225,7 @@ ZIP = sample()
 
 @MANY
 @given(st.lists(st.tuples(st.integers(0, len(ZIP) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(ZIP)))
-def test_any_zip(changes: list[tuple[int, int]], length: int) -> None:
+def test_any_zip_can_be_checked(changes: list[tuple[int, int]], length: int) -> None:
     broken = bytearray(ZIP)
     for at, value in changes:
         broken[at] = value

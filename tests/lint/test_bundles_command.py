@@ -65,14 +65,14 @@ def test_each_finding_is_a_line_that_editors_understand(bad: Path, capsys: pytes
         ("informational", [], 0),
     ],
 )
-def test_the_status_is_that_of_the_gravest_finding(
+def test_the_exit_status_depends_on_the_worst_severity(
     fail_on: str, more: list[str], status: int, good: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printed(capsys, "--fail-on", fail_on, good, *more)[0] == status
 
 
-def test_a_path_that_is_not_there_is_a_mistake(good: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, good, "nowhere") == (2, "", "beanstack lint: nowhere: no folder, zip or file is here\n")
+def test_a_path_that_does_not_exist_is_a_mistake(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, good, "nowhere") == (2, "", "beanstack lint: nowhere: no such folder, zip or file\n")
 
 
 def test_an_unknown_format_is_a_mistake() -> None:
@@ -80,7 +80,7 @@ def test_an_unknown_format_is_a_mistake() -> None:
         main(["--format", "xml", SEED])
 
 
-def test_a_file_alone_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_single_file_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = printed(capsys, f"{SEED}/.ebextensions/init.config", f"{SEED}/Dockerrun.aws.json")
     assert status == 0
     assert [line.removeprefix(SEED)[:30] for line in out.splitlines()][0::5] == [
@@ -89,7 +89,7 @@ def test_a_file_alone_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_json_holds_what_the_text_says(bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_findings_of_the_text(bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, err = printed(capsys, "--format", "json", str(bad))
     assert err == ""
     assert json.loads(out)[2] == {
@@ -131,7 +131,7 @@ def test_a_name_cannot_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(("variable", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_colours_are_for_terminals_that_want_them(variable: dict[str, str], coloured: bool, bad: Path) -> None:
+def test_only_a_terminal_without_no_color_gets_colours(variable: dict[str, str], coloured: bool, bad: Path) -> None:
     ours, theirs = pty.openpty()
     plain = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     command = [sys.executable, "-m", "beanstack.lint", str(bad)]
@@ -140,7 +140,7 @@ def test_colours_are_for_terminals_that_want_them(variable: dict[str, str], colo
     assert ("\x1b[31merror E9683\x1b[0m" in os.read(ours, 10_000).decode()) is coloured
 
 
-def test_it_imports_nothing_that_is_slow() -> None:
+def test_no_slow_module_is_imported() -> None:
     code = f"import sys; from beanstack.lint.__main__ import main; main([{SEED!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     slow = {"cfnlint", "troposphere", "pydantic", "jinja2", "awacs", "boto3"}

@@ -1,10 +1,10 @@
-"""Foreign files that were made to exhaust the stack or the memory are judged or refused nevertheless."""
+"""Files that were made to exhaust the stack or the memory are refused."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.lint.test_bundles_any_input import judged
+from tests.lint.test_bundles_any_input import checked
 
 TEN = ",".join(10 * ["{0}"])
 LEVELS = [f"{name}: &{name} [{TEN.format('*' + below)}]" for below, name in zip("abcdefgh", "bcdefghi", strict=True)]
@@ -20,4 +20,4 @@ LEVELS = [f"{name}: &{name} [{TEN.format('*' + below)}]" for below, name in zip(
     ids=["brackets in JSON", "brackets in YAML", "aliases of aliases"],
 )
 def test_a_file_made_to_exhaust_the_machine_is_refused(name: str, content: bytes) -> None:
-    assert judged({name: content}) == ["E9626"]
+    assert checked({name: content}) == ["E9626"]

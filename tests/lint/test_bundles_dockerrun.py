@@ -1,4 +1,4 @@
-"""Each fault of a Dockerrun.aws.json by itself: its id, and the place that ▲ marks."""
+"""Each fault of a Dockerrun.aws.json by itself: the ID of its rule, and the place that ▲ marks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ FAULTS = {
     "text behind the end": ("E9620", file(web()) + "▲x"),
     "not a number": ("E9620", file(web('"cpu": ▲NaN'))),
     "a line end in a text": ("E9620", file(web('"hostname": "a▲\nb"'))),
-    "no mapping": ("E9642", "▲[]"),
+    "a list instead of a mapping": ("E9642", "▲[]"),
     "a key twice": ("E9623", file(web('"essential": true, ▲"essential": true'))),
     "nested too deeply": ("E9626", file(web('"dockerLabels": ' + '{"a": ' * 58 + "▲{}" + "}" * 58))),
     "a byte order mark": ("W9625", "\ufeff▲" + file(web())),
@@ -91,14 +91,17 @@ FAULTS = {
     "memory as text": ("W9643", file(web(memory='"memory": ▲"64"'))),
     "a variable as number": ("W9643", file(web('"environment": [{"name": "PORT", "value": ▲80}]'))),
     "essential as text": ("W9643", file(web('"essential": ▲"true"'))),
-    "a protocol that is none": (
+    "an unknown protocol": (
         "E9644",
         file(web('"portMappings": [{"hostPort": 80, "containerPort": 80, "protocol": ▲"http"}]')),
     ),
-    "a log driver that is none": ("E9644", file(web('"logConfiguration": {"logDriver": ▲"cloudwatch"}'))),
+    "an unknown log driver": ("E9644", file(web('"logConfiguration": {"logDriver": ▲"cloudwatch"}'))),
     "a port beyond all ports": ("E9645", file(web('"portMappings": [{"hostPort": 80, "containerPort": ▲80000}]'))),
     "less memory than ECS takes": ("E9645", file(web(memory='"memory": ▲3'))),
-    "a role that is no role": ("E9646", file(web(), '"AWSEBDockerrunVersion": 2, "executionRoleArn": ▲"reader"')),
+    "a name instead of the ARN of a role": (
+        "E9646",
+        file(web(), '"AWSEBDockerrunVersion": 2, "executionRoleArn": ▲"reader"'),
+    ),
     "one name twice": ("E9655", file(web() + "," + side(name="web").replace('"web"', '▲"web"'))),
     "one volume twice": ("E9655", file(web(), volumes('{"name": "a"}, {"name": ▲"a"}'))),
     "no memory": ("E9656", file("▲" + web(memory=""))),
@@ -106,11 +109,11 @@ FAULTS = {
     "memory below its reservation": ("E9657", file(web(memory='"memory": ▲64, "memoryReservation": 65'))),
     "less memory than Docker takes": ("W9658", file(web(memory='"memoryReservation": ▲5'))),
     "nothing essential": ("E9659", file(web('"essential": false')).replace(": [\n    {", ": ▲[\n    {")),
-    "a volume that is not there": (
+    "a missing volume": (
         "E9660",
         file(web('"mountPoints": [{"sourceVolume": ▲"pubic", "containerPath": "/a"}]'), volumes('{"name": "public"}')),
     ),
-    "logs of a container that is not there": (
+    "logs of a missing container": (
         "E9660",
         file(web('"mountPoints": [{"sourceVolume": ▲"awseb-logs-wbe", "containerPath": "/a"}]')),
     ),
@@ -135,9 +138,15 @@ FAULTS = {
     ),
     "a volume in /tmp": ("W9677", file(web(), volumes('{"name": "a", "host": {"sourcePath": ▲"/tmp/a"}}'))),
     "a volume that is /tmp": ("W9677", file(web(), volumes('{"name": "a", "host": {"sourcePath": ▲"/tmp"}}'))),
-    "a link to none": ("E9661", file(web('"links": [▲"databse:db"]') + "," + side(name="database"))),
-    "volumes from none": ("E9661", file(web('"volumesFrom": [{"sourceContainer": ▲"sied"}]') + "," + side())),
-    "waiting for none": ("E9661", file(web('"dependsOn": [{"containerName": ▲"none", "condition": "START"}]'))),
+    "a link to a missing container": ("E9661", file(web('"links": [▲"databse:db"]') + "," + side(name="database"))),
+    "volumes from a missing container": (
+        "E9661",
+        file(web('"volumesFrom": [{"sourceContainer": ▲"sied"}]') + "," + side()),
+    ),
+    "waiting for a missing container": (
+        "E9661",
+        file(web('"dependsOn": [{"containerName": ▲"none", "condition": "START"}]')),
+    ),
     "a link to itself": ("W9662", file(web('"links": [▲"web"]'))),
     "links in a circle": ("W9662", file(web('"links": [▲"side"]') + "," + side('"links": ["web"]'))),
     "waiting in a circle": (
@@ -212,12 +221,12 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "message"),
     [('"two"', "must be 2, not 'two'"), ("1", "must be 2, not 1"), ("null", "is missing; it must be 2")],
 )
-def test_the_required_version_is_reported(version: str, told: str, tmp_path: Path) -> None:
+def test_the_required_version_is_reported(version: str, message: str, tmp_path: Path) -> None:
     (tmp_path / DOCKERRUN).write_text(file(web(), f'"AWSEBDockerrunVersion": {version}'))
-    assert [finding.message for finding in bundle_findings(tmp_path)] == [f"AWSEBDockerrunVersion {told}"]
+    assert [finding.message for finding in bundle_findings(tmp_path)] == [f"AWSEBDockerrunVersion {message}"]
 
 
 @pytest.mark.parametrize("constraint", [constraint["id"] for constraint in facts()["constraints"]])
@@ -226,7 +235,7 @@ def test_every_constraint_of_the_facts_is_a_rule_of_its_severity(constraint: str
     assert bundle_rules()[constraint].severity == severity
 
 
-def test_a_dockerfile_beside_it_has_no_effect(tmp_path: Path) -> None:
+def test_a_dockerfile_has_no_effect(tmp_path: Path) -> None:
     assert findings(tmp_path, {DOCKERRUN: file(web()), "Dockerfile": "FROM nginx"}) == [("W9673", 1, 1)]
 
 

@@ -1,4 +1,4 @@
-"""Each fault of a `.ebextensions` file by itself: its id, and the place that ▲ marks."""
+"""Each fault of a `.ebextensions` file by itself: the ID of its rule, and the place that ▲ marks."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ FAULTS = {
     "leader_only that is a word": ("E9642", commands("command: ls\nleader_only: ▲maybe")),
     "an unknown encoding": ("E9644", 'files:\n  /x: {mode: "000644", content: x, encoding: ▲gzip}\n'),
     "a mode of three digits": ("W9649", 'files:\n  /x: {mode: ▲"755", content: x}\n'),
-    "a mode that is no octal number": ("W9649", 'files:\n  /x: {mode: ▲"000999", content: x}\n'),
+    "a mode that is not octal": ("W9649", 'files:\n  /x: {mode: ▲"000999", content: x}\n'),
     "a user by name": ("W9649", "users:\n  bob:\n    uid: ▲root\n"),
     "a group by name": ("W9649", "groups:\n  staff:\n    gid: ▲'-1'\n"),
     "a mapping as an option's value": ("W9643", options("A: ▲{b: c}")),
@@ -126,12 +126,12 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("command", ['eval "$(ssh-agent -s)"', "export PATH=$(cat path)", "medieval $vars"])
-def test_what_only_resembles_a_trap_is_silent(command: str, tmp_path: Path) -> None:
+def test_a_command_that_resembles_a_trap_has_no_findings(command: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: commands(f"command: {command}")}) == []
 
 
 @pytest.mark.parametrize("number", ["50", '"50"'])
-def test_the_number_of_a_user_may_be_a_text(number: str, tmp_path: Path) -> None:
+def test_the_id_of_a_user_or_group_may_be_a_text(number: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: f"groups:\n  a: {{gid: {number}}}\nusers:\n  b: {{uid: {number}}}\n"}) == []
 
 
@@ -146,26 +146,26 @@ DOCUMENT = '{"CloudWatchMetrics": {"Environment": {"ApplicationRequests5xx": 60}
         f"option_settings:\n  - namespace: {HEALTH}\n    option_name: ConfigDocument\n    value: {DOCUMENT}\n",
     ],
 )
-def test_the_document_of_metrics_and_it_alone_may_be_a_mapping(text: str, tmp_path: Path) -> None:
+def test_only_the_document_of_metrics_may_be_a_mapping(text: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: text}) == []
     for other in (text.replace("ConfigDocument", "SystemType"), text.replace(HEALTH, "aws:elasticbeanstalk:command")):
         assert "W9643" in [rule for rule, *_ in findings(tmp_path, {INIT: other})]
 
 
-def test_a_function_of_cloudformation_may_be_an_options_value(tmp_path: Path) -> None:
+def test_the_value_of_an_option_may_be_a_function(tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: options("A: {Ref: Topic}")}) == []
 
 
 def test_a_finding_on_a_key_names_its_source(tmp_path: Path) -> None:
     findings(tmp_path, {INIT: "Conditions: {}\n", DOCKERRUN: file(web(), '"AWSEBDockerrunVersion": 2, "family": "a"')})
-    told = [finding.message for finding in bundle_findings(tmp_path)]
-    assert told == [
+    messages = [finding.message for finding in bundle_findings(tmp_path)]
+    assert messages == [
         "`Conditions`: a key of CloudFormation that EB's guide does not mention",
         "`family`: a key of ECS that EB's guide does not mention",
     ]
 
 
-def test_commands_cannot_run_what_the_bundle_holds(tmp_path: Path) -> None:
+def test_commands_cannot_run_files_of_the_bundle(tmp_path: Path) -> None:
     text = commands("command: ▲bash ./bin/setup.sh", "commands")
     files = {INIT: text, "bin/setup.sh": ""}
     assert findings(tmp_path, files) == [("W9699", *places(text)[0])]
@@ -173,17 +173,17 @@ def test_commands_cannot_run_what_the_bundle_holds(tmp_path: Path) -> None:
     assert findings(tmp_path, files | {INIT: commands("command: bash ./bin/setup.sh")}) == []
 
 
-def test_an_environment_property_is_no_function_on_the_ecs_platform(tmp_path: Path) -> None:
+def test_an_environment_property_cannot_be_a_function_on_the_ecs_platform(tmp_path: Path) -> None:
     text = options('TOPIC: ▲\'`{"Ref": "Topic"}`\'')
     assert findings(tmp_path, {INIT: text}) == []
     assert findings(tmp_path, {INIT: text, DOCKERRUN: file(web())}) == [("W9687", *places(text)[0])]
 
 
 @pytest.mark.parametrize("name", ["app/.ebextensions/x.config", "__MACOSX/.ebextensions/._x.config"])
-def test_every_folder_of_that_name_is_read(name: str, tmp_path: Path) -> None:
+def test_every_folder_called_ebextensions_is_read(name: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {name: "▲- a"}) == [("E9684", 1, 1)]
 
 
 @pytest.mark.parametrize("name", [".ebextensions/init.yaml", ".ebextensions/x.yml"])
-def test_another_ending_is_not_read(name: str, tmp_path: Path) -> None:
+def test_a_file_with_another_ending_is_not_read(name: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {name: "- a", DOCKERRUN: file(web())}) == [("I9614", 1, 1)]

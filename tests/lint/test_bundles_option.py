@@ -1,4 +1,4 @@
-"""Option settings of `.ebextensions`: what is told of them and where, and how the files of a bundle go together."""
+"""Option settings of `.ebextensions`: findings and their places, in one file and across the files of a bundle."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ FAULTS = {
     ),
     "a name with a space": ("E9506", mapped(PROPERTIES, "▲TWO WORDS: x")),
     "an option out of use": ("W9518", mapped("aws:elasticbeanstalk:container:nodejs", "▲ProxyServer: nginx")),
-    "an option that no document names": ("I9519", mapped("aws:elasticbeanstalk:control", "▲DefaultSSHPort: 22")),
+    "an undocumented option": ("I9519", mapped("aws:elasticbeanstalk:control", "▲DefaultSSHPort: 22")),
     "a size above another": ("E9520", mapped(GROUP, "MinSize: ▲9", "MaxSize: 4")),
     "an option twice": (
         "W9511",
@@ -90,7 +90,7 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
     "value",
     ["1", '"1"', '\'`{"Ref": "Size"}`\'', "{Ref: Size}", '{"Fn::GetOptionSetting": {}}', "<SIZE>", "${SIZE}", "", "''"],
 )
-def test_a_value_that_is_right_or_cannot_be_known_is_silent(value: str, tmp_path: Path) -> None:
+def test_a_valid_or_unknown_value_has_no_findings(value: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {A: mapped(GROUP, f"MinSize: {value}"), B: listed(GROUP, "MaxSize", value)}) == []
 
 
@@ -130,7 +130,7 @@ def test_a_rule_between_options_holds_across_files(tmp_path: Path) -> None:
     assert finding.message.endswith(f"(MinSize is '9', MaxSize is '4'); see {tmp_path}/{B}:3")
 
 
-def test_an_empty_value_takes_back_that_of_an_earlier_file(tmp_path: Path) -> None:
+def test_an_empty_value_removes_that_of_an_earlier_file(tmp_path: Path) -> None:
     files = {A: mapped(GROUP, "MaxSize: 4"), B: mapped(GROUP, "MinSize: 9", "▲MaxSize: ''")}
     assert findings(tmp_path, files) == [("I9511", *places(files[B])[0])]
 
@@ -143,12 +143,12 @@ def test_properties_of_all_files_must_fit_together(tmp_path: Path) -> None:
     assert findings(tmp_path, {A: first, B: same}) == [("I9511", *places(same)[0])]
 
 
-def test_of_what_is_not_here_nothing_is_said(tmp_path: Path) -> None:
+def test_a_missing_option_is_not_reported(tmp_path: Path) -> None:
     lines = mapped("aws:elbv2:listener:443", "Protocol: HTTPS"), mapped("aws:elasticbeanstalk:sqsd", "MaxRetries: 3")
     assert findings(tmp_path, {A: lines[0], B: lines[1]}) == []
 
 
-def test_a_bundle_with_containers_is_of_an_ecs_platform(tmp_path: Path) -> None:
+def test_a_bundle_with_containers_is_for_the_ecs_platform(tmp_path: Path) -> None:
     text = mapped("▲aws:elasticbeanstalk:container:python", "NumThreads: 4", "NumProcesses: 1")
     assert findings(tmp_path, {A: text}) == []
     assert findings(tmp_path, {A: text, DOCKERRUN: file(web())}) == [("W9515", *places(text)[0])]
@@ -162,7 +162,7 @@ def test_secrets_of_the_environment_need_a_role_in_dockerrun(tmp_path: Path) -> 
     assert findings(tmp_path, {A: text, DOCKERRUN: "▲{"}) == [("E9620", 1, 2)]
 
 
-def test_only_the_port_that_holds_must_be_mapped(tmp_path: Path) -> None:
+def test_only_the_port_of_the_last_file_must_be_mapped(tmp_path: Path) -> None:
     first, second = (mapped(PROCESS, f"▲Port: {n}") for n in (8080, 80))
     files = {A: first, B: second, DOCKERRUN: file(web())}
     assert findings(tmp_path, files) == [("I9511", *places(second)[0])]
@@ -189,7 +189,7 @@ def test_an_option_finding_is_described_in_every_form(tmp_path: Path, capsys: py
 
 
 @pytest.mark.parametrize(("text", "read"), [("commands: {}\n", False), (mapped(GROUP, "MinSize: 1"), True)])
-def test_the_facts_are_read_only_where_there_are_settings(text: str, read: bool, tmp_path: Path) -> None:
+def test_the_facts_are_read_only_if_there_are_settings(text: str, read: bool, tmp_path: Path) -> None:
     assert findings(tmp_path, {A: text}) == []
     code = f"import sys; from beanstack.lint.__main__ import main; main([{str(tmp_path)!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

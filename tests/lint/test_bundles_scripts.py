@@ -1,4 +1,4 @@
-"""What a shell runs besides commands: hooks, scripts that commands run, and what a container runs by `sh -c`."""
+"""What a shell runs besides commands: hooks, scripts that commands run, and `sh -c` in a container."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ FAULTS = {
     "an append": ("W9694", "echo A=1 ▲>> /etc/environment\n"),
     "an append to the home folder": ("W9694", "echo A=1 ▲>>~/.bashrc\n"),
     "an append of a here-document": ("W9694", "cat ▲>> /etc/hosts <<EOF\n10.0.0.1 a\nEOF\n"),
-    "an append behind one that is sound": ("W9694", "echo a > /etc/a\necho b >> /etc/a\necho c ▲>> /etc/b\n"),
+    "an append after a harmless one": ("W9694", "echo a > /etc/a\necho b >> /etc/a\necho c ▲>> /etc/b\n"),
     "an append by way of variables": ("W9694", 'folder=/etc\nfile="$folder/a"\necho a ▲>> "${file}"\n'),
     "an append behind an unfinished check": ("W9694", "if [ -z $A ]; then exit 1; fi\necho a ▲>> /etc/a\n"),
     "an append by way of three variables": ("W9694", "a=/etc\nb=$a/x\nc=$b/y\necho a ▲>> $c\n"),
-    "an append behind several that are sound": (
+    "an append after several harmless ones": (
         "W9694",
         "echo a > /etc/a\n" + "echo b >> /etc/a\n" * 3 + "echo c ▲>> /etc/b\n",
     ),
@@ -45,7 +45,7 @@ FAULTS = {
     "sudo": ("I9695", "ls; ▲sudo yum install -y jq\n"),
     "a migration everywhere": ("W9697", "python ▲manage.py migrate --noinput\n"),
 }
-SOUND = {
+HARMLESS = {
     "a comment": "# export $(cat env | xargs)\nls # >> /etc/a\n",
     "a file of the new version": "echo A=1 >> .env\necho A=1 >> ./config/.env\necho B=2 >> /var/app/staging/.env\n",
     "a file of the new version by a variable": "at=/var/app/current\necho A=1 >> $at/.env\n",
@@ -60,8 +60,8 @@ SOUND = {
     "yet another folder": "pushd /srv\necho a >> a\n",
     "a new file": "file=$(mktemp)\necho a >> $file\n",
     "a line that is taken out before": "sed -i /A=/d /etc/environment\necho A=1 >> /etc/environment\n",
-    "a line that is looked for": "grep -q A=1 /etc/environment || echo A=1 >> /etc/environment\n",
-    "a file that is looked for": "[ -f /etc/a ] || echo a >> /etc/a\n",
+    "a line that is searched for first": "grep -q A=1 /etc/environment || echo A=1 >> /etc/environment\n",
+    "a file that is tested for first": "[ -f /etc/a ] || echo a >> /etc/a\n",
     "a script that ends where it has run": "if [ -e /etc/a ]; then\n  exit 0\nfi\necho a >> /etc/a\n",
     "a variable from elsewhere": 'echo a >> "$1"\necho a >> "$TARGET"\n',
     "another folder": "cd /var/app/current\necho a >> a\n",
@@ -79,9 +79,9 @@ def test_a_fault_of_a_hook_is_found_alone_and_at_its_place(fault: str, name: str
     assert findings(tmp_path, {name: BASH + text}) == [(rule, *places(BASH + text)[0])]
 
 
-@pytest.mark.parametrize("sound", SOUND)
-def test_what_only_resembles_a_fault_is_silent(sound: str, tmp_path: Path) -> None:
-    assert findings(tmp_path, {HOOK: BASH + SOUND[sound]}) == []
+@pytest.mark.parametrize("harmless", HARMLESS)
+def test_a_harmless_hook_has_no_findings(harmless: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {HOOK: BASH + HARMLESS[harmless]}) == []
 
 
 TRAP = "export $(cat env | xargs)\n"
@@ -97,7 +97,7 @@ TRAP = "export $(cat env | xargs)\n"
         "bin/a.sh",
     ],
 )
-def test_a_script_that_eb_does_not_run_is_silent(name: str, tmp_path: Path) -> None:
+def test_a_script_that_eb_does_not_run_has_no_findings(name: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {name: TRAP, DOCKERRUN: file(web())}) == []
 
 
@@ -113,7 +113,7 @@ def test_a_script_that_eb_does_not_run_is_silent(name: str, tmp_path: Path) -> N
     ],
     ids=["Python", "Ruby", "binary", "Latin-1", "large", "empty"],
 )
-def test_a_hook_that_is_not_a_shell_script_gets_no_finding(content: str, tmp_path: Path) -> None:
+def test_a_hook_that_is_not_a_shell_script_has_no_findings(content: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {HOOK: content}) == []
 
 
@@ -160,7 +160,7 @@ def test_a_script_that_a_command_only_names_is_not_checked(command: str, tmp_pat
     assert findings(tmp_path, {INIT: commands(f"command: {command}"), "bin/a.sh": TRAP}) == []
 
 
-def test_a_script_that_the_leader_alone_runs_may_migrate(tmp_path: Path) -> None:
+def test_a_script_that_only_the_leader_runs_may_migrate(tmp_path: Path) -> None:
     migrate = "python manage.py migrate\n"
     leader = commands("command: bash bin/a.sh\nleader_only: true")
     assert findings(tmp_path, {INIT: leader, "bin/a.sh": migrate}) == []
@@ -192,7 +192,7 @@ def test_a_trap_of_a_container_is_found_at_its_place(container: str, tmp_path: P
         '"command": "sh -c"',
     ],
 )
-def test_what_no_shell_reads_and_what_is_gone_with_the_container_is_silent(container: str, tmp_path: Path) -> None:
+def test_a_container_without_shell_code_or_with_an_append_has_no_findings(container: str, tmp_path: Path) -> None:
     found = findings(tmp_path, {DOCKERRUN: file(web(container))})
     assert [rule for rule, *_ in found if rule != "E9642"] == []
 
@@ -208,7 +208,7 @@ def test_what_no_shell_reads_and_what_is_gone_with_the_container_is_silent(conta
         ("commands", "command: echo A=1 >> /var/app/staging/.env"),
     ],
 )
-def test_a_command_that_adds_to_what_is_new_or_looks_first_is_silent(section: str, lines: str, tmp_path: Path) -> None:
+def test_an_append_to_a_new_file_or_after_a_test_has_no_findings(section: str, lines: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {INIT: commands(lines, section)}) == []
 
 

@@ -1,4 +1,4 @@
-"""Zips and folders that nobody should unpack or follow: each is refused with a finding, in a moment."""
+"""Zips and folders that are unsafe to unpack or to follow: each is reported, and soon."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def patched(path: Path, old: bytes, new: bytes) -> Path:
     return path
 
 
-def test_a_good_zip_is_silent(tmp_path: Path) -> None:
+def test_a_good_zip_has_no_findings(tmp_path: Path) -> None:
     made = zipped(tmp_path, {"bin/run.sh": b"", "./.ebextensions/a.config": b"commands: {}"})
     assert ids(made) == []
     assert set(read_bundle(made).contents) == {DOCKERRUN, ".ebextensions/a.config"}
@@ -152,7 +152,7 @@ def test_a_large_file_of_a_folder_is_not_read(tmp_path: Path) -> None:
     assert sorted(ids(tmp_path)) == ["E9608", "W9617"]
 
 
-def test_a_link_in_a_zip_is_named_and_not_followed(tmp_path: Path) -> None:
+def test_a_link_in_a_zip_is_reported_and_not_followed(tmp_path: Path) -> None:
     links = {".ebextensions/a.config": "../b.config", "self": "self", "current/up": "../releases/2"}
     made = zipped(tmp_path, {"b.config": b"- a"}, links)
     assert ids(made) == ["I9619", "I9619", "I9619"]

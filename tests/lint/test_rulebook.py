@@ -1,4 +1,4 @@
-"""The rules for templates as their facts list them: each is described, and its example has it."""
+"""The rules for templates in the facts: each has a description, and an example in which it finds something."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Resources:
 
 
 def template(rule: Rule) -> Template:
-    """The example as a whole template."""
+    """Return the example as a whole template."""
     text = f"{rule.example}\n"
     for short, whole in SHORTENED.items():
         text = text.replace(short, whole)
@@ -50,7 +50,7 @@ def template(rule: Rule) -> Template:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_the_example_of_a_rule_has_what_it_finds(rule: Rule) -> None:
+def test_a_rule_finds_something_in_its_example(rule: Rule) -> None:
     assert rule.id in {found.id for found in template_findings(template(rule))}
 
 
@@ -65,18 +65,17 @@ def test_the_rules_are_listed_once_and_in_order() -> None:
     assert len({*IDS}) == len(IDS)
 
 
-def test_every_kind_that_a_template_shows_has_a_rule() -> None:
-    """Files of the bundle are not in a template."""
+def test_every_kind_of_finding_in_a_template_has_a_rule() -> None:
+    """Only the rules on files of the bundle do not apply to templates."""
     assert {rule.kind for rule in RULES} == {*Kind} - {Kind.FILE}
 
 
-# Without the files of the bundle nothing is known of them.
 IN_TEMPLATES = [constraint for constraint in facts().constraints if constraint.kind is not Kind.FILE]
 
 
 @pytest.mark.parametrize("constraint", IN_TEMPLATES, ids=lambda constraint: constraint.id)
 def test_every_rule_between_options_is_reported_by_cfn_lint(constraint: Constraint) -> None:
-    """An option that is missed is no error: it may come by another way than the template."""
+    """A missing option is not an error: it may be set outside the template."""
     case = CASES[constraint.id]
     parts = ("Namespace", "OptionName", "Value", "ResourceName")
     around = case.get("fires_in", {})
@@ -93,18 +92,18 @@ def test_every_rule_between_options_is_reported_by_cfn_lint(constraint: Constrai
     environment = {"Type": "AWS::ElasticBeanstalk::Environment", "Properties": properties}
     found = template_findings(Template(None, {"Resources": {"Environment": environment}}, ["us-east-1"]))
     assert {finding.id for finding in found} <= {*IDS}
-    told = [finding.id for finding in found if finding.message.startswith(constraint.why.rstrip("."))]
-    assert [Kind(int(id_[1:])) for id_ in told] == [constraint.kind]
+    reported = [finding.id for finding in found if finding.message.startswith(constraint.why.rstrip("."))]
+    assert [Kind(int(id_[1:])) for id_ in reported] == [constraint.kind]
 
 
-def test_cfn_lint_takes_all_of_them() -> None:
+def test_cfn_lint_loads_all_rules() -> None:
     rules = get_rules(["beanstack.lint.rules"], [], ["E", "W", "I"])
     assert {rule.id for rule in rules.all_rules.values() if "elasticbeanstalk" in rule.tags} == {*IDS}
     assert rules.all_rules["E9504"].severity == "error"
     assert rules.all_rules["W9518"].source_url.startswith("https://docs.aws.amazon.com/elasticbeanstalk/")
 
 
-def test_the_linter_of_bundles_loads_no_cfn_lint() -> None:
+def test_the_linter_of_bundles_does_not_import_cfn_lint() -> None:
     seed = str(PROJECT / "tests/lint/bundles/seed")
     code = f"import sys; from beanstack.lint.__main__ import main; main([{seed!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Each template in bad/ has the one finding that its metadata names, each in good/ none, of any rule of cfn-lint."""
+"""Each template in bad/ has the one finding in its metadata, each in good/ has none, by all of cfn-lint's rules."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_bad_template_is_named_for_its_finding(file: Path) -> None:
     assert file.name.startswith(f"{expected(file).id}-")
 
 
-def test_templates_are_tried_in_both_formats() -> None:
+def test_there_are_templates_in_both_formats() -> None:
     assert {file.suffix for file in BAD} == {".json", ".yaml"}
     assert {file.suffix for file in GOOD} == {".json", ".yaml"}
 
@@ -81,18 +81,18 @@ def test_informational_findings_are_shown_only_on_request() -> None:
     assert linted([HERE / "bad" / file for file in files]).status == 8
 
 
-def test_the_warnings_of_these_rules_can_be_left_out_together() -> None:
+def test_the_warnings_of_these_rules_can_be_ignored_together() -> None:
     one_of_each = {expected(file).id: file for file in BAD}
     found = linted([*one_of_each.values()], "--ignore-checks", "W95").found
     left = {finding.id for findings in found.values() for finding in findings}
     assert left == {id_ for id_ in one_of_each if id_[0] != "W"}
 
 
-def test_one_rule_can_be_left_out_alone() -> None:
+def test_a_single_rule_can_be_ignored() -> None:
     assert linted([TIMEOUT], "--ignore-checks", "E9504") == Linted({TIMEOUT.name: []}, 0)
 
 
-def test_a_resource_can_leave_out_a_rule_by_its_metadata(tmp_path: Path) -> None:
+def test_the_metadata_of_a_resource_can_ignore_a_rule(tmp_path: Path) -> None:
     """https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata"""
     file = HERE / "bad" / "E9504-branch-of-the-properties-of-two.yaml"
     directive = "    Metadata: {cfn-lint: {config: {ignore_checks: [E9504]}}}\n    Properties:\n"
@@ -114,7 +114,7 @@ def test_a_directive_on_an_environment_covers_the_default_of_a_parameter_that_it
 
 
 def test_the_finding_is_the_same_in_yaml_and_in_json(bad: Linted, tmp_path: Path) -> None:
-    """Of a JSON file as YAML, which it is too; and of one in a single line."""
+    """A JSON file is also YAML; and it may consist of a single line."""
     files = [file for file in BAD if file.suffix == ".json"]
     for file in files:
         (tmp_path / f"{file.stem}.yaml").write_bytes(file.read_bytes())

@@ -144,7 +144,7 @@ class Instance:
 
 
 def bundled(tag: str = "1.0.0", words: str = "") -> Bundle:
-    """Return the fixture's bundle with an image of this tag; `words` stands for another migration command."""
+    """Return the fixture's bundle with an image of this tag; `words` alters the migration command."""
     altered = f":{tag}#{words}".encode()
     return {
         path: content.replace(b":1.0.0#", altered).replace(b":1.0.0", f":{tag}".encode())

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beanstack.eb.dockerrun import container_fields
-from beanstack.run.compose import DatabaseService, Place, compose, not_here, text
+from beanstack.run.compose import DatabaseService, Place, compose, not_here
+from beanstack.run.composetext import text
 from beanstack.run.dockerrun import Dockerrun, Port
 from tests.run.scratch import bundled
 from tests.test_bundle import EVERYTHING_IN_ECS
@@ -25,7 +26,7 @@ def dockerrun(*containers: dict[str, Any], volumes: list[dict[str, Any]] | None 
 
 
 def service(place: Place = PLACE, **keys: Any) -> dict[str, Any]:
-    """The service of one container."""
+    """Return the service of one container."""
     container = {"name": "web", "image": "busybox:1", **keys}
     volumes = [{"name": "data", "host": {"sourcePath": "/srv/data"}}]
     made: dict[str, Any] = compose(dockerrun(container, volumes=volumes), place, None)["services"]["web"]
@@ -138,7 +139,7 @@ def test_every_field_of_a_container_reaches_compose_or_is_reported(field: str) -
     assert made(**given) != made()
 
 
-def test_links_are_names_on_the_network_and_an_order() -> None:
+def test_links_are_names_on_the_network_and_decide_the_order() -> None:
     web = {"name": "web", "image": "a:1", "links": ["db:store", "db"]}
     other = {"name": "other", "image": "a:1", "links": ["db:store"]}
     services = compose(dockerrun(web, other, {"name": "db", "image": "a:1"}), PLACE, None)["services"]
@@ -155,19 +156,19 @@ def test_links_are_names_on_the_network_and_an_order() -> None:
         ("HEALTHY", "service_healthy"),
     ],
 )
-def test_conditions_are_those_of_compose(condition: str, expected: str) -> None:
+def test_conditions_become_those_of_compose(condition: str, expected: str) -> None:
     web = {"name": "web", "image": "a:1", "dependsOn": [{"containerName": "job", "condition": condition}]}
     services = compose(dockerrun(web, {"name": "job", "image": "a:1"}), PLACE, None)["services"]
     assert services["web"]["depends_on"] == {"job": {"condition": expected}}
 
 
-def test_variables_of_the_environment_stand_there_by_name_and_give_way_to_the_containers_own() -> None:
+def test_variables_of_the_environment_are_named_and_yield_to_the_containers_own() -> None:
     place = Place("p", ".", {}, variables={"PATH": "/x"}, inherited=["A", "RDS_PASSWORD"])
     made = service(place, environment=[{"name": "A", "value": "own"}])
     assert made["environment"] == {"A": "own", "RDS_PASSWORD": None, "PATH": "/x"}
 
 
-def test_no_name_stands_there_where_the_caller_hands_the_values_on() -> None:
+def test_no_variable_is_named_if_the_caller_passes_the_values() -> None:
     place = Place("p", ".", {}, variables={"PATH": "/x"}, inherited=["RDS_PASSWORD"], takes_names=False)
     assert service(place, secrets=[{"name": "KEY", "valueFrom": "arn"}])["environment"] == {"PATH": "/x"}
 
@@ -200,7 +201,7 @@ def test_any_value_survives_the_file(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["1e3", "7e10", "+1e5", "0o17", "1.", ".5", "no", "80:22", "0x1f", "~", "1_000"])
 def test_what_a_reader_could_take_for_something_else_is_quoted(value: str) -> None:
-    """Compose reads YAML 1.2, PyYAML writes 1.1: what either takes for no text stands in quotes."""
+    """Compose reads YAML 1.2 and PyYAML writes 1.1: text that either reads as something else is in quotes."""
     written = text(service(command=[value]), "here")
     assert f"- '{value}'\n" in written
 
@@ -218,7 +219,7 @@ def test_what_only_aws_does_is_reported() -> None:
     ]
 
 
-def test_the_committed_bundle_as_a_file() -> None:
+def test_the_committed_bundle_becomes_this_file() -> None:
     """The whole file, as a reader finds it."""
     place = Place("todobackend-dev", "./root", {Port(80, "tcp"): 8080}, inherited=["RDS_PASSWORD"])
     made = text(compose(Dockerrun(bundled()), place, None), "bundle/Dockerrun.aws.json")

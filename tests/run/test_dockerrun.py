@@ -31,7 +31,7 @@ def container(name: str, **keys: Any) -> dict[str, Any]:
         ({"Dockerrun.aws.json": b'{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}'}, "no `containerDef"),
     ],
 )
-def test_what_is_none_of_version_2_is_refused(bundle: dict[str, bytes], message: str) -> None:
+def test_a_file_that_is_not_of_version_2_is_refused(bundle: dict[str, bytes], message: str) -> None:
     with pytest.raises(RunError, match=message):
         Dockerrun(bundle)
 
@@ -106,7 +106,7 @@ def test_a_path_that_could_leave_the_instance_is_refused(path: str) -> None:
         dockerrun(container("web"), volumes=volumes)
 
 
-def test_containers_start_behind_those_that_they_wait_for() -> None:
+def test_containers_start_after_those_that_they_wait_for() -> None:
     found = dockerrun(
         container("web", links=["db:store"], dependsOn=[{"containerName": "job", "condition": "SUCCESS"}]),
         container("db"),

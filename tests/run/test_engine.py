@@ -157,5 +157,5 @@ def test_a_command_that_hangs_is_ended(install: Install) -> None:
     ("name", "expected"),
     [("PATH", True), ("DOCKER_HOST", True), ("LD_PRELOAD", True), ("PYTHONPATH", True), ("RDS_PASSWORD", False)],
 )
-def test_variables_that_the_engines_programs_heed_are_recognized(name: str, expected: bool) -> None:
+def test_variables_that_the_engines_programs_read_are_recognized(name: str, expected: bool) -> None:
     assert is_engine_variable(name) is expected

@@ -45,7 +45,7 @@ def test_the_health_check_matches_the_load_balancers(
     assert Environment("shop", "shop-dev", settings).health_check == expected
 
 
-def test_a_generated_template_holds_all_that_running_needs() -> None:
+def test_a_generated_template_contains_all_that_running_needs() -> None:
     generated = template(fixture_files()["output/todobackend/dev.yaml"].decode())
     settings = generated["Resources"]["Environment"]["Properties"]["OptionSettings"]
     found = Environment("todobackend", "todobackend-dev", options(settings))
@@ -95,7 +95,7 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
-def test_the_code_of_an_answer_decides(port: int) -> None:
+def test_the_status_code_of_an_answer_decides(port: int) -> None:
     assert probe(HealthCheck(80, "/up", "200-299"), port) == ""
     assert probe(HealthCheck(80, "/down"), port) == "/down answers 500, not 200"
     assert probe(HealthCheck(80, None), port) == ""

@@ -74,7 +74,7 @@ def test_an_image_of_another_repository_is_pulled(tmp_path: Path) -> None:
     assert stub.asked() == ["pull --quiet docker.io/library/nginx:1.27"]
 
 
-def test_a_present_image_is_not_pulled(tmp_path: Path) -> None:
+def test_an_image_that_is_present_is_not_pulled(tmp_path: Path) -> None:
     stub = Stub(tmp_path, has="team/web:1")
     assert image(stub.engine, "team/web:1", print) == "team/web:1"
     assert stub.asked() == []

@@ -98,6 +98,12 @@ def test_eb_reader_converts_by_yaml_s_own_tags(written: str, expected: Any) -> N
     assert mistakes == []
 
 
+@pytest.mark.parametrize("written", ["!!int ''", "!!float ''", "!!bool maybe", "!!timestamp x"])
+def test_eb_reader_keeps_a_text_that_does_not_fit_its_tag(written: str) -> None:
+    [node] = of_eb(f"- {written}")[0].items()
+    assert node.value == written.split()[1].strip("'")
+
+
 @pytest.mark.parametrize("written", ["!!str text", "!!int 5", "!!bool true", "!!null ~", "!!float 1.5", '!!str "5"'])
 def test_the_config_reader_accepts_a_tag_that_changes_nothing(written: str) -> None:
     untagged = of_config(f"a: {written.partition(' ')[2]}")[0]

@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config`: keys, files and resources; commands.py judges commands, option.py most of the options.
+"""`.ebextensions/*.config`: keys, files and resources. For commands see commands.py, for option settings option.py.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 """
@@ -31,7 +31,7 @@ OLD_HOOKS = "/opt/elasticbeanstalk/hooks/"  # of the Amazon Linux AMI
 
 @cache
 def facts() -> Mapping[str, Any]:
-    """facts/ebextensions.json."""
+    """Return what EB knows in these files: facts/ebextensions.json."""
     return dict(json.loads((FACTS / "ebextensions.json").read_text("utf-8")))
 
 
@@ -51,13 +51,15 @@ def extension_findings(
     yield from _options(document, options, ecs=ecs)
     yield from _files(document, root)
     yield from command_findings(document, root, names)
+    yield from _resources(document, root)
+
+
+def _resources(document: Document, root: Node) -> Iterator[Finding]:
+    known = facts()["environment_resources"]
     for name, resource in root.entries("Resources").items():
-        own = name in facts()["environment_resources"]
-        if name.startswith("AWSEB") and not own and not resource.child("Type") and resource.key:
+        if name.startswith("AWSEB") and name not in known and resource.key and not resource.child("Type"):
             message = f"{shown(name)} is not a resource of an environment and has no Type"
-            yield document.finding(
-                "unknown-resource", resource.key, message, hint(name, facts()["environment_resources"])
-            )
+            yield document.finding("unknown-resource", resource.key, message, hint(name, known))
 
 
 def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool) -> Iterator[Finding]:
@@ -77,13 +79,12 @@ def _files(document: Document, root: Node) -> Iterator[Finding]:
         if not ABSOLUTE.match(path):
             yield document.finding("relative-path", at, f"{shown(path)} is not an absolute path")
         if path.startswith(OLD_HOOKS):
-            message = "hooks of the Amazon Linux AMI, which later platforms do not run"
+            message = "a hook of the Amazon Linux AMI, which later platforms do not run"
             yield document.finding("old-hooks", at, message, ".platform/hooks/ in the bundle")
         content, source = file.child("content"), file.child("source")
         if content and source and source.key:
-            yield document.finding(
-                "content-and-source", source.key, "both `content` and `source` are given", "one of them"
-            )
+            message = "both `content` and `source` are given"
+            yield document.finding("content-and-source", source.key, message, "one of them")
         if not content and not source and isinstance(file.value, dict):
             yield document.finding("no-content", at, f"{shown(path)} has neither `content` nor `source`", "one of them")
         if content:

@@ -58,7 +58,7 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def _content_findings(bundle: Bundle) -> Iterator[Finding]:
-    dockerrun = _parsed(bundle, DOCKERRUN) if DOCKERRUN in bundle.contents else None
+    dockerrun = _parsed(bundle, DOCKERRUN)
     is_ecs = dockerrun is not None and dockerrun.root.child("containerDefinitions") is not None
     settings: list[OptionSetting] = []
     scripts = {name: False for name in bundle.names if is_hook(name)}
@@ -90,8 +90,10 @@ def _script_findings(bundle: Bundle, scripts: dict[str, bool]) -> Iterator[Findi
 
 
 def _parsed(bundle: Bundle, name: str) -> Parsed | None:
-    """Return a file as a tree, or None if it is empty or not one; report what is wrong with its text."""
-    content = bundle.contents[name]
+    """Return a file as a tree, or None if it is missing, empty or not one; report what is wrong with its text."""
+    content = bundle.contents.get(name)
+    if content is None:
+        return None
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -108,23 +110,21 @@ def _parsed(bundle: Bundle, name: str) -> Parsed | None:
         root, mistakes = None, [error.mistake]
     for mistake in mistakes:
         bundle.findings.append(document.finding(mistake.kind, mistake.start, mistake.message, mistake.allowed))
-    return Parsed(document, root) if root else None
+    if root is None:
+        return None
+    return Parsed(document, root)
 
 
 def _tree(text: str, *, is_json: bool) -> tuple[Node | None, list[Mistake]]:
     """Return a text's tree, None if it is empty, and its mistakes; raise NotReadableError if it is not one.
 
-    EB reads a `.config` file as YAML or else as JSON. One that begins like JSON and is neither is meant to be JSON.
+    EB reads a `.config` file as YAML or else as JSON.
     """
     if is_json:
         return json_tree(text)
-    if not text.lstrip().startswith("{"):
-        return yaml11_tree(text)
     try:
-        return json_tree(text)
+        return yaml11_tree(text)
     except NotReadableError:
-        try:
-            return yaml11_tree(text)
-        except NotReadableError:
-            pass
-        raise
+        if not text.lstrip().startswith("{"):
+            raise
+    return json_tree(text)

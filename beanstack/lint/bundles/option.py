@@ -93,24 +93,32 @@ def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: 
     checked: list[Setting] = []
     for one in settings:
         option = facts().find_option(one.namespace, one.option)
-        separator = option.list_separator if option and option.type == "list" else None
+        separator = None
+        if option and option.type == "list":
+            separator = option.list_separator
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
-    files = None
+    context = Context(complete=False)
     if dockerrun:
-        files = {DOCKERRUN: frozenset(key for key in dockerrun.entries() if dockerrun.child(key))}
-    context = Context(None, "ecs-*" if ecs else None, complete=False, files=files)
+        keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
+        context = context._replace(files={DOCKERRUN: keys})
+    if ecs:
+        context = context._replace(platform="ecs-*")
     for finding in check_options(checked, facts(), context):
-        index, *also = concerned(finding) or [0]
-        culprit = settings[index]
-        message = finding.message
-        if also:
-            others = (_place(settings[other], culprit) for other in also[:LISTED])
-            message += f"; see {', '.join(others)}"
-        part = str(finding.path[1]) if finding.path else "value"
-        at = culprit.places["option" if part == "setting" else part]
-        yield culprit.document.finding(finding.rule, at, message, finding.allowed)
+        yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
+
+
+def _in_files(finding: Finding, concerned: Sequence[OptionSetting]) -> Finding:
+    """Return a finding at the first of the settings that it concerns."""
+    culprit, *others = concerned
+    message = finding.message
+    if finding.also:
+        message += f"; see {', '.join(_place(other, culprit) for other in others[:LISTED])}"
+    part = str(finding.path[1]) if finding.path else "value"
+    if part == "setting":
+        part = "option"
+    return culprit.document.finding(finding.rule, culprit.places[part], message, finding.allowed)
 
 
 def _type_findings(one: OptionSetting, option: Option | None, separator: str | None) -> Iterator[Finding]:
@@ -130,18 +138,25 @@ def _text(node: Node, separator: str | None) -> str | None:
     """
     value = node.value
     if isinstance(value, list) and separator:
-        items = [_text(item, None) for item in value]
-        known = [item for item in items if item is not None]
-        return separator.join(filter(None, known)) if len(known) == len(items) else None
-    if isinstance(value, dict | list) or node.reading:
+        return _joined([_text(item, None) for item in value], separator)
+    if isinstance(value, dict | list) or node.reading or PLACEHOLDER.search(str(value)):
         return None
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return None if PLACEHOLDER.search(str(value)) else str(value)
+    return str(value)
+
+
+def _joined(items: Sequence[str | None], separator: str) -> str | None:
+    known = [item for item in items if item is not None]
+    if len(known) < len(items):
+        return None
+    return separator.join(filter(None, known))
 
 
 def _place(setting: OptionSetting, culprit: OptionSetting) -> str:
     file, line, _ = setting.document.place(setting.places["option"])
-    return f"line {line}" if setting.document is culprit.document else f"{file}:{line}"
+    if setting.document is culprit.document:
+        return f"line {line}"
+    return f"{file}:{line}"

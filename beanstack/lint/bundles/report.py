@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import printable
-from beanstack.eb.rules import SEVERITIES, bundle_rules
+from beanstack.eb.rules import bundle_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from beanstack.eb.findings import Finding
     from beanstack.eb.rules import Rule
@@ -21,33 +22,36 @@ HOME = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 
 
 def text(findings: Sequence[Finding], *, coloured: bool) -> str:
-    """One line a finding, as compilers write them."""
-    return "".join(_line(finding, coloured=coloured) for finding in findings)
+    """Return one line a finding, as compilers write them."""
+    lines = []
+    for finding in findings:
+        severity = f"{finding.severity} {finding.id}"
+        if coloured:
+            severity = f"\x1b[{COLOURS[finding.severity]}m{severity}\x1b[0m"
+        lines.append(f"{printable(str(finding.place))}: {severity}: {printable(_message(finding))}\n")
+    return "".join(lines)
 
 
-def _line(finding: Finding, *, coloured: bool) -> str:
-    severity = f"{finding.severity} {finding.id}"
-    if coloured:
-        severity = f"\x1b[{COLOURS[finding.severity]}m{severity}\x1b[0m"
-    return f"{printable(str(finding.place))}: {severity}: {printable(_told(finding))}\n"
-
-
-def _told(finding: Finding) -> str:
-    """The message, with what would be right where it does not say so itself."""
-    said = not finding.allowed or finding.allowed in finding.message
-    return finding.message if said else f"{finding.message} ({finding.allowed})"
+def _message(finding: Finding) -> str:
+    """Return the message, with what is allowed unless it says that."""
+    if not finding.allowed or finding.allowed in finding.message:
+        return finding.message
+    return f"{finding.message} ({finding.allowed})"
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """`1 error, 2 warnings`."""
-    counts = {s: sum(finding.severity == s for finding in findings) for s in SEVERITIES.values()}
-    plural = {"error": "errors", "warning": "warnings", "informational": "notes"}
-    single = {"error": "error", "warning": "warning", "informational": "note"}
-    return ", ".join(f"{n} {single[s] if n == 1 else plural[s]}" for s, n in counts.items() if n) or "no findings"
+    """Return how many findings there are, such as `1 error, 2 warnings`."""
+    counts = Counter(LEVELS[finding.severity] for finding in findings)
+    parts = []
+    for level in LEVELS.values():
+        if counts[level]:
+            plural = "s" if counts[level] > 1 else ""
+            parts.append(f"{counts[level]} {level}{plural}")
+    return ", ".join(parts) or "no findings"
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    """A list of objects."""
+    """Return a list of objects."""
     return json.dumps([_object(finding) for finding in findings], indent=2) + "\n"
 
 
@@ -63,41 +67,38 @@ def _object(finding: Finding) -> dict[str, Any]:
 
 
 def sarif(findings: Sequence[Finding]) -> str:
-    """What code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
-    own = bundle_rules().values()
-    rules = [*own, *sorted({finding.rule for finding in findings} - {*own})]
-    described = [
-        {
-            "id": rule.id,
-            "name": rule.name,
-            "shortDescription": {"text": rule.description},
-            "helpUri": rule.page,
-            "defaultConfiguration": {"level": LEVELS[rule.severity]},
-        }
-        for rule in rules
-    ]
-    driver = {"name": "beanstack.lint", "informationUri": HOME, "rules": described}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(findings, rules))}
+    """Return what code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
+    own = [*bundle_rules().values()]
+    rules = [*own, *sorted({finding.rule for finding in findings}.difference(own))]
+    driver = {"name": "beanstack.lint", "informationUri": HOME, "rules": [*map(_rule, rules)]}
+    results = [_result(finding, rules.index(finding.rule)) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _results(findings: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[dict[str, Any]]:
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.description},
+        "helpUri": rule.page,
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    # Imported here because only this format needs it.
     from urllib.parse import quote
 
-    indices = {rule: index for index, rule in enumerate(rules)}
-    for finding in findings:
-        uri = quote(finding.place.file.encode("utf-8", "surrogateescape"))
-        yield {
-            "ruleId": finding.id,
-            "ruleIndex": indices[finding.rule],
-            "level": LEVELS[finding.severity],
-            "message": {"text": _told(finding)},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": f"file://{uri}" if uri.startswith("/") else uri},
-                        "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
-                    }
-                }
-            ],
-        }
+    file, line, column = finding.place
+    uri = quote(file.encode("utf-8", "surrogateescape"))
+    if uri.startswith("/"):
+        uri = f"file://{uri}"
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line, "startColumn": column}}
+    return {
+        "ruleId": finding.id,
+        "ruleIndex": rule_index,
+        "level": LEVELS[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [{"physicalLocation": place}],
+    }

@@ -1,4 +1,4 @@
-"""Findings of beanstack.eb on plain data, at their places in a file, and what only the file's text shows."""
+"""The places of findings on plain data, and findings that only the text of a file shows."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def placed(document: Document, root: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings on plain data at their places; what is missing is placed at the value that lacks it."""
+    """Yield findings on plain data at their places; a missing value is reported at the one that lacks it."""
     for finding in findings:
         node, _ = root.nearest(finding.path)
-        at = node.key if finding.at_key and node.key else node
+        at = node.key_start if finding.at_key else node.start
         yield document.finding(finding.rule, at, finding.message, finding.allowed)
 
 
 def reading_findings(document: Document, node: Node, spec: Spec) -> Iterator[Finding]:
-    """Yield where YAML 1.1 reads something else than the text that is there, such as `no` or `0644`."""
-    wanted = types(spec)
-    kind = type_of(node.value, wanted)
-    if node.value is None or "any" in wanted or kind is None:
+    """Yield texts that YAML 1.1 reads as something else, such as `no` or `0644`."""
+    allowed = types(spec)
+    kind = type_of(node.value, allowed)
+    if node.value is None or "any" in allowed or kind is None:
         return
     if node.reading and kind in ("string", "scalar"):
         message = f"{document.text[node.start : node.end].strip()} is read as {node.reading}"

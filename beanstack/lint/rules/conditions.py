@@ -80,23 +80,23 @@ class Conditions:
     def _candidates(self, names: Sequence[str], known: Mapping[str, str]) -> dict[str, list[str]]:
         """Return the values to try of each name that the conditions use and that is not known."""
         conditions = [self._section[name] for name in names]
-        used = {name: list[str]() for name in references(conditions) if name not in known and name not in self._section}
-        for name, text in _comparisons(conditions):
-            if name in used:
-                used[name].append(text)
-        for name in used:
-            used[name] = self._limited(name, conditions) or [*dict.fromkeys(used[name]), OTHER]
-        return used
+        candidates: dict[str, list[str]] = {}
+        for name in references(conditions):
+            if name not in known and name not in self._section:
+                values = self._limited(name, conditions) or [*_compared(name, conditions), OTHER]
+                candidates[name] = [*dict.fromkeys(values)]
+        return candidates
 
     def _limited(self, name: str, conditions: Sequence[Any]) -> list[str]:
         """Return the only values that a name can have, by its allowed values and the mappings; empty for any value."""
-        limits = [allowed_values(self._template, name)]
+        limit = allowed_values(self._template, name)
         for found in lookups(conditions):
-            limits.append([keys[name][0] for keys in possible_keys(self._template.template, found) if name in keys])
-        limits = [limit for limit in limits if limit]
-        if not limits:
-            return []
-        return [value for value in dict.fromkeys(limits[0]) if all(value in limit for limit in limits)]
+            keys = [names[name][0] for names in possible_keys(self._template.template, found) if name in names]
+            if not limit:
+                limit = keys
+            elif keys:
+                limit = [value for value in limit if value in keys]
+        return limit
 
     def _holds(self, condition: Any, known: Mapping[str, str], held: Mapping[str, bool | None]) -> bool | None:
         match condition:
@@ -140,13 +140,15 @@ class Conditions:
         return None
 
 
-def _comparisons(conditions: Any) -> Iterator[tuple[str, str]]:
-    """Yield each name and text that conditions compare."""
+def _compared(name: str, conditions: Any) -> Iterator[str]:
+    """Yield each text with which conditions compare a name."""
+    reference = {"Ref": name}
     for part in walk(conditions):
         match part:
-            case {"Fn::Equals": [{"Ref": str() as name}, text] | [text, {"Ref": str() as name}]}:
-                if isinstance(text, SCALARS):
-                    yield name, as_text(text)
+            case {"Fn::Equals": [left, right]} if left == reference and isinstance(right, SCALARS):
+                yield as_text(right)
+            case {"Fn::Equals": [left, right]} if right == reference and isinstance(left, SCALARS):
+                yield as_text(left)
 
 
 def _assignments(candidates: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:

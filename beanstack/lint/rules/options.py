@@ -42,8 +42,8 @@ class TemplateSetting(NamedTuple):
 
     def path(self, part: str) -> Path:
         """Return the path of a part as a finding names it, or of the whole item if it has no such part."""
-        node = self.item.child(KEYS[part]) if part in KEYS else None
-        return node.path if node else self.item.path
+        node = self.item.child(KEYS.get(part, part))
+        return (node or self.item).path
 
 
 class Settings(NamedTuple):
@@ -62,7 +62,9 @@ class Settings(NamedTuple):
     def text(self, namespace: str, option: str) -> str | None:
         """Return the value of an option if it is known."""
         node = self.find(namespace, option)
-        return node.text() if node else None
+        if node is None:
+            return None
+        return node.text()
 
 
 def read_settings(properties: Node) -> Settings:
@@ -82,7 +84,7 @@ def read_settings(properties: Node) -> Settings:
 
 
 def _read_setting(item: Node) -> TemplateSetting | None:
-    """Return None if the option is unknown or its value is AWS::NoValue."""
+    """Return a setting, or None if it is unknown which option it sets, or if its value is AWS::NoValue."""
     namespace, option = item.text("Namespace"), item.text("OptionName")
     resource = item.text("ResourceName") if item.child("ResourceName") else ""
     if namespace is None or option is None or resource is None:
@@ -107,12 +109,14 @@ def option_findings(settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield what is wrong with option settings."""
     readable = settings.readable
     for finding in _findings([one.setting for one in readable], context):
+        certain = all(readable[index].certain for index in concerned(finding))
         # Undecided conditions may come with other values of the settings than those of this scenario.
-        if _is_alone(finding) or all(readable[index].certain for index in concerned(finding)):
-            if finding.path:
-                yield _in_template(finding, readable[culprit(finding)])
-            else:
-                yield moved(finding, ())
+        if not certain and not _is_alone(finding):
+            continue
+        if finding.path:
+            yield _in_template(finding, readable[culprit(finding)])
+        else:
+            yield moved(finding, ())
     for one in readable:
         if len(one.values) > 1:
             yield from _value_findings(one, context)
@@ -132,8 +136,11 @@ def _findings(settings: Sequence[Setting], context: Context) -> list[Finding]:
     found = check_options(settings, facts(), context)
     if all(finding.severity != "error" for finding in found):
         return found
-    certain = {_identity(finding) for finding in check_options(settings, facts(), context._replace(complete=False))}
-    return [finding if _identity(finding) in certain else finding.as_warning() for finding in found]
+    certain = [_identity(finding) for finding in check_options(settings, facts(), context._replace(complete=False))]
+    for index, finding in enumerate(found):
+        if _identity(finding) not in certain:
+            found[index] = finding.as_warning()
+    return found
 
 
 def _identity(finding: Finding) -> tuple[str, Path, str]:

@@ -31,19 +31,16 @@ class Value(NamedTuple):
     path: Path
 
 
-class Key(NamedTuple):
-    """A key of an Fn::FindInMap: a text, or the name in a Ref."""
-
-    text: str | None
-    name: str | None
-
-
 class Lookup(NamedTuple):
-    """An Fn::FindInMap of a named mapping."""
+    """An Fn::FindInMap; each of its two keys is a text or a Ref."""
 
     mapping: str
-    first: Key
-    second: Key
+    keys: tuple[Any, Any]
+
+    def texts(self, known: Mapping[str, str]) -> tuple[str, str]:
+        """Return both keys as texts; empty if a key refers to a name that is not known."""
+        first, second = (known.get(key["Ref"], "") if isinstance(key, dict) else key for key in self.keys)
+        return first, second
 
 
 def as_text(value: object) -> str:
@@ -112,37 +109,29 @@ def lookup(function: Any) -> Lookup | None:
     """Return an Fn::FindInMap, or None for another function or if a key is neither a text nor a Ref."""
     match function:
         case {"Fn::FindInMap": [str() as mapping, str() | {"Ref": str()} as first, str() | {"Ref": str()} as second]}:
-            return Lookup(mapping, _key(first), _key(second))
+            return Lookup(mapping, (first, second))
     return None
-
-
-def _key(key: str | dict[str, str]) -> Key:
-    if isinstance(key, str):
-        return Key(key, None)
-    return Key(None, key["Ref"])
 
 
 def possible_keys(template: Mapping[str, Any], lookup: Lookup) -> Iterator[dict[str, tuple[str, Path]]]:
     """Yield, for each value that a lookup may find, what the names in its keys must be."""
-    for first, second in _cells(template, lookup.mapping):
-        row = (MAPPINGS, lookup.mapping, first)
-        if lookup.first.text in (None, first) and lookup.second.text in (None, second):
-            names: dict[str, tuple[str, Path]] = {}
-            if lookup.first.name:
-                names[lookup.first.name] = first, row
-            if lookup.second.name:
-                names[lookup.second.name] = second, (*row, second)
+    for cell in _cells(template, lookup.mapping):
+        row = (MAPPINGS, lookup.mapping, cell[0])
+        names: dict[str, tuple[str, Path]] = {}
+        for key, text, path in zip(lookup.keys, cell, (row, (*row, cell[1])), strict=True):
+            if isinstance(key, dict):
+                names[key["Ref"]] = text, path
+        if lookup.texts(known_texts(names)) == cell:
             yield names
 
 
 def look_up(template: Mapping[str, Any], lookup: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
     """Return the value that a lookup finds and its path, or None if a key is unknown or does not exist."""
-    first = lookup.first.text or known.get(lookup.first.name or "", "")
-    second = lookup.second.text or known.get(lookup.second.name or "", "")
-    value = _cells(template, lookup.mapping).get((first, second))
+    cell = lookup.texts(known)
+    value = _cells(template, lookup.mapping).get(cell)
     if value is None:
         return None
-    return value, (MAPPINGS, lookup.mapping, first, second)
+    return value, (MAPPINGS, lookup.mapping, *cell)
 
 
 def _cells(template: Mapping[str, Any], mapping: str) -> dict[tuple[str, str], Any]:

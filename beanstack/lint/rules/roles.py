@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
 NAMES = {ROLE: "RoleName", PROFILE: "InstanceProfileName"}
-# Resources that attach a policy, and the property that names their role or roles.
-POLICIES = {"AWS::IAM::ManagedPolicy": "Roles", "AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
+POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
 
 
 def role_findings(settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield what is wrong with the roles of this template that the settings name."""
     system = settings.text(HEALTH, "SystemType")
-    enhanced = system.lower() == "enhanced" if system else None
+    enhanced = None
+    if system:
+        enhanced = system.lower() == "enhanced"
     yield from _instance_role_findings(settings, context, enhanced=enhanced)
     yield from _service_role_findings(settings, enhanced=enhanced)
 
@@ -44,8 +45,9 @@ def _instance_role_findings(settings: Settings, context: Context, *, enhanced: b
         yield report("warning", Kind.INSTANCE_PROFILE, message, named.path, also=(named.path,))
     authorized = settings.text(HEALTH, "EnhancedHealthAuthEnabled") or "true"
     profile = _created(named, PROFILE)
-    roles = profile.child("Roles") if profile else None
-    for item in roles.items() if roles else ():
+    if profile is None:
+        return
+    for item in profile.items("Roles"):
         role = _created(item, ROLE)
         if role:
             found = instance_role_findings(
@@ -107,7 +109,10 @@ def _in_template(role: Node, findings: Iterable[Finding]) -> Iterator[Finding]:
 def _nearest(node: Node, path: Sequence[str | int]) -> Node:
     """Return the value at a path through plain data, in which the branches are chosen, or the nearest one above it."""
     for key in path:
-        inside = node.child(key) if isinstance(key, str) else dict(enumerate(node.items())).get(key)
+        if isinstance(key, str):
+            inside = node.child(key)
+        else:
+            inside = dict(enumerate(node.items())).get(key)
         if inside is None:
             break
         node = inside
@@ -118,14 +123,19 @@ def _attached(role: Node) -> list[Any] | None:
     """Return the documents of the policies that name the role, or None if it is unknown whether one does."""
     documents: list[Any] = []
     for policy in role.scenario.resources(*POLICIES):
-        named = policy.child("Properties", POLICIES[policy.value["Type"]])
-        if named is None:
-            continue
-        for item in named.items() if isinstance(named.value, list) else [named]:
-            named_role = _created(item, ROLE)
-            if named_role == role:
+        for item in _attached_to(policy):
+            named = _created(item, ROLE)
+            if named == role:
                 document = policy.child("Properties", "PolicyDocument")
-                documents.append(document.plain() if document else None)
-            elif named_role is None and item.text() in (None, role.text("RoleName")):
+                documents.append(document and document.plain())
+            elif named is None and item.text() in (None, role.text("RoleName")):
                 return None
     return documents
+
+
+def _attached_to(policy: Node) -> Iterator[Node]:
+    """Yield what names the role or roles of a policy."""
+    yield from policy.items("Properties", "Roles")
+    name = policy.child("Properties", "RoleName")
+    if name:
+        yield name

@@ -69,7 +69,9 @@ class Scenario:
             if isinstance(name, str) and name in self._conditions:
                 branch = 1 if self._conditions[name] else 2
                 return self.chosen(argument[branch], (*path, "Fn::If", branch))
-        return None if value == NO_VALUE else Node(self, value, path)
+        if value == NO_VALUE:
+            return None
+        return Node(self, value, path)
 
     def resources(self, *types: str) -> Iterator[Node]:
         """Yield the template's resources of some types."""
@@ -90,10 +92,12 @@ class Scenario:
         """Return whether the value at a path exists whatever the undecided conditions are."""
         value = self.template
         for key in path:
-            names = [value[key][0]] if key == "Fn::If" else []
-            if isinstance(value, dict):
-                names.append(value.get("Condition"))
-            if any(name in self._undecided for name in names if isinstance(name, str)):
+            needed = None
+            if key == "Fn::If":
+                needed = value[key][0]
+            elif isinstance(value, dict):
+                needed = value.get("Condition")
+            if isinstance(needed, str) and needed in self._undecided:
                 return False
             value = value[key]
         return True
@@ -116,11 +120,12 @@ class Node:
             node = self.scenario.chosen(node.value[key], (*node.path, key))
         return node
 
-    def items(self) -> Iterator[Node]:
-        """Yield the items of a list."""
-        if isinstance(self.value, list):
-            for index, value in enumerate(self.value):
-                item = self.scenario.chosen(value, (*self.path, index))
+    def items(self, *keys: str) -> Iterator[Node]:
+        """Yield the items of this list or of one below it."""
+        node = self.child(*keys)
+        if node and isinstance(node.value, list):
+            for index, value in enumerate(node.value):
+                item = self.scenario.chosen(value, (*node.path, index))
                 if item:
                     yield item
 
@@ -133,16 +138,17 @@ class Node:
             return [Value(as_text(node.value), node.path)]
         function, argument = is_function(node.value)
         if function == "Ref" and argument in self.scenario.parameters:
-            given, path = self.scenario.parameters[argument]
-            return [Value(given if isinstance(given, str) else None, path)]
+            _, path = self.scenario.parameters[argument]
+            return [Value(self.scenario.known.get(argument), path)]
         cell = lookup(node.value)
         if cell:
             return [self._looked_up(cell, node.path)]
         found: dict[str, Value] = {}
         for value, path in islice(self.scenario.resolved(node.value), MOST_VALUES):
             if isinstance(value, SCALARS):
+                text = as_text(value)
                 source = path if path[:1] == ("Mappings",) else node.path
-                found.setdefault(as_text(value), Value(as_text(value), source))
+                found.setdefault(text, Value(text, source))
         return [*found.values()] or [Value(None, node.path)]
 
     def _looked_up(self, cell: Lookup, path: Path) -> Value:
@@ -151,7 +157,9 @@ class Node:
         if found is None:
             return Value(None, path)
         value, source = found
-        return Value(as_text(value) if isinstance(value, SCALARS) else None, source)
+        if isinstance(value, SCALARS):
+            return Value(as_text(value), source)
+        return Value(None, source)
 
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""
@@ -200,4 +208,5 @@ class Node:
 
 def moved(finding: Finding, path: Path, source: Path = ()) -> Finding:
     """Return a finding about plain data at its path in a template; `source` leads to the value that determines it."""
-    return replace(finding, path=path, also=(source,) if source else (), allowed="", value="", constraint="")
+    also = (source,) if source else ()
+    return replace(finding, path=path, also=also, allowed="", value="", constraint="")

@@ -20,7 +20,7 @@ from beanstack.lint.rules.references import (
 from beanstack.lint.rules.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cfnlint.template import Template
 
@@ -51,6 +51,7 @@ class Scenarios:
                 continue  # cfn-lint also compares values that are unknown here
 
     def _possible(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, dict[str, bool]]]:
+        """Yield known parameters and the truth of conditions that can go together, if the resource exists then."""
         parts = self._checked_together(resource)
         used = [*dict.fromkeys(references(parts))]
         conditions = [*dict.fromkeys(self._conditions.needed(used))]
@@ -84,6 +85,7 @@ class Scenarios:
         return [*parts.values()]
 
     def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> set[str]:
+        """Return the conditions that the known parameters leave open, or that differ from those of all defaults."""
         if not parameters:
             return set()
         known = known_texts(parameters)
@@ -91,7 +93,8 @@ class Scenarios:
             known |= known_texts(self._defaults(self.template.context.parameters))
         return {name for name, truth in held.items() if self._conditions.truth(name, known) is not truth}
 
-    def _defaults(self, names: Sequence[str]) -> Parameters:
+    def _defaults(self, names: Iterable[str]) -> Parameters:
+        """Return the parameters among some names that have a default."""
         defaults: dict[str, tuple[str | list[str], Path]] = {}
         for name in names:
             parameter = self.template.context.parameters.get(name)

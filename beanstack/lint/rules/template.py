@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
 
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
-# What brings settings that are not in the template: a saved configuration, another environment, a macro.
-ELSEWHERE = ("SourceConfiguration", "EnvironmentId", "Fn::Transform")
+# What brings settings that are not in the template: .ebextensions of a version, a saved configuration, another
+# environment, a macro.
+ELSEWHERE = ("VersionLabel", "SourceConfiguration", "EnvironmentId", "Fn::Transform")
 SCENARIOS = 100  # of a resource
 
 
@@ -50,27 +51,31 @@ def _resource_findings(scenarios: Scenarios, name: str) -> Iterator[Finding]:
     reported: set[tuple[str, tuple[Path, ...]]] = set()
     for scenario in scenarios.of(resource, SCENARIOS):
         new = dict.fromkeys(CHECKS[resource["Type"]](Node(scenario, resource, path)))
-        errors = {(finding.kind, finding.also) for finding in new if finding.severity == "error"}
+        errors = [(finding.kind, finding.also) for finding in new if finding.severity == "error"]
         for finding in new:
-            is_error_as_well = finding.severity != "error" and (finding.kind, finding.also) in errors
-            if not is_error_as_well and (finding.id, finding.also) not in reported:
+            if finding.severity != "error" and (finding.kind, finding.also) in errors:
+                continue
+            if (finding.id, finding.also) not in reported:
                 yield replace(finding, path=finding.path or path)
-        reported |= {(finding.id, finding.also) for finding in new}
+        reported.update((finding.id, finding.also) for finding in new)
 
 
 def _environment(resource: Node) -> Iterator[Finding]:
     properties = resource.child("Properties")
     if properties is None:
         return
-    template = properties.child("TemplateName")
-    base = template.resource(CONFIGURATION_TEMPLATE) if template else None
     settings, platform = read_settings(properties), platform_id(properties)
-    complete = (base is not None or template is None) and not _has_more_settings(resource, properties)
-    if base:
-        settings = overlaid(read_settings(base), settings)
-        platform = platform or platform_id(base)
-        complete = complete and not any(base.child(key) for key in ELSEWHERE)
-    context = Context(_tier(properties), platform, complete and settings.complete)
+    complete = settings.complete and not _has_more_settings(resource, properties)
+    template = properties.child("TemplateName")
+    if template:
+        base = template.resource(CONFIGURATION_TEMPLATE)
+        if base:
+            settings = overlaid(read_settings(base), settings)
+            platform = platform or platform_id(base)
+            complete = complete and settings.complete and not _has_more_settings(base)
+        else:
+            complete = False
+    context = Context(_tier(properties), platform, complete)
     yield from option_findings(settings, context)
     yield from platform_findings(properties)
     yield from in_place_findings(properties)
@@ -94,17 +99,21 @@ def _tier(properties: Node) -> str | None:
     if properties.child("Tier") is None:
         return WEB.id
     tier = BY_NAME.get(properties.text("Tier", "Name") or "")
-    return tier.id if tier else None
+    if tier is None:
+        return None
+    return tier.id
 
 
-def _has_more_settings(resource: Node, properties: Node) -> bool:
-    """Return whether settings may come from elsewhere, such as from the .ebextensions of a version."""
-    transforms = resource.scenario.template.get("Transform", [])
+def _has_more_settings(*nodes: Node) -> bool:
+    """Return whether a resource or its properties may get settings from elsewhere."""
+    for node in nodes:
+        if any(node.child(key) for key in ELSEWHERE):
+            return True
+    transforms = nodes[0].scenario.template.get("Transform", [])
     if not isinstance(transforms, list):
         transforms = [transforms]
-    if not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms):
-        return True  # a macro may change the whole template
-    return any(node.child(key) for node in (resource, properties) for key in ("VersionLabel", *ELSEWHERE))
+    # Another macro than AWS's own may change the whole template.
+    return not all(isinstance(name, str) and name.startswith("AWS::") for name in transforms)
 
 
 CHECKS = {
