@@ -1,17 +1,17 @@
 """How a call reaches the local AWS, and nothing else.
 
 A local run starts from an empty environment, with dummy credentials and an endpoint on loopback in every call: whatever
-profile, key or proxy the user's shell holds, it cannot reach a real account. This module is the one home of that rule.
-It imports the standard library only.
+profile, key or proxy the user's shell holds, it cannot reach a real account. Nor does a Python process of it reach
+anything off this machine. This module is the one home of that rule. It needs the standard library only.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from beanstack.confined import sitecustomize
 
 LOOPBACK: Final = "127.0.0.1"
 NO_ACCOUNT: Final = "0" * 12  # the account of an environment that pins none
@@ -24,7 +24,7 @@ def clean_environment(state: Path) -> dict[str, str]:
 
 
 def enter(state: Path) -> None:
-    """Replace this process's own environment, and so that of all that it runs."""
+    """Confine this process to loopback and replace its environment, and so that of all that it runs."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     clean = clean_environment(state) | kept
     os.environ.clear()
@@ -32,6 +32,8 @@ def enter(state: Path) -> None:
     # No file of the user's is read, and no instance is asked, whatever a library's defaults are.
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ["PYTHONPATH"] = str(Path(sitecustomize.__file__).parent)  # confines the Python that this one starts
+    sitecustomize.confine()
 
 
 def credentials(account: str) -> dict[str, str]:

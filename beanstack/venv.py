@@ -7,6 +7,7 @@ this checkout's own, with the PROJECT installed so that an edit takes effect at 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -66,7 +67,9 @@ def make(folder: Path, lock: Path, editable: Path | None) -> None:
 
 def run(*words: str) -> None:
     """Run a command; raise VenvError if it fails."""
-    if subprocess.run(words, check=False).returncode != 0:  # noqa: S603 - our own words
+    # A local run confines each Python by this variable; an installation has to reach a package index.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    if subprocess.run(words, env=environment, check=False).returncode != 0:  # noqa: S603 - our own words
         advice = "; on Debian and Ubuntu: apt-get install python3-venv" if "venv" in words else ""
         raise VenvError(f"'{' '.join(words)}' failed{advice}")
 

@@ -25,10 +25,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lint": {"cli", "eb", "text"},
     "operate": {"archive", "deployment", "eb", "extensions", "loopback", "venv"},
     "run": {"deployment", "eb", "operate"},
-    "localaws": {"deployment", "eb", "extensions", "launch", "loopback", "run"},
+    "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},
     "extensions": {"eb"},
-    **{leaf: set() for leaf in ("archive", "deployment", "launch", "loopback", "paths", "venv")},
+    "loopback": {"confined"},
+    **{leaf: set() for leaf in ("archive", "confined", "deployment", "launch", "paths", "venv")},
 }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Judge = Callable[[Application, Environment], Iterable[Finding]]
 
 
-class Sections(Identity):
+class TopLevel(Identity):
     """The keys of a file; its settings are validated environment by environment, laid over `defaults`."""
 
     defaults: Any = None
@@ -55,15 +55,15 @@ class File:
         if not isinstance(self.root.value, dict):
             self.report(self.root, Finding((), "expected a mapping of settings"))
             raise ConfigError(once(self.problems))
-        sections = self.validated(Sections, self.root)
+        top = self.validated(TopLevel, self.root)
         name = self.root.text("application")
         if name is not None:
             for message in names.application_problems(name, stem):
                 self.report(self.root, Finding(("application",), message))
         environments = self.environments(name or stem)
-        if not sections:
+        if not top:
             raise ConfigError(once(self.problems))
-        own = {key: getattr(sections, key) for key in Identity.model_fields}
+        own = {key: getattr(top, key) for key in Identity.model_fields}
         application = Application.model_construct(**own, environments=environments)
         if judge and not self.misread:
             self.judge(application, judge)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -21,6 +21,9 @@ from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.tiers import BY_ID, Tier
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Path
 
 Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
 InstanceType = Annotated[
@@ -163,6 +166,10 @@ class Environment(Settings, defer_build=True):
             if reference.key in raw:
                 return raw[reference.key]
         return Entry(text(getattr(settings, key)), ((section, key),))
+
+    def in_containers(self, key: str) -> list[Path]:
+        """Return the path of a key in each container."""
+        return [("containers", name, key) for name in self.containers]
 
     def image_of(self, container: str) -> str:
         """Return the image that a container runs, its own or the environment's."""

@@ -15,7 +15,7 @@ from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
-from beanstack.eb.table import Entry, Table
+from beanstack.eb.table import SINGLE, Entry, Table
 from beanstack.eb.values import value_findings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNREADABLE = (Kind.TYPE, Kind.ENUM)
 # In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
-SINGLE, BALANCED = "SingleInstance", ("LoadBalanced",)
+BALANCED = ("LoadBalanced",)
 WHAT_FOR = {
     Kind.TIER: "the tier",
     Kind.PLATFORM: "the platform",
@@ -184,11 +184,8 @@ def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Fact
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
     """Yield findings on settings that have no effect in an environment of this kind."""
     tier, platform = table.fact("tier"), table.fact("platform")
-    environment_type = table.fact("environment_type") or ""
-    single = SINGLE if environment_type.lower() == SINGLE.lower() else None
-    balancer = None
-    if tier == "web" and not single:  # a worker has no load balancer, whatever the default of its type is
-        balancer = table.fact("load_balancer_type")
+    single = SINGLE if table.is_single else None
+    balancer = table.balancer
     for index, setting in enumerate(settings):
         match = table.facts.find(setting.namespace)
         if not match or setting.value == "":

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 """A namespace and an option, in EB's own case."""
 
-SINGLE: Final = "SingleInstance"
 BALANCERS: Final = ("application", "network")  # those whose targets are processes; a classic one has listeners alone
 PROCESSES: Final = PROCESS.rpartition(":")[0] + ":"
 # The instance types of an environment that names none, by architecture.
@@ -184,10 +183,9 @@ def _namespaces(settings: Mapping[Pair, str], table: Table) -> Iterator[tuple[st
 def _applies(name: str, namespace: Namespace, table: Table) -> bool:
     if name in (PARAMETERS, CLASSIC_LISTENER) or namespace.resource_name is True:
         return False
-    single = table.fact("environment_type") == SINGLE
-    balancer = _balancer(table)
+    balancer = table.balancer
     if name == TRIGGER:
-        return not single
+        return not table.is_single
     if name.startswith(PROCESSES):
         return balancer in BALANCERS
     if namespace.load_balancer_types and balancer not in namespace.load_balancer_types:
@@ -199,17 +197,10 @@ def _applies(name: str, namespace: Namespace, table: Table) -> bool:
     )
 
 
-def _balancer(table: Table) -> str | None:
-    """Return the type of an environment's load balancer; a worker and a single instance have none."""
-    if table.fact("tier") != "web" or table.fact("environment_type") == SINGLE:
-        return None
-    return table.fact("load_balancer_type")
-
-
 def _describes(pair: Pair, option: Option, table: Table, settings: Mapping[Pair, str]) -> bool:
     """Return whether EB describes an option of a namespace that applies."""
     namespace, name = pair
-    balancer = _balancer(table)
+    balancer = table.balancer
     if pair in ONLY_IF_SET or (namespace == "aws:elb:policies" and name not in POLICIES):
         return False
     if pair == (ENVIRONMENT, "LoadBalancerType") and not balancer:
@@ -227,7 +218,7 @@ def _describes(pair: Pair, option: Option, table: Table, settings: Mapping[Pair,
 def _derived(settings: Mapping[Pair, str], table: Table) -> dict[Pair, str | None]:
     """Return the values that EB derives from others."""
     found: dict[Pair, str | None] = {}
-    if table.fact("environment_type") == SINGLE:
+    if table.is_single:
         found[GROUP, "MaxSize"] = "1"
     architecture = settings.get((INSTANCES, "SupportedArchitectures"), "")
     one = settings.get((LAUNCH, "InstanceType"), "")

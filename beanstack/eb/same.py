@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import Option
-from beanstack.eb.values import NUMBER
+from beanstack.eb.values import NUMBER, items
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,11 +35,6 @@ def name_in(value: str) -> str:
     if not value.startswith("arn:"):
         return value
     return value.rpartition(":")[2].rpartition("/")[2]
-
-
-def items(option: Option, value: str) -> list[str]:
-    """Return the items of a list without the blanks around them."""
-    return [item.strip() for item in value.split(option.list_separator or ",") if item.strip()]
 
 
 def normal(option: Option, value: str) -> Any:

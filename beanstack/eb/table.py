@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.namespaces import ENVIRONMENT
+from beanstack.eb.tiers import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.settings import Context
+
+SINGLE = "SingleInstance"
 
 
 class Entry(NamedTuple):
@@ -117,6 +120,22 @@ class Table:
             case "environment_type":
                 return self._effective("EnvironmentType")
         return None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the environment is a single instance. EB ignores case here."""
+        return (self.fact("environment_type") or "").lower() == SINGLE.lower()
+
+    @property
+    def balancer(self) -> str | None:
+        """The type of the load balancer, None if there is none or it is not known.
+
+        A worker and a single instance have none, whatever the default of its type is.
+        """
+        tier = BY_ID.get(self.fact("tier") or "")
+        if self.is_single or not tier or not tier.serves_requests:
+            return None
+        return self.fact("load_balancer_type")
 
     def _effective(self, option: str) -> str | None:
         reference = f"{ENVIRONMENT}::{option}"

@@ -21,15 +21,15 @@ _GOVERNING: Final = "_governing_policy"  # the policy of the update in progress,
 
 def close_gaps(modules: Modules) -> None:
     """Make stack policies and termination protection refuse what they refuse on AWS."""
-    _termination_protection(modules)
+    _deletions(modules)
     _valid_policies(modules)
     _governing_policies(modules)
     _changed_resources(modules)
     _removed_resources(modules)
 
 
-def _termination_protection(modules: Modules) -> None:
-    """Name the stack as the request does; ministack enforces the protection, with its ARN in the message.
+def _deletions(modules: Modules) -> None:
+    """Refuse to delete a stack that is protected, as ministack does with other words, or that is being updated.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
     """
@@ -37,9 +37,14 @@ def _termination_protection(modules: Modules) -> None:
     def delete_stack(proceed: Callable[[Any], Any], params: Any) -> Any:
         name = modules.helpers._p(params, "StackName")
         stack = modules.handlers._resolve_stack(name)
-        if stack and stack.get("EnableTerminationProtection") and stack["StackStatus"] != "DELETE_COMPLETE":
-            message = f"Stack [{name}] cannot be deleted while TerminationProtection is enabled"
-            return modules.helpers._error("ValidationError", message)
+        status = stack["StackStatus"] if stack else ""
+        reason = ""
+        if stack and stack.get("EnableTerminationProtection") and status != "DELETE_COMPLETE":
+            reason = "TerminationProtection is enabled"
+        elif status.startswith("UPDATE_") and status.endswith("IN_PROGRESS"):
+            reason = f"in status {status}"
+        if reason:
+            return modules.helpers._error("ValidationError", f"Stack [{name}] cannot be deleted while {reason}")
         return proceed(params)
 
     wrap_action(modules, "DeleteStack", delete_stack)

@@ -14,8 +14,9 @@ from beanstack.eb.filled import SERVICE_ROLE, architectures, filled, first
 from beanstack.eb.findings import shown
 from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import ENVIRONMENT, INSTANCES, LAUNCH, MANAGED_ACTIONS, PARAMETERS, PROPERTIES, SECRETS
-from beanstack.eb.same import items, name_in, same
+from beanstack.eb.same import name_in, same
 from beanstack.eb.secrets import is_secret, resembles_secret
+from beanstack.eb.values import items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -113,7 +113,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def refusals(folder: Path) -> Refusals:
     """The messages about a file of some content, none where it is right."""
 
-    def told(content: str | bytes, name: str = "shop.yaml") -> list[str]:
+    def reported(content: str | bytes, name: str = "shop.yaml") -> list[str]:
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         try:
             load([Path(name)], judge=accepted.judged)
@@ -121,7 +121,7 @@ def refusals(folder: Path) -> Refusals:
             return [str(problem) for problem in error.findings]
         return []
 
-    return told
+    return reported
 
 
 @pytest.fixture

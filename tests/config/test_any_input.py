@@ -54,7 +54,7 @@ def files(*contents: bytes) -> Iterator[list[Path]]:
 
 
 def judge(*contents: bytes) -> None:
-    """Loads the files and, where they are refused, looks at every place that is named."""
+    """Load the files; if they are refused, check every place that is named."""
     problems: tuple[Finding, ...] = ()
     with files(*contents) as paths:
         try:
@@ -91,11 +91,11 @@ def test_any_data_is_read_or_refused(data: Any, flow: bool) -> None:
 
 @MANY
 @given(SECTIONS, SECTIONS)
-def test_any_settings_of_a_sound_file_are_read_or_refused(defaults: dict[str, Any], own: dict[str, Any]) -> None:
-    sound = yaml.safe_load(EXAMPLE)
-    sound["defaults"] |= defaults
-    sound["environments"]["dev"] = own
-    judge(yaml.dump(sound, default_flow_style=None, allow_unicode=True, sort_keys=False).encode())
+def test_any_settings_of_a_valid_file_are_read_or_refused(defaults: dict[str, Any], own: dict[str, Any]) -> None:
+    valid = yaml.safe_load(EXAMPLE)
+    valid["defaults"] |= defaults
+    valid["environments"]["dev"] = own
+    judge(yaml.dump(valid, default_flow_style=None, allow_unicode=True, sort_keys=False).encode())
 
 
 @MANY

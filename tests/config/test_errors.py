@@ -108,15 +108,15 @@ def test_a_mistake_of_one_environment_hides_no_rule_of_another(refusals: Refusal
 def test_the_rest_of_a_section_is_judged_and_nothing_is_reported_twice(
     old: str, new: str, messages: list[str], refusals: Refusals
 ) -> None:
-    told = [message.replace(": ", ": environments.dev.", 1) for message in messages]
-    assert refusals(own(edited(SETTINGS, (old, new)))) == [f"shop.yaml:{message}" for message in told]
+    expected = [message.replace(": ", ": environments.dev.", 1) for message in messages]
+    assert refusals(own(edited(SETTINGS, (old, new)))) == [f"shop.yaml:{message}" for message in expected]
 
 
 @pytest.mark.parametrize("environments", ["{}", "[dev]", "{dev: [a]}"])
 def test_defaults_are_judged_where_no_environment_can_be(environments: str, refusals: Refusals) -> None:
     text = edited(SETTINGS, ("region: eu-west-1\n", ""), ("memory: 128", "memroy: 5"), ("engine: mysql", "storage: 1"))
-    told = refusals(shared(text).partition("environments:")[0] + f"environments: {environments}\n")
-    assert [message.partition(": ")[2].partition(":")[0] for message in told] == [
+    messages = refusals(shared(text).partition("environments:")[0] + f"environments: {environments}\n")
+    assert [message.partition(": ")[2].partition(":")[0] for message in messages] == [
         *("defaults.containers.web.memroy", "defaults.database.storage"),
         "environments.dev" if "dev: " in environments else "environments",
     ]
@@ -184,6 +184,6 @@ def test_a_health_check_that_the_load_balancer_ignores_is_a_warning(
     assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == expected
 
 
-def test_a_sound_file_has_no_warnings(folder: Path) -> None:
+def test_a_valid_file_has_no_warnings(folder: Path) -> None:
     (folder / "shop.yaml").write_text(BASE)
     assert load([Path("shop.yaml")]).warnings == ()

@@ -88,10 +88,10 @@ def test_a_key_of_compose_gets_the_right_hint_and_no_second_message(
     written: str, meant: str, refusals: Refusals
 ) -> None:
     third = f"image: example.org/worker:2.0\n  third: {{{'' if 'mem' in written else 'memory: 6, '}{written}}}"
-    told = refusals(own(edited(SETTINGS, ("image: example.org/worker:2.0", third))))
+    messages = refusals(own(edited(SETTINGS, ("image: example.org/worker:2.0", third))))
     key = written.partition(":")[0]
     expected = f"environments.dev.containers.third.{key}: unknown key; did you mean '{meant}'?"
-    assert [message.partition(": ")[2] for message in told] == [expected]
+    assert [message.partition(": ")[2] for message in messages] == [expected]
 
 
 def test_a_misspelt_key_is_not_reported_as_missing_too(refusals: Refusals) -> None:

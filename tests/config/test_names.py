@@ -31,7 +31,7 @@ def test_an_application_is_called_as_its_file(refusals: Refusals) -> None:
 
 
 @pytest.mark.parametrize("name", ["1shop", "shop-", "-shop", "sh_op", "sh.op", "shöp", "sh op"])
-def test_a_name_that_no_stack_can_bear_is_refused(name: str, refusals: Refusals) -> None:
+def test_a_name_that_no_stack_can_have_is_refused(name: str, refusals: Refusals) -> None:
     assert refusals(named(name), f"{name}.yaml")[0] == (
         f"{name}.yaml:1:14: application: also names a stack and folders: "
         "letters, digits and hyphens, a letter first and no hyphen last"
@@ -82,7 +82,7 @@ def test_a_name_of_4_to_40_characters_is_accepted(application: str, environment:
         ("Network", "'Network' is taken: output/shop/network.yaml is another stack's"),
     ],
 )
-def test_an_environment_that_eb_or_a_stack_cannot_bear_is_refused(
+def test_a_name_of_an_environment_that_eb_or_a_stack_refuses_is_refused(
     environment: str, message: str, refusals: Refusals
 ) -> None:
     where = environment.strip("'")

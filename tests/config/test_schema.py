@@ -169,7 +169,7 @@ def test_every_setting_may_be_null_and_any_may_be_missing(model: str) -> None:
         "containers: {web: {linux_parameters: {devices: [{host_path: /dev/null, container_path: null}]}}}",
     ],
 )
-def test_an_override_may_take_away_whatever_defaults_give(override: str) -> None:
+def test_an_override_may_remove_anything_that_defaults_give(override: str) -> None:
     text = f"versions: null\ndescription: ~\n{shared(overrides=f'  dev: {{{override}}}')}"
     assert fits(as_data(text), SCHEMA)
 

@@ -210,7 +210,7 @@ def test_an_application_has_a_description_and_versions(loaded: Loaded) -> None:
     assert (made.description, made.versions.keep) == (200 * "é", 1000)
 
 
-def test_what_nobody_names_is_eb_as_it_should_be(loaded: Loaded) -> None:
+def test_settings_that_are_not_named_have_good_defaults(loaded: Loaded) -> None:
     containers = "containers: {web: {memory: 64, image: 'a:1', ports: ['80:80']}}"
     platform = "platform: ECS running on 64bit Amazon Linux 2023/4.7.7"
     made = loaded(

@@ -235,7 +235,7 @@ def test_a_mistake_in_an_alias_is_reported_at_the_alias(refusals: Refusals) -> N
     ]
 
 
-def test_an_alias_that_stands_for_a_list_is_reported_with_its_anchor(refusals: Refusals) -> None:
+def test_an_alias_of_a_list_is_reported_with_its_anchor(refusals: Refusals) -> None:
     text = edited(SHARED, ("[serve, --all]", "&b [*b]"), ("[migrate, --now]", "*b"))
     assert refusals(text) == [
         f"shop.yaml:12:16: defaults.containers.web.command: {NO_ANCHOR}",
@@ -247,7 +247,7 @@ def test_an_alias_that_stands_for_a_list_is_reported_with_its_anchor(refusals: R
 @pytest.mark.parametrize(
     "value", ["no", "off", "12:30:45", "2024-01-01", "8.4.0", "=", "'0123'", "é ☃ 🫛", "'#'", "100%"]
 )
-def test_text_without_quotes_is_the_text_that_stands_there(value: str, loaded: Loaded) -> None:
+def test_text_without_quotes_is_read_as_it_is_written(value: str, loaded: Loaded) -> None:
     dev = loaded(edited(SHARED, ("{MODE: fast}", f"{{MODE: {value}}}"))).environments["dev"]
     assert dev.containers["web"].environment == {"MODE": value.strip("'")}
 

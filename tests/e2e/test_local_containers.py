@@ -13,6 +13,7 @@ import time
 import zipfile
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -286,3 +287,46 @@ def test_an_environment_is_severe_when_the_process_of_the_containers_is_killed(
     assert checkout.make("local-start").returncode == 0
     assert checkout.make("local-stop").returncode == 0
     assert containers(engine, checkout.folder / LOCAL_FOLDER) == []
+
+
+def test_an_aborted_update_runs_again_what_ran_before(checkout: Checkout, image: str) -> None:
+    assert checkout.make("local-start").returncode == 0
+    s3, iam, eb = (checkout.client(service) for service in ("s3", "iam", "elasticbeanstalk"))
+    s3.create_bucket(Bucket="aborts")
+    iam.create_role(RoleName="aborts", AssumeRolePolicyDocument="{}")
+    iam.create_instance_profile(InstanceProfileName="aborts")
+    iam.add_role_to_instance_profile(InstanceProfileName="aborts", RoleName="aborts")
+    eb.create_application(ApplicationName="aborts")
+    bundles = {"up": zipped(serving(image, "web", '"up"', portMappings=PORT)), "deaf": deaf(image)}
+    for label, bundle in bundles.items():
+        s3.put_object(Bucket="aborts", Key=label, Body=bundle)
+        source = {"S3Bucket": "aborts", "S3Key": label}
+        eb.create_application_version(ApplicationName="aborts", VersionLabel=label, SourceBundle=source)
+    settings = [
+        ("aws:autoscaling:launchconfiguration", "IamInstanceProfile", "aborts"),
+        ("aws:elasticbeanstalk:environment", "LoadBalancerType", "application"),
+    ]
+    options = [{"Namespace": space, "OptionName": name, "Value": value} for space, name, value in settings]
+    named = {"EnvironmentName": "aborts"}
+    eb.create_environment(ApplicationName="aborts", VersionLabel="up", OptionSettings=options, **named)
+
+    def described() -> dict[str, Any]:
+        found: dict[str, Any] = eb.describe_environments(EnvironmentNames=["aborts"])["Environments"][0]
+        return found
+
+    until(lambda: described()["Status"] == "Ready")
+    assert described()["HealthStatus"] == "Ok", eb.describe_events(**named)
+    eb.update_environment(VersionLabel="deaf", **named)
+    assert (described()["Status"], described()["AbortableOperationInProgress"]) == ("Updating", True)
+    time.sleep(2)  # somewhere in the deployment
+    eb.abort_environment_update(**named)
+    assert (described()["Status"], described()["AbortableOperationInProgress"]) == ("Aborting", False)
+    until(lambda: described()["Status"] == "Ready")
+    assert (described()["HealthStatus"], described()["VersionLabel"]) == ("Ok", "up")
+    with urlopen(f"http://{described()['EndpointURL']}", timeout=10) as answer:
+        assert answer.status == 200
+    eb.restart_app_server(**named)
+    until(lambda: described()["Status"] == "Ready")
+    assert described()["HealthStatus"] == "Ok"
+    eb.terminate_environment(**named)
+    assert checkout.make("local-stop").returncode == 0

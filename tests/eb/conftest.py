@@ -15,7 +15,7 @@ from beanstack.eb.settings import Context, Setting
 Checked = Callable[..., list[Finding]]
 
 WEB = Context("web", "ecs-al2023", complete=True)
-# Every sound environment sets it; behind a case's own settings, so that it shows nothing but its own findings.
+# Every valid environment sets it; behind a case's own settings, so that it shows nothing but its own findings.
 PROFILE = Setting("aws:autoscaling:launchconfiguration", "IamInstanceProfile", "web")
 
 

@@ -1,4 +1,4 @@
-"""No crash on any settings, no error on sound ones, and all of it fast."""
+"""No settings make the check crash or slow, and valid ones have no errors."""
 
 from __future__ import annotations
 

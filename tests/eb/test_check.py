@@ -149,8 +149,8 @@ def test_of_a_value_that_is_not_known_nothing_is_said(checked: Checked) -> None:
     options = [(name.name, option.name) for name in facts().namespaces for option in name.options.values()]
     for namespace, option in options:
         if "{" not in namespace:
-            told = {finding.id[1:] for finding in checked((namespace, option, None, "a"))}
-            assert not told & {"9503", "9504", "9505", "9506", "9507", "9508", "9517"}
+            found = {finding.id[1:] for finding in checked((namespace, option, None, "a"))}
+            assert not found & {"9503", "9504", "9505", "9506", "9507", "9508", "9517"}
 
 
 FIELDS = {
@@ -176,7 +176,7 @@ def test_a_rule_between_options_is_skipped_where_one_cannot_be_known(checked: Ch
     assert checked((GROUP, "MinSize", "9"), (GROUP, "MaxSize", value)) == []
 
 
-def test_what_is_set_is_set_whatever_its_value(checked: Checked) -> None:
+def test_a_setting_of_any_value_counts_as_set(checked: Checked) -> None:
     listener = ("aws:elbv2:listener:443", "Protocol", "HTTPS")
     kind = (ENVIRONMENT, "LoadBalancerType", "application")
     assert [finding.id for finding in checked(kind, listener)] == ["E9521"]

@@ -47,7 +47,7 @@ def test_a_constraint_fires_on_what_breaks_it(constraint: Constraint) -> None:
 
 
 @each_constraint
-def test_a_constraint_blames_a_setting_that_it_speaks_of(constraint: Constraint) -> None:
+def test_a_constraint_names_the_settings_that_take_part(constraint: Constraint) -> None:
     given = settings(constraint, "fires")
     (finding,) = (finding for finding in found(constraint, "fires") if finding.constraint == constraint.id)
     if not finding.path:
@@ -70,8 +70,8 @@ def test_cases_have_no_mistakes_but_those_of_constraints(constraint: Constraint)
 
 
 @each_constraint
-def test_where_settings_may_come_from_elsewhere_only_those_that_are_here_prove_anything(constraint: Constraint) -> None:
-    """What is told of some settings is still true of them once others have come to them, such as those that keep it."""
+def test_a_finding_on_incomplete_settings_holds_for_the_complete_ones(constraint: Constraint) -> None:
+    """What is reported of some settings still holds once others are added, such as those that keep the rule."""
     here = settings(constraint, "fires")
     elsewhere = [setting for setting in settings(constraint, "silent") if not _same_option(setting, here)]
     if constraint.id in {finding.constraint for finding in found(constraint, "fires", complete=False)}:

@@ -74,15 +74,15 @@ MALFORMED_ARNS = {
 }
 
 
-@pytest.mark.parametrize(("arn", "told"), MALFORMED_ARNS.values(), ids=list(MALFORMED_ARNS))
-def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, told: str) -> None:
+@pytest.mark.parametrize(("arn", "says"), MALFORMED_ARNS.values(), ids=list(MALFORMED_ARNS))
+def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, says: str) -> None:
     platform = platform_arn(arn)
     assert ids(platform)[0] == "E9531"
-    assert told in platform.findings[0].message
+    assert says in platform.findings[0].message
 
 
 @pytest.mark.parametrize(
-    ("name", "id_", "told"),
+    ("name", "id_", "says"),
     [
         ("Python 3.10 running on 64bit Amazon Linux 2023/4.0.0", None, "did you mean 'Python 3.14 running on"),
         ("ecs Running on 64bit amazon linux 2023/4.7.7", "ecs-al2023", f"did you mean '{ECS}'?"),
@@ -90,10 +90,10 @@ def test_a_malformed_arn_is_an_error_that_shows_the_right_form(arn: str, told: s
         ("Cluster/1.0.0", None, "unknown platform branch"),
     ],
 )
-def test_a_well_formed_but_unknown_branch_is_only_warned_of(name: str, id_: str | None, told: str) -> None:
+def test_a_well_formed_but_unknown_branch_is_only_warned_of(name: str, id_: str | None, says: str) -> None:
     platform = platform_arn(AWS + name)
     assert (platform.id, ids(platform)) == (id_, ["W9531"])
-    assert told in platform.findings[0].message
+    assert says in platform.findings[0].message
 
 
 def test_a_platform_of_elastic_beanstalk_has_no_account() -> None:

@@ -109,11 +109,11 @@ MALFORMED_STACKS = {
 }
 
 
-@pytest.mark.parametrize(("name", "told"), MALFORMED_STACKS.values(), ids=list(MALFORMED_STACKS))
-def test_a_malformed_solution_stack_is_an_error_that_shows_the_right_form(name: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "says"), MALFORMED_STACKS.values(), ids=list(MALFORMED_STACKS))
+def test_a_malformed_solution_stack_is_an_error_that_shows_the_right_form(name: str, says: str) -> None:
     platform = solution_stack(name)
     assert ids(platform)[0] == "E9531"
-    assert told in platform.findings[0].message
+    assert says in platform.findings[0].message
 
 
 UNKNOWN_STACKS = {
@@ -124,11 +124,11 @@ UNKNOWN_STACKS = {
 }
 
 
-@pytest.mark.parametrize(("name", "told"), UNKNOWN_STACKS.values(), ids=list(UNKNOWN_STACKS))
-def test_a_well_formed_but_unknown_solution_stack_is_only_warned_of(name: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "says"), UNKNOWN_STACKS.values(), ids=list(UNKNOWN_STACKS))
+def test_a_well_formed_but_unknown_solution_stack_is_only_warned_of(name: str, says: str) -> None:
     platform = solution_stack(name)
     assert (platform.id, ids(platform)) == (None, ["W9531"])
-    assert told in platform.findings[0].message
+    assert says in platform.findings[0].message
 
 
 def test_a_placeholder_for_a_solution_stack_is_only_a_warning() -> None:
@@ -160,7 +160,7 @@ def test_the_branch_name_of_a_tomcat_is_not_its_solution_stack() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "id_", "told"),
+    ("name", "id_", "says"),
     [
         (
             "64bit Amazon Linux 2 v3.8.0 running ECS",
@@ -176,10 +176,10 @@ def test_the_branch_name_of_a_tomcat_is_not_its_solution_stack() -> None:
         ("64bit Amazon Linux 2023 v4.11.0 running PHP 8.2", "I9532", "is to be retired on 2027-03-31"),
     ],
 )
-def test_a_retirement_is_reported_with_date_and_successor(name: str, id_: str, told: str) -> None:
+def test_a_retirement_is_reported_with_date_and_successor(name: str, id_: str, says: str) -> None:
     platform = solution_stack(name)
     assert ids(platform) == [id_]
-    assert told in platform.findings[0].message
+    assert says in platform.findings[0].message
     assert "its successor is" in platform.findings[0].message
 
 
@@ -193,8 +193,8 @@ def test_every_branch_is_found_by_its_stack_and_by_its_arn() -> None:
 
 def test_every_successor_is_a_branch_that_stays() -> None:
     old = [solution_stack(name).findings[0].message for name, id_ in OLD_STACKS if id_ and id_.endswith("-al1")]
-    told = {message.rpartition("its successor is ")[2] for message in old}
-    for name in told | {branch.successor for branch in BRANCHES.values() if branch.successor}:
+    successors = {message.rpartition("its successor is ")[2] for message in old}
+    for name in successors | {branch.successor for branch in BRANCHES.values() if branch.successor}:
         assert not BRANCHES[name].retirement, name
         assert not BRANCHES[name].expected, name
 

@@ -71,7 +71,8 @@ def test_nothing_is_missing_where_something_is_not_known(properties: dict[str, A
     assert of_service(service, attached=attached) == []
 
 
-def told(findings: list[Finding]) -> list[str]:
+def lacking(findings: list[Finding]) -> list[str]:
+    """Return the policies whose permissions the findings say are missing."""
     assert set(ids(findings)) <= {"W9536"}
     assert all(finding.path == () for finding in findings)
     return [finding.message.rpartition(" ")[2] for finding in findings]
@@ -98,7 +99,7 @@ def test_an_instance_needs_what_its_tier_and_platform_ask_for(
     tier: str | None, platform: str | None, health: bool | None, policies: list[str]
 ) -> None:
     bare = role(f"{AWS}AmazonSSMManagedInstanceCore", f"{AWS}AmazonEC2ContainerRegistryReadOnly")
-    assert told(of_instance(bare, tier=tier, platform=platform, enhanced_health=health)) == policies
+    assert lacking(of_instance(bare, tier=tier, platform=platform, enhanced_health=health)) == policies
 
 
 def test_only_the_missing_actions_are_reported() -> None:
@@ -108,11 +109,11 @@ def test_only_the_missing_actions_are_reported() -> None:
 
 def test_a_worker_policy_does_for_a_worker_but_not_for_the_queue_of_a_web_role() -> None:
     assert of_instance(role(WORKER), tier="worker", platform="python-al2023") == []
-    assert told(of_instance(role(WEB), tier="worker", platform="python-al2023")) == ["AWSElasticBeanstalkWorkerTier"]
+    assert lacking(of_instance(role(WEB), tier="worker", platform="python-al2023")) == ["AWSElasticBeanstalkWorkerTier"]
 
 
 def test_a_denial_grants_nothing() -> None:
-    assert told(of_instance(role(WEB, Policies=[inline("ecs:*", Effect="Deny")]))) == [ECS.rpartition("/")[2]]
+    assert lacking(of_instance(role(WEB, Policies=[inline("ecs:*", Effect="Deny")]))) == [ECS.rpartition("/")[2]]
 
 
 def test_a_role_without_any_policy_lacks_all() -> None:
@@ -122,14 +123,14 @@ def test_a_role_without_any_policy_lacks_all() -> None:
 
 def test_a_service_role_needs_what_the_environment_has_on() -> None:
     bare = role(service=EB)
-    assert told(of_service(bare, managed_updates=False)) == ["AWSElasticBeanstalkEnhancedHealth"]
-    assert told(of_service(bare, enhanced_health=False)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
+    assert lacking(of_service(bare, managed_updates=False)) == ["AWSElasticBeanstalkEnhancedHealth"]
+    assert lacking(of_service(bare, enhanced_health=False)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     assert of_service(bare, managed_updates=False, enhanced_health=False) == []
     (nothing,) = of_service(bare, managed_updates=False, enhanced_health=None)
     assert nothing.message.startswith("the role has no permissions")
-    assert told(of_service(bare, enhanced_health=None)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
+    assert lacking(of_service(bare, enhanced_health=None)) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     assert of_service(role(UPDATES, service=EB), managed_updates=False, enhanced_health=None) == []
-    assert told(of_service(role(HEALTH, service=EB))) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
+    assert lacking(of_service(role(HEALTH, service=EB))) == ["AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"]
     (finding,) = of_service(role(UPDATES, service=EB))
     assert "lacks ec2:DescribeInstanceStatus to" in finding.message
 
@@ -149,12 +150,12 @@ WRONG_POLICIES = [
 ]
 
 
-@pytest.mark.parametrize(("policy", "id_", "told"), WRONG_POLICIES)
-def test_a_managed_policy_that_cannot_be_attached_is_reported(policy: str, id_: str, told: str) -> None:
+@pytest.mark.parametrize(("policy", "id_", "says"), WRONG_POLICIES)
+def test_a_managed_policy_that_cannot_be_attached_is_reported(policy: str, id_: str, says: str) -> None:
     findings = of_instance(role(WEB, ECS, AWS + policy))
     assert ids(findings) == [id_]
     assert findings[0].path == ("ManagedPolicyArns", 2)
-    assert told in findings[0].message
+    assert says in findings[0].message
 
 
 def test_the_partition_stays_in_what_was_meant() -> None:

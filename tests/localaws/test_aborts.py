@@ -140,6 +140,9 @@ def test_an_update_that_hangs_ends_when_the_test_releases_it(local: LocalAWS, de
     local.inject(deployed, hang_next_update=True)
     begin_update(local, deployed, template(deployed, key="two.zip"))
     assert local.stack(deployed)["StackStatus"] == "UPDATE_IN_PROGRESS"
+    assert refusal(local.client("cloudformation").delete_stack, StackName=deployed) == (
+        f"Stack [{deployed}] cannot be deleted while in status UPDATE_IN_PROGRESS"
+    )
     local.inject(deployed, release_update=True)
     assert local.settled(deployed) == "UPDATE_COMPLETE"
     environment = local.environment(deployed)

@@ -27,10 +27,34 @@ option_settings:
     FROM_BUNDLE: yes
 """
 NAME = "todobackend-dev"
+KINDS = """\
+application: shop
+defaults:
+  region: us-east-1
+  platform: ECS running on 64bit Amazon Linux 2023/4.7.7
+  image: nginx:1.27
+  containers:
+    web: {memory_reservation: 64, ports: ["80:80"]}
+environments:
+  classic: {load_balancer: {type: classic}}
+  tcp: {load_balancer: {type: network}}
+  single: {load_balancer: {type: none}}
+  rich:
+    load_balancer: {type: application}
+    instance_types: [t4g.small, t4g.micro]
+    properties: {MODE: fast, EMPTY: "", LIST: "a,b , c"}
+    options:
+      aws:autoscaling:launchconfiguration: {SecurityGroups: "sg-11111111, sg-22222222"}
+      aws:elasticbeanstalk:managedactions: {ManagedActionsEnabled: true, PreferredStartTime: "Tue:10:00"}
+      aws:elasticbeanstalk:managedactions:platformupdate: {UpdateLevel: minor}
+      aws:elasticbeanstalk:environment:process:admin: {Port: 8080, HealthCheckPath: /a}
+      aws:elbv2:listener:8080: {Protocol: HTTP}
+      EveningOff.aws:autoscaling:scheduledaction: {MinSize: 0, MaxSize: 0, Recurrence: "0 20 * * *"}
+"""
 
 
-def found(checkout: Checkout, environment: str = "dev") -> Comparison:
-    described = deployment(checkout.folder / f"output/todobackend/{environment}.yaml")
+def found(checkout: Checkout, environment: str = "dev", application: str = "todobackend") -> Comparison:
+    described = deployment(checkout.folder / f"output/{application}/{environment}.yaml")
     return find_drift(Clients(described, checkout.url))
 
 
@@ -44,7 +68,7 @@ def update(checkout: Checkout, *settings: tuple[str, str, str], **more: Any) -> 
 
 
 @pytest.fixture(scope="module")
-def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
+def extended(new_checkout: Callable[[], Checkout]) -> Checkout:
     """A project whose bundle sets options too, with both environments deployed."""
     checkout = new_checkout()
     extensions = checkout.folder / "templates/.ebextensions"
@@ -57,23 +81,23 @@ def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
 
 
 @pytest.fixture
-def undone(deployed: Checkout) -> Checkout:
+def undone(extended: Checkout) -> Checkout:
     """The same, without what an earlier test changed."""
-    described = deployment(deployed.folder / "output/todobackend/dev.yaml")
-    client = deployed.client("elasticbeanstalk")
-    for one in find_drift(Clients(described, deployed.url)).drifts:
+    described = deployment(extended.folder / "output/todobackend/dev.yaml")
+    client = extended.client("elasticbeanstalk")
+    for one in find_drift(Clients(described, extended.url)).drifts:
         option = {"Namespace": one.namespace, "OptionName": one.option}
         if one.expected is None:
             client.update_environment(EnvironmentName=NAME, OptionsToRemove=[option])
         else:
-            update(deployed, (one.namespace, one.option, one.expected))
-    assert found(deployed).drifts == []
-    return deployed
+            update(extended, (one.namespace, one.option, one.expected))
+    assert found(extended).drifts == []
+    return extended
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_nothing_differs_after_a_deployment(deployed: Checkout, environment: str) -> None:
-    compared = found(deployed, environment)
+def test_nothing_differs_after_a_deployment(extended: Checkout, environment: str) -> None:
+    compared = found(extended, environment)
     assert compared.drifts == []
     assert [one.subject for one in compared.unchecked] == ["aws:rds:dbinstance DBPassword"]
 
@@ -121,6 +145,16 @@ def test_a_bundle_that_is_gone_is_unchecked(undone: Checkout) -> None:
     finally:
         s3.put_object(Bucket=bucket, Key=described.bundle_key, Body=body)
     assert subjects[0] == "the bundle's .ebextensions"
+
+
+def test_nothing_differs_in_environments_of_other_kinds(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    (checkout.folder / "config/shop.yaml").write_text(KINDS, "utf-8")
+    assert checkout.make("generate").returncode == 0
+    for environment in ("classic", "tcp", "single", "rich"):
+        done = checkout.make("stack", "LOCAL=1", "APP=shop", f"ENV={environment}")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert found(checkout, environment, "shop") == ([], []), environment
 
 
 def test_nothing_is_compared_where_nothing_is_deployed(new_checkout: Callable[[], Checkout]) -> None:

@@ -23,8 +23,8 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
-    """The errors and, without them, the warnings for an environment whose own settings these are."""
+def reported(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
+    """Return the errors or, without any, the warnings for an environment whose own settings these are."""
     path = Path("shop.yaml")
     path.write_text(text + indent(settings, "    "))
     try:
@@ -89,7 +89,7 @@ def told(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
     ],
 )
 def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, place: str, says: str) -> None:
-    [message] = told(settings)[0]
+    [message] = reported(settings)[0]
     assert message.startswith(f"shop.yaml:{place}: ")
     assert says in message
 
@@ -142,7 +142,7 @@ ALIKE = [
 
 @pytest.mark.parametrize(("settings", "key", "raw", "place", "says"), ALIKE)
 def test_a_key_and_its_raw_option_are_judged_alike(settings: str, key: str, raw: str, place: str, says: str) -> None:
-    [own], [other] = (told(f"{settings}\n{written}")[0] for written in (key, f"options: {{{raw}}}"))
+    [own], [other] = (reported(f"{settings}\n{written}")[0] for written in (key, f"options: {{{raw}}}"))
     assert f"{DEV}.{place}: " in own
     assert f"{DEV}.options." in other
     assert own.split(": ")[2] == other.split(": ")[2]
@@ -151,14 +151,14 @@ def test_a_key_and_its_raw_option_are_judged_alike(settings: str, key: str, raw:
 
 def test_a_mistake_in_defaults_is_reported_once() -> None:
     text = MINIMAL.replace("environments:\n", "  options: {'aws:autoscaling:asg': {Cooldown: often}}\nenvironments:\n")
-    [message] = told("", text + "  prod: {}\n")[0]
+    [message] = reported("", text + "  prod: {}\n")[0]
     assert message.startswith("shop.yaml:7:47: defaults.options.aws:autoscaling:asg.Cooldown: ")
     assert message.endswith("(in dev, prod)")
 
 
 def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> None:
     prod = "  prod: {scaling: {min: 9}}\n"
-    errors = told(
+    errors = reported(
         "options: {'aws:autoscaling:asg': {Cooldown: often}}", MINIMAL.replace("  dev:\n", f"{prod}  dev:\n")
     )[0]
     assert [message.split(": ")[1] for message in errors] == [
@@ -188,21 +188,21 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
     ],
 )
 def test_an_option_without_effect_is_a_warning(settings: str, place: str, says: str) -> None:
-    errors, warnings = told(settings)
+    errors, warnings = reported(settings)
     assert errors == []
     found = [warning for warning in warnings if says in warning]
     assert [warning.startswith(f"shop.yaml:{place}: ") for warning in found] == [True], warnings
 
 
 def test_a_resource_name_that_a_namespace_has_no_use_for_is_an_error() -> None:
-    errors, _ = told("options: {Web.aws:elasticbeanstalk:command: {IgnoreHealthCheck: true}}")
+    errors, _ = reported("options: {Web.aws:elasticbeanstalk:command: {IgnoreHealthCheck: true}}")
     place = f"shop.yaml:9:15: {DEV}.options.Web.aws:elasticbeanstalk:command"
     assert f"{place}: aws:elasticbeanstalk:command has no use for a ResourceName, here 'Web'" in errors
 
 
-def test_a_health_check_that_nothing_runs_is_no_error_whatever_its_numbers() -> None:
+def test_a_health_check_that_nothing_runs_is_never_an_error() -> None:
     """EB gets no option of it, so that there is nothing to refuse."""
-    errors, warnings = told("load_balancer: {type: none}\nhealth_check: {interval: 10, timeout: 30}")
+    errors, warnings = reported("load_balancer: {type: none}\nhealth_check: {interval: 10, timeout: 30}")
     assert errors == []
     assert len(warnings) == 2
 
@@ -235,8 +235,8 @@ def test_what_beanstack_sets_itself_has_no_findings(shop: Configured, kind: str,
         "options:\n  aws:ec2:instances: {EnableSpot: true, SpotMaxPrice: 0.05}\ninstance_types: [t3.micro, t3.small]",
     ],
 )
-def test_sound_options_have_no_findings(settings: str) -> None:
-    assert told(settings) == ([], [])
+def test_valid_options_have_no_findings(settings: str) -> None:
+    assert reported(settings) == ([], [])
 
 
 def test_nothing_is_written_where_an_option_is_refused(project: Project) -> None:

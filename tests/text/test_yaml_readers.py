@@ -130,7 +130,7 @@ def test_the_config_reader_has_no_merge_keys() -> None:
 
 
 @pytest.mark.parametrize("read", [of_eb, of_config])
-def test_an_alias_stands_for_a_plain_value_under_its_own_path(read: Any) -> None:
+def test_an_alias_repeats_a_plain_value_under_its_own_path(read: Any) -> None:
     tree, mistakes = read("a: &name shop\nb: *name\n")
     assert mistakes == []
     assert (tree.entries()["b"].value, tree.entries()["b"].path) == ("shop", ("b",))

@@ -72,16 +72,21 @@ def own_mounts(env: Environment) -> Iterator[Finding]:
 
 
 def memory(env: Environment) -> Iterator[Finding]:
-    known = {name: usable_memory(name) for name in env.instance_types}
-    smallest = min((size for size in known.values() if size), default=None)
+    known: dict[str, int] = {}
+    for name in env.instance_types:
+        size = usable_memory(name)
+        if size:
+            known[name] = size
     reserved = sum(container.reserved_memory for container in env.containers.values())
-    if smallest and reserved > smallest:
-        names = [name for name, size in known.items() if size == smallest]
-        message = f"the containers reserve {reserved} MiB, more than the {smallest} MiB that a {names[0]} has for them"
-        soft = [name for name, container in env.containers.items() if container.memory_reservation]
-        places: list[Path] = [("containers", name, "memory_reservation") for name in env.containers]
-        places += [("containers", name, "memory") for name in env.containers if name not in soft]
-        yield Finding(("containers",), message, also=(("instance_types",), *places))
+    if not known or reserved <= min(known.values()):
+        return
+    smallest = min(known, key=lambda name: known[name])
+    available = f"the {known[smallest]} MiB that a {smallest} has for them"
+    places: list[Path] = [("instance_types",), *env.in_containers("memory_reservation")]
+    for name, container in env.containers.items():
+        if not container.memory_reservation:
+            places.append(("containers", name, "memory"))
+    yield Finding(("containers",), f"the containers reserve {reserved} MiB, more than {available}", also=tuple(places))
 
 
 def unresolved(env: Environment) -> Iterator[Finding]:
@@ -100,10 +105,11 @@ def bootstrapped_names(env: Environment) -> Iterator[Finding]:
     for name, container in env.containers.items():
         if not container.bootstrap:
             continue
-        places: list[tuple[str, Path]] = [(variable, entry.keys[0]) for variable, entry in env.variables.items()]
+        also = (("containers", name, "bootstrap"),)
+        variables: dict[Path, str] = {entry.keys[0]: variable for variable, entry in env.variables.items()}
         for variable in container.environment:
-            places.append((variable, ("containers", name, "environment", variable)))
-        for variable, place in places:
+            variables["containers", name, "environment", variable] = variable
+        for place, variable in variables.items():
             if not SHELL_NAME.fullmatch(variable):
                 message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
-                yield Finding(place, message, at_key=True, also=(("containers", name, "bootstrap"),))
+                yield Finding(place, message, at_key=True, also=also)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 RESOLVED = re.compile(r"\{\{resolve:(ssm|secretsmanager):[^{}]+\}\}")
+RESOLVABLE = "{{resolve:secretsmanager:...}}"
 # Keys of `health_check` that a type of load balancer does not know, and why.
 UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
     "network": (("path", "codes", "timeout"), "a network load balancer checks the port alone"),
@@ -41,33 +42,38 @@ def architectures(env: Environment) -> Iterator[Finding]:
 
 def migration(env: Environment) -> Iterator[Finding]:
     migrating = [name for name, container in env.containers.items() if container.migrate]
-    for name in migrating[1:]:
-        both = [("containers", at, "migrate") for at in (name, migrating[0])]
-        yield Finding(both[0], f"'{migrating[0]}' and '{name}' both migrate; one container can", also=(both[1],))
-    if migrating and env.policy.value == "TrafficSplitting":
+    if not migrating:
+        return
+    first, *others = migrating
+    place: Path = ("containers", first, "migrate")
+    for name in others:
+        message = f"'{first}' and '{name}' both migrate; one container can"
+        yield Finding(("containers", name, "migrate"), message, also=(place,))
+    if env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
-        yield Finding(env.policy.keys[0], message, also=(("containers", migrating[0], "migrate"),))
+        yield Finding(env.policy.keys[0], message, also=(place,))
 
 
 def database_variables(env: Environment) -> Iterator[Finding]:
     if not env.database or not env.database.variables:
         return
-    booted = {name: container for name, container in env.containers.items() if container.bootstrap}
-    if not booted:
-        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
-        boots = [*(("containers", name, "bootstrap") for name in env.containers), ("containers",)]
-        yield Finding(("database", "variables"), message, also=tuple(boots))
     places: list[Path] = [entry.keys[0] for entry in env.variables.values()]
-    places += [("options", SECRETS, variable) for variable in env.options.get(SECRETS, {})]
-    for name, container in booted.items():
-        places += [("containers", name, "environment", variable) for variable in container.environment]
-        places += [("containers", name, "secrets", variable) for variable in container.secrets]
+    for variable in env.options.get(SECRETS, {}):
+        places.append(("options", SECRETS, variable))
+    boots: list[Path] = []
+    for name, container in env.containers.items():
+        if container.bootstrap:
+            boots.append(("containers", name, "bootstrap"))
+            places += [("containers", name, "environment", variable) for variable in container.environment]
+            places += [("containers", name, "secrets", variable) for variable in container.secrets]
+    if not boots:
+        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
+        also = (*env.in_containers("bootstrap"), ("containers",))
+        yield Finding(("database", "variables"), message, also=also)
     for place in places:
         if place[-1] in env.database.variables:
-            also: list[Path] = [("database", "variables", place[-1])]
-            also += [("containers", name, "bootstrap") for name in booted]
             message = f"both `database.variables` and `{'.'.join(map(str, place[:-1]))}` set this variable"
-            yield Finding(place, message, also=tuple(also))
+            yield Finding(place, message, also=(("database", "variables", place[-1]), *boots))
 
 
 def single_instance(env: Environment) -> Iterator[Finding]:
@@ -77,30 +83,34 @@ def single_instance(env: Environment) -> Iterator[Finding]:
     if env.policy.value.startswith("Rolling"):
         message = f"{env.policy.value} needs a load balancer; one instance has no batches"
         yield Finding(env.policy.keys[0], message, also=kind)
-    for key, number, fits in (
-        ("min", env.scaling.min, env.scaling.min <= 1),
-        ("max", env.scaling.max, env.scaling.max == 1),
-    ):
-        if key in env.scaling.model_fields_set and not fits:
-            message = f"`scaling.{key}` is {number}, but `load_balancer.type: none` runs one instance"
+    scaling = env.scaling
+    for key, size, fits in (("min", scaling.min, scaling.min <= 1), ("max", scaling.max, scaling.max == 1)):
+        if key in scaling.model_fields_set and not fits:
+            message = f"`scaling.{key}` is {size}, but `load_balancer.type: none` runs one instance"
             yield Finding(("scaling", key), message, also=kind)
 
 
 def plain_secrets(env: Environment) -> Iterator[Finding]:
-    places: list[tuple[Path, Mapping[str, str]]] = [(("properties",), env.properties)]
-    places += [(("options", namespace), values) for namespace, values in env.options.items() if namespace != SECRETS]
+    yield from _secrets(env, ("properties",), env.properties, RESOLVABLE)
+    for namespace, values in env.options.items():
+        if namespace != SECRETS:
+            yield from _secrets(env, ("options", namespace), values, RESOLVABLE)
     for name, container in env.containers.items():
-        places += [(("containers", name, key), getattr(container, key)) for key in ("environment", "docker_labels")]
+        path: Path = ("containers", name)
+        yield from _secrets(env, (*path, "environment"), container.environment, "`secrets` of the container")
+        yield from _secrets(env, (*path, "docker_labels"), container.docker_labels, "`secrets` of the container")
         if container.log_configuration:
-            places.append((("containers", name, "log_configuration", "options"), container.log_configuration.options))
-    for path, values in places:
-        for name, value in values.items():
-            resolved = RESOLVED.fullmatch(value) and path[0] != "containers"
-            if resembles_secret(name, value) and not resolved and name not in env.not_secret:
-                way = "`secrets` of the container" if path[0] == "containers" else "{{resolve:secretsmanager:...}}"
-                way = "`secret_options`" if "log_configuration" in path else way
-                message = f"looks like a secret; take it from {way}, or list '{name}' in `not_secret`"
-                yield Finding((*path, name), message, also=(("not_secret",),))
+            options = container.log_configuration.options
+            yield from _secrets(env, (*path, "log_configuration", "options"), options, "`secret_options`")
+
+
+def _secrets(env: Environment, path: Path, values: Mapping[str, str], source: str) -> Iterator[Finding]:
+    """Yield the values that may be secrets; `source` is where they could come from instead."""
+    for name, value in values.items():
+        is_resolved = source == RESOLVABLE and RESOLVED.fullmatch(value)
+        if resembles_secret(name, value) and not is_resolved and name not in env.not_secret:
+            message = f"looks like a secret; take it from {source}, or list '{name}' in `not_secret`"
+            yield Finding((*path, name), message, also=(("not_secret",),))
 
 
 def tags(env: Environment) -> Iterator[Finding]:

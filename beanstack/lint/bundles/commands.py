@@ -1,4 +1,4 @@
-"""`commands` and `container_commands`: what goes wrong only on a host, or only at the second deployment.
+"""`commands` and `container_commands`: mistakes that show only on a host, or only at the second deployment.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html
 """
@@ -132,9 +132,9 @@ def _leader(document: Document, command: Command) -> Iterator[Finding]:
         return
     in_text = MIGRATION.search(document.text, command.line.start, command.line.end)
     at = in_text.start() if in_text else command.line.start
-    message = "a migration on every instance at once"
+    message = "runs a migration on every instance at once"
     if command.section == "commands":
-        message += "; `commands` know no leader"
+        message += "; only `container_commands` know the leader"
     yield document.finding("migration-everywhere", at, message, "container_commands with leader_only: true")
 
 

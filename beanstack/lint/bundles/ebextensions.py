@@ -65,7 +65,7 @@ def _resources(document: Document, root: Node) -> Iterator[Finding]:
 def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool) -> Iterator[Finding]:
     for setting in options:
         if [setting.namespace, setting.option] in facts()["not_settable_here"]:
-            message = f"{setting.option} is set when an environment is made, not in .ebextensions"
+            message = f"{setting.option} is set when an environment is created, not in .ebextensions"
             yield document.finding("not-settable-here", setting.places["option"], message)
         is_function = isinstance(setting.value.value, str) and setting.value.value.startswith("`")
         if ecs and is_function and setting.namespace == PROPERTIES:

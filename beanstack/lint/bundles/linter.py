@@ -37,7 +37,7 @@ class Parsed(NamedTuple):
 def bundle_findings(path: Path) -> list[Finding]:
     """Return everything that is wrong with a bundle, in the order of files and lines."""
     bundle = read_bundle(path)
-    if not bundle.findings:
+    if not bundle.findings:  # otherwise part of the bundle is missing here
         check_presence(bundle)
     check_places(bundle)
     found = [*_content_findings(bundle)]
@@ -110,9 +110,7 @@ def _parsed(bundle: Bundle, name: str) -> Parsed | None:
         root, mistakes = None, [error.mistake]
     for mistake in mistakes:
         bundle.findings.append(document.finding(mistake.kind, mistake.start, mistake.message, mistake.allowed))
-    if root is None:
-        return None
-    return Parsed(document, root)
+    return Parsed(document, root) if root else None
 
 
 def _tree(text: str, *, is_json: bool) -> tuple[Node | None, list[Mistake]]:

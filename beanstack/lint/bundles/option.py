@@ -93,9 +93,7 @@ def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: 
     checked: list[Setting] = []
     for one in settings:
         option = facts().find_option(one.namespace, one.option)
-        separator = None
-        if option and option.type == "list":
-            separator = option.list_separator
+        separator = option.list_separator if option and option.type == "list" else None
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
@@ -149,14 +147,11 @@ def _text(node: Node, separator: str | None) -> str | None:
 
 
 def _joined(items: Sequence[str | None], separator: str) -> str | None:
-    known = [item for item in items if item is not None]
-    if len(known) < len(items):
+    if None in items:
         return None
-    return separator.join(filter(None, known))
+    return separator.join(item for item in items if item)
 
 
 def _place(setting: OptionSetting, culprit: OptionSetting) -> str:
     file, line, _ = setting.document.place(setting.places["option"])
-    if setting.document is culprit.document:
-        return f"line {line}"
-    return f"{file}:{line}"
+    return f"line {line}" if setting.document is culprit.document else f"{file}:{line}"

@@ -1,6 +1,6 @@
-"""What a shell runs: what goes wrong in it only on a host, or only at the second deployment.
+"""Shell code that fails only on a host, or only at the second deployment.
 
-Commands of `.ebextensions` and the files that they write, hooks, other scripts of a bundle, and `sh -c` of a container.
+It is in commands of `.ebextensions`, the files that these write, hooks, other scripts, and `sh -c` of a container.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
 """
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from beanstack.eb.findings import Finding
 
-# Traps of a text anywhere: of a command, or of a script that a file holds. Quotes may be escaped, as in JSON.
+# Traps in any text, a command or a script in a file: pattern, message, and what to use instead. Quotes may be escaped,
+# as in JSON.
 TRAPS = {
     "containerconfiguration": (
         re.compile(
@@ -33,13 +34,13 @@ TRAPS = {
             r"export\s+(?:\\?[\"'])?(?:\$\(|`)(?:[^\n)`]{0,300}\bxargs\b|\s*(?:cat\b|<))"
             r"|eval\s+(?:\\?[\"'])?(?:(?:\$\(|`)\s*(?:cat\b|<)|\$[A-Za-z_{]))"
         ),
-        "takes values apart at spaces and quotes, or runs what they hold",
+        "splits values at spaces and quotes, or executes what they contain",
         "`secrets` of the container, or values quoted by printf %q",
     ),
 }
 APPEND = re.compile(r">>\s*(?P<target>\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|<>)\"'][^\s;&|<>)]*)")
-GROWS = re.compile(r"(^|/)log(s|$|/)|\.log\b|^/dev/|_?LOG\b", re.IGNORECASE)  # what is meant to grow
-# What every deployment makes anew, one of configuration alone as well:
+GROWS = re.compile(r"(^|/)log(s|$|/)|\.log\b|^/dev/|_?LOG\b", re.IGNORECASE)  # a log, which is meant to grow
+# Files that every deployment creates anew, even one that changes only configuration:
 # https://github.com/aws/elastic-beanstalk-roadmap/issues/88
 FRESH = re.compile(r"/var/app/(?:current|staging|ondeck)/|/var/proxy/staging/|/opt/elasticbeanstalk/deployment/env$")
 UNPACKED = "/var/app/staging"  # where container_commands and hooks run
@@ -52,14 +53,16 @@ QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|(?<!\S)#[^\n]*", re.DOTAL
 ASSIGNMENT = re.compile(r"(?:^|(?<=[\s;&|]))(\w+)=(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|\"']*)")
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 NESTING = 3  # of variables whose values contain variables
-SUDO = re.compile(r"(?:^|[;&|]\s*|\n[ \t]{0,80})(sudo)\s+(?![\s-])")  # its options change the user or the environment
+SUDO = re.compile(
+    r"(?:^|[;&|]\s*|\n[ \t]{0,80})(sudo)\s+(?![\s-])"
+)  # unless it has options, which change the user or the environment
 MIGRATION = re.compile(
     r"(?:manage\.py|django-admin(?:\.py)?)['\",\s]+migrate\b|\b(?:rake|rails)\s+db:(?:migrate|schema:load|setup)\b"
     r"|\bartisan\s+migrate\b|\balembic\s+(?:-\S+\s+\S+\s+){0,5}upgrade\b|\bflask\s+db\s+upgrade\b|\bknex\s+migrate:latest\b"
     r"|\bsequelize(?:-cli)?\s+db:migrate\b|\bprisma\s+migrate\s+deploy\b|\bdoctrine:migrations:migrate\b"
     r"|\btypeorm\s+migration:run\b|\bflyway\s+(?:\S+\s+){0,9}migrate\b|\bliquibase\s+(?:\S+\s+){0,9}update\b"
 )
-LEADER = re.compile(r"EB_IS_COMMAND_LEADER|is_leader|leader", re.IGNORECASE)  # a command that asks for itself
+LEADER = re.compile(r"EB_IS_COMMAND_LEADER|is_leader|leader", re.IGNORECASE)  # in a command that finds out itself
 SHELLS = tuple(folder + name for name in ("sh", "bash", "dash", "ash") for folder in ("", "/bin/", "/usr/bin/"))
 SHEBANG = re.compile(r"#!.*[/\s](?:ba|da|a|k|z)?sh\b")
 HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*[\"']?(?P<end>[A-Za-z_]\w*)")
@@ -86,7 +89,7 @@ def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
         yield document.finding("sudo", sudo.start(1), "`sudo` is unnecessary: EB runs scripts as root")
     migration = MIGRATION.search(text)
     if migration and not alone and not LEADER.search(document.text):
-        message = "a migration on every instance at once"
+        message = "runs a migration on every instance at once"
         advice = "container_commands with leader_only: true"
         yield document.finding("migration-everywhere", migration.start(), message, advice)
 

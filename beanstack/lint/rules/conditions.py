@@ -116,28 +116,21 @@ class Conditions:
         """Return a value with OTHER for each of its parts that is unknown, None if all of it is."""
         if isinstance(value, SCALARS):
             return as_text(value)
-        text = None
+        cell = lookup(value)
+        if cell:
+            found = look_up(self._template.template, cell, known)
+            return found.text if found else None
         match value:
             case {"Ref": str() as name}:
                 return known.get(name)
             case {"Fn::Sub": str() as template} if "${!" not in template:
                 text = VARIABLE.sub(lambda variable: known.get(variable[1].strip(), OTHER), template)
             case {"Fn::Join": [str() as separator, [*items]]}:
-                text = separator.join(self._part(item, known) for item in items)
-            case {"Fn::FindInMap": _}:
-                return self._found(value, known)
+                parts = [self._text(item, known) for item in items]
+                text = separator.join(OTHER if part is None else part for part in parts)
+            case _:
+                return None
         return None if text == OTHER else text
-
-    def _part(self, value: Any, known: Mapping[str, str]) -> str:
-        text = self._text(value, known)
-        return OTHER if text is None else text
-
-    def _found(self, value: Any, known: Mapping[str, str]) -> str | None:
-        found = lookup(value)
-        row = look_up(self._template.template, found, known) if found else None
-        if row and isinstance(row[0], SCALARS):
-            return as_text(row[0])
-        return None
 
 
 def _compared(name: str, conditions: Any) -> Iterator[str]:

@@ -62,9 +62,7 @@ class Settings(NamedTuple):
     def text(self, namespace: str, option: str) -> str | None:
         """Return the value of an option if it is known."""
         node = self.find(namespace, option)
-        if node is None:
-            return None
-        return node.text()
+        return node.text() if node else None
 
 
 def read_settings(properties: Node) -> Settings:
@@ -92,7 +90,7 @@ def _read_setting(item: Node) -> TemplateSetting | None:
     value = item.child("Value")
     if value:
         setting = Setting(namespace, option, value.text(), resource, sketch=value.sketch())
-        return TemplateSetting(item, setting, value.values(), item.scenario.is_certain(value.path))
+        return TemplateSetting(item, setting, value.values(), value.certain)
     if "Value" in item.value:
         return None
     return TemplateSetting(item, Setting(namespace, option, None, resource), [Value(None, item.path)], certain=True)

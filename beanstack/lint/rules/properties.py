@@ -36,9 +36,7 @@ CONSTANT = re.compile(r"\$\{AWS::[A-Za-z]+\}|\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])
 def platform_id(properties: Node) -> str | None:
     """Return the platform's ID in the facts if only one is possible."""
     found = [platform.id for platform, _, _ in _platforms(properties)]
-    if len(found) == 1:
-        return found[0]
-    return None
+    return found[0] if len(found) == 1 else None
 
 
 def platform_findings(properties: Node) -> Iterator[Finding]:
@@ -71,7 +69,8 @@ def name_findings(properties: Node) -> Iterator[Finding]:
     """Check the characters of EnvironmentName, of which cfn-lint checks only the length."""
     for name, path, source in _known_values(properties, "EnvironmentName"):
         if not NAME.fullmatch(name):
-            message = f"the name {shown(name)} is not of letters, digits and hyphens, without a hyphen at an end"
+            form = "must consist of letters, digits and hyphens, and not begin or end with a hyphen"
+            message = f"the name {shown(name)} {form}"
             yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
 
 

@@ -125,13 +125,14 @@ def possible_keys(template: Mapping[str, Any], lookup: Lookup) -> Iterator[dict[
             yield names
 
 
-def look_up(template: Mapping[str, Any], lookup: Lookup, known: Mapping[str, str]) -> tuple[Any, Path] | None:
-    """Return the value that a lookup finds and its path, or None if a key is unknown or does not exist."""
+def look_up(template: Mapping[str, Any], lookup: Lookup, known: Mapping[str, str]) -> Value | None:
+    """Return the value that a lookup finds, or None if a key is unknown or does not exist."""
     cell = lookup.texts(known)
     value = _cells(template, lookup.mapping).get(cell)
     if value is None:
         return None
-    return value, (MAPPINGS, lookup.mapping, *cell)
+    text = as_text(value) if isinstance(value, SCALARS) else None
+    return Value(text, (MAPPINGS, lookup.mapping, *cell))
 
 
 def _cells(template: Mapping[str, Any], mapping: str) -> dict[tuple[str, str], Any]:

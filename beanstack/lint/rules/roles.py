@@ -29,9 +29,7 @@ POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy
 def role_findings(settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield what is wrong with the roles of this template that the settings name."""
     system = settings.text(HEALTH, "SystemType")
-    enhanced = None
-    if system:
-        enhanced = system.lower() == "enhanced"
+    enhanced = system.lower() == "enhanced" if system else None
     yield from _instance_role_findings(settings, context, enhanced=enhanced)
     yield from _service_role_findings(settings, enhanced=enhanced)
 

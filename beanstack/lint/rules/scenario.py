@@ -17,12 +17,12 @@ from cfnlint.jsonschema import CfnTemplateValidator
 from beanstack.lint.rules.references import SCALARS, Value, as_text, known_texts, look_up, lookup, references, section
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Finding, Path
-    from beanstack.lint.rules.references import Lookup, Parameters
+    from beanstack.lint.rules.references import Parameters
 
 MOST_VALUES = 50  # of a function
 WHOLE = re.compile(r"\$\{[A-Za-z0-9]+(\.Arn)?\}")
@@ -41,7 +41,7 @@ class Scenario:
         template: Template,
         parameters: Parameters,
         conditions: Mapping[str, bool],
-        undecided: Collection[str] = (),
+        undecided: Sequence[str] = (),
     ) -> None:
         self.template = template.template
         self.parameters = parameters
@@ -61,23 +61,27 @@ class Scenario:
             ),
         )
 
-    def chosen(self, value: Any, path: Path) -> Node | None:
+    def chosen(self, value: Any, path: Path, *, certain: bool) -> Node | None:
         """Return a value or the branch of it that the conditions choose; None for AWS::NoValue."""
         function, argument = is_function(value)
         if function == "Fn::If" and isinstance(argument, list) and len(argument) == 3:
             name = argument[0]
             if isinstance(name, str) and name in self._conditions:
                 branch = 1 if self._conditions[name] else 2
-                return self.chosen(argument[branch], (*path, "Fn::If", branch))
-        if value == NO_VALUE:
-            return None
-        return Node(self, value, path)
+                certain = certain and name not in self._undecided
+                return self.chosen(argument[branch], (*path, "Fn::If", branch), certain=certain)
+        return None if value == NO_VALUE else Node(self, value, path, certain)
+
+    def resource(self, name: str) -> Node:
+        """Return a resource of the template."""
+        value = self.template["Resources"][name]
+        return Node(self, value, ("Resources", name), value.get("Condition") not in self._undecided)
 
     def resources(self, *types: str) -> Iterator[Node]:
         """Yield the template's resources of some types."""
-        for name, resource in section(self.template, "Resources").items():
-            if isinstance(resource, dict) and resource.get("Type") in types:
-                yield Node(self, resource, ("Resources", name))
+        for name, value in section(self.template, "Resources").items():
+            if isinstance(value, dict) and value.get("Type") in types:
+                yield self.resource(name)
 
     def resolved(self, function: Any) -> Iterator[tuple[Any, Path]]:
         """Yield what cfn-lint resolves a function to, and the paths of these values."""
@@ -88,28 +92,18 @@ class Scenario:
         except Exception:  # noqa: S110
             pass  # cfn-lint's resolvers raise anything on a malformed function, which its own rules report
 
-    def is_certain(self, path: Path) -> bool:
-        """Return whether the value at a path exists whatever the undecided conditions are."""
-        value = self.template
-        for key in path:
-            needed = None
-            if key == "Fn::If":
-                needed = value[key][0]
-            elif isinstance(value, dict):
-                needed = value.get("Condition")
-            if isinstance(needed, str) and needed in self._undecided:
-                return False
-            value = value[key]
-        return True
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value of a template in a scenario, and its path in the template."""
+    """A value of a template in a scenario, and its path in the template.
+
+    It is `certain` if it exists whatever the undecided conditions are.
+    """
 
     scenario: Scenario = field(repr=False, compare=False)
     value: Any = field(compare=False)
     path: Path
+    certain: bool = field(compare=False)
 
     def child(self, *keys: str) -> Node | None:
         """Return the value below one key, or below several in turn, or None if it is missing."""
@@ -117,7 +111,7 @@ class Node:
         for key in keys:
             if node is None or not isinstance(node.value, dict) or key not in node.value:
                 return None
-            node = self.scenario.chosen(node.value[key], (*node.path, key))
+            node = self.scenario.chosen(node.value[key], (*node.path, key), certain=node.certain)
         return node
 
     def items(self, *keys: str) -> Iterator[Node]:
@@ -125,7 +119,7 @@ class Node:
         node = self.child(*keys)
         if node and isinstance(node.value, list):
             for index, value in enumerate(node.value):
-                item = self.scenario.chosen(value, (*node.path, index))
+                item = self.scenario.chosen(value, (*node.path, index), certain=node.certain)
                 if item:
                     yield item
 
@@ -142,7 +136,8 @@ class Node:
             return [Value(self.scenario.known.get(argument), path)]
         cell = lookup(node.value)
         if cell:
-            return [self._looked_up(cell, node.path)]
+            # Unknown keys are tried in scenarios of their own.
+            return [look_up(self.scenario.template, cell, self.scenario.known) or Value(None, node.path)]
         found: dict[str, Value] = {}
         for value, path in islice(self.scenario.resolved(node.value), MOST_VALUES):
             if isinstance(value, SCALARS):
@@ -151,22 +146,10 @@ class Node:
                 found.setdefault(text, Value(text, source))
         return [*found.values()] or [Value(None, node.path)]
 
-    def _looked_up(self, cell: Lookup, path: Path) -> Value:
-        """Return the value of a mapping; unknown keys are tried in scenarios of their own."""
-        found = look_up(self.scenario.template, cell, self.scenario.known)
-        if found is None:
-            return Value(None, path)
-        value, source = found
-        if isinstance(value, SCALARS):
-            return Value(as_text(value), source)
-        return Value(None, source)
-
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""
         values = self.values(*keys)
-        if len(values) == 1:
-            return values[0].text
-        return None
+        return values[0].text if len(values) == 1 else None
 
     def sketch(self) -> str:
         """Return the text of an Fn::Sub or Fn::Join with ${...} for its unknown parts; empty for other values."""
@@ -175,7 +158,7 @@ class Node:
                 return text
             case "Fn::Join", [str() as separator, [*items]]:
                 path = (*self.path, "Fn::Join", 1)
-                parts = [Node(self.scenario, item, (*path, index)) for index, item in enumerate(items)]
+                parts = [replace(self, value=item, path=(*path, index)) for index, item in enumerate(items)]
                 return separator.join(part.text() or part.sketch() or "${...}" for part in parts)
         return ""
 
@@ -194,11 +177,13 @@ class Node:
 
     def resource(self, type_: str) -> Node | None:
         """Return the properties of the resource of a type that a Ref, Fn::GetAtt or Fn::Sub names."""
-        function, argument = is_function(self.value)
-        if function == "Fn::Sub":
-            is_reference = isinstance(argument, str) and WHOLE.fullmatch(argument) is not None
-        else:
-            is_reference = function in ("Ref", "Fn::GetAtt")
+        match is_function(self.value):
+            case "Ref" | "Fn::GetAtt", _:
+                is_reference = True
+            case "Fn::Sub", str() as text:
+                is_reference = WHOLE.fullmatch(text) is not None
+            case _:
+                is_reference = False
         if is_reference:
             for resource in self.scenario.resources(type_):
                 if resource.path[1] == next(references(self.value), ""):

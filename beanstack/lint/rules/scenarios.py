@@ -74,24 +74,22 @@ class Scenarios:
     def _checked_together(self, resource: Mapping[str, Any]) -> list[Any]:
         """Return a resource and those that it refers to and that are checked with it."""
         resources = section(self.template.template, "Resources")
-        parts: dict[str, Any] = {"": resource}
-        pending = [*references(resource)]
-        while pending:
-            name = pending.pop(0)
-            part = resources.get(name)
-            if name not in parts and isinstance(part, dict) and part.get("Type") in FOLLOWED:
-                parts[name] = part
-                pending += references(part)
-        return [*parts.values()]
+        parts: list[Any] = [resource]
+        for part in parts:  # which grows meanwhile
+            for name in references(part):
+                referred = resources.get(name)
+                if isinstance(referred, dict) and referred.get("Type") in FOLLOWED and referred not in parts:
+                    parts.append(referred)
+        return parts
 
-    def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> set[str]:
+    def _undecided(self, parameters: Parameters, held: Mapping[str, bool]) -> list[str]:
         """Return the conditions that the known parameters leave open, or that differ from those of all defaults."""
         if not parameters:
-            return set()
+            return []
         known = known_texts(parameters)
         if all(path[-1] == "Default" for _, path in parameters.values()):
             known |= known_texts(self._defaults(self.template.context.parameters))
-        return {name for name, truth in held.items() if self._conditions.truth(name, known) is not truth}
+        return [name for name, truth in held.items() if self._conditions.truth(name, known) is not truth]
 
     def _defaults(self, names: Iterable[str]) -> Parameters:
         """Return the parameters among some names that have a default."""

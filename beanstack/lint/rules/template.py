@@ -18,15 +18,15 @@ from beanstack.lint.rules.properties import (
 )
 from beanstack.lint.rules.references import section
 from beanstack.lint.rules.roles import role_findings
-from beanstack.lint.rules.scenario import Node
 from beanstack.lint.rules.scenarios import Scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Finding, Path
+    from beanstack.lint.rules.scenario import Node, Scenario
 
 CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 # What brings settings that are not in the template: .ebextensions of a version, a saved configuration, another
@@ -41,22 +41,21 @@ def template_findings(template: Template) -> list[Finding]:
     found: list[Finding] = []
     for name, resource in section(template.template, "Resources").items():
         if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
-            found += _resource_findings(scenarios, name)
+            found += _resource_findings(scenarios.of(resource, SCENARIOS), name)
     return found
 
 
-def _resource_findings(scenarios: Scenarios, name: str) -> Iterator[Finding]:
-    path = ("Resources", name)
-    resource = scenarios.template.template["Resources"][name]
+def _resource_findings(scenarios: Iterable[Scenario], name: str) -> Iterator[Finding]:
     reported: set[tuple[str, tuple[Path, ...]]] = set()
-    for scenario in scenarios.of(resource, SCENARIOS):
-        new = dict.fromkeys(CHECKS[resource["Type"]](Node(scenario, resource, path)))
+    for scenario in scenarios:
+        resource = scenario.resource(name)
+        new = dict.fromkeys(CHECKS[resource.value["Type"]](resource))
         errors = [(finding.kind, finding.also) for finding in new if finding.severity == "error"]
         for finding in new:
             if finding.severity != "error" and (finding.kind, finding.also) in errors:
                 continue
             if (finding.id, finding.also) not in reported:
-                yield replace(finding, path=finding.path or path)
+                yield replace(finding, path=finding.path or resource.path)
         reported.update((finding.id, finding.also) for finding in new)
 
 
@@ -99,9 +98,7 @@ def _tier(properties: Node) -> str | None:
     if properties.child("Tier") is None:
         return WEB.id
     tier = BY_NAME.get(properties.text("Tier", "Name") or "")
-    if tier is None:
-        return None
-    return tier.id
+    return tier.id if tier else None
 
 
 def _has_more_settings(*nodes: Node) -> bool:
