@@ -19,9 +19,10 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
 override APP := $(value APP)
 override ENV := $(value ENV)
+override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
 override REASON := $(value REASON)
-export APP ENV LOCAL ENGINE GOALS REASON
+export APP ENV LOCAL ENGINE GOALS ALLOW REASON
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -73,7 +74,7 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
-	@$(BEANSTACK) review
+	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import TIMEOUT, by_hand, commands, deploy, history
+from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, history
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Command = Callable[[Call], int]
 
+# What also works for an environment that config/ no longer has: its deployed stack describes it.
+WITHOUT_CONFIG = (compared.status, commands.events, commands.url, deploy.confirm, deploy.delete)
+DETAILED = "--detailed-exitcode"
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
 UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --checksum-sha256 {checksum}"
@@ -29,7 +32,12 @@ UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --chec
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb and return its exit status."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    mistake = 1 if DETAILED in words else 2  # where 2 means that there are changes
+    try:
+        options = parser().parse_args(words)
+    except SystemExit as end:
+        raise SystemExit(mistake if end.code else 0) from None
     command: Command = options.command
     call = Call(options)
     try:
@@ -51,18 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not type(error).__module__.startswith("botocore."):
             raise
         print(f"AWS: {error}", file=sys.stderr)
-    return 2
+    return mistake
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="beanstack", description="Operate one environment.")
+    allow = os.environ.get("ALLOW", "")
     subparsers = made.add_subparsers(required=True, metavar="VERB")
 
     def add(name: str, command: Command, more: str = "") -> argparse.ArgumentParser:
         example = f"example: beanstack {name} --app shop --env prod {more}".rstrip()
         words = command.__doc__
         added = subparsers.add_parser(name, help=words, description=words, epilog=example)
-        added.set_defaults(command=command, shared=False)
+        added.set_defaults(command=command, shared=False, without_config=command in WITHOUT_CONFIG, allow=allow)
         add_environment(added)
         return added
 
@@ -72,18 +81,22 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     add("zip", commands.zip_bundle)
-    add("review", commands.review)
-    add("plan", commands.plan)
-    add("status", commands.status)
+    reviewing = add("review", compared.review, "--allow data-loss:database")
+    reviewing.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
+    add_timeout(reviewing)
+    planning = add("plan", compared.plan, "--format markdown")
+    planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"
+    planning.add_argument(DETAILED, action="store_true", help=meaning)
+    add("status", compared.status)
     add("url", commands.url)
     add("events", commands.events)
     add_words(add_for_stacks("follow", deploy.follow, f"-- {DEPLOY}"))
     add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
-    # Another deployment may take as long as the wait at its end; new instances take minutes until checks have passed.
-    for waiting in (add("begin", commands.begin, "--timeout 600"), add("wait", commands.wait, "--timeout 600")):
-        waiting.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
+    add_timeout(add("begin", commands.begin, "--timeout 600"))
+    add_timeout(add("wait", commands.wait, "--timeout 600"))
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(
         "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"
@@ -94,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")
     return made
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    # New instances take minutes until enough checks have passed.
+    parser.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS")
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

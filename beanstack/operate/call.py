@@ -66,7 +66,14 @@ class Call:
 
     @cached_property
     def deployment(self) -> Deployment:
-        """The deployment that the committed template describes."""
+        """The deployment that the committed template describes.
+
+        Of an environment that is no longer in config/, its deployed stack still does, which some verbs go by.
+        """
+        if self.options.without_config and not self.template.is_file():
+            from beanstack.operate.deployed import of_stack
+
+            return of_stack(self.options.project, self.application, self.environment, self.endpoint)
         from beanstack.operate.committed import deployment
 
         return deployment(self.template)
@@ -101,6 +108,12 @@ class Call:
     def path(self, stack: Stack) -> Path:
         """Return the path of a stack's committed template."""
         return self.template.with_name(stack.template)
+
+    def refuse_foreign(self) -> None:
+        """Raise DeploymentError if a stack of this deployment's names was made for something else."""
+        from beanstack.operate.comparison.identity import refuse_foreign
+
+        refuse_foreign(self.clients)
 
     def refuse_other_account(self) -> None:
         """Raise DeploymentError if the template pins another account than the credentials'."""

@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING
 from beanstack.loopback import LOOPBACK
 from beanstack.operate import deploy, deploying
 from beanstack.operate.errors import DeploymentError
-from beanstack.operate.guard import refuse_large
 
 if TYPE_CHECKING:
     from beanstack.operate.call import Call
-
-SKIPPED_MIGRATION = (
-    "the new bundle's migration may be skipped, because EB names no leader among the instances that a new platform or "
-    "new launch options start; deploy these first and the bundle after them"
-)
 
 
 def zip_bundle(call: Call) -> int:
@@ -30,61 +24,11 @@ def zip_bundle(call: Call) -> int:
     return 0
 
 
-@deploying.step(failure="refused")
-def review(call: Call) -> int:
-    """Check what is about to be deployed: account, sizes, generated files, and what EB accepts."""
-    from beanstack.operate.review import review
-
-    call.refuse_other_account()
-    templates = [call.path(stack) for stack in call.deployment.stacks]
-    refuse_large(templates)
-    return review(call.options.project, call.application, templates)
-
-
 @deploying.step()
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
+    call.refuse_foreign()
     return deploying.begin(call, call.options.timeout)
-
-
-def plan(call: Call) -> int:
-    """Show what deploying would change."""
-    from beanstack.operate.committed import template, text
-    from beanstack.operate.plan import PlanError, plan, skips_migration, template_of
-    from beanstack.operate.screen import console, table
-    from beanstack.operate.stack import stack
-    from beanstack.operate.why import advice, takes_no_update
-
-    refuse_large(call.path(needed) for needed in call.deployment.stacks)
-    screen, cloudformation = console(), call.clients.cloudformation
-    missing = ""  # the last stack that does not exist: those that need it cannot be planned yet
-    for needed in call.deployment.stacks:
-        found = stack(cloudformation, needed.name)
-        status = found["StackStatus"] if found else ""
-        if takes_no_update(status):
-            todo = advice(status, call.make, shared=needed.is_shared)
-            print(f"{needed.name} is {status}.", todo, sep="\n", file=sys.stderr)
-            return 1
-        path = call.path(needed)
-        if missing and not found:
-            every = f"every resource in {path} will be created, after {missing}"
-            screen.print(f"{needed.name} does not exist yet: {every}")
-            missing = needed.name
-            continue
-        try:
-            changes = plan(call.clients, needed, text(path))
-        except PlanError as error:
-            print(error, file=sys.stderr)
-            return 1
-        screen.print(table(needed.name, changes) if changes else f"{needed.name}: no changes")
-        if not found:
-            missing = needed.name
-    own = call.deployment.stack
-    if stack(cloudformation, own):
-        after = template(text(call.template))
-        if skips_migration(template_of(cloudformation, own), after):
-            screen.print(f"{own}: {SKIPPED_MIGRATION}", style="yellow", soft_wrap=True)
-    return 0
 
 
 @deploying.step(failure="unhealthy", success="deployed")
@@ -111,6 +55,7 @@ def continue_rollback(call: Call) -> int:
     from beanstack.operate.rollback import STUCK, continued, stuck
     from beanstack.operate.why import UPDATABLE, advice
 
+    call.refuse_foreign()
     names = list(stuck(call.clients))
     if not names:
         either = " nor ".join(stack.name for stack in call.deployment.stacks)
@@ -123,27 +68,21 @@ def continue_rollback(call: Call) -> int:
     return 0
 
 
-def status(call: Call) -> int:
-    """Show how the environment stands."""
-    from beanstack.operate.status import status
-
-    rows = list(status(call.clients, call.template.parent, call.make))
-    for key, value in rows:
-        print(f"{key + ':':<13}{value}")
-    if not rows:
-        print(call.no_stack)
-    return 0 if rows else 1
-
-
 def url(call: Call) -> int:
     """Print the environment's URL."""
+    from beanstack.operate.health import environment
     from beanstack.operate.stack import outputs, stack
+    from beanstack.operate.why import TERMINATED
 
+    call.refuse_foreign()
     found = stack(call.clients.cloudformation, call.stack)
     address = outputs(found or {}).get("URL", "")
     if not address:
         missing = f"{call.stack} is {found['StackStatus']} and has no URL" if found else call.no_stack
         print(missing, file=sys.stderr)
+        return 1
+    if environment(call.clients) is None:
+        print(TERMINATED.format(make=call.make), file=sys.stderr)
         return 1
     print(address)
     return 0

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.operate.errors import DeploymentError
-from beanstack.operate.plan import template_of
-from beanstack.operate.stack import stack
+from beanstack.operate.stack import stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -104,6 +104,7 @@ def confirm(call: Call) -> int:
     """Ask for a stack's name before it is deleted."""
     from beanstack.operate.confirm import warnings
 
+    call.refuse_foreign()
     if not call.options.shared:
         refuse_locked(call)
     lines = list(warnings(call.clients, [stack.name for stack in call.stacks]))

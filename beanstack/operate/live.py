@@ -10,11 +10,11 @@ from beanstack.eb.platforms import platform_arn
 from beanstack.eb.settings import Setting
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.extensions import ExtensionsError, option_settings
+from beanstack.operate.comparison.observed import ENVIRONMENT
 from beanstack.operate.drift import Comparison, Running, Unchecked, drift
 from beanstack.operate.health import environment
-from beanstack.operate.plan import ENVIRONMENT, template_of
 from beanstack.operate.resolve import Resolver, UnresolvedError, resolver
-from beanstack.operate.stack import stack
+from beanstack.operate.stack import stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The checks of what is about to be deployed, which take most of the time of a deployment that changes nothing."""
+"""The check of templates by cfn-lint, which takes most of the time of a deployment that changes nothing."""
 
 from __future__ import annotations
 
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
 RULES = "beanstack.lint.rules"
 
 
-def review(project: Path, application: str, templates: Sequence[Path]) -> int:
-    """Check that generated files are current and that EB accepts the templates; return the exit status."""
-    generate = [sys.executable, "-m", "beanstack", "generate", "--check", "--project", str(project)]
+def linting(templates: Sequence[Path]) -> subprocess.Popen[bytes]:
+    """Start cfn-lint over templates; it prints what it finds, and its exit status says whether there is an error."""
     # The command line names the extra that brings it; Python would only miss the file bin/cfn-lint.
     if not find_spec("cfnlint"):
         raise ModuleNotFoundError("the package is not installed", name="cfnlint")
     # Called by Python and not by the path in its first line, which is wrong in a project that has moved.
-    lint = [sys.executable, str(Path(sys.executable).with_name("cfn-lint")), "--append-rules", RULES, "--"]
-    with subprocess.Popen([*lint, *map(str, templates)]) as linting:  # noqa: S603 - our own words
-        checked = subprocess.run([*generate, str(project / f"config/{application}.yaml")], check=False)  # noqa: S603
-        linted = linting.wait()
-    return checked.returncode or linted
+    words = [sys.executable, str(Path(sys.executable).with_name("cfn-lint")), "--append-rules", RULES, "--"]
+    return subprocess.Popen([*words, *map(str, templates)])  # noqa: S603 - our own words

@@ -37,11 +37,11 @@ class Clients:
         self.beanstalk = self.client("elasticbeanstalk")
         self.refuse_other_account()
 
-    def client(self, service: str) -> Any:
-        """A client; a local one bypasses any proxy."""
+    def client(self, service: str, region: str = "") -> Any:
+        """Return a client, by default of the deployment's Region; a local one bypasses any proxy."""
         config = Config(retries={"mode": "standard", "max_attempts": 5}, proxies={} if self.endpoint else None)
-        region = self.deployment.region
-        return self.session.create_client(service, region, endpoint_url=self.endpoint, config=config)
+        chosen = region or self.deployment.region
+        return self.session.create_client(service, chosen, endpoint_url=self.endpoint, config=config)
 
     @cached_property
     def s3(self) -> Any:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from beanstack.operate.committed import template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +36,20 @@ def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
             return None
         raise
     return found
+
+
+def template_of(cloudformation: Any, name: str) -> Any:
+    """Return a deployed stack's template, parsed."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return template(body) if isinstance(body, str) else body
+
+
+def as_returned(body: Any) -> Any:
+    """Return a template with a question mark for what is not ASCII, as CloudFormation returns it.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220
+    """
+    return json.loads(re.sub(r"[^\x00-\x7f]+|\?+", "?", json.dumps(body, ensure_ascii=False, default=str)))
 
 
 def settled(clients: Clients, name: str, report: Callable[[], None] = lambda: None) -> str:

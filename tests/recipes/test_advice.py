@@ -22,7 +22,9 @@ def test_the_applications_stack_has_advice_of_its_own(new_checkout: Callable[[],
     checkout.make("local-start")
     beanstalk = checkout.client("elasticbeanstalk")
     beanstalk.create_application(ApplicationName="todobackend")
-    failed = checkout.make("stack", "LOCAL=1")
+    deploy = ("cloudformation", "deploy", "--stack-name", "{stack}", "--template-file", "{template}")
+    aws = (".venv/bin/python", "-m", "awscli", *deploy, "--capabilities", "{capabilities}")
+    failed = checkout.operate("follow", "--shared", "--", *aws)  # which `make stack` would refuse
     assert failed.returncode != 0
     assert "todobackend is ROLLBACK_COMPLETE." in failed.stderr
     platform = "arn:aws:elasticbeanstalk:us-east-1::platform/ECS running on 64bit Amazon Linux 2023/4.7.7"
@@ -32,7 +34,7 @@ def test_the_applications_stack_has_advice_of_its_own(new_checkout: Callable[[],
     again = checkout.operate("follow", "--shared", "--", "false")
     assert f"`make destroy-application {HERE}` and `make stack {HERE}`" in again.stderr
     assert "EB " not in again.stderr
-    assert f"`make destroy-application {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
+    assert f"`make destroy-application {HERE}`" in checkout.make("plan", "LOCAL=1").stdout
     beanstalk.delete_application(ApplicationName="todobackend")
     assert checkout.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend").returncode == 0
     checkout.stack()
@@ -85,7 +87,7 @@ def test_a_rollback_that_fails_names_what_blocks_it_and_can_be_continued(
     assert "Blocked." in printed.partition(blocks)[2].splitlines()[0]
     assert f"`make continue-rollback {HERE}` and `make stack {HERE}`" in printed
     assert "aws cloudformation" not in printed, "a line that is pasted would reach a real account"
-    assert f"`make continue-rollback {HERE}`" in checkout.make("plan", "LOCAL=1").stderr
+    assert f"`make continue-rollback {HERE}`" in checkout.make("plan", "LOCAL=1").stdout
     still = checkout.make("continue-rollback", "LOCAL=1")
     assert still.returncode != 0
     assert "Blocked again." in still.stderr.partition("Blocks the rollback: ")[2]

@@ -38,6 +38,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
     """Return templates by file name: a bucket for all, a role with a name of its own, and an environment on both."""
     deployment = Deployment("shop", "dev", "shop-dev", "us-east-1", "", bundle_key, "", STACKS)
     shared = {
+        "Metadata": {"Beanstack": {"Application": "shop", "Stack": "shop"}},
         "Resources": {
             "BundleBucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
             "Application": {
@@ -49,6 +50,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
     }
     role = {"RoleName": "shop-dev-web", "AssumeRolePolicyDocument": assumed_by("ec2.amazonaws.com")}
     roles = {
+        "Metadata": {"Beanstack": {"Application": "shop", "Environment": "dev", "Stack": "shop-dev-roles"}},
         "Resources": {
             "Role": {"Type": "AWS::IAM::Role", "Properties": role},
             "Profile": {
@@ -92,7 +94,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
 
 def shop(checkout: Checkout) -> Checkout:
     """Give a copy the application `shop` with the three templates. No config makes them, so nothing is reviewed."""
-    checkout.edit("Makefile", "\t@$(BEANSTACK) review\n", "")
+    checkout.edit("Makefile", "\t@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))\n", "")
     dockerrun = b'{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}'
     bundle = checkout.folder / "bundle/shop/dev/Dockerrun.aws.json"
     bundle.parent.mkdir(parents=True)
@@ -125,14 +127,15 @@ def stacks(checkout: Checkout) -> list[str]:
     return [stack["StackName"] for stack in sorted(found, key=lambda stack: stack["CreationTime"])]
 
 
-def test_plan_names_the_stacks_that_cannot_be_planned_yet(new_checkout: Callable[[], Checkout]) -> None:
+def test_plan_shows_every_stack_that_will_be_created(new_checkout: Callable[[], Checkout]) -> None:
     checkout = shop(new_checkout())
     result = checkout.make("plan", *HERE)
-    assert result.returncode == 0, result.stderr
-    assert "AWS::ElasticBeanstalk::Application" in result.stdout
-    for stack, template, needed in (("shop-dev-roles", "dev-roles", "shop"), ("shop-dev", "dev", "shop-dev-roles")):
-        every = f"every resource in output/shop/{template}.yaml will be created, after {needed}\n"
-        assert f"{stack} does not exist yet: {every}" in result.stdout
+    added = [line.partition(" (")[0] for line in result.stdout.splitlines() if ": Add " in line]
+    assert added == [
+        *("shop: Add Application", "shop: Add BundleBucket"),
+        *("shop-dev-roles: Add Profile", "shop-dev-roles: Add Role"),
+        *("shop-dev: Add Environment", "shop-dev: Add Version"),
+    ]
     assert stacks(checkout) == []
 
 
@@ -165,9 +168,9 @@ def test_a_template_that_differs_is_planned_and_shown(deployed: Checkout) -> Non
     status, planned = deployed.make("status", *HERE).stdout, deployed.make("plan", *HERE).stdout
     deployed.edit("output/shop/dev-roles.yaml", "RoleName: shop-dev-other", "RoleName: shop-dev-web")
     assert "Template:    not the committed one; `make plan" in status
-    assert "shop-dev-roles\n" in planned
-    assert "AWS::IAM::Role" in planned
+    assert "shop-dev-roles: Replace Role (AWS::IAM::Role), interruption: none\n  RoleName" in planned
     assert "shop: no changes" in planned
+    assert "shop-dev-roles: Modify Profile (AWS::IAM::InstanceProfile), interruption: none\n  Roles" in planned
     assert "shop-dev: no changes" in planned
 
 

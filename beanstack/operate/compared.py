@@ -1,0 +1,135 @@
+"""The commands that show or judge what a deployment would do: plan, review and status, by one comparison.
+
+Modules that need botocore, rich or yaml are imported by the commands that use them: a recipe that does not wait for AWS
+should not wait for Python either.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from beanstack.operate import deploying
+from beanstack.operate.guard import refuse_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.comparison.model import Comparison
+    from beanstack.operate.comparison.observed import Observed
+
+
+@deploying.step(failure="refused")
+def review(call: Call) -> int:
+    """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
+    from beanstack.operate.busy import wait_until_free
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+    from beanstack.operate.review import linting
+
+    call.refuse_other_account()
+    templates = [call.path(stack) for stack in call.deployment.stacks]
+    refuse_large(templates)
+    with linting(templates) as lint:
+        wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
+        _, found = compared(call)
+        linted = lint.wait()
+    stopping = refused(found.dangers, call.options.allow, local=call.options.local)
+    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
+        if severity == "WARN":
+            print(line)
+    if stopping:
+        print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
+    return 1 if stopping or linted else 0
+
+
+def compared(call: Call) -> tuple[Observed, Comparison]:
+    """Return what there is, and what deploying would change and risk."""
+    from beanstack.operate.comparison import compare
+    from beanstack.operate.comparison.observe import observe
+
+    observed = observe(call.clients, call.options.project)
+    return observed, compare(observed, call.make)
+
+
+def plan(call: Call) -> int:
+    """Show what deploying would change and risk, and change nothing."""
+    from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, lines
+    from beanstack.operate.screen import COLOURS, console
+
+    refuse_large(call.path(needed) for needed in call.deployment.stacks)
+    _, found = compared(call)
+    if call.options.format == "json":
+        print(as_json(found))
+    elif call.options.format == "markdown":
+        print(as_markdown(call.stack, found))
+    else:
+        screen = console()
+        show_holder(call)
+        for severity, line in lines(found):
+            screen.print(line, style=COLOURS.get(severity))
+    if call.options.detailed_exitcode:
+        return exit_status(found)
+    return 1 if any(danger.action == "refuse" for danger in found.dangers) else 0
+
+
+def status(call: Call) -> int:
+    """Show how the environment is, and whether it runs what is committed; with ENV=all, every one that is deployed."""
+    from beanstack.operate.comparison.report import lines
+    from beanstack.operate.deployed import ALL
+    from beanstack.operate.status import rows
+
+    if call.options.env == ALL:
+        return status_of_all(call)
+    if not call.template.is_file():
+        return status_without_config(call)
+    show_holder(call)
+    observed, found = compared(call)
+    if not observed.own.exists:
+        print(call.no_stack)
+        return 1
+    if not found.of_kind("foreign"):
+        show(rows(call.clients, observed, found, call.make))
+    for _, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
+        print(line)
+    return 1 if found.of_kind("foreign", "gone") else 0
+
+
+def show_holder(call: Call) -> None:
+    """Show who deploys to the environment, or who has locked it."""
+    from beanstack.operate.lock import holder
+
+    found = holder(call.clients)
+    if found:
+        print(f"{call.deployment.stack}: {found}")
+
+
+def show(rows: Iterable[tuple[str, str]]) -> None:
+    """Print rows of a status."""
+    for key, value in rows:
+        print(f"{key + ':':<13}{value}")
+
+
+def status_without_config(call: Call) -> int:
+    """Show an environment that config/ no longer has, as far as its stack describes it."""
+    from beanstack.operate.status import live_rows
+
+    call.refuse_foreign()
+    show(live_rows(call.clients))
+    show([("Config", f"config/ no longer has {call.environment}; `make destroy {call.make}` deletes its stack")])
+    return 0
+
+
+def status_of_all(call: Call) -> int:
+    """Show each environment of the application that is deployed, in the Regions that the committed templates name."""
+    from beanstack.operate.deployed import every
+
+    found = list(every(call.options.project, call.application, call.endpoint))
+    for one in found:
+        where = "" if one.is_configured else ", which config/ no longer has"
+        print(f"{one.stack} in {one.region}: {one.status}, bundle {one.bundle_key[:12]}{where}")
+    if not found:
+        print(f"{call.application} has no environment that is deployed")
+    return 0 if found else 1

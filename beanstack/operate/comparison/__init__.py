@@ -1,0 +1,117 @@
+"""What a deployment would do: one comparison, which plan, stack, status and destroy all use.
+
+`compare` is pure; `observe.py` asks AWS, git and the generator for what it compares.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.operate.comparison import database, identity, losses, settings
+from beanstack.operate.comparison.bundles import bundle_changes
+from beanstack.operate.comparison.fates import Fate, fates
+from beanstack.operate.comparison.interruptions import interruption
+from beanstack.operate.comparison.migration import SKIPPED_MIGRATION, skips_migration
+from beanstack.operate.comparison.model import Change, Comparison, Danger
+from beanstack.operate.comparison.observed import ENVIRONMENT, Observed, StackState, metadata, options
+from beanstack.operate.comparison.policies import permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OPTION_SETTINGS = "OptionSettings"
+PROTECTED = ("data-loss", "replacement")
+TAKE_OUT = "Take `deletion_protection` out of config/, deploy that, then make this change"
+
+
+def compare(observed: Observed, make: str) -> Comparison:
+    """Return what deploying would change and risk; `make` is how the user calls make, for advice."""
+    foreign = list(identity.foreign(observed))
+    if foreign:  # nothing else of it is ours to compare
+        return Comparison(dangers=tuple(foreign), unchecked=("what the stack holds, because it is not ours",))
+    changed = {state.stack.name: fates(state.deployed, state.planned) for state in observed.stacks}
+    risks = list[Danger]()
+    for state in observed.stacks:
+        if state.exists:
+            risks += losses.replaced(state.stack.name, changed[state.stack.name])
+            risks += losses.lost(changed[state.stack.name])
+    found, notes = environment_dangers(observed)
+    risks += found
+    if skips_migration(observed.own.deployed, observed.own.planned):
+        notes.append(f"{observed.own.stack.name}: {SKIPPED_MIGRATION}")
+    return Comparison(
+        stacks=tuple(changed),
+        dangers=(
+            *identity.taken(observed),
+            *identity.gone(observed, make),
+            *source_dangers(observed),
+            *(Danger("missing", *entry) for entry in observed.missing),
+            *protected(observed.own, risks),
+            *identity.busy(observed, make),
+            *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),
+            *identity.other_version(observed),
+            *identity.other_bundle(observed),
+            *(Danger("drift", *entry) for entry in observed.drift),
+        ),
+        changes=tuple(change(state, fate) for state in observed.stacks for fate in changed[state.stack.name]),
+        bundle=tuple(bundle_changes(observed.bundle_before, observed.bundle_after)),
+        permissions=tuple(line for found in changed.values() for fate in found for line in permissions(fate)),
+        notes=tuple(notes),
+        unchecked=observed.unchecked,
+    )
+
+
+def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
+    """Return what the environment's options and platform risk, and notes on them."""
+    own = observed.own
+    if not own.exists or observed.environment is None:
+        return [], []
+    deployed, after = options(own.deployed), options(own.planned)
+    found = [
+        *database.lost(deployed, observed.live, after),
+        *settings.create_only({**observed.live, **deployed}, after),
+    ]
+    running = str(observed.environment.get("PlatformArn", ""))
+    downgrades, notes = settings.platform(own.deployed, own.planned, running)
+    return found + downgrades, notes
+
+
+def protected(own: StackState, risks: list[Danger]) -> list[Danger]:
+    """Return the risks; those that the deployed `deletion_protection` forbids as such, which nothing can allow."""
+    if not metadata(own.deployed).get("DeletionProtection"):
+        return risks
+    return [Danger("protected", risk.key, risk.reason, TAKE_OUT) if risk.kind in PROTECTED else risk for risk in risks]
+
+
+def source_dangers(observed: Observed) -> Iterator[Danger]:
+    """Yield what is wrong with the files that would be deployed."""
+    git, deployment = observed.git, observed.deployment
+    if observed.stale:
+        todo = (
+            f"Correct config/{deployment.application}.yaml or run `make generate`, review the difference, and commit it"
+        )
+        yield Danger("stale", *observed.stale, todo)
+    if git.uncommitted:
+        files = ", ".join(git.uncommitted[:5]) + (" and more" if len(git.uncommitted) > 5 else "")
+        yield Danger("uncommitted", "", f"not as in the commit {git.commit[:12]}: {files}", "Commit them first")
+    if git.is_behind:
+        reason = f"{git.running[:12]} runs, which {git.commit[:12]} does not contain: its changes would be undone"
+        yield Danger("behind", "", reason, "`git fetch`, then merge or rebase onto what runs")
+
+
+def change(state: StackState, fate: Fate) -> Change:
+    """Return a resource's fate as a row of a plan; of an environment it names the options that differ."""
+    details = [name for name in fate.differing if name != OPTION_SETTINGS]
+    if fate.type == ENVIRONMENT and OPTION_SETTINGS in fate.differing:
+        details += option_changes(state)
+    interrupted = interruption(fate, state.deployed, state.planned)
+    return Change(state.stack.name, fate.action, fate.name, fate.type, interrupted, tuple(details))
+
+
+def option_changes(state: StackState) -> Iterator[str]:
+    """Yield `namespace OptionName: old -> new`. An option that disappears keeps its value in EB."""
+    before, after = options(state.deployed), options(state.planned)
+    for option in sorted({*before, *after}):
+        old, new = before.get(option), after.get(option)
+        if old != new:
+            yield f"{option}: {old or 'unset'} -> {'(EB keeps it)' if new is None else new or 'unset'}"

@@ -1,0 +1,74 @@
+"""The coupled database, which EB makes from options and which no stack of ours shows.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.operate.comparison.model import Danger
+from beanstack.operate.comparison.observed import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NAMESPACE = "aws:rds:dbinstance"
+SUBJECT = "database"
+# A change of one of these makes EB provision the database anew.
+ANEW = ("DBEngine", "DBEngineVersion", "DBInstanceClass", "DBUser", "DBSnapshotIdentifier")
+STORAGE = "DBAllocatedStorage"
+FATE = {
+    "Delete": "the database and all data in it would be deleted",
+    "Snapshot": "the database would be deleted; RDS keeps a last snapshot of it",
+    "Retain": "the database would be decoupled: it stays, but EB no longer manages it nor gives its RDS_* variables",
+}
+TWO_STEPS = (
+    "To keep it, deploy `database: {deletion_policy: Retain}` first, and remove `database` in a second deployment; "
+    "the policy that counts is the one that is deployed"
+)
+SECOND_STEP = (
+    "This is the second step of decoupling it: point the application at it by its own address before you allow it"
+)
+RECREATE = "Take `make snapshot` first, then allow it; or keep what is deployed"
+
+
+def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
+    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values.
+
+    Whether there is a database, and what becomes of it, is EB's to say. A version that EB has raised by itself is not a
+    change, so for all else the template counts.
+    """
+    before = {**live, **deployed}
+    for name in ("HasCoupledDatabase", "DBDeletionPolicy"):
+        option = Option(NAMESPACE, name)
+        if option in live:
+            before[option] = live[option]
+    if not is_coupled(before):
+        return
+    if not is_coupled(after):
+        policy = value(before, "DBDeletionPolicy") or "Delete"
+        reason = f"{FATE.get(policy, FATE['Delete'])} (the deployed deletion policy is {policy})"
+        yield Danger("data-loss", SUBJECT, reason, SECOND_STEP if policy == "Retain" else TWO_STEPS)
+        return
+    changes = []
+    for name in ANEW:
+        old, new = value(before, name), value(after, name)
+        if new and old != new:
+            changes.append(f"{name} {old or 'unset'} -> {new}")
+    if changes:
+        reason = f"EB would provision the database anew: {', '.join(changes)}"
+        yield Danger("data-loss", SUBJECT, reason, RECREATE)
+    old, new = value(before, STORAGE), value(after, STORAGE)
+    if old.isdecimal() and new.isdecimal() and int(new) < int(old):
+        yield Danger("data-loss", SUBJECT, f"the database would shrink: {STORAGE} {old} -> {new} GiB", RECREATE)
+
+
+def is_coupled(options: Mapping[Option, str]) -> bool:
+    """Return whether an environment with these options has a database."""
+    return value(options, "HasCoupledDatabase").lower() == "true"
+
+
+def value(options: Mapping[Option, str], name: str) -> str:
+    """Return the value of an option of the database; empty if it is unset."""
+    return options.get(Option(NAMESPACE, name), "")

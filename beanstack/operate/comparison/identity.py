@@ -1,0 +1,133 @@
+"""Whether the stacks and the environment are ours to change, and in a state to be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.operate.comparison import report
+from beanstack.operate.comparison.model import Danger
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, VERSION, StackState, metadata, of_type
+from beanstack.operate.errors import DeploymentError
+from beanstack.operate.stack import stack, template_of
+from beanstack.operate.why import TERMINATED, advice, takes_no_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.deployment import Deployment
+    from beanstack.operate.comparison.observed import Observed
+    from beanstack.operate.session import Clients
+
+IMPORT = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html"
+
+
+def is_ours(state: StackState, deployment: Deployment) -> bool:
+    """Return whether a deployed stack is this deployment's, by the metadata of its template."""
+    found = metadata(state.deployed)
+    if found.get("Application") != deployment.application or found.get("Stack", state.stack.name) != state.stack.name:
+        return False
+    return state.stack.is_shared or found.get("Environment") == deployment.environment
+
+
+def foreign(observed: Observed) -> Iterator[Danger]:
+    """Yield the stacks that something else made under the name of one of ours."""
+    deployment = observed.deployment
+    for state in observed.stacks:
+        if state.exists and not is_ours(state, deployment):
+            yield foreign_stack(state, deployment)
+
+
+def foreign_stack(state: StackState, deployment: Deployment) -> Danger:
+    """Return the danger that a stack is somebody else's."""
+    name = state.stack.name
+    whose = f"the environment {deployment.environment} of {deployment.application}"
+    if state.stack.is_shared:
+        whose = f"the application {deployment.application}"
+    reason = f"the stack {name} in {deployment.region} was not made for {whose}"
+    return Danger("foreign", name, reason, "Choose another name for the application or the environment in config/")
+
+
+def refuse_foreign(clients: Clients) -> None:
+    """Raise DeploymentError if a stack of the deployment's names is foreign."""
+    for one in clients.deployment.stacks:
+        found = stack(clients.cloudformation, one.name)
+        state = StackState(one, found["StackStatus"] if found else "", {}, {})
+        if found:
+            state = state._replace(deployed=template_of(clients.cloudformation, one.name))
+        if state.exists and not is_ours(state, clients.deployment):
+            raise DeploymentError(report.refusal(foreign_stack(state, clients.deployment)))
+
+
+def taken(observed: Observed) -> Iterator[Danger]:
+    """Yield EB's application and environment if they exist outside our stacks: CloudFormation cannot create them."""
+    deployment = observed.deployment
+    if observed.has_application and deployment.application not in owned(observed, APPLICATION):
+        yield taken_name("application", deployment.application)
+    if observed.environment is not None and deployment.stack not in owned(observed, ENVIRONMENT):
+        yield taken_name("environment", deployment.stack)
+
+
+def owned(observed: Observed, type_name: str) -> set[str]:
+    """Return the physical IDs of our stacks' resources of a type."""
+    found = set()
+    for state in observed.stacks:
+        for name, _ in of_type(state.deployed, type_name):
+            found.add(state.physical.get(name, ""))
+    return found
+
+
+def taken_name(kind: str, name: str) -> Danger:
+    todo = f"Choose another name in config/, or import it into a stack with a change set of type IMPORT: {IMPORT}"
+    return Danger("taken", name, f"EB has the {kind} {name}, which is in no stack of ours", todo)
+
+
+def gone(observed: Observed, make: str) -> Iterator[Danger]:
+    """Yield what takes no update any more, with the way out; `make` is how the user calls make."""
+    for state in observed.stacks:
+        if takes_no_update(state.status) and not in_progress(state):
+            todo = advice(state.status, make, shared=state.stack.is_shared)
+            yield Danger("gone", state.stack.name, f"the stack {state.stack.name} is {state.status}", todo)
+    own = observed.own
+    has_environment = any(own.physical.get(name) for name, _ in of_type(own.deployed, ENVIRONMENT))
+    if has_environment and observed.environment is None and not takes_no_update(own.status):
+        name = observed.deployment.stack
+        yield Danger("gone", name, f"EB has no environment {name}", TERMINATED.format(make=make))
+
+
+def in_progress(state: StackState) -> bool:
+    """Return whether an operation on a stack is under way."""
+    return state.status.endswith("_IN_PROGRESS")
+
+
+def busy(observed: Observed, make: str) -> Iterator[Danger]:
+    """Yield what is being changed now."""
+    todo = f"`make events {make}` shows it"
+    for state in observed.stacks:
+        if in_progress(state):
+            yield Danger("busy", state.stack.name, f"the stack {state.stack.name} is {state.status}", todo)
+    described = observed.environment or {}
+    status = described.get("Status", "Ready")
+    if status != "Ready" and not any(in_progress(state) for state in observed.stacks):
+        name = observed.deployment.stack
+        yield Danger("busy", name, f"the environment {name} is {status}", todo)
+
+
+def other_version(observed: Observed) -> Iterator[Danger]:
+    """Yield the version that runs, if it is not the one that the stack deployed."""
+    own = observed.own
+    running = (observed.environment or {}).get("VersionLabel", "")
+    for name, _ in of_type(own.deployed, VERSION):
+        deployed = own.physical.get(name, "")
+        if running and deployed and running != deployed:
+            todo = (
+                f'`make eb ARGS="deploy {observed.deployment.stack} --version {deployed}"` deploys the stack\'s again'
+            )
+            yield Danger("drift", "version", f"{running} runs in place of the stack's version {deployed}", todo)
+
+
+def other_bundle(observed: Observed) -> Iterator[Danger]:
+    """Yield the deployed bundle if its bytes in the bucket are not those of which its key is the hash."""
+    key = str(metadata(observed.own.deployed).get("BundleKey", ""))
+    if observed.stored_checksum and f"{observed.stored_checksum}.zip" != key:
+        todo = "Find out who wrote it; delete it, and `make stack` uploads the bundle that was reviewed"
+        yield Danger("drift", "bundle", f"{key} in the bundle bucket has another content than its name says", todo)

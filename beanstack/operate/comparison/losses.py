@@ -1,0 +1,90 @@
+"""Replaced and deleted resources: names that make another application or environment, and data that goes with them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from beanstack.operate.comparison.model import Danger
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, as_text, properties
+from beanstack.operate.comparison.schemas import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beanstack.operate.comparison.fates import Fate
+
+KEPT = ("Retain", "RetainExceptOnCreate")
+# CloudFormation takes a snapshot of these unless the template says otherwise.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+SNAPSHOT_BY_DEFAULT = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
+SIZE = re.compile(r"(Allocated|Max|Volume)?(Storage|Size)(Capacity)?")
+PUT_BACK = "Put back what the config said of it, or allow the loss"
+
+
+def replaced(stack: str, fates: Iterable[Fate]) -> Iterator[Danger]:
+    """Yield EB's application and environment if they would be replaced or deleted."""
+    for fate in fates:
+        if fate.type not in (APPLICATION, ENVIRONMENT):
+            continue
+        if fate.action == "Remove":
+            reason = f"{fate.name} ({fate.type}) disappears from the stack {stack} and would be deleted"
+            yield Danger("replacement", fate.name, reason, "Put it back, or use `make destroy`")
+        if fate.action == "Replace":
+            changes = "; ".join(changed(fate, path) for path in fate.replacing)
+            reason = f"{fate.name} ({fate.type}) would be deleted and made again: {changes}"
+            yield Danger("replacement", fate.name, reason, "Make another environment beside it, or put the name back")
+
+
+def changed(fate: Fate, path: str) -> str:
+    """Return how a property of a resource changes, in words."""
+    old, new = (value_at(resource, path) for resource in (fate.before, fate.after))
+    return f"{path} {as_text(old)} -> {as_text(new)}"
+
+
+def value_at(resource: Any, path: str) -> Any:
+    """Return the value of a property by its path; `unset` where there is none."""
+    value: Any = resource if path == "Type" else properties(resource)
+    for name in path.split("."):
+        value = value.get(name, "unset") if isinstance(value, dict) else "unset"
+    return value
+
+
+def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
+    """Yield the resources with content of their own that would be deleted, replaced or made smaller."""
+    for fate in fates:
+        found = schema(fate.type)
+        if not found.is_stateful:
+            continue
+        what = f"{fate.name} ({fate.type})"
+        if fate.action == "Remove" and not found.keeps_content and not is_kept(fate, "DeletionPolicy"):
+            policy = policy_of(fate, "DeletionPolicy")
+            reason = f"{what} would be deleted with its content; the deployed deletion policy is {policy}"
+            yield Danger("data-loss", fate.name, reason, PUT_BACK)
+        if fate.action == "Replace" and fate.type not in (APPLICATION, ENVIRONMENT):
+            kept = "the old one stays" if is_kept(fate, "UpdateReplacePolicy") else "the old one is deleted"
+            changes = "; ".join(changed(fate, path) for path in fate.replacing)
+            reason = f"{what} would be replaced by an empty one, and {kept}: {changes}"
+            yield Danger("data-loss", fate.name, reason, PUT_BACK)
+        for name in fate.differing:
+            if fate.action == "Modify" and SIZE.fullmatch(name) and is_smaller(fate, name):
+                yield Danger("data-loss", fate.name, f"{what} would shrink: {changed(fate, name)}", PUT_BACK)
+
+
+def policy_of(fate: Fate, attribute: str) -> str:
+    """Return what the deployed template says of a resource's end, or CloudFormation's default."""
+    default = "Delete"
+    if attribute == "DeletionPolicy" and fate.type in SNAPSHOT_BY_DEFAULT:
+        default = "Snapshot"
+    return str(fate.before.get(attribute, default))
+
+
+def is_kept(fate: Fate, attribute: str) -> bool:
+    """Return whether a resource outlives its place in the stack."""
+    return policy_of(fate, attribute) in KEPT
+
+
+def is_smaller(fate: Fate, name: str) -> bool:
+    """Return whether a size shrinks; one that is not a number does not count."""
+    old, new = str(value_at(fate.before, name)), str(value_at(fate.after, name))
+    return old.isdecimal() and new.isdecimal() and int(new) < int(old)

@@ -1,0 +1,73 @@
+"""What a deployment needs and AWS does not have: images in ECR, a default VPC."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
+from beanstack.operate.comparison.observed import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from beanstack.operate.session import Clients
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/(?P<repository>[^:@]+)"
+    r"(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+ABSENT = ("ImageNotFoundException", "RepositoryNotFoundException")
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+VPC = Option("aws:ec2:vpc", "VPCId")
+
+Missing = tuple[str, str, str]  # subject, reason, advice
+
+
+def images(bundle: Mapping[str, bytes]) -> list[str]:
+    """Return the images that a bundle's containers name, each once."""
+    dockerrun = json.loads(bundle.get(DOCKERRUN, b"{}"))
+    return sorted({str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])})
+
+
+def missing_images(clients: Clients, names: Iterable[str]) -> Iterator[Missing | str]:
+    """Yield the images that ECR does not have; as text, those that could not be checked."""
+    for name in names:
+        found = ECR.fullmatch(name)
+        if found is None:
+            yield f"image {name}: only images in Amazon ECR are checked"
+            continue
+        wanted = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"] or "latest"}
+        try:
+            clients.client("ecr", found["region"]).describe_images(
+                registryId=found["account"], repositoryName=found["repository"], imageIds=[wanted]
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in DENIED:
+                yield f"image {name}: {error}"
+                continue
+            if code not in ABSENT:
+                raise
+            yield name, f"ECR has no image {name}", "Push it, or correct the image in config/"
+
+
+def missing_vpc(clients: Clients, options: Mapping[Option, Any]) -> Iterator[Missing | str]:
+    """Yield the default VPC if an environment names no other and the Region has none."""
+    if options.get(VPC):
+        return
+    region = clients.deployment.region
+    try:
+        found = clients.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        yield f"default VPC: {error}"
+        return
+    if not found:
+        todo = "Name a VPC in `options: {aws:ec2:vpc: {VPCId: ..., Subnets: ...}}`, or `aws ec2 create-default-vpc`"
+        yield "default-vpc", f"{region} has no default VPC, and the environment names no other", todo

@@ -1,0 +1,124 @@
+"""Asks AWS, git and the generator for what `compare` compares. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from beanstack.operate import record
+from beanstack.operate.bucket import bundle_bucket, stored_checksum
+from beanstack.operate.committed import template, text
+from beanstack.operate.comparison import missing, source
+from beanstack.operate.comparison.observed import Observed, Option, StackState, metadata, options
+from beanstack.operate.health import environment
+from beanstack.operate.live import find_drift, live_settings
+from beanstack.operate.stack import as_returned, stack, template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from beanstack.deployment import Stack
+    from beanstack.operate.session import Clients
+
+# https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/781
+BESIDE = "Put it into config/; CloudFormation may remove it at the next change of the environment"
+LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
+
+
+def observe(clients: Clients, project: Path) -> Observed:
+    """Return what there is: in CloudFormation, in EB, in git and in the working tree."""
+    deployment = clients.deployment
+    checking = source.checking(project, deployment.application)
+    unchecked = list[str]()
+    folder = project / f"output/{deployment.application}"
+    stacks = tuple(stack_state(clients, one, folder) for one in deployment.stacks)
+    described = environment(clients)
+    found = Observed(
+        deployment,
+        stacks,
+        described,
+        has_application(clients),
+        live=live_options(clients) if described else {},
+        bundle_after=files(project / f"bundle/{deployment.application}/{deployment.environment}"),
+    )
+    key = metadata(found.own.deployed).get("BundleKey")
+    before = found.bundle_after
+    if key and key != deployment.bundle_key:
+        before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
+    last = record.running(clients)
+    repository = source.repository(project, deployment.application, last.commit if last else "")
+    if not repository.commit:
+        unchecked.append(source.NO_GIT)
+    drifted = find_drift(clients)
+    unchecked += map(str, drifted.unchecked)
+    return found._replace(
+        drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
+        git=repository,
+        missing=tuple(all_missing(clients, found, unchecked)),
+        bundle_before=before,
+        stored_checksum=stored_checksum(clients, str(key)) if key else "",
+        stale=source.stale(checking),
+        unchecked=tuple(unchecked),
+    )
+
+
+def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
+    """Return a stack as it is deployed and as it is committed."""
+    planned = as_returned(template(text(folder / one.template)))
+    found = stack(clients.cloudformation, one.name)
+    if not found:
+        return StackState(one, "", {}, planned)
+    physical = {}
+    for page in clients.cloudformation.get_paginator("list_stack_resources").paginate(StackName=one.name):
+        for resource in page["StackResourceSummaries"]:
+            physical[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
+    deployed = as_returned(template_of(clients.cloudformation, one.name))
+    protection = bool(found.get("EnableTerminationProtection"))
+    return StackState(one, found["StackStatus"], deployed, planned, physical, protection)
+
+
+def has_application(clients: Clients) -> bool:
+    """Return whether EB has an application of the deployment's name."""
+    names = [clients.deployment.application]
+    return bool(clients.beanstalk.describe_applications(ApplicationNames=names)["Applications"])
+
+
+def live_options(clients: Clients) -> dict[Option, str]:
+    """Return EB's own settings of the environment; nothing if there is no environment, or if AWS does not show them."""
+    found = live_settings(clients) or []
+    return {
+        Option(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "") for one in found
+    }
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a bundle in a folder by their paths in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def deployed_bundle(
+    clients: Clients, committed: Mapping[str, bytes], key: str, unchecked: list[str]
+) -> Mapping[str, bytes]:
+    """Return the files of the bundle that was deployed last; those of the committed one if it cannot be read."""
+    try:
+        content = clients.s3.get_object(Bucket=bundle_bucket(clients), Key=key)["Body"].read()
+    except ClientError as error:
+        unchecked.append(f"bundle: {key} cannot be read: {error}")
+        return committed
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def all_missing(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
+    """Return what is missing, and add what could not be checked to `unchecked`."""
+    answers = [*missing.missing_vpc(clients, options(found.own.planned))]
+    if clients.endpoint:
+        unchecked.append(LOCAL_IMAGES)
+    else:
+        answers += missing.missing_images(clients, missing.images(found.bundle_after))
+    unchecked += [answer for answer in answers if isinstance(answer, str)]
+    return [answer for answer in answers if not isinstance(answer, str)]

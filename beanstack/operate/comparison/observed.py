@@ -1,0 +1,132 @@
+"""What a comparison reads: the stacks, EB, git and the working tree, as data that no longer asks anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from beanstack.deployment import METADATA, Deployment, Stack
+
+Body = Mapping[str, Any]  # a parsed template
+APPLICATION = "AWS::ElasticBeanstalk::Application"
+ENVIRONMENT = "AWS::ElasticBeanstalk::Environment"
+VERSION = "AWS::ElasticBeanstalk::ApplicationVersion"
+
+
+class Option(NamedTuple):
+    """An EB option as a template or EB names it; `resource` is empty unless EB names one."""
+
+    namespace: str
+    name: str
+    resource: str = ""
+
+    def __str__(self) -> str:
+        prefix = f"{self.resource}." if self.resource else ""
+        return f"{prefix}{self.namespace} {self.name}"
+
+
+class StackState(NamedTuple):
+    """A stack: as it is deployed, and as the committed template would make it.
+
+    `status` is empty and `deployed` has nothing if there is no such stack. `physical` are the physical IDs of its
+    resources by logical ID; `has_termination_protection` is CloudFormation's own switch.
+    """
+
+    stack: Stack
+    status: str
+    deployed: Body
+    planned: Body
+    physical: Mapping[str, str] = {}
+    has_termination_protection: bool = False
+
+    @property
+    def exists(self) -> bool:
+        """Whether CloudFormation has the stack."""
+        return bool(self.status)
+
+
+class Git(NamedTuple):
+    """The commit that is checked out.
+
+    `commit` is empty without a repository; `uncommitted` are the application's files that differ from it; `is_behind`
+    says that the commit that runs is not among its ancestors.
+    """
+
+    commit: str = ""
+    uncommitted: tuple[str, ...] = ()
+    running: str = ""
+    is_behind: bool = False
+
+
+class Observed(NamedTuple):
+    """Everything that is compared.
+
+    `environment` is EB's description of the environment, None if EB has none; `has_application` says whether EB has an
+    application of this name; `live` are EB's own settings. `stale` is the subject and reason of such a danger, None
+    if all files are current. `missing` and `drift` are subject, reason and advice of a danger each. The bundles are the
+    files of the deployed and of the committed one; `stored_checksum` is that of the deployed one in its bucket, empty
+    if it is not there.
+    """
+
+    deployment: Deployment
+    stacks: tuple[StackState, ...]
+    environment: Mapping[str, Any] | None = None
+    has_application: bool = False
+    git: Git = Git()
+    stale: tuple[str, str] | None = None
+    missing: tuple[tuple[str, str, str], ...] = ()
+    live: Mapping[Option, str] = {}
+    drift: tuple[tuple[str, str, str], ...] = ()
+    stored_checksum: str = ""
+    bundle_before: Mapping[str, bytes] = {}
+    bundle_after: Mapping[str, bytes] = {}
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> StackState:
+        """The stack that holds the environment."""
+        return next(state for state in self.stacks if state.stack.name == self.deployment.stack)
+
+
+def resources(body: Body) -> Mapping[str, Any]:
+    """Return a template's resources by logical ID."""
+    found: Mapping[str, Any] = body.get("Resources", {})
+    return found
+
+
+def properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a resource's properties."""
+    found: Mapping[str, Any] = resource.get("Properties") or {}
+    return found
+
+
+def of_type(body: Body, *types: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the resources of some types, with their logical IDs."""
+    for name, resource in resources(body).items():
+        if resource.get("Type") in types:
+            yield name, resource
+
+
+def options(body: Body) -> dict[Option, str]:
+    """Return the options of a template's environment; functions as JSON."""
+    found = {}
+    for _, resource in of_type(body, ENVIRONMENT):
+        for setting in properties(resource).get("OptionSettings", []):
+            option = Option(setting["Namespace"], setting["OptionName"], setting.get("ResourceName", ""))
+            found[option] = as_text(setting.get("Value", ""))
+    return found
+
+
+def as_text(value: Any) -> str:
+    """Return a scalar as text, and a function or a list as JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def metadata(body: Body) -> Mapping[str, Any]:
+    """Return what Beanstack wrote into a template's metadata; empty for a template of another tool."""
+    found = body.get("Metadata")
+    own = found.get(METADATA) if isinstance(found, Mapping) else None
+    return own if isinstance(own, Mapping) else {}

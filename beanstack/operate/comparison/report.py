@@ -1,0 +1,121 @@
+"""How a comparison is shown: as text, as JSON, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from beanstack.operate.comparison import source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.operate.comparison.model import Change, Comparison, Danger
+
+NOTHING, INVALID, DIFFERENT, DANGEROUS = range(4)  # exit statuses of `plan --detailed-exitcode`
+
+
+def exit_status(comparison: Comparison) -> int:
+    """Return the detailed exit status: 0 nothing to do, 1 a mistake in config/, 2 changes, 3 danger."""
+    if is_invalid(comparison):
+        return INVALID
+    if comparison.dangers:
+        return DANGEROUS
+    return DIFFERENT if comparison.changes or comparison.bundle else NOTHING
+
+
+def is_invalid(comparison: Comparison) -> bool:
+    """Return whether config/ has mistakes, so that what it says is not known."""
+    return any(danger.subject == source.INVALID for danger in comparison.of_kind("stale"))
+
+
+def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield each line with its severity, as `screen.COLOURS` knows them; the dangers first."""
+    for danger in comparison.dangers:
+        severity = "ERROR" if danger.action in ("refuse", "allow") else "WARN"
+        for line in danger_lines(danger):
+            yield severity, line
+    for stack in comparison.stacks:
+        changes = [change for change in comparison.changes if change.stack == stack]
+        for change in changes:
+            yield "INFO", headline(change)
+            for detail in change.details:
+                yield "INFO", f"  {detail}"
+        if not changes:
+            yield "INFO", f"{stack}: no changes"
+    for title, found in sections(comparison):
+        yield "INFO", f"{title}:"
+        for line in found:
+            yield "INFO", f"  {line}"
+
+
+def danger_lines(danger: Danger) -> list[str]:
+    """Return a danger's lines; all but the first are indented."""
+    first, *more = f"{danger.key}: {danger.reason}".splitlines()
+    return [first, *(f"  {line}" for line in (*more, *danger.todo.splitlines()))]
+
+
+def headline(change: Change) -> str:
+    """Return a change's first line."""
+    return f"{change.stack}: {change.action} {change.resource} ({change.type}), interruption: {change.interruption}"
+
+
+def sections(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what follows the changes, without what is empty."""
+    found = [
+        ("bundle", comparison.bundle),
+        ("permissions", comparison.permissions),
+        ("notes", comparison.notes),
+        ("not checked", comparison.unchecked),
+    ]
+    return [(title, lines) for title, lines in found if lines]
+
+
+def as_json(comparison: Comparison) -> str:
+    """Return a comparison as JSON, its keys sorted."""
+    found = {
+        "dangers": [{**danger._asdict(), "key": danger.key, "action": danger.action} for danger in comparison.dangers],
+        "changes": [change._asdict() for change in comparison.changes],
+        "bundle": comparison.bundle,
+        "permissions": comparison.permissions,
+        "notes": comparison.notes,
+        "unchecked": comparison.unchecked,
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def as_markdown(title: str, comparison: Comparison) -> str:
+    """Return a comparison as Markdown."""
+    made = [f"### {title}", ""]
+    if comparison.dangers:
+        made += ["| Danger | Reason | What to do |", "| --- | --- | --- |"]
+        made += [f"| `{danger.key}` | {cell(danger.reason)} | {cell(danger.todo)} |" for danger in comparison.dangers]
+        made.append("")
+    if comparison.changes:
+        made += ["| Stack | Action | Resource | Interruption | What differs |", "| --- | --- | --- | --- | --- |"]
+        made += [row(change) for change in comparison.changes]
+        made.append("")
+    for name, found in sections(comparison):
+        made += [f"**{name.capitalize()}**", "", *(f"- {line.strip()}" for line in found), ""]
+    if not comparison.dangers and not comparison.changes:
+        made += ["No changes.", ""]
+    return "\n".join(made)
+
+
+def row(change: Change) -> str:
+    """Return a change as a row of a table."""
+    details = "<br>".join(cell(detail) for detail in change.details)
+    return f"| {change.stack} | {change.action} | {change.resource} | {change.interruption} | {details} |"
+
+
+def cell(text: str) -> str:
+    """Return a text that stays in one cell of a table."""
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def refusal(danger: Danger) -> str:
+    """Return what `make stack` prints of a danger that stops it."""
+    made = danger_lines(danger)
+    if danger.action == "allow":
+        made.append(f'  To go on all the same: ALLOW="{danger.key}"')
+    return "\n".join(made)

@@ -1,0 +1,93 @@
+"""Options of the environment: those that EB cannot change, those that disappear, and the platform."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.eb import changes
+from beanstack.operate.comparison import database
+from beanstack.operate.comparison.model import Danger
+from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from beanstack.operate.comparison.observed import Body
+
+VERSION = re.compile(r"(.*)/(\d+)\.(\d+)\.(\d+)")
+KEEP = "Make a new environment with it and swap their CNAMEs, or keep what is deployed"
+
+
+def create_only(before: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
+    """Yield the options that EB sets only when it creates an environment, and that would change."""
+    shared = is_set(before, "LoadBalancerIsShared", "true")
+    for option, new in sorted(after.items()):
+        old = before.get(option)
+        source = changes.create_only_source(option.namespace, option.name, shared=shared)
+        if not source or old is None or old == new:
+            continue
+        if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
+            continue  # its first load balancer, which is made then
+        reason = (
+            f"EB sets {option} only when it creates an environment: {old or 'unset'} -> {new or 'unset'} ({source})"
+        )
+        yield Danger("create-only", option.name, reason, KEEP)
+
+
+def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
+    """Return whether an option of the environment's own namespace has a value, in any case of its letters."""
+    return options.get(Option("aws:elasticbeanstalk:environment", name), "").lower() == value.lower()
+
+
+def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
+    """Yield the options that the template no longer sets and EB therefore keeps.
+
+    Those of a database go with it.
+    """
+    for option in sorted(deployed.keys() - after.keys()):
+        if option.namespace == database.NAMESPACE and not database.is_coupled(after):
+            continue
+        reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
+        yield Danger("leftover", option.name, reason, "`make stack REMOVE_LEFTOVERS=1` removes it")
+
+
+def removal(environment: str, options: Iterable[Option]) -> list[str]:
+    """Return the command that makes EB forget options; the value is then EB's default.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.html
+    """
+    words = ["aws", "elasticbeanstalk", "update-environment", "--environment-name", environment, "--options-to-remove"]
+    for option in options:
+        resource = f"ResourceName={option.resource}," if option.resource else ""
+        words.append(f"{resource}Namespace={option.namespace},OptionName={option.name}")
+    return words
+
+
+def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger], list[str]]:
+    """Return the danger, or else the note, that the platform that runs is newer than the one that is planned.
+
+    A newer patch alone is a note: a managed update brings those, and the next deployment that pins it loses nothing.
+    """
+    pinned, planned_arn = platform_arn(deployed), platform_arn(planned)
+    now, then = VERSION.fullmatch(running), VERSION.fullmatch(planned_arn)
+    if not now or not then or now[1].rpartition("/")[2] != then[1].rpartition("/")[2]:
+        return [], []
+    if numbers(then) >= numbers(now):
+        return [], []
+    new, old = ".".join(map(str, numbers(then))), ".".join(map(str, numbers(now)))
+    todo = f"`make platform TO={old}` pins what runs"
+    if numbers(then)[:2] == numbers(now)[:2] and pinned == planned_arn:
+        return [], [f"platform {old} runs, which is newer than the pinned {new}; {todo}"]
+    return [Danger("platform-downgrade", "", f"platform {old} runs, and this would lower it to {new}", todo)], []
+
+
+def platform_arn(body: Body) -> str:
+    """Return the platform of a template's environment."""
+    for _, resource in of_type(body, ENVIRONMENT):
+        return str(properties(resource).get("PlatformArn", ""))
+    return ""
+
+
+def numbers(found: re.Match[str]) -> tuple[int, int, int]:
+    return int(found[2]), int(found[3]), int(found[4])

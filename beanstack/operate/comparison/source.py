@@ -1,0 +1,51 @@
+"""What git and the generator say of the files that would be deployed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from beanstack.operate import git
+from beanstack.operate.comparison.observed import Git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INVALID = "config"  # the subject of the danger that config/ has mistakes
+NO_GIT = "git: there is no repository here, so the files are taken as they are"
+
+
+def repository(project: Path, application: str, running: str) -> Git:
+    """Return the state of a project's repository; an empty commit without one.
+
+    `running` is the commit of the last deployment, empty if it is not known.
+    """
+    commit = git.head(project)
+    if not commit:
+        return Git()
+    is_behind = bool(running) and not git.contains(project, running)
+    return Git(commit, tuple(git.uncommitted(project, application)), running, is_behind)
+
+
+def checking(project: Path, application: str) -> subprocess.Popen[str]:
+    """Start `generate --check` as a process of its own, whose imports an operator's verbs do not need."""
+    words = [sys.executable, "-m", "beanstack", "generate", "--check", "--project", str(project)]
+    return subprocess.Popen(  # noqa: S603 - our own words
+        [*words, str(project / f"config/{application}.yaml")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="backslashreplace",
+    )
+
+
+def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
+    """Return what `generate --check` reports, with INVALID if config/ has mistakes; None if all files are current."""
+    differences, report = process.communicate()
+    if process.returncode == 0:
+        return None
+    if process.returncode != 1:
+        return INVALID, report.strip()
+    paths = [line.split()[1].partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
+    return "", f"config/ says something else than {', '.join(paths)}\n{differences}"
