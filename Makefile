@@ -71,7 +71,7 @@ bundle: $(INSTALLED)
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
-# endpoint, are added to each aws command.
+# endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -81,6 +81,7 @@ stack: $(INSTALLED)
 	  --checksum-sha256 {checksum} --if-none-match '*'
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 continue-rollback: $(INSTALLED)

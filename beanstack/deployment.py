@@ -17,6 +17,7 @@ PATTERNS = {
     "Account": r"(\d{12})?",
     "BundleKey": r"[0-9a-f]{64}\.zip",
     "Migrates": r"(true)?",
+    "DeletionProtection": r"(true)?",
 }
 # The keys of an entry of `Stacks`; the last two may be absent.
 STACK_PATTERNS = {
@@ -59,7 +60,8 @@ class Deployment(NamedTuple):
 
     `stack` is the name of the stack that holds the EB environment, and of that environment. `stacks` are all that it
     needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
-    migration, which a leader has to run; otherwise empty.
+    migration, which a leader has to run; otherwise empty. `deletion_protection`: `true` if CloudFormation must neither
+    delete the own stacks nor replace what holds data; otherwise empty.
     """
 
     application: str
@@ -69,6 +71,7 @@ class Deployment(NamedTuple):
     account: str
     bundle_key: str
     migrates: str
+    deletion_protection: str
     stacks: tuple[Stack, ...]
 
     @property

@@ -76,6 +76,7 @@ def environment_stack(application: Application, environment: Environment, bundle
         environment.account or "",
         bundle_key,
         "true" if Host(application, environment).migrating else "",
+        "true" if environment.deletion_protection else "",
         needed(application, environment),
     )
     template.set_metadata(deployment.metadata())

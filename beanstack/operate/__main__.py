@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     add_timeout(add("begin", commands.begin, "--timeout 600"))
+    add("protect", commands.protect)
     add_timeout(add("wait", commands.wait, "--timeout 600"))
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(

@@ -31,6 +31,15 @@ def begin(call: Call) -> int:
     return deploying.begin(call, call.options.timeout)
 
 
+@deploying.step()
+def protect(call: Call) -> int:
+    """Switch the stacks' protection from deletion on or off, as the committed template asks."""
+    from beanstack.operate.protect import protect
+
+    protect(call)
+    return 0
+
+
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
