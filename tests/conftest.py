@@ -41,15 +41,15 @@ settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("stable")
-# Folders and modules whose tests start servers, containers or cfn-lint, build environments, or try very many inputs.
-# They take minutes; `make test-fast` leaves them to `make test`.
+# Folders and modules whose tests start servers, containers or cfn-lint, need other virtual environments than .venv, or
+# try very many inputs. They take minutes; `make test-fast` leaves them to `make test`.
 SLOW = (
     *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
     *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
     *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
-    *("test_cli.py", "test_project_folder.py", "test_wheel.py"),
+    *("test_cli.py", "test_confined.py", "test_project_folder.py", "test_wheel.py"),
 )
 MINIMAL = """\
 application: shop

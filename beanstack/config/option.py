@@ -93,14 +93,14 @@ def option(
         elbv2 = tuple(kind for kind in only if kind != "classic")
         references = [Reference(namespace, name, elbv2, when, unset), Reference(*classic, ("classic",), when, unset)]
     known = [facts().option(one.namespace, one.name) for one in references]
-    least = [one.min for one in known if one.min is not None] + [limits.pop("ge", None)]
-    most = [one.max for one in known if one.max is not None] + [limits.pop("le", None)]
+    least = [limits.pop("ge", None), *(one.min for one in known)]
+    most = [limits.pop("le", None), *(one.max for one in known)]
     if known[0].create_only:
         description += " EB cannot change it later."
     made = Field(
         _default(known[0]) if default is FROM_FACTS else default,
-        ge=max((limit for limit in least if limit is not None), default=None),
-        le=min((limit for limit in most if limit is not None), default=None),
+        ge=_narrowest(max, least),
+        le=_narrowest(min, most),
         description=description,
         **limits,
     )
@@ -108,6 +108,12 @@ def option(
     if known[0].values:
         made.metadata.append(OneOf(known[0].values))
     return made
+
+
+def _narrowest(choose: Callable[[list[Any]], Any], limits: list[Any]) -> Any:
+    """Return the limit that holds where several do, None without any."""
+    given = [limit for limit in limits if limit is not None]
+    return choose(given) if given else None
 
 
 def references(field: FieldInfo, balancer: str) -> list[Reference]:

@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Final
 from beanstack.eb.catalogue import facts
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import (
+    CLASSIC_CHECK,
     CLASSIC_LISTENER,
+    CLASSIC_LOAD_BALANCER,
+    CLASSIC_POLICIES,
     COMMAND,
+    CONTROL,
     DATABASE,
     ENVIRONMENT,
     GROUP,
@@ -23,6 +27,7 @@ from beanstack.eb.namespaces import (
     INSTANCES,
     LAUNCH,
     LISTENER,
+    LOAD_BALANCER,
     MANAGED_ACTIONS,
     PARAMETERS,
     PROCESS,
@@ -70,7 +75,7 @@ DOCUMENT: Final = json.dumps({"Version": 1, "CloudWatchMetrics": METRICS}, separ
 # What EB fills in where the guide names another default or none.
 VALUES: Final[Mapping[Pair, str]] = {
     (GROUP, "Custom Availability Zones"): "",
-    ("aws:elasticbeanstalk:control", "LaunchType"): "Migration",
+    (CONTROL, "LaunchType"): "Migration",
     (ENVIRONMENT, "ServiceRole"): SERVICE_ROLE,
     (HEALTH, "ConfigDocument"): DOCUMENT,
     (MANAGED_ACTIONS, "ServiceRoleForManagedUpdates"): "",
@@ -89,9 +94,9 @@ VALUELESS: Final = {
 # What EB describes only once it is set.
 ONLY_IF_SET: Final = {
     (COMMAND, "HealthCheckSuccessThreshold"),
-    ("aws:elb:loadbalancer", "ManagedSecurityGroup"),
+    (CLASSIC_LOAD_BALANCER, "ManagedSecurityGroup"),
     *(
-        ("aws:elbv2:loadbalancer", option)
+        (LOAD_BALANCER, option)
         for option in ("IpAddressType", "ManagedSecurityGroup", "SSLCertificateId", "SharedLoadBalancer")
     ),
     (LISTENER, "SSLCertificate"),
@@ -108,10 +113,10 @@ OF_NAMESPACE: Final[Mapping[str, str]] = {
     TRIGGER: _LOW,
     PROCESS: "AWSEBV2LoadBalancerTargetGroup",
     LISTENER: "AWSEBV2LoadBalancerListener",
-    "aws:elbv2:loadbalancer": "AWSEBV2LoadBalancer",
-    "aws:elb:healthcheck": "AWSEBLoadBalancer",
-    "aws:elb:loadbalancer": "AWSEBLoadBalancer",
-    "aws:elb:policies": "AWSEBLoadBalancer",
+    LOAD_BALANCER: "AWSEBV2LoadBalancer",
+    CLASSIC_CHECK: "AWSEBLoadBalancer",
+    CLASSIC_LOAD_BALANCER: "AWSEBLoadBalancer",
+    CLASSIC_POLICIES: "AWSEBLoadBalancer",
     DATABASE: "AWSEBRDSDatabase",
 }
 OF_OPTION: Final[Mapping[Pair, str]] = {
@@ -201,7 +206,7 @@ def _describes(pair: Pair, option: Option, table: Table, settings: Mapping[Pair,
     """Return whether EB describes an option of a namespace that applies."""
     namespace, name = pair
     balancer = table.balancer
-    if pair in ONLY_IF_SET or (namespace == "aws:elb:policies" and name not in POLICIES):
+    if pair in ONLY_IF_SET or (namespace == CLASSIC_POLICIES and name not in POLICIES):
         return False
     if pair == (ENVIRONMENT, "LoadBalancerType") and not balancer:
         return False

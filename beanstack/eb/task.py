@@ -90,10 +90,9 @@ def process_port_finding(content: Mapping[str, Any], port: int) -> Finding | Non
     """
     containers = entries(read(content, facts()["file"]), DEFINITIONS)
     ports: set[int] = set()
-    for _, container in containers:
-        for _, mapping in entries(container, "portMappings"):
-            if mapping.get("hostPort") and mapping.get("protocol", "tcp") == "tcp":
-                ports.add(mapping["hostPort"])
+    for _, mapping, _ in _mappings(containers):
+        if mapping.get("hostPort") and mapping.get("protocol") != "udp":
+            ports.add(mapping["hostPort"])
     if port in ports:
         return None
     message = f"no container maps host port {port}, where requests arrive"
@@ -138,12 +137,8 @@ def _essential(containers: list[Entry]) -> Iterator[Finding]:
 
 def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
     """Yield ports of the instance, on which all containers run together, that two of them would have."""
-    mappings: list[tuple[Path, Mapping[str, Any], str]] = []
-    for path, container in containers:
-        for at, mapping in entries(container, "portMappings", path):
-            mappings.append((at, mapping, quoted_name(container)))
     taken: dict[tuple[int, str], tuple[Path, str]] = {}
-    for at, mapping, name in mappings:
+    for at, mapping, name in _mappings(containers):
         port, protocol = mapping.get("hostPort"), mapping.get("protocol") or "tcp"
         if not port:
             continue
@@ -157,10 +152,19 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
 
 def _no_port(content: Mapping[str, Any]) -> Iterator[Finding]:
     task = read(content, facts()["file"])
-    if task.get(DEFINITIONS) and not any(entries(one, "portMappings") for _, one in entries(task, DEFINITIONS)):
+    if task.get(DEFINITIONS) and not _mappings(entries(task, DEFINITIONS)):
         message = "no container maps a port, so nothing answers the load balancer"
         allowed = "hostPort 80, or the Port of the process"
         yield bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, at_key=True)
+
+
+def _mappings(containers: list[Entry]) -> list[tuple[Path, Mapping[str, Any], str]]:
+    """Return the port mappings of all containers, each with its path and its container's name for messages."""
+    found: list[tuple[Path, Mapping[str, Any], str]] = []
+    for path, container in containers:
+        for at, mapping in entries(container, "portMappings", path):
+            found.append((at, mapping, quoted_name(container)))
+    return found
 
 
 def _circles(needs: dict[str, dict[str, Path]]) -> Iterator[Finding]:

@@ -42,9 +42,11 @@ def findings(table: Table) -> list[Finding]:
     for finding in found:
         if finding.severity == "error" and finding.kind in MISPLACED:
             errors.add((finding.kind, finding.path[:1]))
-    return [
-        finding for finding in found if finding.severity == "error" or (finding.kind, finding.path[:1]) not in errors
-    ]
+
+    def says_less(finding: Finding) -> bool:
+        return finding.severity != "error" and (finding.kind, finding.path[:1]) in errors
+
+    return [finding for finding in found if not says_less(finding)]
 
 
 def _is_default(constraint: Constraint, scope: Scope, finding: Finding) -> bool:

@@ -41,7 +41,7 @@ def contains(project: Path, commit: str) -> bool:
 
 def _git(project: Path, *words: str) -> str | None:
     """Return what git prints; None if it cannot be run or fails."""
-    command = ["git", "-C", str(project), *words]
+    command = ["git", "--no-optional-locks", "-C", str(project), *words]  # the user may be working with git
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)  # noqa: S603 - our own words
     except OSError:

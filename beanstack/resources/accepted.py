@@ -30,23 +30,25 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     Secrets in plain text have a rule of config's own, with exceptions that the facts do not know.
     """
     options = table(application, environment)
-    settings = [
-        Setting(namespace, name, entry.value if isinstance(entry.value, str) else None, resource)
-        for (namespace, name, resource), entry in options.items()
-    ]
+    settings = []
+    for (namespace, name, resource), entry in options.items():
+        value = entry.value if isinstance(entry.value, str) else None
+        settings.append(Setting(namespace, name, value, resource))
     entries = list(options.values())
-    role = frozenset({"executionRoleArn"}) if environment.execution_role_arn else frozenset[str]()
-    context = Context(environment.tier, ECS, complete=True, files={"Dockerrun.aws.json": role})
+    keys = {"executionRoleArn"} if environment.execution_role_arn else set[str]()
+    context = Context(environment.tier, ECS, complete=True, files={"Dockerrun.aws.json": frozenset(keys)})
     for found in check_options(settings, facts(), context):
-        is_stricter = found.constraint in STRICTER or found.rule.name in STRICTER
-        finding = replace(found, rule=rule_of("error", found.kind)) if is_stricter else found
+        finding = found
+        if found.constraint in STRICTER or found.rule.name in STRICTER:
+            finding = replace(found, rule=rule_of("error", found.kind))
         taking_part = [entries[index] for index in concerned(finding)]
-        if finding.severity == "error" or (finding.severity == "warning" and _is_avoidable(finding, taking_part)):
+        if finding.severity == "error" or _is_avoidable(finding, taking_part):
             yield _at_key(finding, taking_part)
 
 
 def _is_avoidable(finding: Finding, taking_part: list[Entry]) -> bool:
-    return finding.kind is not Kind.SECRET and any(map(_is_raw, taking_part))
+    """Return whether a finding is a warning on what config itself names as an option."""
+    return finding.severity == "warning" and finding.kind is not Kind.SECRET and any(map(_is_raw, taking_part))
 
 
 def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
