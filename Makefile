@@ -26,7 +26,7 @@ export APP ENV LOCAL ENGINE GOALS ALLOW REASON
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history lock unlock continue-rollback destroy destroy-application eb
+ON_AWS := plan stack status events url history lock unlock snapshot continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
@@ -43,6 +43,7 @@ url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
 lock: ## Lock the environment by hand, with REASON="..."
 unlock: ## Free the environment's lock, whoever holds it
+snapshot: ## Take a snapshot of the environment's coupled database, and wait for it
 eb: ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
 continue-rollback: ## Continue a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
 destroy: ## Delete the environment's stacks; asks for its name
@@ -62,7 +63,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history lock unlock run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history lock unlock snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)

@@ -59,6 +59,16 @@ def wait(call: Call) -> int:
     return 1
 
 
+def snapshot(call: Call) -> int:
+    """Take a snapshot of the environment's coupled database, and wait until it is available."""
+    from beanstack.operate.snapshot import snapshot
+
+    call.refuse_foreign()
+    name = snapshot(call.clients, partial(print, flush=True))
+    print(f"The snapshot {name} is available, and stays until you delete it")
+    return 0
+
+
 def continue_rollback(call: Call) -> int:
     """Let a stack that could not go back go on with it."""
     from beanstack.operate.rollback import STUCK, continued, stuck
