@@ -49,7 +49,7 @@ def observe(clients: Clients, project: Path) -> Observed:
     before = found.bundle_after
     if key and key != deployment.bundle_key:
         before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
-    last = record.running(clients)
+    last = record.running(clients) if described else None
     repository = source.repository(project, deployment.application, last.commit if last else "")
     if not repository.commit:
         unchecked.append(source.NO_GIT)
