@@ -122,7 +122,8 @@ class Call:
 
     def child_environment(self) -> dict[str, str]:
         """Return the environment of an aws command; in a local run this process's own is clean, too."""
-        found = {**os.environ, "AWS_PAGER": ""}  # version 2 of the aws CLI would wait in a pager
+        # Throttling must not end the wait for a deployment; and version 2 of the aws CLI would wait in a pager.
+        found = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "10", **os.environ, "AWS_PAGER": ""}
         if self.options.local:
             found |= loopback.credentials(self.deployment.account)
         return found

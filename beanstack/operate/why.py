@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
-from beanstack.operate.health import GONE
+from beanstack.operate.health import GONE, accepted
 from beanstack.operate.stack import is_own, last_operation, stack
 
 if TYPE_CHECKING:
@@ -47,6 +47,12 @@ UNHEALTHY = (
     "To go back, `git revert` the commit, then `make stack {make}`."
 )
 
+SMOKE = (
+    "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
+    '`make eb {make} ARGS="logs {environment}"` shows what the application said. '
+    "To go back, `git revert` the commit, then `make stack {make}`."
+)
+
 
 def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     """Lines on the latest failure of a stack; `make` is how to call make for it."""
@@ -69,7 +75,9 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
 def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[str]:
     """Lines on an environment that is not what its stack says, though CloudFormation is content."""
     yield f"{clients.deployment.stack}: {found.state or 'EB knows no such environment'}"
-    yield f"  expected: Ready, health Ok, version {found.expected or 'none'}"
+    healths = accepted(clients.deployment)
+    good = healths[-1] if found.state and found.state.is_basic else " or ".join(healths[:-1])
+    yield f"  expected: Ready, health {good}, version {found.expected or 'none'} on every instance"
     yield from (f"  {cause}" for cause in found.causes)
     yield from complaints(clients)
     yield health_advice(found, clients.deployment.stack, make)
@@ -125,6 +133,8 @@ def health_advice(found: Unhealthy, environment: str, make: str) -> str:
         text = TERMINATED
     elif state.status != "Ready":
         text = BUSY
+    elif found.is_smoke:
+        text = SMOKE
     else:
         text = UNHEALTHY if state.version == found.expected else OTHER_VERSION
     version = state.version if state else ""

@@ -38,7 +38,7 @@ DEADLINE = 180.0
 def until(true: Callable[[], object]) -> None:
     end = time.monotonic() + DEADLINE
     while not true():
-        assert time.monotonic() < end, "it does not come true"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.1)
 
 
