@@ -54,7 +54,7 @@ def clients(alice: Checkout) -> Clients:
 
 @pytest.fixture
 def running(alice: Checkout, clients: Clients) -> Iterator[subprocess.Popen[str]]:
-    """A deployment of Alice's that waits for the environment's health until `finish` is called."""
+    """A deployment of Alice's that waits until the environment takes an update, which `finish` makes it do."""
     alice.inject("todobackend-dev", Status="Updating")
     with subprocess.Popen(
         [*STACK, "TIMEOUT=120"],
@@ -83,10 +83,10 @@ def results(clients: Clients) -> list[str]:
 
 
 def until_it_waits(process: subprocess.Popen[str]) -> None:
-    """Read what a deployment prints until it has come to its last step."""
+    """Read what a deployment prints until it waits for the environment, with the lock in its hands."""
     assert process.stdout
     for line in process.stdout:
-        if line.startswith("todobackend-dev: Updating"):
+        if line.startswith("waiting: the environment todobackend-dev is Updating"):
             return
     raise AssertionError("it ended")
 
