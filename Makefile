@@ -26,7 +26,7 @@ export APP ENV LOCAL ENGINE GOALS ALLOW REASON
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history lock unlock continue-rollback destroy destroy-application eb
+ON_AWS := plan stack status events url history lock unlock snapshot continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
@@ -43,6 +43,7 @@ url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
 lock: ## Lock the environment by hand, with REASON="..."
 unlock: ## Free the environment's lock, whoever holds it
+snapshot: ## Take a snapshot of the environment's coupled database, and wait for it
 eb: ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
 continue-rollback: ## Continue a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
 destroy: ## Delete the environment's stacks; asks for its name
@@ -62,7 +63,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history lock unlock run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history lock unlock snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -71,7 +72,7 @@ bundle: $(INSTALLED)
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
-# endpoint, are added to each aws command.
+# endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -81,6 +82,7 @@ stack: $(INSTALLED)
 	  --checksum-sha256 {checksum} --if-none-match '*'
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 continue-rollback: $(INSTALLED)

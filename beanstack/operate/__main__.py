@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Command = Callable[[Call], int]
 
 # What also works for an environment that config/ no longer has: its deployed stack describes it.
-WITHOUT_CONFIG = (compared.status, commands.events, commands.url, deploy.confirm, deploy.delete)
+WITHOUT_CONFIG = (compared.status, commands.events, commands.url, commands.snapshot, deploy.confirm, deploy.delete)
 # What continues on AWS when a verb that waits for it is interrupted.
 CONTINUING: dict[Command, str] = {
     deploy.follow: "The deployment continues on AWS",
@@ -126,6 +126,8 @@ def parser() -> argparse.ArgumentParser:
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     add_timeout(add("begin", commands.begin, "--timeout 600"))
+    add("snapshot", commands.snapshot)
+    add("protect", commands.protect)
     add_timeout(add("wait", commands.wait, "--timeout 600"))
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(

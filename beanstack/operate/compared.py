@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
 
 
-@deploying.step(failure="refused")
+@deploying.step(failure="refused", interruption="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
@@ -32,10 +32,14 @@ def review(call: Call) -> int:
     call.refuse_other_account()
     templates = [call.path(stack) for stack in call.deployment.stacks]
     refuse_large(templates)
+    wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
     with linting(templates) as lint:
-        wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-        _, found = compared(call)
-        linted = lint.wait()
+        try:
+            _, found = compared(call)
+            linted = lint.wait()
+        except BaseException:  # Ctrl-C as well
+            lint.kill()
+            raise
     stopping = refused(found.dangers, call.options.allow, local=call.options.local)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":

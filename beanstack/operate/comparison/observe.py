@@ -15,7 +15,7 @@ from beanstack.operate.comparison import missing, source
 from beanstack.operate.comparison.observed import Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
-from beanstack.operate.stack import as_returned, stack, template_of
+from beanstack.operate.stack import as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def observe(clients: Clients, project: Path) -> Observed:
     before = found.bundle_after
     if key and key != deployment.bundle_key:
         before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
-    last = record.running(clients)
+    last = record.running(clients) if described else None
     repository = source.repository(project, deployment.application, last.commit if last else "")
     if not repository.commit:
         unchecked.append(source.NO_GIT)
@@ -78,7 +78,8 @@ def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
             physical[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
     deployed = as_returned(template_of(clients.cloudformation, one.name))
     protection = bool(found.get("EnableTerminationProtection"))
-    return StackState(one, found["StackStatus"], deployed, planned, physical, protection)
+    policy = policy_of(clients.cloudformation, one.name)
+    return StackState(one, found["StackStatus"], deployed, planned, physical, protection, policy)
 
 
 def has_application(clients: Clients) -> bool:
