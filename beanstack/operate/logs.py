@@ -28,12 +28,12 @@ LINES = 20  # of each container
 MOST = 4 * 1024 * 1024  # bytes of logs that are read
 SECTION = re.compile(r"^-{5,}\s*\n(/\S+)\s*\n-{5,}\s*$", re.MULTILINE)
 CONTAINER = re.compile(r"/var/log/containers/(?P<name>.+)-[0-9a-f]{12,}-stdouterr\.log")
-ILL = ("Severe", "Degraded", "Warning")
+UNHEALTHY = ("Severe", "Degraded", "Warning")
 TAIL = {"InfoType": "tail"}
 
 
 def printed(clients: Clients) -> Iterator[str]:
-    """Yield the last lines of each container of an instance, an ill one if there is one.
+    """Yield the last lines of each container of an instance, an unhealthy one if there is one.
 
     Nothing if there is no environment, or if no logs arrive within LIMIT.
     """
@@ -68,10 +68,10 @@ def tail(clients: Clients) -> str:
     deadline = time.monotonic() + LIMIT
     before = {sample(one) for one in retrieve(clients)}
     request(clients, deadline)
-    ill = ill_instances(clients)
+    unhealthy = unhealthy_instances(clients)
     while True:
         new = [one for one in retrieve(clients) if sample(one) not in before and one.get("Message")]
-        new.sort(key=lambda one: one.get("Ec2InstanceId") not in ill)
+        new.sort(key=lambda one: one.get("Ec2InstanceId") not in unhealthy)
         if new:
             with urllib.request.urlopen(new[0]["Message"], timeout=10) as answer:  # noqa: S310 - EB's own URL
                 text: str = answer.read(MOST).decode("utf-8", "replace")
@@ -107,8 +107,8 @@ def sample(info: dict[str, Any]) -> tuple[Any, Any]:
     return info.get("Ec2InstanceId"), info.get("SampleTimestamp")
 
 
-def ill_instances(clients: Clients) -> set[str]:
-    """Return the IDs of instances that are not well, or to which the deployment failed; none with basic health."""
+def unhealthy_instances(clients: Clients) -> set[str]:
+    """Return the IDs of instances that are unhealthy, or to which the deployment failed; none with basic health."""
     request = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["HealthStatus", "Deployment"]}
     try:
         found = clients.beanstalk.describe_instances_health(**request)["InstanceHealthList"]
@@ -117,5 +117,5 @@ def ill_instances(clients: Clients) -> set[str]:
     return {
         one["InstanceId"]
         for one in found
-        if one.get("HealthStatus") in ILL or one.get("Deployment", {}).get("Status") == "Failed"
+        if one.get("HealthStatus") in UNHEALTHY or one.get("Deployment", {}).get("Status") == "Failed"
     }
