@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from beanstack.deployment import Deployment, Stack
     from beanstack.operate.events import Event
     from beanstack.operate.follow import News
+    from beanstack.operate.restored import Restored
     from beanstack.operate.session import Clients
 
 LOCAL_STATE = "build/localaws"  # in the project's folder
@@ -48,10 +49,22 @@ class Call:
         return choice.environment(self.options.project, self.application, self.options.env)
 
     @property
+    def source(self) -> Path:
+        """The folder whose bundle/ and output/ are deployed: the project, or in a rollback a copy of a commit's."""
+        project: Path = self.options.project
+        return self.folder / "rollback" if self.options.rollback else project
+
+    @property
+    def restored(self) -> Restored | None:
+        """What a rollback deploys; None in any other call."""
+        from beanstack.operate.restored import read
+
+        return read(self.source) if self.options.rollback else None
+
+    @property
     def template(self) -> Path:
         """The environment's committed template."""
-        project: Path = self.options.project
-        return project / f"output/{self.application}/{self.environment}.yaml"
+        return self.source / f"output/{self.application}/{self.environment}.yaml"
 
     @property
     def folder(self) -> Path:

@@ -103,6 +103,28 @@ def events(call: Call) -> int:
     return 1
 
 
+def drift(call: Call) -> int:
+    """Show which of the environment's settings were changed beside its stack; exit 1 if any were."""
+    from beanstack.operate.health import environment
+    from beanstack.operate.live import find_drift
+    from beanstack.operate.stack import stack
+    from beanstack.operate.why import TERMINATED
+
+    call.refuse_foreign()
+    if not stack(call.clients.cloudformation, call.stack):
+        raise DeploymentError(call.no_stack)
+    if environment(call.clients) is None:
+        raise DeploymentError(TERMINATED.format(make=call.make))
+    found = find_drift(call.clients)
+    for one in found.drifts:
+        print(one)
+    for unchecked in found.unchecked:
+        print(f"not checked: {unchecked}")
+    if not found.drifts:
+        print(f"{call.stack}: no drift")
+    return 1 if found.drifts else 0
+
+
 def eb(call: Call) -> int:
     """Run the EB CLI for the environment."""
     from beanstack.operate.eb import eb

@@ -44,7 +44,7 @@ OTHER_VERSION = (
 UNHEALTHY = (
     "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
-    "To go back, `git revert` the commit, then `make stack {make}`."
+    "`make rollback {make}` deploys the last good deployment again."
 )
 
 
