@@ -32,7 +32,8 @@ def enter(state: Path) -> None:
     # No file of the user's is read, and no instance is asked, whatever a library's defaults are.
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-    os.environ["PYTHONPATH"] = str(Path(sitecustomize.__file__).parent)  # confines the Python that this one starts
+    # Confines every Python that this one starts.
+    os.environ["PYTHONPATH"] = str(Path(sitecustomize.__file__).resolve().parent)
     sitecustomize.confine()
 
 

@@ -30,7 +30,7 @@ FILES = {
     ".platform/nginx/conf.d/a b.conf": b"",
     "bin/grüße.sh": bytes(range(256)),
 }
-# Of the zip of FILES. It changes only where every bundle of every user gets a new key: think twice.
+# The SHA-256 of the zip of FILES. A change of it gives every bundle of every user a new key.
 SHA256 = "d54356c1fbd6e1efa9ea928e1d2869b6e9a4a8fc451d6def0b0d17b27692ec50"
 LITTER = [
     ".DS_Store",
@@ -175,7 +175,7 @@ def test_the_recipes_zip_is_the_one_that_the_template_names(project: Project) ->
 def test_dates_modes_order_and_litter_of_the_files_change_nothing(project: Project) -> None:
     folder = project.root / "bundle/todobackend/dev"
     found = [path for path in folder.rglob("*") if path.is_file()]
-    for number, path in enumerate(reversed(found)):  # made anew, so that the folder lists them in another order
+    for number, path in enumerate(reversed(found)):  # written again, so that the folder lists them in another order
         content = path.read_bytes()
         path.unlink()
         path.write_bytes(content)

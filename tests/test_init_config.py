@@ -49,7 +49,7 @@ def folder(path: str, owner: int, mode: str = "0755") -> dict[str, Any]:
 
 
 def words(*migration: str) -> str:
-    """By which a mark names the words of a migration."""
+    """Return the hash by which a mark names the words of a migration."""
     return hashlib.sha256("\0".join(migration).encode()).hexdigest()[:12]
 
 

@@ -75,7 +75,7 @@ def test_cfn_lint_is_silent_on_every_kind_of_environment(shop: Configured, tmp_p
 
 
 def test_cfn_lint_finds_what_is_wrong(shop: Configured, tmp_path: Path) -> None:
-    """So that its silence says something."""
+    """Otherwise its silence about the good ones would mean nothing."""
     application = shop("")
     template = stacks.environment_stack(application, application.environments["dev"], KEY)
     written = yaml.text(template, "config/shop.yaml").replace("Type: 'AWS::IAM::Role'", "Type: 'AWS::IAM::Roll'")
@@ -86,7 +86,7 @@ def test_cfn_lint_finds_what_is_wrong(shop: Configured, tmp_path: Path) -> None:
 
 
 def lint(folder: Path) -> tuple[int, str]:
-    """Exit status and output of cfn-lint on a folder's templates, with the project's own settings."""
+    """Return the exit status and output of cfn-lint on a folder's templates, with the project's own settings."""
     done = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), "--format", "parseable", *sorted(folder.rglob("*.yaml"))],
         cwd=PROJECT,

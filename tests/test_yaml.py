@@ -65,7 +65,7 @@ TRICKY = [
 
 
 class Reader(yaml.CSafeLoader):
-    """Reads CloudFormation's short functions as the long ones."""
+    """A loader that reads CloudFormation's short functions as the long ones."""
 
 
 def _long(reader: Reader, name: str, node: yaml.Node) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
+from beanstack.eb.partitions import REGION
 from beanstack.eb.tiers import BY_ID, Tier
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Path
 
-Region = Annotated[str, Shape(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$", "a Region such as us-east-1")]
+Region = Annotated[str, Shape(f"^{REGION.pattern}$", "a Region such as us-east-1")]
 InstanceType = Annotated[
     str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
 ]

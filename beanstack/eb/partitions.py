@@ -5,7 +5,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, and `parti
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+REGION = re.compile(r"[a-z]{2,6}(-[a-z]+)+-[0-9]{1,2}")
 
 
 class Partition(NamedTuple):

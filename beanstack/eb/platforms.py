@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.branches import PLACEHOLDER, platforms
 from beanstack.eb.findings import nearest, report, shown, suggestion
+from beanstack.eb.partitions import REGION
 from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ EXAMPLE = re.compile(r"<?[a-z-]*stack[a-z-]*>?", re.IGNORECASE)  # AWS's example
 BUILDER = "Elastic Beanstalk Packer Builder"
 
 PARTITION = re.compile(r"aws(-[a-z]+)*")
-REGION = re.compile(r"[a-z]{2,6}(-[a-z]+)+-[0-9]{1,2}")
 ACCOUNT = re.compile(r"[0-9]{12}")
 
 

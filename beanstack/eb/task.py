@@ -91,7 +91,7 @@ def process_port_finding(content: Mapping[str, Any], port: int) -> Finding | Non
     containers = entries(read(content, facts()["file"]), DEFINITIONS)
     ports: set[int] = set()
     for _, mapping, _ in _mappings(containers):
-        if mapping.get("hostPort") and mapping.get("protocol", "tcp") == "tcp":
+        if mapping.get("hostPort") and mapping.get("protocol") != "udp":
             ports.add(mapping["hostPort"])
     if port in ports:
         return None

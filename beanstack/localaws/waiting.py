@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from beanstack.localaws.beanstalk import Beanstalk
     from beanstack.localaws.modules import Modules
 
-_SECONDS: Final = 0.05  # between two looks at an environment that is waited for
+_SECONDS: Final = 0.05  # between two checks of an environment that is waited for
 _CANCEL: Final = "_cancel_requested"  # ministack's mark on a stack whose update is to be cancelled
 _sends_back: ContextVar[bool] = ContextVar("sends_back", default=False)
 

@@ -32,7 +32,10 @@ ENDING = (signal.SIGHUP, signal.SIGTERM)
 
 
 def step(failure: str = "failed", success: str = "") -> Callable[[Command], Command]:
-    """Make a verb a step of a deployment, which ends with the step unless that succeeds and is not the last one."""
+    """Make a verb a step of a deployment, and say how that ends if the step fails or, of the last one, if it succeeds.
+
+    After any other step that succeeds, the deployment goes on.
+    """
 
     def decorated(command: Command) -> Command:
         @wraps(command)
@@ -99,13 +102,13 @@ def begin_late(call: Call) -> int:
 
 def end(call: Call, result: str) -> None:
     """Record how this run's deployment ended, and free the lock; nothing if this is no step of such a run."""
+    key = noted(call)
+    if not key:
+        return
     from botocore.exceptions import BotoCoreError, ClientError
 
     from beanstack.operate import lock, record
 
-    key = noted(call)
-    if not key:
-        return
     try:
         record.end(call.clients, key, result, version(call) if result in (record.DEPLOYED, record.UNHEALTHY) else "")
         path(call).unlink()  # before somebody else of this folder may take the lock

@@ -74,7 +74,7 @@ def _git(project: Path, *words: str) -> str | None:
 
 
 def _output(project: Path, *words: str) -> bytes | None:
-    command = ["git", "-C", str(project), *words]
+    command = ["git", "--no-optional-locks", "-C", str(project), *words]  # the user may be working with git
     try:
         done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
     except OSError:

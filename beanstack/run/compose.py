@@ -108,7 +108,7 @@ def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
         "ports": _ports(dockerrun, name, place),
         "volumes": _volumes(dockerrun, name, place),
         "depends_on": {other: {"condition": CONDITIONS[how]} for other, how in dockerrun.waits_for(name).items()},
-        # ECS starts a task anew whose essential container has ended.
+        # ECS restarts a task whose essential container has ended.
         "restart": "unless-stopped" if dockerrun.is_essential(name) else "no",
         "network_mode": "none" if container.get("disableNetworking") else None,
         "extra_hosts": _hosts(container, place),

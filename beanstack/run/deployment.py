@@ -128,8 +128,11 @@ class Deployment:
             else:
                 source = self.examples / self.environment.application
                 found[name] = images.application_image(self.engine, name, source, self.notify)
+        others = [INSTANCE_IMAGE]
         coupled = self.database()
-        for name in (INSTANCE_IMAGE, coupled.kind.image) if coupled else (INSTANCE_IMAGE,):
+        if coupled:
+            others.append(coupled.kind.image)
+        for name in others:
             found[name] = images.image(self.engine, name, self.notify)
         raise_if_stopping(self.stopping)
         return found

@@ -85,9 +85,8 @@ class Workers:
         self.folder = folder
         self.examples = examples
         self.workers: dict[str, ThreadPoolExecutor] = {}
-        self.stopping: dict[
-            str, threading.Event
-        ] = {}  # set for all requests before a stop or an interrupt, by environment
+        # By environment; set for all requests before a stop or an interrupt.
+        self.stopping: dict[str, threading.Event] = {}
 
     def submit(self, request: Record) -> None:
         """Begin a request, or queue it behind those of the same environment."""

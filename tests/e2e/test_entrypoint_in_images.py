@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).parents[2] / "templates/bin"
 BUSYBOX = "docker.io/library/busybox:1.37"
 START = ["/bin/sh", "/opt/beanstack/bin/entrypoint.sh"]
-# Tells its process id and ends well on a signal.
+# Prints its process ID, and exits with status 0 on a signal.
 LOOP = 'trap "echo ended; exit 0" TERM; echo "process $$"; while :; do sleep 0.1; done'
 
 

@@ -38,7 +38,7 @@ DEADLINE = 180.0
 def until(true: Callable[[], object]) -> None:
     end = time.monotonic() + DEADLINE
     while not true():
-        assert time.monotonic() < end, "it does not come true"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.1)
 
 
@@ -241,9 +241,13 @@ def deploying(checkout: Checkout, engine: Engine) -> Iterator[subprocess.Popen[b
             made.terminate()
 
 
-def test_make_destroy_in_a_deployment_leaves_nothing(
+def test_make_destroy_in_a_deployment_needs_an_unlock_and_leaves_nothing(
     checkout: Checkout, engine: Engine, deploying: subprocess.Popen[bytes]
 ) -> None:
+    refused = checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
+    assert refused.returncode != 0
+    assert "`make unlock APP=todobackend ENV=dev LOCAL=1` frees the lock" in refused.stderr
+    assert checkout.make("unlock", "LOCAL=1").returncode == 0
     ended = checkout.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
     assert ended.returncode == 0, ended.stderr
     assert deploying.wait(DEADLINE) != 0

@@ -140,7 +140,7 @@ SecondInstance = Callable[[str, Mapping[str, str]], "Running"]
 
 @pytest.fixture
 def second(running: Running, launch: Launch) -> SecondInstance:
-    """Another instance, on the first one's network, with these environment properties."""
+    """Return a function that starts another instance with some properties, on the network of the first one."""
 
     def made(name: str, properties: Mapping[str, str]) -> Running:
         options = {key: value for key, value in committed_options().items() if key[0] != "aws:rds:dbinstance"}

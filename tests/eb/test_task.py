@@ -112,12 +112,14 @@ def test_a_file_that_maps_no_port_is_reported() -> None:
 
 def test_requests_arrive_at_a_port_that_a_container_maps_over_tcp() -> None:
     mappings = [{"hostPort": "80", "containerPort": 8000}, {"hostPort": 81, "containerPort": 1, "protocol": "udp"}]
+    mappings.append({"hostPort": 82, "containerPort": 2, "protocol": "${PROTOCOL}"})  # filled in later, perhaps as tcp
     task = {"containerDefinitions": [container("web", portMappings=[*mappings, {"containerPort": 9}, None, "x"]), "x"]}
-    assert process_port_finding(task, 80) is None
+    for port in (80, 82):
+        assert process_port_finding(task, port) is None
     for port in (81, 9):
         found = process_port_finding(task, port)
         assert found
-        assert (found.rule.name, found.allowed) == ("process-port-mapped", "one of 80")
+        assert (found.rule.name, found.allowed) == ("process-port-mapped", "one of 80, 82")
 
 
 @pytest.mark.parametrize(("soft", "hard"), [(2, 1), (-1, 1)])

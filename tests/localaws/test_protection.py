@@ -167,7 +167,7 @@ def test_the_aws_command_protects_an_environment_with_a_policy_file(
         json.dumps({"Statement": [{**EVERYTHING, "Condition": {"StringEquals": {"ResourceTag": "a"}}}]}),
     ],
 )
-def test_a_policy_that_is_none_is_refused(local: LocalAWS, stack: str, policy: str) -> None:
+def test_an_invalid_policy_is_refused(local: LocalAWS, stack: str, policy: str) -> None:
     with pytest.raises(ClientError) as caught:
         local.client("cloudformation").set_stack_policy(StackName=stack, StackPolicyBody=policy)
     assert caught.value.response["Error"]["Code"] == "ValidationError"

@@ -11,7 +11,7 @@ from beanstack.operate.live import find_drift
 from beanstack.operate.session import Clients
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from beanstack.operate.drift import Comparison
     from tests.recipes.conftest import Checkout
@@ -69,7 +69,7 @@ def update(checkout: Checkout, *settings: tuple[str, str, str], **more: Any) -> 
 
 @pytest.fixture(scope="module")
 def extended(new_checkout: Callable[[], Checkout]) -> Checkout:
-    """A project whose bundle sets options too, with both environments deployed."""
+    """Return a project whose bundle sets options too, with both environments deployed."""
     checkout = new_checkout()
     extensions = checkout.folder / "templates/.ebextensions"
     extensions.mkdir(parents=True, exist_ok=True)
@@ -81,18 +81,17 @@ def extended(new_checkout: Callable[[], Checkout]) -> Checkout:
 
 
 @pytest.fixture
-def undone(extended: Checkout) -> Checkout:
-    """The same, without what an earlier test changed."""
-    described = deployment(extended.folder / "output/todobackend/dev.yaml")
+def changeable(extended: Checkout) -> Iterator[Checkout]:
+    """Return the same project; what a test changes is undone after it."""
+    yield extended
     client = extended.client("elasticbeanstalk")
-    for one in find_drift(Clients(described, extended.url)).drifts:
+    for one in found(extended).drifts:
         option = {"Namespace": one.namespace, "OptionName": one.option}
         if one.expected is None:
             client.update_environment(EnvironmentName=NAME, OptionsToRemove=[option])
         else:
             update(extended, (one.namespace, one.option, one.expected))
     assert found(extended).drifts == []
-    return extended
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -102,46 +101,46 @@ def test_nothing_differs_after_a_deployment(extended: Checkout, environment: str
     assert [one.subject for one in compared.unchecked] == ["aws:rds:dbinstance DBPassword"]
 
 
-def test_eb_setenv_is_found(undone: Checkout) -> None:
-    done = undone.make("eb", "ARGS=setenv DEBUG=1 API_TOKEN=hunter2", "LOCAL=1")
+def test_eb_setenv_is_found(changeable: Checkout) -> None:
+    done = changeable.make("eb", "ARGS=setenv DEBUG=1 API_TOKEN=hunter2", "LOCAL=1")
     assert done.returncode == 0, done.stderr
-    assert differences(undone) == {("DEBUG", None, "1"), ("API_TOKEN", None, "********")}
+    assert differences(changeable) == {("DEBUG", None, "1"), ("API_TOKEN", None, "********")}
 
 
-def test_eb_scale_is_found(undone: Checkout) -> None:
-    done = undone.make("eb", "ARGS=scale 3", "LOCAL=1")
+def test_eb_scale_is_found(changeable: Checkout) -> None:
+    done = changeable.make("eb", "ARGS=scale 3", "LOCAL=1")
     assert done.returncode == 0, done.stderr
-    assert differences(undone) == {("MinSize", "1", "3"), ("MaxSize", "2", "3")}
+    assert differences(changeable) == {("MinSize", "1", "3"), ("MaxSize", "2", "3")}
 
 
-def test_a_foreign_security_group_is_found(undone: Checkout) -> None:
-    update(undone, (LAUNCH, "SecurityGroups", "sg-0123456789abcdef0"))
-    assert differences(undone) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
+def test_a_foreign_security_group_is_found(changeable: Checkout) -> None:
+    update(changeable, (LAUNCH, "SecurityGroups", "sg-0123456789abcdef0"))
+    assert differences(changeable) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
 
 
-def test_a_load_balancers_foreign_security_group_is_found(undone: Checkout) -> None:
-    update(undone, ("aws:elbv2:loadbalancer", "SecurityGroups", "sg-0123456789abcdef0"))
-    assert differences(undone) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
+def test_a_load_balancers_foreign_security_group_is_found(changeable: Checkout) -> None:
+    update(changeable, ("aws:elbv2:loadbalancer", "SecurityGroups", "sg-0123456789abcdef0"))
+    assert differences(changeable) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
 
 
-def test_other_instance_types_are_found(undone: Checkout) -> None:
-    update(undone, ("aws:ec2:instances", "InstanceTypes", "p4d.24xlarge"))
-    assert differences(undone) == {("InstanceTypes", "t3.micro", "p4d.24xlarge")}
+def test_other_instance_types_are_found(changeable: Checkout) -> None:
+    update(changeable, ("aws:ec2:instances", "InstanceTypes", "p4d.24xlarge"))
+    assert differences(changeable) == {("InstanceTypes", "t3.micro", "p4d.24xlarge")}
 
 
-def test_changes_by_hand_are_found_beside_the_options_of_the_bundle(undone: Checkout) -> None:
-    update(undone, ("aws:autoscaling:asg", "Cooldown", "60"), (PROPERTIES, "FROM_BUNDLE", "no"))
-    assert differences(undone) == {("Cooldown", "120", "60"), ("FROM_BUNDLE", "true", "no")}
+def test_changes_by_hand_are_found_beside_the_options_of_the_bundle(changeable: Checkout) -> None:
+    update(changeable, ("aws:autoscaling:asg", "Cooldown", "60"), (PROPERTIES, "FROM_BUNDLE", "no"))
+    assert differences(changeable) == {("Cooldown", "120", "60"), ("FROM_BUNDLE", "true", "no")}
 
 
-def test_a_bundle_that_is_gone_is_unchecked(undone: Checkout) -> None:
-    described = deployment(undone.folder / "output/todobackend/dev.yaml")
-    s3 = undone.client("s3")
+def test_a_bundle_that_is_gone_is_unchecked(changeable: Checkout) -> None:
+    described = deployment(changeable.folder / "output/todobackend/dev.yaml")
+    s3 = changeable.client("s3")
     [bucket] = [one["Name"] for one in s3.list_buckets()["Buckets"] if one["Name"].startswith("todobackend")]
     body = s3.get_object(Bucket=bucket, Key=described.bundle_key)["Body"].read()
     s3.delete_object(Bucket=bucket, Key=described.bundle_key)
     try:
-        subjects = [one.subject for one in found(undone).unchecked]
+        subjects = [one.subject for one in found(changeable).unchecked]
     finally:
         s3.put_object(Bucket=bucket, Key=described.bundle_key, Body=body)
     assert subjects[0] == "the bundle's .ebextensions"

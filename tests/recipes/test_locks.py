@@ -164,6 +164,23 @@ def test_a_second_deployer_goes_on_when_the_first_has_ended(
     assert then.began >= first.ended, "it began when it got the lock"
 
 
+def test_a_deployer_who_stops_waiting_leaves_the_lock_to_the_first(
+    running: subprocess.Popen[str], bob: Checkout, clients: Clients
+) -> None:
+    held, before = lock.holder(clients), results(clients)
+    with subprocess.Popen(
+        [*STACK, "TIMEOUT=100"], cwd=bob.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as second:
+        assert second.stdout
+        while not OURS.match(second.stdout.readline()):
+            assert second.poll() is None
+        os.killpg(second.pid, signal.SIGINT)
+        second.communicate(timeout=60)
+    assert second.returncode != 0
+    assert running.poll() is None
+    assert (lock.holder(clients), results(clients)) == (held, before)
+
+
 def test_two_deployments_from_one_folder_do_not_take_each_other_for_their_own(
     running: subprocess.Popen[str], alice: Checkout, clients: Clients
 ) -> None:

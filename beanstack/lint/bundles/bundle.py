@@ -127,4 +127,4 @@ def check_presence(bundle: Bundle) -> None:
     if not bundle.names:
         bundle.report("nothing-read", "", "the bundle contains no files")
     elif not any(is_read(name) or is_hook(name) for name in bundle.names):
-        bundle.report("nothing-judged", "", f"there is no {DOCKERRUN}, no {EXTENSIONS}*.config and no hook to check")
+        bundle.report("nothing-checked", "", f"there is no {DOCKERRUN}, no {EXTENSIONS}*.config and no hook to check")

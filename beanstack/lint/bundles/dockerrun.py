@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.option import OptionSetting
+    from beanstack.lint.bundles.options import OptionSetting
     from beanstack.text.document import Document, Node
 
 PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")

@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config`: keys, files and resources. For commands see commands.py, for option settings option.py.
+"""`.ebextensions/*.config`: keys, files and resources. For commands see commands.py, for option settings options.py.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beanstack.eb.findings import Finding
-    from beanstack.lint.bundles.option import OptionSetting
+    from beanstack.lint.bundles.options import OptionSetting
     from beanstack.text.document import Document, Node
 
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")  # the latter on Windows

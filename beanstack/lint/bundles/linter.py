@@ -11,7 +11,7 @@ from beanstack.lint.bundles.commands import scripts_run
 from beanstack.lint.bundles.dockerrun import dockerrun_findings, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
-from beanstack.lint.bundles.option import option_findings, read_settings
+from beanstack.lint.bundles.options import option_findings, read_settings
 from beanstack.lint.bundles.shell import is_shell, script_findings
 from beanstack.text.document import BOM, Document, NotReadableError
 from beanstack.text.jsontext import json_tree
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.bundle import Bundle
-    from beanstack.lint.bundles.option import OptionSetting
+    from beanstack.lint.bundles.options import OptionSetting
     from beanstack.text.document import Mistake, Node
 
 

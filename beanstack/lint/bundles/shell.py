@@ -65,6 +65,7 @@ MIGRATION = re.compile(
 LEADER = re.compile(r"EB_IS_COMMAND_LEADER|is_leader|leader", re.IGNORECASE)  # in a command that finds out itself
 SHELLS = tuple(folder + name for name in ("sh", "bash", "dash", "ash") for folder in ("", "/bin/", "/usr/bin/"))
 SHEBANG = re.compile(r"#!.*[/\s](?:ba|da|a|k|z)?sh\b")
+COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
 HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*[\"']?(?P<end>[A-Za-z_]\w*)")
 
 
@@ -103,7 +104,7 @@ def scripts_of_shells(items: Sequence[Node]) -> Iterator[Node]:
 
 def text_traps(document: Document, node: Node) -> Iterator[Finding]:
     """Yield the traps in a text, each at its own line."""
-    text = "\n".join(_without_comments(document.text[node.start : node.end]))
+    text = COMMENT.sub(_blank, document.text[node.start : node.end])
     for rule, (pattern, message, allowed) in TRAPS.items():
         found = pattern.search(text)
         if found:
@@ -146,17 +147,16 @@ def _is_begun(before: str, target: str) -> bool:
     return re.search(rf"(?<!>)>\|?\s*\\?[\"']?{re.escape(target)}(?![\w/.-])", before) is not None
 
 
-def _without_comments(text: str) -> Iterator[str]:
-    """Yield the lines of a text, with spaces for those that are comments, so that every place remains the same."""
-    for line in text.split("\n"):
-        yield " " * len(line) if line.lstrip().startswith("#") else line
+def _blank(match: re.Match[str]) -> str:
+    """Return as many spaces, so that the place of everything else remains the same."""
+    return " " * len(match[0])
 
 
 def _own_lines(text: str) -> str:
     """Return a text with spaces for comments and here-documents, which are lines of other files."""
     lines: list[str] = []
     end = None  # of the here-document that a line is in
-    for line in _without_comments(text):
+    for line in COMMENT.sub(_blank, text).split("\n"):
         if end is None:
             lines.append(line)
             start = HERE_DOCUMENT.search(line)

@@ -88,14 +88,11 @@ class Conditions:
         return candidates
 
     def _limited(self, name: str, conditions: Sequence[Any]) -> list[str]:
-        """Return the only values that a name can have, by its allowed values and the mappings; empty for any value."""
+        """Return the only values that a name can have: those allowed, or the keys of a mapping; empty for any value."""
         limit = allowed_values(self._template, name)
         for found in lookups(conditions):
             keys = [names[name][0] for names in possible_keys(self._template.template, found) if name in names]
-            if not limit:
-                limit = keys
-            elif keys:
-                limit = [value for value in limit if value in keys]
+            limit = limit or keys
         return limit
 
     def _holds(self, condition: Any, known: Mapping[str, str], held: Mapping[str, bool | None]) -> bool | None:
