@@ -26,8 +26,8 @@ def alice(new_checkout: Callable[[], Checkout]) -> Checkout:
 
 
 @pytest.fixture
-def hanging(alice: Checkout) -> Iterator[Checkout]:
-    """A checkout whose `make stack` of another version hangs on AWS."""
+def hanging(alice: Checkout) -> Iterator[subprocess.Popen[str]]:
+    """A `make stack` of Alice's of another version, which hangs on AWS."""
     alice.edit("config/todobackend.yaml", "todobackend:1.0.0", "todobackend:1.0.1")
     assert alice.make("generate").returncode == 0
     alice.inject(NAME, hang_next_update=True)
@@ -37,7 +37,7 @@ def hanging(alice: Checkout) -> Iterator[Checkout]:
         while environment(alice)["Status"] != "Updating":
             assert process.poll() is None, process.communicate()
             time.sleep(0.1)
-        yield alice
+        yield process
         alice.inject(NAME, release_update=True)
         process.communicate()
     alice.restore()
@@ -53,9 +53,11 @@ def stack_status(checkout: Checkout) -> str:
     return str(checkout.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"])
 
 
-def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(hanging: Checkout) -> None:
-    before = hanging.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["Outputs"]
-    result = hanging.make("abort", "LOCAL=1")
+def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(
+    hanging: subprocess.Popen[str], alice: Checkout
+) -> None:
+    before = alice.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["Outputs"]
+    result = alice.make("abort", "LOCAL=1")
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"{NAME}: the update of the stack is cancelled, and CloudFormation goes back\n" in result.stdout
     assert f"{NAME}: EB aborts the update of the environment\n" in result.stdout
@@ -63,8 +65,9 @@ def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(hanging: Che
     [version] = [output["OutputValue"] for output in before if output["OutputKey"] == "Version"]
     assert "2 versions serve, since EB takes no version back from an instance: " in result.stdout
     assert result.stdout.rstrip().endswith(f"`make redeploy {HERE}` deploys {version} on all of them")
-    assert (environment(hanging)["VersionLabel"], environment(hanging)["Status"]) == (version, "Ready")
-    assert hanging.make("redeploy", "LOCAL=1").returncode == 0
+    assert (environment(alice)["VersionLabel"], environment(alice)["Status"]) == (version, "Ready")
+    assert hanging.wait(60) != 0, "whoever deployed learns that it failed"
+    assert alice.make("redeploy", "LOCAL=1").returncode == 0
 
 
 def test_an_aborted_deployment_of_a_version_leaves_two_and_redeploy_ends_that(alice: Checkout) -> None:
