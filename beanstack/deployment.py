@@ -17,6 +17,7 @@ PATTERNS = {
     "Account": r"(\d{12})?",
     "BundleKey": r"[0-9a-f]{64}\.zip",
     "Migrates": r"(true)?",
+    "AcceptedHealth": r"(Info|Warning)?",
 }
 # The keys of an entry of `Stacks`; the last two may be absent.
 STACK_PATTERNS = {
@@ -25,6 +26,8 @@ STACK_PATTERNS = {
     "Shared": r"(true)?",
     "Capabilities": r"(CAPABILITY_[A-Z_]+( CAPABILITY_[A-Z_]+)*)?",
 }
+# The keys of an entry of `SmokeTest`; the last may be absent.
+CHECK_PATTERNS = {"Path": r"/[!-~]*", "Status": r"[1-5]\d\d", "Text": r"[^\r\n]*"}
 IAM = ("CAPABILITY_IAM",)
 
 
@@ -49,6 +52,18 @@ class Stack(NamedTuple):
         return found
 
 
+class Check(NamedTuple):
+    """A path of the environment, and the status and the text that its answer must have; any text if it is empty."""
+
+    path: str
+    status: str
+    text: str
+
+    def metadata(self) -> dict[str, str]:
+        """Return the check as an entry of the metadata's `SmokeTest`."""
+        return {key: value for key, value in zip(CHECK_PATTERNS, self, strict=True) if value}
+
+
 def usual_stacks(application: str, environment: str, stack: str) -> tuple[Stack, ...]:
     """Return the stacks of an environment whose metadata list none: its application's and its own."""
     return Stack(application, "application.yaml", is_shared=True), Stack(stack, f"{environment}.yaml")
@@ -59,7 +74,8 @@ class Deployment(NamedTuple):
 
     `stack` is the name of the stack that holds the EB environment, and of that environment. `stacks` are all that it
     needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
-    migration, which a leader has to run; otherwise empty.
+    migration, which a leader has to run; otherwise empty. `accepted_health` is the worst health of a successful
+    deployment; empty for `Ok`. Then the `smoke_test` decides.
     """
 
     application: str
@@ -69,7 +85,9 @@ class Deployment(NamedTuple):
     account: str
     bundle_key: str
     migrates: str
+    accepted_health: str
     stacks: tuple[Stack, ...]
+    smoke_test: tuple[Check, ...] = ()
 
     @property
     def shared(self) -> tuple[Stack, ...]:
@@ -87,4 +105,6 @@ class Deployment(NamedTuple):
         found: dict[str, Any] = {key: value for key, value in values.items() if value}
         if self.stacks != usual_stacks(self.application, self.environment, self.stack):
             found["Stacks"] = [stack.metadata() for stack in self.stacks]
+        if self.smoke_test:
+            found["SmokeTest"] = [check.metadata() for check in self.smoke_test]
         return {METADATA: found}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 
 from beanstack.config.names import stack_name
-from beanstack.deployment import METADATA, Deployment, Stack, usual_stacks
+from beanstack.deployment import METADATA, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
 from beanstack.resources import beanstalk, database, exports, iam, storage
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beanstack.config import Application, Environment
+
+HEALTHY = "Ok"
 
 
 class Built(NamedTuple):
@@ -61,6 +63,17 @@ def application_stack(application: Application) -> Template:
     return template
 
 
+def accepted_health(environment: Environment) -> str:
+    """Return the worst health that is accepted; empty for `Ok`, which needs no metadata."""
+    accepted = environment.deployment.accepted_health or HEALTHY
+    return "" if accepted == HEALTHY else accepted
+
+
+def smoke_test(environment: Environment) -> tuple[Check, ...]:
+    """Return the checks of a deployment."""
+    return tuple(Check(check.path, str(check.status), check.text or "") for check in environment.smoke_test)
+
+
 def environment_stack(application: Application, environment: Environment, bundle_key: str) -> Template:
     """One environment: its version, roles, database password and options.
 
@@ -76,7 +89,9 @@ def environment_stack(application: Application, environment: Environment, bundle
         environment.account or "",
         bundle_key,
         "true" if Host(application, environment).migrating else "",
+        accepted_health(environment),
         needed(application, environment),
+        smoke_test(environment),
     )
     template.set_metadata(deployment.metadata())
     template.add_resource(

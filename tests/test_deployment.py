@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from beanstack.deployment import Deployment, Stack, usual_stacks
+from beanstack.deployment import Check, Deployment, Stack, usual_stacks
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 
@@ -34,7 +34,7 @@ def committed(folder: Path, **changes: str) -> Path:
 
 def test_a_template_says_where_it_goes(tmp_path: Path) -> None:
     stacks = usual_stacks("shop", "dev", "shop-dev")
-    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", stacks)
+    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", stacks)
     assert deployment(committed(tmp_path)) == expected
     assert "Stacks" not in expected.metadata()["Beanstack"]
 
@@ -47,7 +47,7 @@ THREE = (
 
 
 def test_a_template_lists_its_stacks_if_it_needs_other_than_the_usual_ones(tmp_path: Path) -> None:
-    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", THREE)
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", THREE)
     assert written.metadata()["Beanstack"]["Stacks"] == [
         {"Name": "shop", "Template": "application.yaml", "Shared": "true"},
         {
@@ -86,6 +86,30 @@ def test_an_account_may_be_left_open(tmp_path: Path) -> None:
     found = deployment(committed(tmp_path, Account=""))
     assert found.account == ""
     assert "Account" not in found.metadata()["Beanstack"]
+
+
+CHECKS = (Check("/todos?a=1", "200", "walk: the 'dog'"), Check("/", "301", ""))
+
+
+def test_a_template_says_what_a_successful_deployment_answers(tmp_path: Path) -> None:
+    stacks = usual_stacks("shop", "dev", "shop-dev")
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "Info", stacks, CHECKS)
+    path = tmp_path / "dev.yaml"
+    path.write_text(yaml.safe_dump({"Metadata": written.metadata()}))
+    assert deployment(path) == written
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("{Path: todos, Status: '200'}", r"SmokeTest\.0\.Path is 'todos'"),
+        ("{Path: '/ /', Status: '200'}", r"SmokeTest\.0\.Path"),
+        ("{Path: /}", r"SmokeTest\.0\.Status is ''"),
+    ],
+)
+def test_a_smoke_test_that_cannot_be_run_is_refused(tmp_path: Path, entry: str, says: str) -> None:
+    with pytest.raises(DeploymentError, match=says):
+        deployment(committed(tmp_path, SmokeTest=f"[{entry}]"))
 
 
 @pytest.mark.parametrize(("written", "read"), [("", ""), ("'true'", "true")])

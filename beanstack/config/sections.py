@@ -157,6 +157,20 @@ class Scaling(Model):
     max: Integer = option(GROUP, "MaxSize", only=BALANCED, ge=1, description="Most instances.")
 
 
+class SmokeCheck(Model):
+    """A request that the environment must answer after each deployment."""
+
+    path: Annotated[str, Shape(r"^/[!-~]*$", "a path that starts with /, percent-encoded where needed")] = Field(
+        description="Path, with a query if needed; requested from the environment's URL with GET."
+    )
+    status: Annotated[Integer, Field(ge=200, le=599)] = Field(
+        200, description="HTTP status that it must answer with. No redirect is followed."
+    )
+    text: Annotated[str, Shape(r"^[^\r\n]+$", "text on one line")] | None = Field(
+        None, description="Text that the answer must contain, within its first MiB; by default any."
+    )
+
+
 class Deployment(Model):
     """How a new version reaches the instances."""
 
@@ -171,6 +185,16 @@ class Deployment(Model):
     timeout: Integer = option(COMMAND, "Timeout", description="Seconds that an instance's commands may take.")
     ignore_health_check: Boolean = option(
         COMMAND, "IgnoreHealthCheck", description="Continue with the next batch even if one is unhealthy."
+    )
+    accepted_health: Literal["Ok", "Info", "Warning"] | None = Field(
+        None,
+        description="The worst health with which `make stack` counts a deployment as successful; by default `Ok`. Once "
+        "it is set, EB's option HealthCheckSuccessThreshold follows, `Warning` or `Ok`: write `Ok` to go back.",
+    )
+    ignore_4xx: Boolean | None = Field(
+        None,
+        description="Whether health ignores answers 4xx of the application and of the load balancer, which clients "
+        "cause. By default EB counts them. It becomes EB's option ConfigDocument; write `false` to go back.",
     )
     new_version_percent: Integer = option(
         TRAFFIC_SPLITTING,
@@ -232,6 +256,9 @@ class Sections(Model):
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
     deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
+    smoke_test: tuple[SmokeCheck, ...] = Field(
+        (), description="Requests that must be answered as expected once EB reports good health."
+    )
     database: Database | None = Field(
         None,
         description="Coupled RDS database; by default none. Removing it decouples the database, whose fate is the "

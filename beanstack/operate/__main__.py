@@ -27,8 +27,16 @@ WITHOUT_CONFIG = (
     *(compared.status, commands.events, commands.url, commands.drift, deploy.confirm, deploy.delete),
     *(repair.abort, repair.restart, repair.redeploy),
 )
-# What AWS goes on with after Ctrl-C.
-CONTINUING = (deploy.follow, deploy.delete, commands.wait, commands.continue_rollback, repair.restart, repair.redeploy)
+# What continues on AWS when a verb that waits for it is interrupted.
+CONTINUING: dict[Command, str] = {
+    deploy.follow: "The deployment continues on AWS",
+    deploy.delete: "The deletion continues on AWS",
+    commands.wait: "The deployment continues on AWS",
+    commands.continue_rollback: "The rollback continues on AWS",
+    repair.restart: "The restart continues on AWS",
+    repair.redeploy: "The deployment continues on AWS",
+}
+DEPLOYING = (deploy.follow, commands.wait)
 DETAILED = "--detailed-exitcode"
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
@@ -54,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         if command in CONTINUING:
-            print(f"\nThe deployment continues on AWS; `make events {call.make}` shows it", file=sys.stderr)
+            print(f"\n{interrupted(call)}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
@@ -64,7 +72,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not type(error).__module__.startswith("botocore."):
             raise
         print(f"AWS: {error}", file=sys.stderr)
+        from beanstack.operate.patience import has_expired
+
+        if has_expired(error):
+            print(expired(call), file=sys.stderr)
     return mistake
+
+
+def interrupted(call: Call) -> str:
+    """Return what continues on AWS without the verb, and how to see or stop it."""
+    advice = f"`make events {call.make}` shows it"
+    if call.options.command in DEPLOYING and not call.options.shared:
+        advice += f", `make abort {call.make}` stops it"
+    return f"{CONTINUING[call.options.command]}; {advice}"
+
+
+def expired(call: Call) -> str:
+    """Return what to do about credentials that have expired."""
+    if call.options.command not in DEPLOYING:
+        return "The credentials have expired; renew them and try again."
+    return (
+        "The credentials have expired. The deployment goes on by itself; once they are renewed, "
+        f"`{call.again}` waits again."
+    )
 
 
 def parser() -> argparse.ArgumentParser:

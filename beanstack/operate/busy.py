@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
+from beanstack.operate.patience import patient
 from beanstack.operate.stack import stack
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def wait_until_free(clients: Clients, report: Callable[[str], None], timeout: fl
     """
     deadline = time.monotonic() + timeout
     reported = set[str]()
-    while operations := list(under_way(clients)):
+    while operations := patient(lambda: list(under_way(clients)), clients.interval, report, deadline):
         for operation in operations:
             if operation not in reported:
                 reported.add(operation)

@@ -135,7 +135,8 @@ class Call:
 
     def child_environment(self) -> dict[str, str]:
         """Return the environment of an aws command; in a local run this process's own is clean, too."""
-        found = {**os.environ, "AWS_PAGER": ""}  # version 2 of the aws CLI would wait in a pager
+        # Throttling must not end the wait for a deployment; and version 2 of the aws CLI would wait in a pager.
+        found = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "10", **os.environ, "AWS_PAGER": ""}
         if self.options.local:
             found |= loopback.credentials(self.deployment.account)
         return found
@@ -149,6 +150,13 @@ class Call:
     def make(self) -> str:
         """How the user calls make for this environment, for advice."""
         return f"APP={self.application} ENV={self.environment}{' LOCAL=1' if self.options.local else ''}"
+
+    @property
+    def again(self) -> str:
+        """How the user deploys the same again, for advice; nothing changes then, and make waits for the health."""
+        if self.restored:
+            return f"make rollback {self.make} TO={self.restored.commit[:12]}"
+        return f"make stack {self.make}"
 
     @property
     def no_stack(self) -> str:

@@ -46,7 +46,7 @@ def wait(call: Call) -> int:
         return 0
     from beanstack.operate.why import why_not_healthy
 
-    print(*why_not_healthy(call.clients, result, call.make), sep="\n", file=sys.stderr)
+    print(*why_not_healthy(call.clients, result, call.make, call.again), sep="\n", file=sys.stderr)
     return 1
 
 

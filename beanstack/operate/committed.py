@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.deployment import IAM, METADATA, PATTERNS, STACK_PATTERNS, Deployment, Stack, usual_stacks
+from beanstack.deployment import (
+    CHECK_PATTERNS,
+    IAM,
+    METADATA,
+    PATTERNS,
+    STACK_PATTERNS,
+    Check,
+    Deployment,
+    Stack,
+    usual_stacks,
+)
 from beanstack.operate.choice import APPLICATION, choices, environments
 from beanstack.operate.errors import DeploymentError
 
@@ -70,12 +80,14 @@ def described(path: Path, body: str) -> Deployment:
     try:
         found = template(body)["Metadata"][METADATA]
         listed = [dict(entry) for entry in found.get("Stacks", [])]
+        checks = [dict(entry) for entry in found.get("SmokeTest", [])]
         values = matched(path, found, PATTERNS, f"Metadata.{METADATA}")
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
     stacks = tuple(listed_stack(path, entry, number) for number, entry in enumerate(listed))
     usual = usual_stacks(values["Application"], values["Environment"], values["Stack"])
-    deployment = Deployment._make([*values.values(), stacks or usual])
+    smoke_test = tuple(smoke_check(path, entry, number) for number, entry in enumerate(checks))
+    deployment = Deployment._make([*values.values(), stacks or usual, smoke_test])
     if values["Stack"] not in [stack.name for stack in deployment.own]:
         wrong = f"Metadata.{METADATA}.Stacks does not list {values['Stack']} among the environment's own stacks"
         raise DeploymentError(f"{path}: {wrong}; `make generate` writes it anew")
@@ -87,6 +99,12 @@ def listed_stack(path: Path, entry: dict[str, Any], number: int) -> Stack:
     values = matched(path, entry, STACK_PATTERNS, f"Metadata.{METADATA}.Stacks.{number}")
     capabilities = tuple(values["Capabilities"].split()) or IAM
     return Stack(values["Name"], values["Template"], bool(values["Shared"]), capabilities)
+
+
+def smoke_check(path: Path, entry: dict[str, Any], number: int) -> Check:
+    """Return the check that an entry of the metadata's `SmokeTest` describes."""
+    values = matched(path, entry, CHECK_PATTERNS, f"Metadata.{METADATA}.SmokeTest.{number}")
+    return Check(*values.values())
 
 
 def matched(path: Path, found: dict[str, Any], patterns: dict[str, str], place: str) -> dict[str, str]:

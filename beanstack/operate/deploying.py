@@ -115,7 +115,10 @@ def end(call: Call, result: str) -> None:
         lock.free(call.clients, key)
     except (BotoCoreError, ClientError) as error:
         print(f"AWS: {error}", file=sys.stderr)
-        print(f"The lock of {call.deployment.stack} stays; `make unlock {call.make}` frees it", file=sys.stderr)
+        stays = (
+            f"The lock of {call.deployment.stack} stays; the next `make stack {call.make}` in this folder takes it over"
+        )
+        print(f"{stays}, and `make unlock {call.make}` frees it", file=sys.stderr)
 
 
 def version(call: Call) -> str:

@@ -1,4 +1,4 @@
-"""Waiting until EB itself says that the environment runs the expected version in good health.
+"""Waiting until EB itself says that every instance runs the expected version in good health, and it answers.
 
 CloudFormation reports success as soon as EB has taken an update, even over an application that is dead.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
@@ -10,34 +10,51 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack.loopback import LOOPBACK
 from beanstack.operate.events import Event, beanstalk_events
+from beanstack.operate.patience import patient
+from beanstack.operate.smoke import failures
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from beanstack.deployment import Deployment
     from beanstack.operate.session import Clients
 
 GONE = ("Terminating", "Terminated")
+# Health, the best first. A deployment may accept one of the others as well.
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
+HEALTHS = ("Ok", "Info", "Warning")
+# Basic health is a colour alone, which no accepted health changes.
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.healthstatus.html
+GREEN = "Green"
+SETTLING = 20.0  # seconds of good health until it counts; instances report every ten seconds
+ANSWERING = 60.0  # seconds in which the smoke test may still fail, as until DNS knows a new load balancer
 
 
 class State(NamedTuple):
-    """What EB says of an environment: `Ready` and the like, `Ok` and the like, its version's label."""
+    """What EB says of an environment: `Ready` and the like, `Ok` and the like, its version's label.
+
+    With basic health, `health` is a colour.
+    """
 
     status: str
     health: str
     version: str
+    is_basic: bool = False
 
     def __str__(self) -> str:
         return f"{self.status}, health {self.health}, version {self.version or 'none'}"
 
 
 class Unhealthy(NamedTuple):
-    """How an environment stood when the wait was given up, with EB's causes."""
+    """How an environment was when the wait was given up, and the causes: EB's, or what did not answer as expected."""
 
     state: State | None
     expected: str
     causes: tuple[str, ...]
+    is_smoke: bool = False  # EB reports it healthy, and the smoke test failed
 
 
 def environment(clients: Clients) -> dict[str, Any] | None:
@@ -49,41 +66,132 @@ def environment(clients: Clients) -> dict[str, Any] | None:
 
 def state(description: dict[str, Any]) -> State:
     """An environment's description in three words."""
-    health = description.get("HealthStatus") or description.get("Health") or "Unknown"
-    return State(description["Status"], health, description.get("VersionLabel", ""))
+    status = description.get("HealthStatus", "")
+    health = status or description.get("Health") or "Unknown"
+    return State(description["Status"], health, description.get("VersionLabel", ""), not status)
 
 
-def wait(clients: Clients, tell: Callable[[str], None], timeout: float) -> State | Unhealthy:
-    """Returns the state as soon as it is Ready and Ok on the stack's version; Unhealthy when the time is up.
+def accepted(deployment: Deployment) -> tuple[str, ...]:
+    """Return each health with which a deployment has succeeded."""
+    worst = HEALTHS.index(deployment.accepted_health or HEALTHS[0])
+    return (*HEALTHS[: worst + 1], GREEN)
 
-    `timeout` is in seconds; `tell` hears of every other state and of EB's events on the way.
-    """
-    began, told = datetime.now(UTC), set[Event]()
-    expected = outputs(stack(clients.cloudformation, clients.deployment.stack) or {}).get("Version", "")
-    wanted = State("Ready", "Ok", expected)
-    deadline = time.monotonic() + timeout
-    last: State | None = None
-    while True:
-        description = environment(clients)
+
+class Watch:
+    """Looks at an environment again and again; `report` shows each new state and each of EB's events, once."""
+
+    def __init__(self, clients: Clients, report: Callable[[str], None]) -> None:
+        self.clients = clients
+        self.report = report
+        self.began = datetime.now(UTC)
+        self.expected = ""
+        self.url = ""
+        self.now: State | None = None
+        self.causes: tuple[str, ...] = ()
+        self.reported = set[Event]()
+
+    def begin(self) -> None:
+        """Read what is expected from the environment's stack."""
+        found = outputs(stack(self.clients.cloudformation, self.clients.deployment.stack) or {})
+        self.expected, self.url = found.get("Version", ""), found.get("URL", "")
+
+    def look(self) -> bool:
+        """Return whether the environment is Ready, on every instance with our version, and healthy."""
+        description = environment(self.clients)
         now = state(description) if description else None
-        if now == wanted:
-            return wanted
-        if now and now != last:
-            tell(f"{clients.deployment.stack}: {now}")
-        last = now
-        for event in beanstalk_events(clients, since=began):
-            if event not in told:
-                told.add(event)
-                tell(f"  EB: {event}")
-        # The local AWS changes nothing by itself.
-        settled = clients.endpoint and now and now.status == "Ready"
-        if not now or settled or now.status in GONE or time.monotonic() + clients.interval > deadline:
-            return Unhealthy(now, expected, causes(clients) if now else ())
+        if now and now != self.now:
+            self.report(f"{self.clients.deployment.stack}: {now}")
+        self.now = now
+        for event in beanstalk_events(self.clients, since=self.began):
+            if event not in self.reported:
+                self.reported.add(event)
+                self.report(f"  EB: {event}")
+        self.causes = ()
+        if not now or now.status != "Ready":
+            return False
+        if not now.is_basic and now.version == self.expected:
+            self.causes = tuple(others(self.clients, self.expected))
+        is_good = now.version == self.expected and now.health in accepted(self.clients.deployment)
+        return is_good and not self.causes
+
+    def unhealthy(self) -> Unhealthy:
+        """Return how the environment is, with EB's causes."""
+        of_health = causes(self.clients) if self.now and not self.now.is_basic else ()
+        return Unhealthy(self.now, self.expected, (*self.causes, *of_health))
+
+
+def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> State | Unhealthy:
+    """Return the state of success, or Unhealthy when the time is up or there is nothing to wait for.
+
+    Success is, in this order: Ready, the stack's version on every instance, good health that has settled, and the smoke
+    test. `timeout` is in seconds; `report` shows every other state, and EB's events on the way. A look that AWS
+    throttles is tried again while time is left.
+    """
+    deadline = time.monotonic() + timeout
+    settling = 0.0 if clients.endpoint else SETTLING  # the local AWS changes nothing by itself
+    watch = Watch(clients, report)
+
+    def patiently(look: Callable[[], Any]) -> Any:
+        return patient(look, clients.interval, report, deadline)
+
+    patiently(watch.begin)
+    since: float | None = None
+    while True:
+        is_good = patiently(watch.look)
+        now = watch.now
+        if is_good:
+            since = since or time.monotonic()
+            if now and time.monotonic() - since >= settling:
+                failed = answers(clients, watch.url, report, deadline)
+                return Unhealthy(now, watch.expected, failed, is_smoke=True) if failed else now
+        else:
+            since = None
+            is_final = clients.endpoint and now and now.status == "Ready"
+            over = time.monotonic() + clients.interval > deadline
+            if not now or is_final or now.status in GONE or over:
+                unhealthy: Unhealthy = patiently(watch.unhealthy)
+                return unhealthy
         time.sleep(clients.interval)
 
 
+def answers(clients: Clients, url: str, report: Callable[[str], None], deadline: float) -> tuple[str, ...]:
+    """Return what is wrong with the answers to the smoke test; empty if it passes."""
+    checks = clients.deployment.smoke_test
+    if not checks:
+        return ()
+    if clients.endpoint and LOOPBACK not in url:
+        report(f"smoke test: skipped, because no container engine runs {clients.deployment.stack}")
+        return ()
+    until = min(deadline, time.monotonic() + (0 if clients.endpoint else ANSWERING))
+    while True:
+        found = failures(url, checks)
+        if not found:
+            report(f"smoke test: passed, {len(checks)} of {len(checks)}")
+        if not found or time.monotonic() + clients.interval > until:
+            return found
+        time.sleep(clients.interval)
+
+
+def others(clients: Clients, expected: str) -> list[str]:
+    """Return a line on each instance that does not run the expected version, as far as enhanced health knows.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeInstancesHealth.html
+    """
+    request = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["Deployment"]}
+    found = []
+    while True:
+        page = clients.beanstalk.describe_instances_health(**request)
+        for instance in page.get("InstanceHealthList", ()):
+            version = instance.get("Deployment", {}).get("VersionLabel")
+            if version != expected:
+                found.append(f"instance {instance['InstanceId']} runs {version or 'no version yet'}, not {expected}")
+        if not page.get("NextToken"):
+            return found
+        request["NextToken"] = page["NextToken"]
+
+
 def causes(clients: Clients) -> tuple[str, ...]:
-    """Why enhanced health is not Ok, in EB's words."""
+    """Why enhanced health is not Ok, in EB's words. Basic health knows no causes, and EB refuses to name any."""
     found = clients.beanstalk.describe_environment_health(
         EnvironmentName=clients.deployment.stack, AttributeNames=["Causes", "Status"]
     )

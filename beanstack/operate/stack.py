@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.operate.committed import template
+from beanstack.operate.patience import patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ def settled(clients: Clients, name: str, report: Callable[[], None] = lambda: No
     while True:
         time.sleep(clients.interval)
         report()
-        found = stack(clients.cloudformation, name)
+        found = patient(lambda: stack(clients.cloudformation, name), clients.interval, print)
         status = str(found["StackStatus"]) if found else GONE
         if not status.endswith("_IN_PROGRESS"):
             return status

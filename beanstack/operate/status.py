@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.operate.comparison.observed import metadata
-from beanstack.operate.health import causes, environment, state
+from beanstack.operate.health import HEALTHS, causes, environment, state
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:
         return
     now = state(described)
     yield "Environment", now.status
-    yield "Health", now.health if now.health == "Ok" else "; ".join((now.health, *causes(clients)))
+    is_good = now.is_basic or now.health == HEALTHS[0]
+    yield "Health", now.health if is_good else "; ".join((now.health, *causes(clients)))
     yield "Version", now.version
     yield "Platform", described.get("PlatformArn", "").rpartition("platform/")[2]
     yield "URL", outputs(stack(clients.cloudformation, deployment.stack) or {}).get("URL", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
-from beanstack.operate.health import GONE
+from beanstack.operate.health import GONE, accepted
 from beanstack.operate.stack import is_own, last_operation, stack
 
 if TYPE_CHECKING:
@@ -35,15 +35,21 @@ TERMINATED = (
     "EB has no such environment any more, though its stack stands: it was terminated beside CloudFormation. "
     "`make destroy {make}`, then `make stack {make}`."
 )
-BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `make stack {make}` waits again."
+BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `{again}` waits again."
 OTHER_VERSION = (
     "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed beside "
     "CloudFormation; `make events {make}` tells which. "
-    '`make eb {make} ARGS="deploy {environment} --version {expected}"` deploys what the stack says.'
+    "`make redeploy {make}` deploys what the stack says."
 )
 UNHEALTHY = (
     "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
+    "`make rollback {make}` deploys the last good deployment again."
+)
+
+SMOKE = (
+    "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
+    '`make eb {make} ARGS="logs {environment}"` shows what the application said. '
     "`make rollback {make}` deploys the last good deployment again."
 )
 
@@ -66,13 +72,18 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     yield advice(status, make, shared=shared)
 
 
-def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[str]:
-    """Lines on an environment that is not what its stack says, though CloudFormation is content."""
+def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -> Iterator[str]:
+    """Lines on an environment that is not what its stack says, though CloudFormation is content.
+
+    `again` is the call of make that deployed it.
+    """
     yield f"{clients.deployment.stack}: {found.state or 'EB knows no such environment'}"
-    yield f"  expected: Ready, health Ok, version {found.expected or 'none'}"
+    healths = accepted(clients.deployment)
+    good = healths[-1] if found.state and found.state.is_basic else " or ".join(healths[:-1])
+    yield f"  expected: Ready, health {good}, version {found.expected or 'none'} on every instance"
     yield from (f"  {cause}" for cause in found.causes)
     yield from complaints(clients)
-    yield health_advice(found, clients.deployment.stack, make)
+    yield health_advice(found, clients.deployment.stack, make, again)
 
 
 def told(title: str, event: dict[str, Any] | None) -> Iterator[str]:
@@ -118,14 +129,17 @@ def advice(status: str, make: str, *, shared: bool = False) -> str:
     return text.format(make=make, destroy="destroy-application" if shared else "destroy")
 
 
-def health_advice(found: Unhealthy, environment: str, make: str) -> str:
+def health_advice(found: Unhealthy, environment: str, make: str, again: str) -> str:
     """What to do next about an environment that is not what its stack says."""
     state = found.state
     if not state or state.status in GONE:
         text = TERMINATED
     elif state.status != "Ready":
         text = BUSY
+    elif found.is_smoke:
+        text = SMOKE
     else:
         text = UNHEALTHY if state.version == found.expected else OTHER_VERSION
     version = state.version if state else ""
-    return text.format(make=make, environment=environment, version=version or "no version", expected=found.expected)
+    names = {"make": make, "again": again, "environment": environment}
+    return text.format(**names, version=version or "no version", expected=found.expected)

@@ -8,6 +8,7 @@ Options, ranges and defaults: https://docs.aws.amazon.com/elasticbeanstalk/lates
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from troposphere import ImportValue, Ref
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from beanstack.config.option import Table
     from beanstack.eb.findings import Path
 
+ACCEPTED: Path = ("deployment", "accepted_health")
+IGNORE: Path = ("deployment", "ignore_4xx")
 TYPE: Path = ("load_balancer", "type")
 PORT: Path = ("load_balancer", "port")
 PATH: Path = ("health_check", "path")
@@ -63,6 +66,7 @@ def table(application: Application, environment: Environment) -> Table:
         **scaling(environment, given),
         **load_balancer(environment, given),
         **coupled_database(environment),
+        **health(environment),
         **given,
     }
 
@@ -148,6 +152,28 @@ def coupled_database(environment: Environment) -> Table:
         **_options(DATABASE, {"DBPassword": database.password(), "HasCoupledDatabase": "true"}, ("database",)),
         **_options(DATABASE, {"DBEngineVersion": version}, ("database", "version"), ("database", "engine")),
     }
+
+
+def health(environment: Environment) -> Table:
+    """Return what counts as healthy, which is EB's own default where no key says anything.
+
+    EB ends a deployment by HealthCheckSuccessThreshold, which knows no Info:
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-elasticbeanstalkhealthreporting
+    The document: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-rules.html
+    """
+    settings = environment.deployment
+    found: Table = {}
+    if settings.accepted_health:
+        threshold = "Warning" if settings.accepted_health == "Warning" else "Ok"
+        found |= _options(HEALTH, {"HealthCheckSuccessThreshold": threshold}, ACCEPTED)
+    if settings.ignore_4xx is not None:
+        enabled = {"Enabled": not settings.ignore_4xx}
+        rules: dict[str, Any] = {"Application": {"ApplicationRequests4xx": enabled}}
+        if environment.load_balanced:
+            rules["ELB"] = {"ELBRequests4xx": enabled}
+        document = json.dumps({"Rules": {"Environment": rules}, "Version": 1})
+        found |= _options(HEALTH, {"ConfigDocument": document}, IGNORE)
+    return found
 
 
 def _listener(protocol: str) -> Table:

@@ -184,6 +184,15 @@ def test_a_health_check_that_the_load_balancer_ignores_is_a_warning(
     assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == expected
 
 
+def test_a_key_that_basic_health_ignores_is_a_warning(folder: Path) -> None:
+    basic = "options: {'aws:elasticbeanstalk:healthreporting:system': {SystemType: basic}}"
+    (folder / "shop.yaml").write_text(shared(overrides=f"  dev: {{deployment: {{ignore_4xx: true}}, {basic}}}\n"))
+    assert [str(warning) for warning in load([Path("shop.yaml")]).warnings] == [
+        "shop.yaml:30:34: environments.dev.deployment.ignore_4xx: has no effect with `SystemType: basic`, which "
+        "reports a colour alone"
+    ]
+
+
 def test_a_valid_file_has_no_warnings(folder: Path) -> None:
     (folder / "shop.yaml").write_text(BASE)
     assert load([Path("shop.yaml")]).warnings == ()

@@ -146,9 +146,18 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "batch_size_type": "Fixed",
             "timeout": 3600,
             "ignore_health_check": False,
+            "accepted_health": None,
+            "ignore_4xx": None,
             "new_version_percent": 10,
             "evaluation_time": 5,
         },
+    ),
+    "smoke_test": (
+        "[{path: /todos?page=1, text: todo}, {path: /old, status: 301}]",
+        (
+            {"path": "/todos?page=1", "status": 200, "text": "todo"},
+            {"path": "/old", "status": 301, "text": None},
+        ),
     ),
     "database": (
         "{engine: postgres, version: '16', instance_class: db.t4g.micro, storage: 20, user: admin1, multi_az: true}",

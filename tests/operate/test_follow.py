@@ -60,4 +60,6 @@ def test_ctrl_c_says_that_aws_goes_on(pristine: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert told.strip() == "The deployment continues on AWS; `make events APP=todobackend ENV=dev` shows it"
+    here = "APP=todobackend ENV=dev"
+    advice = f"`make events {here}` shows it, `make abort {here}` stops it"
+    assert told.strip() == f"The deployment continues on AWS; {advice}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMAND = "aws:elasticbeanstalk:command"
 DATABASE = "aws:rds:dbinstance"
+HEALTH = "aws:elasticbeanstalk:healthreporting:system"
 LAUNCH = "aws:autoscaling:launchconfiguration"
 LISTENER = "aws:elbv2:listener:default"
 PROCESS = "aws:elasticbeanstalk:environment:process:default"
@@ -360,3 +362,35 @@ def test_option_settings_are_the_table_sorted(shop: Configured) -> None:
     ]
     names = [(setting["Namespace"], setting["OptionName"]) for setting in settings]
     assert names == sorted(set(names))
+
+
+NO_4XX = {
+    "Environment": {
+        "Application": {"ApplicationRequests4xx": {"Enabled": False}},
+        "ELB": {"ELBRequests4xx": {"Enabled": False}},
+    }
+}
+
+
+def test_answers_4xx_are_ignored_by_a_document_on_health(changes: Tabled) -> None:
+    """As https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-rules.html has it."""
+    document = json.loads(changes("deployment: {ignore_4xx: true}")[HEALTH]["ConfigDocument"])
+    assert document == {"Rules": NO_4XX, "Version": 1}
+
+
+def test_a_single_instance_has_no_rule_for_a_load_balancer(table: Tabled) -> None:
+    document = json.loads(
+        table("deployment: {ignore_4xx: true}\nload_balancer: {type: none}")[HEALTH]["ConfigDocument"]
+    )
+    assert list(document["Rules"]["Environment"]) == ["Application"]
+
+
+def test_answers_4xx_count_again_once_that_is_said(table: Tabled) -> None:
+    document = table("deployment: {ignore_4xx: false}")[HEALTH]["ConfigDocument"]
+    assert document == json.dumps({"Rules": NO_4XX, "Version": 1}).replace("false", "true")
+
+
+@pytest.mark.parametrize(("accepted", "threshold"), [("Ok", "Ok"), ("Info", "Ok"), ("Warning", "Warning")])
+def test_eb_accepts_the_health_that_the_config_accepts(changes: Tabled, accepted: str, threshold: str) -> None:
+    found = changes(f"deployment: {{accepted_health: {accepted}}}")
+    assert found == {HEALTH: {"HealthCheckSuccessThreshold": threshold}}

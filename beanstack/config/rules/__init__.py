@@ -35,6 +35,11 @@ RULES: tuple[Rule, ...] = (
     environment.single_instance,
     environment.plain_secrets,
     environment.tags,
+    environment.success,
 )
 # Valid, but probably not intended.
-WARNINGS: tuple[Rule, ...] = (volumes.unmounted, environment.unread_health_check)
+WARNINGS: tuple[Rule, ...] = (
+    volumes.unmounted,
+    environment.unread_health_check,
+    environment.ignored_by_basic_health,
+)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
-from beanstack.eb.namespaces import SECRETS
+from beanstack.eb.namespaces import HEALTH, SECRETS
 from beanstack.eb.secrets import resembles_secret
 
 if TYPE_CHECKING:
@@ -121,6 +121,29 @@ def tags(env: Environment) -> Iterator[Finding]:
             yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
         if len(value) > 255:
             yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
+
+
+def success(env: Environment) -> Iterator[Finding]:
+    """Yield keys on the success of a deployment that contradict other settings."""
+    document = ("options", HEALTH, "ConfigDocument")
+    if env.deployment.ignore_4xx is not None and "ConfigDocument" in env.options.get(HEALTH, {}):
+        message = "`options` sets ConfigDocument, which this key becomes; write the rules on 4xx there, or remove it"
+        yield Finding(("deployment", "ignore_4xx"), message, also=(document,))
+    if env.smoke_test and not env.tier_facts.serves_requests:
+        yield Finding(("smoke_test",), f"an environment of the tier '{env.tier}' answers no requests", at_key=True)
+
+
+def ignored_by_basic_health(env: Environment) -> Iterator[Finding]:
+    """Yield keys that basic health, a colour by the load balancer's check alone, does not know.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.healthstatus.html
+    """
+    if env.options.get(HEALTH, {}).get("SystemType", "").lower() != "basic":
+        return
+    for key in ("accepted_health", "ignore_4xx"):
+        if key in env.deployment.model_fields_set:
+            message = "has no effect with `SystemType: basic`, which reports a colour alone"
+            yield Finding(("deployment", key), message, also=(("options", HEALTH, "SystemType"),))
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
         before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
     repository = Git()
     if not restored:
-        last = record.running(clients)
+        last = record.running(clients) if described else None
         repository = source.repository(project, deployment.application, last.commit if last else "")
         if not repository.commit:
             unchecked.append(source.NO_GIT)

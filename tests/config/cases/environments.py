@@ -280,6 +280,39 @@ CASES = (
         "22:34: options.aws:autoscaling:asg: expected a mapping, found 1",
     ),
     case(
+        "a smoke test of an address instead of a path",
+        "properties: {LEVEL: info}",
+        "smoke_test: [{path: http://shop/}]",
+        "21:21: smoke_test.0.path: expected a path that starts with /, percent-encoded where needed, "
+        "found 'http://shop/'",
+    ),
+    case(
+        "a smoke test without a path",
+        "properties: {LEVEL: info}",
+        "smoke_test: [{status: 200}]",
+        "21:14: smoke_test.0.path: is missing",
+    ),
+    case(
+        "a status that nothing answers",
+        "properties: {LEVEL: info}",
+        "smoke_test: [{path: /, status: 20}]",
+        "21:32: smoke_test.0.status: must be at least 200, found 20",
+    ),
+    case(
+        "a health that no deployment may end with",
+        "deployment: {policy: Rolling}",
+        "deployment: {accepted_health: Severe}",
+        "23:31: deployment.accepted_health: expected 'Ok', 'Info' or 'Warning', found 'Severe'",
+    ),
+    case(
+        "two documents on health",
+        "deployment: {policy: Rolling}",
+        "deployment: {ignore_4xx: true}\n"
+        "options: {'aws:elasticbeanstalk:healthreporting:system': {ConfigDocument: '{}'}}",
+        "23:26: deployment.ignore_4xx: `options` sets ConfigDocument, which this key becomes; write the rules on 4xx "
+        "there, or remove it",
+    ),
+    case(
         "a tag of EB's own",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\ntags: {Name: shop}",

@@ -1,0 +1,61 @@
+"""Looks at AWS that survive what passes by itself, and what to do about credentials that have expired."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, SSLError  # noqa: A004 - its own name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+# botocore itself tries such a call again, though not for long:
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+PASSING = {
+    *("BandwidthLimitExceeded", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown"),
+    *("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException"),
+    *("RequestTimeout", "RequestTimeoutException"),
+}
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/api/CommonErrors.html
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+# What botocore raises where credentials that it would renew itself cannot be renewed.
+NOT_RENEWED = ("CredentialRetrievalError", "SSOTokenLoadError", "TokenRetrievalError", "UnauthorizedSSOTokenError")
+
+
+def patient(look: Callable[[], T], pause: float, report: Callable[[str], None], deadline: float = float("inf")) -> T:
+    """Return what a look at AWS finds; try one that is throttled or cut off again every `pause` seconds.
+
+    `report` shows once that this happens. After `deadline`, by the monotonic clock, the error is raised.
+    """
+    is_reported = False
+    while True:
+        try:
+            return look()
+        except (ClientError, ConnectionError, HTTPClientError) as error:
+            if not passes(error) or time.monotonic() + pause > deadline:
+                raise
+            if not is_reported:
+                report(f"AWS: {error}; trying again")
+            is_reported = True
+        time.sleep(pause)
+
+
+def passes(error: Exception) -> bool:
+    """Return whether the same call may succeed later: it was throttled, AWS failed, or the connection did."""
+    if not isinstance(error, ClientError):
+        return not isinstance(error, SSLError)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code(error) in PASSING or status >= 500
+
+
+def has_expired(error: Exception) -> bool:
+    """Return whether a call failed because the credentials have expired."""
+    return type(error).__name__ in NOT_RENEWED or (isinstance(error, ClientError) and code(error) in EXPIRED)
+
+
+def code(error: ClientError) -> str:
+    """Return the code of AWS's error."""
+    return str(error.response.get("Error", {}).get("Code", ""))

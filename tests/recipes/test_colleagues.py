@@ -1,0 +1,59 @@
+"""A colleague whose folder lacks the commit that was deployed last, with the repository and the records that tell."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.recipes.conftest import Checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def git(checkout: Checkout, *words: str) -> str:
+    command = ["git", "-C", str(checkout.folder), "-c", "user.name=a", "-c", "user.email=a@example.com", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit(checkout: Checkout, message: str) -> str:
+    git(checkout, "add", "config", "bundle", "output", "templates")
+    git(checkout, "commit", "--quiet", "--message", message)
+    return git(checkout, "rev-parse", "HEAD")
+
+
+def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
+    new_checkout: Callable[[], Checkout], pristine: Path, tmp_path: Path
+) -> None:
+    alice = new_checkout()
+    git(alice, "init", "--quiet")
+    first = commit(alice, "one")
+    alice.edit("config/todobackend.yaml", "todobackend:1.0.0", "todobackend:2.0.0")
+    assert alice.make("generate").returncode == 0
+    second = commit(alice, "two")
+    alice.stack()
+    assert f"  deployed  {second[:12]}  " in alice.make("history", "LOCAL=1").stdout
+
+    bob = Checkout(tmp_path / "bob", applications=pristine)
+    (bob.folder / "build").mkdir()
+    (bob.folder / "build/localaws").symlink_to(alice.folder / "build/localaws")
+    shutil.copytree(alice.folder / ".git", bob.folder / ".git")
+    git(bob, "checkout", "--quiet", "--force", first)
+    refused = bob.make("stack", "LOCAL=1")
+    assert refused.returncode != 0
+    assert f"behind: {second[:12]} runs, which {first[:12]} does not contain" in refused.stderr
+    git(bob, "checkout", "--quiet", second)
+    bob.stack()
+
+    git(bob, "checkout", "--quiet", first)
+    assert bob.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev").returncode == 0
+    bob.stack()  # what was destroyed does not run
+    lines = bob.make("history", "LOCAL=1").stdout.splitlines()[1:]
+    assert [line.split()[2:4] for line in lines] == [
+        ["deployed", first[:12]],
+        ["deployed", second[:12]],
+        ["refused", first[:12]],
+        ["deployed", second[:12]],
+    ]

@@ -1,0 +1,197 @@
+"""What `make stack` waits for, what it takes for success, and what interrupts it."""
+
+from __future__ import annotations
+
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.recipes.conftest import Checkout
+
+HERE = "APP=todobackend ENV=dev LOCAL=1"
+CONFIG = "config/todobackend.yaml"
+DEV = "  dev: {}\n"
+BASIC = "  dev: {options: {aws:elasticbeanstalk:healthreporting:system: {SystemType: basic}}}\n"
+ERROR = (
+    '<ErrorResponse xmlns="http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/"><Error><Type>Sender</Type>'
+    "<Code>{}</Code><Message>{}</Message></Error><RequestId>0</RequestId></ErrorResponse>"
+)
+
+
+class Proxy(ThreadingHTTPServer):
+    """Stands between the commands and the local AWS, and answers some calls of EB with an error of AWS.
+
+    `fails(action, number)` returns the error's code and message for the call of that number, or None.
+    """
+
+    def __init__(self, target: str, fails: Callable[[str, int], tuple[str, str] | None]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.target = target
+        self.fails = fails
+        self.calls = Counter[str]()
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Proxy
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        [action] = re.findall(rb"Action=(\w+)", body) or [b""]
+        self.server.calls[action.decode()] += 1
+        failed = self.server.fails(action.decode(), self.server.calls[action.decode()])
+        if failed:
+            self.respond(400, ERROR.format(*failed).encode())
+            return
+        left_out = ("host", "content-length", "accept-encoding")
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
+        request = urllib.request.Request(self.server.target + self.path, data=body, headers=headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                self.respond(response.status, response.read())
+        except urllib.error.HTTPError as error:
+            self.respond(error.code, error.read())
+
+    def respond(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def through(deployed: Checkout) -> Iterator[Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout]]:
+    """Return a function that puts a proxy in front of the local AWS."""
+    port = deployed.folder / "build/localaws/port"
+    own, proxies = port.read_text(), list[Proxy]()
+
+    def put(fails: Callable[[str, int], tuple[str, str] | None]) -> Checkout:
+        proxies.append(Proxy(deployed.url, fails))
+        threading.Thread(target=proxies[0].serve_forever, daemon=True).start()
+        port.write_text(str(proxies[0].server_port))
+        return deployed
+
+    yield put
+    port.write_text(own)
+    for proxy in proxies:
+        proxy.shutdown()
+        proxy.server_close()
+
+
+def test_a_throttled_wait_goes_on_while_time_is_left(
+    through: Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout],
+) -> None:
+    def throttled(action: str, number: int) -> tuple[str, str] | None:
+        return ("Throttling", "Rate exceeded") if action == "DescribeEnvironments" and number <= 7 else None
+
+    result = through(throttled).operate("wait", "--timeout", "60")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("Rate exceeded; trying again") == 1
+    assert "todobackend-dev: Ready, health Ok" in result.stdout
+
+
+def test_expired_credentials_do_not_end_the_deployment(
+    through: Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout],
+) -> None:
+    def expired(action: str, _: int) -> tuple[str, str] | None:
+        return ("ExpiredToken", "The token has expired") if action == "DescribeEnvironments" else None
+
+    checkout = through(expired)
+    result = checkout.operate("wait")
+    assert result.returncode != 0
+    goes_on = "The deployment goes on by itself; once they are renewed, `make stack"
+    assert f"The credentials have expired. {goes_on} {HERE}` waits again." in result.stderr
+    assert "renew them and try again" in checkout.operate("url").stderr
+
+
+def test_basic_health_is_green_and_has_no_causes(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    checkout.edit(CONFIG, DEV, BASIC)
+    checkout.make("generate")
+    assert "todobackend-dev: Ready, health Green" in checkout.stack()
+    assert "Health:      Green\n" in checkout.make("status", "LOCAL=1").stdout
+    checkout.inject("todobackend-dev", Health="Red")
+    red = checkout.operate("wait", "--timeout", "1")
+    assert red.returncode == 1
+    assert "expected: Ready, health Green, " in red.stderr
+    assert "Health:      Red\n" in checkout.make("status", "LOCAL=1").stdout
+
+
+@pytest.mark.parametrize(("accepted", "health", "status"), [("Info", "Info", 0), ("Info", "Warning", 1)])
+def test_health_may_be_accepted_that_is_not_ok(deployed: Checkout, accepted: str, health: str, status: int) -> None:
+    deployed.edit(CONFIG, DEV, f"  dev: {{deployment: {{accepted_health: {accepted}}}}}\n")
+    deployed.make("generate")
+    deployed.inject("todobackend-dev", HealthStatus=health, Causes=["Some requests fail."])
+    result = deployed.operate("wait", "--timeout", "1")
+    deployed.inject("todobackend-dev")
+    assert result.returncode == status, result.stderr
+    if status:
+        assert "expected: Ready, health Ok or Info, version " in result.stderr
+
+
+def test_an_instance_with_another_version_is_no_success(deployed: Checkout) -> None:
+    beanstalk = deployed.client("elasticbeanstalk")
+    names = {"ApplicationName": "todobackend", "EnvironmentName": "todobackend-dev"}
+    [running] = beanstalk.describe_environments(EnvironmentNames=["todobackend-dev"])["Environments"]
+    versions = beanstalk.describe_application_versions(ApplicationName="todobackend")["ApplicationVersions"]
+    [source] = [one["SourceBundle"] for one in versions if one["VersionLabel"] == running["VersionLabel"]]
+    beanstalk.create_application_version(ApplicationName="todobackend", VersionLabel="other", SourceBundle=source)
+    deployed.inject("todobackend-dev", hang_next_update=True)
+    beanstalk.update_environment(**names, VersionLabel="other")
+    beanstalk.abort_environment_update(EnvironmentName="todobackend-dev")
+    deployed.inject("todobackend-dev", HealthStatus="Ok", Health="Green", Causes=[])
+    result = deployed.operate("wait", "--timeout", "1")
+    deployed.inject("todobackend-dev")
+    beanstalk.update_environment(**names, VersionLabel=running["VersionLabel"])
+    assert result.returncode == 1
+    assert f" runs other, not {running['VersionLabel']}\n" in result.stderr
+    assert deployed.operate("wait", "--timeout", "1").returncode == 0
+
+
+def test_a_smoke_test_decides_when_health_is_good(deployed: Checkout) -> None:
+    """The stack's URL is that of a server of this test."""
+    asked: list[str] = []
+
+    class Application(Handler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.respond(200, b"welcome")
+
+    deployed.edit(CONFIG, DEV, "  dev: {smoke_test: [{path: /todos, text: todo}, {path: /}]}\n")
+    deployed.make("generate")
+    skipped = deployed.operate("wait")
+    assert "smoke test: skipped, because no container engine runs todobackend-dev" in skipped.stdout
+    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        template = deployed.folder / "output/todobackend/dev.yaml"
+        url = f"http://127.0.0.1:{server.server_port}"
+        body = template.read_text().replace("!Sub 'http://${Environment.EndpointURL}'", f"'{url}'")
+        assert url in body
+        cloudformation = deployed.client("cloudformation")
+        cloudformation.update_stack(StackName="todobackend-dev", TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.get_waiter("stack_update_complete").wait(
+            StackName="todobackend-dev", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+        failed = deployed.operate("wait")
+        assert failed.returncode == 1
+        assert "  GET /todos answers 200 without the text 'todo'\n" in failed.stderr
+        assert "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects." in failed.stderr
+        deployed.edit(CONFIG, "text: todo", "text: welcome")
+        deployed.make("generate")
+        passed = deployed.operate("wait")
+        server.shutdown()
+    assert passed.returncode == 0, passed.stderr
+    assert "smoke test: passed, 2 of 2" in passed.stdout
+    assert set(asked) == {"/todos", "/"}
