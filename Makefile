@@ -28,7 +28,7 @@ export APP ENV LOCAL ENGINE GOALS ALLOW REASON TO
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
 ON_AWS := plan stack status events url history drift platform lock unlock rollback abort restart redeploy \
-  continue-rollback destroy destroy-application eb
+  snapshot continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
@@ -51,6 +51,7 @@ restart: ## Restart the application on all instances
 redeploy: ## Deploy the same version again, as after a failed launch
 lock: ## Lock the environment by hand, with REASON="..."
 unlock: ## Free the environment's lock, whoever holds it
+snapshot: ## Take a snapshot of the environment's coupled database, and wait for it
 eb: ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
 continue-rollback: ## Continue a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
 destroy: ## Delete the environment's stacks; asks for its name
@@ -70,7 +71,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history drift platform lock unlock abort run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -79,7 +80,7 @@ bundle: $(INSTALLED)
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
-# endpoint, are added to each aws command.
+# endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -89,13 +90,15 @@ stack: $(INSTALLED)
 	  --checksum-sha256 {checksum} --if-none-match '*'
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-# The environment's own stacks only, as an earlier commit had them; `rollback` begins, takes its files, and reviews them.
+# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and reviews them.
 rollback: $(INSTALLED)
 	@$(BEANSTACK) rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --rollback -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) protect --rollback
 	@$(BEANSTACK) wait --rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) revert
 

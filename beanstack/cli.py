@@ -49,6 +49,8 @@ VERBS = {
     "lock": _operation("lock", "Lock an environment by hand"),
     "unlock": _operation("unlock", "Free the lock of an environment"),
     "begin": _operation("begin", "Take the lock and record what is about to be deployed"),
+    "snapshot": _operation("snapshot", "Take a snapshot of an environment's coupled database"),
+    "protect": _operation("protect", "Switch the protection of an environment's stacks on or off"),
     "wait": _operation("wait", "Wait until EB reports an environment Ready and Ok"),
     "rollback": _operation("rollback", "Take what an earlier deployment had from git, and check it"),
     "revert": _operation("revert", "Print the git revert that makes a rollback last"),

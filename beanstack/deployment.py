@@ -17,6 +17,7 @@ PATTERNS = {
     "Account": r"(\d{12})?",
     "BundleKey": r"[0-9a-f]{64}\.zip",
     "Migrates": r"(true)?",
+    "DeletionProtection": r"(true)?",
     "AcceptedHealth": r"(Info|Warning)?",
 }
 # The keys of an entry of `Stacks`; the last two may be absent.
@@ -74,8 +75,9 @@ class Deployment(NamedTuple):
 
     `stack` is the name of the stack that holds the EB environment, and of that environment. `stacks` are all that it
     needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
-    migration, which a leader has to run; otherwise empty. `accepted_health` is the worst health of a successful
-    deployment; empty for `Ok`. Then the `smoke_test` decides.
+    migration, which a leader has to run; otherwise empty. `deletion_protection`: `true` if CloudFormation must neither
+    delete the own stacks nor replace what holds data; otherwise empty. `accepted_health` is the worst health of a
+    successful deployment; empty for `Ok`. Then the `smoke_test` decides.
     """
 
     application: str
@@ -85,6 +87,7 @@ class Deployment(NamedTuple):
     account: str
     bundle_key: str
     migrates: str
+    deletion_protection: str
     accepted_health: str
     stacks: tuple[Stack, ...]
     smoke_test: tuple[Check, ...] = ()

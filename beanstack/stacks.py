@@ -89,6 +89,7 @@ def environment_stack(application: Application, environment: Environment, bundle
         environment.account or "",
         bundle_key,
         "true" if Host(application, environment).migrating else "",
+        "true" if environment.deletion_protection else "",
         accepted_health(environment),
         needed(application, environment),
         smoke_test(environment),

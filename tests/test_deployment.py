@@ -34,7 +34,7 @@ def committed(folder: Path, **changes: str) -> Path:
 
 def test_a_template_says_where_it_goes(tmp_path: Path) -> None:
     stacks = usual_stacks("shop", "dev", "shop-dev")
-    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", stacks)
+    expected = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", "", stacks)
     assert deployment(committed(tmp_path)) == expected
     assert "Stacks" not in expected.metadata()["Beanstack"]
 
@@ -47,7 +47,7 @@ THREE = (
 
 
 def test_a_template_lists_its_stacks_if_it_needs_other_than_the_usual_ones(tmp_path: Path) -> None:
-    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", THREE)
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", "", THREE)
     assert written.metadata()["Beanstack"]["Stacks"] == [
         {"Name": "shop", "Template": "application.yaml", "Shared": "true"},
         {
@@ -93,7 +93,7 @@ CHECKS = (Check("/todos?a=1", "200", "walk: the 'dog'"), Check("/", "301", ""))
 
 def test_a_template_says_what_a_successful_deployment_answers(tmp_path: Path) -> None:
     stacks = usual_stacks("shop", "dev", "shop-dev")
-    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "Info", stacks, CHECKS)
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "012345678901", KEY, "", "", "Info", stacks, CHECKS)
     path = tmp_path / "dev.yaml"
     path.write_text(yaml.safe_dump({"Metadata": written.metadata()}))
     assert deployment(path) == written

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Image
-from beanstack.config.model import Model, OptionValue, ResourceName, Shape, refuse
+from beanstack.config.model import Boolean, Model, OptionValue, ResourceName, Shape, refuse
 from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
@@ -112,6 +112,14 @@ class Basics(Model):
 class Settings(Sections, Basics):
     """All that an environment's mapping may say."""
 
+    deletion_protection: Boolean = Field(
+        False,
+        description="Termination protection of the environment's stacks, and a stack policy that denies replacing or "
+        "deleting the environment and resources with content of their own. `make stack` sets both, `make destroy` "
+        "refuses, and `ALLOW` does not help: take it out, deploy, then make the change. The policy does not reach a "
+        "coupled database, which is in EB's own stack (only `make stack` refuses to lose it), and neither stops "
+        "`eb terminate`.",
+    )
     tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},

@@ -92,6 +92,8 @@ def own_resources(environment: Environment) -> dict[str, tuple[str, str]]:
     }
     if BY_NAME.get(environment.tier["Name"], WEB).serves_requests:
         logical["AWSEBLoadBalancerSecurityGroup"] = (group, f"sg-0{_digest(environment.id + ' balancer')[:16]}")
+    if environment.database:
+        logical["AWSEBRDSDatabase"] = ("AWS::RDS::DBInstance", environment.database)
     return logical
 
 

@@ -15,6 +15,7 @@ from beanstack.localaws import cloudformation, objectgaps, protection, resourceg
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
+from beanstack.localaws.databases import Databases
 from beanstack.localaws.described import own_resources
 from beanstack.localaws.modules import Modules
 from beanstack.localaws.query import QueryProtocol
@@ -63,7 +64,13 @@ class Engine:
         """Return the Elastic Beanstalk of an account and region."""
         key = (account, region)
         if key not in self._beanstalks:
-            services = (self._bundle, self._instance_profile_roles, self._publish, self._containers)
+            services = (
+                self._bundle,
+                self._instance_profile_roles,
+                self._publish,
+                Databases(self._modules),
+                self._containers,
+            )
             self._beanstalks[key] = Beanstalk(Context(account, region, *services))
         return self._beanstalks[key]
 

@@ -37,6 +37,7 @@ class Environment:
     version_label: str = SAMPLE_APPLICATION
     other_version: str = ""  # what a second instance runs after a deployment was aborted
     template_name: str = ""
+    database: str = ""  # the identifier of its coupled database
     settings: Settings = field(default_factory=dict)
     deployments: int = 1
     status: str = "Ready"

@@ -85,6 +85,7 @@ class Environments:
             self._event(environment, "Failed to launch environment.", "ERROR")
             raise OperationError(reason)
         environment = replace(environment, **changed)
+        self._context.databases.couple(environment)
         container_url = self._launches.endpoint_url(environment)
         environment.endpoint_url = container_url or endpoint_url(environment, self._context.region)
         self._environments[name] = environment
@@ -116,6 +117,8 @@ class Environments:
             self._event(before, f"Failed to deploy {'application' if deploys else 'configuration'}.", "ERROR")
             raise OperationError(reason)
         environment = replace(before, **changed)
+        self._context.databases.decouple(before, environment)
+        self._context.databases.couple(environment)
         if deploys:
             environment.deployments, environment.other_version = before.deployments + 1, ""
         self._environments[environment.name] = environment
@@ -172,6 +175,7 @@ class Environments:
         except OperationError as error:
             self._event(environment, str(error), "ERROR")
             raise
+        self._context.databases.end(environment)
         del self._environments[environment.name]
         self._event(environment, "terminateEnvironment completed successfully.")
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # What also works for an environment that config/ no longer has: its deployed stack describes it.
 WITHOUT_CONFIG = (
-    *(compared.status, commands.events, commands.url, commands.drift, deploy.confirm, deploy.delete),
-    *(repair.abort, repair.restart, repair.redeploy),
+    *(compared.status, commands.events, commands.url, deploy.confirm, deploy.delete),
+    *(commands.drift, commands.snapshot, repair.abort, repair.restart, repair.redeploy),
 )
 # What continues on AWS when a verb that waits for it is interrupted.
 CONTINUING: dict[Command, str] = {
@@ -134,6 +134,8 @@ def parser() -> argparse.ArgumentParser:
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     add_timeout(add("begin", commands.begin, "--timeout 600"))
+    add("snapshot", commands.snapshot)
+    add_rollback(add("protect", commands.protect))
     waiting = add("wait", commands.wait, "--timeout 600")
     add_rollback(waiting)
     add_timeout(waiting)

@@ -31,6 +31,15 @@ def begin(call: Call) -> int:
     return deploying.begin(call, call.options.timeout)
 
 
+@deploying.step()
+def protect(call: Call) -> int:
+    """Switch the stacks' protection from deletion on or off, as the committed template asks."""
+    from beanstack.operate.protect import protect
+
+    protect(call)
+    return 0
+
+
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until EB says that the environment is healthy on the expected version."""
@@ -48,6 +57,16 @@ def wait(call: Call) -> int:
 
     print(*why_not_healthy(call.clients, result, call.make, call.again), sep="\n", file=sys.stderr)
     return 1
+
+
+def snapshot(call: Call) -> int:
+    """Take a snapshot of the environment's coupled database, and wait until it is available."""
+    from beanstack.operate.snapshot import snapshot
+
+    call.refuse_foreign()
+    name = snapshot(call.clients, partial(print, flush=True))
+    print(f"The snapshot {name} is available, and stays until you delete it")
+    return 0
 
 
 def continue_rollback(call: Call) -> int:

@@ -103,11 +103,14 @@ def run(call: Call, words: Sequence[str], output: int | None = None) -> int:
 def confirm(call: Call) -> int:
     """Ask for a stack's name before it is deleted."""
     from beanstack.operate.confirm import warnings
+    from beanstack.operate.protect import refuse_protected
 
     call.refuse_foreign()
+    names = [stack.name for stack in call.stacks]
+    refuse_protected(call, names)
     if not call.options.shared:
         refuse_locked(call)
-    lines = list(warnings(call.clients, [stack.name for stack in call.stacks]))
+    lines = list(warnings(call.clients, names))
     if not lines:
         raise DeploymentError(f"there is no stack {call.stack} in {call.deployment.region}")
     print(*lines, sep="\n")

@@ -57,7 +57,7 @@ def unknown(application: str, environment: str, region: str, account: str) -> De
     """Return a deployment of which only the place is known."""
     name = f"{application}-{environment}"
     return Deployment(
-        application, environment, name, region, account, "", "", "", usual_stacks(application, environment, name)
+        application, environment, name, region, account, "", "", "", "", usual_stacks(application, environment, name)
     )
 
 

@@ -27,6 +27,7 @@ def rollback(call: Call) -> int:
     """Take the lock, take an earlier deployment's files from git, and check what deploying them again would lose."""
     from beanstack.operate import earlier
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
+    from beanstack.operate.comparison.report import headline
     from beanstack.operate.deploy import is_stored
 
     call.refuse_foreign()
@@ -45,6 +46,8 @@ def rollback(call: Call) -> int:
     for line in notes(back, wanted):
         print(f"note: {line}", flush=True)
     found = compared_when_free(back)
+    for change in found.changes:
+        print(headline(change), *change.details, sep="\n  ")
     for line in found.notes:
         print(f"note: {line}")
     return 1 if is_stopped(back, found) else 0

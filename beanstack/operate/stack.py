@@ -45,6 +45,12 @@ def template_of(cloudformation: Any, name: str) -> Any:
     return template(body) if isinstance(body, str) else body
 
 
+def policy_of(cloudformation: Any, name: str) -> Any:
+    """Return a stack's policy, parsed; None if it has none."""
+    body = cloudformation.get_stack_policy(StackName=name).get("StackPolicyBody")
+    return json.loads(body) if body else None
+
+
 def as_returned(body: Any) -> Any:
     """Return a template with a question mark for what is not ASCII, as CloudFormation returns it.
 

@@ -55,7 +55,6 @@ def clients(alice: Checkout) -> Clients:
 @pytest.fixture
 def running(alice: Checkout, clients: Clients) -> Iterator[subprocess.Popen[str]]:
     """A deployment of Alice's that waits for the environment's health until `finish` is called."""
-    alice.inject("todobackend-dev", Status="Updating")
     with subprocess.Popen(
         [*STACK, "TIMEOUT=120"],
         cwd=alice.folder,
@@ -64,14 +63,22 @@ def running(alice: Checkout, clients: Clients) -> Iterator[subprocess.Popen[str]
         text=True,
         start_new_session=True,
     ) as process:
-        while not lock.holder(clients):
-            time.sleep(0.1)
+        keep_updating(alice, process)
         yield process
         finish(alice)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         lock.free(clients)
+
+
+def keep_updating(checkout: Checkout, process: subprocess.Popen[str]) -> None:
+    """Let a deployment come to the environment's own stacks, and then let EB update until `finish` is called."""
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith("The bundle "):
+            break
+    checkout.inject("todobackend-dev", Status="Updating")
 
 
 def finish(checkout: Checkout) -> None:
@@ -226,11 +233,11 @@ def test_a_deployment_that_is_interrupted_frees_the_lock(
 
 
 def test_a_deployment_that_nohup_shields_survives_the_end_of_the_terminal(alice: Checkout, clients: Clients) -> None:
-    alice.inject("todobackend-dev", Status="Updating")
     shielded = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *STACK, "TIMEOUT=60"]
     with subprocess.Popen(
         shielded, cwd=alice.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
+        keep_updating(alice, process)
         until_it_waits(process)
         os.killpg(process.pid, signal.SIGHUP)
         time.sleep(1)

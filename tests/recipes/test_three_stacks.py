@@ -36,7 +36,7 @@ def assumed_by(service: str) -> dict[str, Any]:
 
 def templates(bundle_key: str) -> dict[str, Any]:
     """Return templates by file name: a bucket for all, a role with a name of its own, and an environment on both."""
-    deployment = Deployment("shop", "dev", "shop-dev", "us-east-1", "", bundle_key, "", "", STACKS)
+    deployment = Deployment("shop", "dev", "shop-dev", "us-east-1", "", bundle_key, "", "", "", STACKS)
     shared = {
         "Metadata": {"Beanstack": {"Application": "shop", "Stack": "shop"}},
         "Resources": {

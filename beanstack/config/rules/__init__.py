@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     environment.architectures,
     environment.migration,
     environment.database_variables,
+    environment.deletion_protection,
     environment.single_instance,
     environment.plain_secrets,
     environment.tags,

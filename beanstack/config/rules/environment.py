@@ -76,6 +76,16 @@ def database_variables(env: Environment) -> Iterator[Finding]:
             yield Finding(place, message, also=(("database", "variables", place[-1]), *boots))
 
 
+def deletion_protection(env: Environment) -> Iterator[Finding]:
+    """Yield a database that would be deleted with the environment, which its own policy has to prevent."""
+    if not env.deletion_protection or not env.database:
+        return
+    policy = env.effective("database", "deletion_policy")
+    if policy.value == "Delete":
+        message = "`deletion_protection` does not reach a coupled database; write Snapshot or Retain"
+        yield Finding(policy.keys[0], message, also=(("deletion_protection",),))
+
+
 def single_instance(env: Environment) -> Iterator[Finding]:
     if env.load_balanced:
         return

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.operate.comparison import database, identity, losses, settings
+from beanstack.operate.comparison import database, identity, losses, protection, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
 from beanstack.operate.comparison.interruptions import interruption
 from beanstack.operate.comparison.migration import SKIPPED_MIGRATION, skips_migration
 from beanstack.operate.comparison.model import Change, Comparison, Danger
-from beanstack.operate.comparison.observed import ENVIRONMENT, Observed, StackState, metadata, options
+from beanstack.operate.comparison.observed import ENVIRONMENT, Observed, StackState, options
 from beanstack.operate.comparison.policies import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPTION_SETTINGS = "OptionSettings"
-PROTECTED = ("data-loss", "replacement")
-TAKE_OUT = "Take `deletion_protection` out of config/, deploy that, then make this change"
 
 
 def compare(observed: Observed, make: str) -> Comparison:
@@ -46,14 +44,18 @@ def compare(observed: Observed, make: str) -> Comparison:
             *identity.gone(observed, make),
             *source_dangers(observed),
             *(Danger("missing", *entry) for entry in observed.missing),
-            *protected(observed.own, risks),
+            *protection.protected(observed, risks, changed),
             *identity.busy(observed, make),
             *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),
             *identity.other_version(observed),
             *identity.other_bundle(observed),
+            *protection.unprotected(observed),
             *(Danger("drift", *entry) for entry in observed.drift),
         ),
-        changes=tuple(change(state, fate) for state in observed.stacks for fate in changed[state.stack.name]),
+        changes=(
+            *(change(state, fate) for state in observed.stacks for fate in changed[state.stack.name]),
+            *protection.switched(observed),
+        ),
         bundle=tuple(bundle_changes(observed.bundle_before, observed.bundle_after)),
         permissions=tuple(line for found in changed.values() for fate in found for line in permissions(fate)),
         notes=tuple(notes),
@@ -74,13 +76,6 @@ def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
     running = str(observed.environment.get("PlatformArn", ""))
     downgrades, notes = settings.platform(own.deployed, own.planned, running)
     return found + downgrades, notes
-
-
-def protected(own: StackState, risks: list[Danger]) -> list[Danger]:
-    """Return the risks; those that the deployed `deletion_protection` forbids as such, which nothing can allow."""
-    if not metadata(own.deployed).get("DeletionProtection"):
-        return risks
-    return [Danger("protected", risk.key, risk.reason, TAKE_OUT) if risk.kind in PROTECTED else risk for risk in risks]
 
 
 def source_dangers(observed: Observed) -> Iterator[Danger]:

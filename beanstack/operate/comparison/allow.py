@@ -22,7 +22,10 @@ def refused(dangers: Iterable[Danger], allow: str, *, local: bool) -> list[Dange
     allowed = set(allow.split())
     stopping = [danger for danger in dangers if danger.action in ("refuse", "allow") and not is_local(danger, local)]
     known = {danger.key for danger in stopping if danger.action == "allow"}
+    protected = {danger.subject for danger in stopping if danger.kind == "protected"}
     for name in sorted(allowed - known):
+        if name.partition(":")[2] in protected:
+            continue  # the danger itself says what to do
         if ACTIONS.get(name.partition(":")[0]) != "allow":
             kinds = ", ".join(kind for kind, action in ACTIONS.items() if action == "allow")
             raise DeploymentError(f"ALLOW names {name}, which cannot be allowed; these can: {kinds}")

@@ -15,7 +15,7 @@ from beanstack.operate.comparison import missing, source
 from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
-from beanstack.operate.stack import as_returned, stack, template_of
+from beanstack.operate.stack import as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,8 +86,9 @@ def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState
             physical[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
     deployed = as_returned(template_of(clients.cloudformation, one.name))
     protection = bool(found.get("EnableTerminationProtection"))
+    policy = policy_of(clients.cloudformation, one.name)
     after = planned if folder else deployed
-    return StackState(one, found["StackStatus"], deployed, after, physical, protection)
+    return StackState(one, found["StackStatus"], deployed, after, physical, protection, policy)
 
 
 def has_application(clients: Clients) -> bool:

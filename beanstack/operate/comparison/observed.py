@@ -30,7 +30,7 @@ class StackState(NamedTuple):
     """A stack: as it is deployed, and as the committed template would make it.
 
     `status` is empty and `deployed` has nothing if there is no such stack. `physical` are the physical IDs of its
-    resources by logical ID; `has_termination_protection` is CloudFormation's own switch.
+    resources by logical ID; `has_termination_protection` is CloudFormation's own switch, and `policy` its stack policy.
     """
 
     stack: Stack
@@ -39,6 +39,7 @@ class StackState(NamedTuple):
     planned: Body
     physical: Mapping[str, str] = {}
     has_termination_protection: bool = False
+    policy: Any = None
 
     @property
     def exists(self) -> bool:

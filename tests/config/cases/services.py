@@ -54,6 +54,13 @@ CASES = (
         "24:14: database.variables: no container has `bootstrap: true`, so nothing would set `database.variables`",
     ),
     case(
+        "protection of an environment whose database would be deleted",
+        "database:\n  engine: mysql\n",
+        "deletion_protection: true\ndatabase:\n  engine: mysql\n  deletion_policy: Delete\n",
+        "27:20: database.deletion_policy: `deletion_protection` does not reach a coupled database; write Snapshot or "
+        "Retain",
+    ),
+    case(
         "an unknown engine",
         "engine: mysql",
         "engine: oracle",

@@ -1,0 +1,86 @@
+"""Deletion protection of an environment's own stacks: CloudFormation's termination protection and a stack policy.
+
+Neither reaches what EB makes in its own stack, such as a coupled database.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from beanstack.operate.comparison.protection import OPEN, is_ours, policy
+from beanstack.operate.errors import DeploymentError
+from beanstack.operate.health import environment
+from beanstack.operate.stack import policy_of, stack, template_of
+from beanstack.operate.why import takes_no_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.session import Clients
+
+OFF = (
+    "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {stack} "
+    "--region {region}"
+)
+
+
+def protect(call: Call) -> None:
+    """Switch the stacks' protection on or off, as the committed template asks."""
+    for one in call.deployment.own:
+        if call.deployment.deletion_protection:
+            switch_on(call.clients.cloudformation, one.name)
+        else:
+            switch_off(call.clients.cloudformation, one.name)
+
+
+def switch_on(cloudformation: Any, name: str) -> None:
+    """Protect a stack, unless it is protected."""
+    wanted = policy(template_of(cloudformation, name))
+    if policy_of(cloudformation, name) != wanted:
+        cloudformation.set_stack_policy(StackName=name, StackPolicyBody=json.dumps(wanted))
+        print(f"{name}: the stack policy denies replacing and deleting what holds data")
+    if not has_termination_protection(cloudformation, name):
+        cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+        print(f"{name}: termination protection is on")
+
+
+def switch_off(cloudformation: Any, name: str) -> None:
+    """Undo `switch_on`. A protection that somebody set up by hand stays: it has no policy of ours."""
+    if not is_ours(policy_of(cloudformation, name)):
+        return
+    # The policy last: it shows the next run that this one has not ended.
+    cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+    cloudformation.set_stack_policy(StackName=name, StackPolicyBody=json.dumps(OPEN))
+    print(f"{name}: termination protection and the stack policy are off")
+
+
+def has_termination_protection(cloudformation: Any, name: str) -> bool:
+    """Return whether CloudFormation refuses to delete a stack; False if there is no such stack."""
+    found = stack(cloudformation, name)
+    return bool(found and found.get("EnableTerminationProtection"))
+
+
+def refuse_protected(call: Call, names: Iterable[str]) -> None:
+    """Raise DeploymentError if one of these stacks is protected from deletion."""
+    for name in names:
+        if can_lose_the_key(call.clients, name):
+            raise DeploymentError(
+                f"{name} is protected by `deletion_protection`; nothing was deleted\n"
+                f"Take the key out of config/, deploy that with `make stack {call.make}`, then destroy it"
+            )
+        if has_termination_protection(call.clients.cloudformation, name):
+            off = OFF.format(stack=name, region=call.deployment.region)
+            raise DeploymentError(
+                f"the stack {name} has termination protection; nothing was deleted\n`{off}` switches it off"
+            )
+
+
+def can_lose_the_key(clients: Clients, name: str) -> bool:
+    """Return whether a stack is protected by the key, and a deployment without the key is possible."""
+    found = stack(clients.cloudformation, name)
+    if not found or takes_no_update(found["StackStatus"]) or environment(clients) is None:
+        return False
+    return is_ours(policy_of(clients.cloudformation, name))
