@@ -21,26 +21,24 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
 
 
-@deploying.step(failure="refused")
+@deploying.step(failure="refused", interruption="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
+    from beanstack.operate.busy import wait_until_free
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
     templates = [call.path(stack) for stack in call.deployment.stacks]
     refuse_large(templates)
-    with linting(templates) as lint:
-        found = compared_when_free(call)
-        linted = lint.wait()
-    return 1 if is_stopped(call, found) or linted else 0
-
-
-def compared_when_free(call: Call) -> Comparison:
-    """Return what deploying would change and risk, as soon as nobody else changes the environment."""
-    from beanstack.operate.busy import wait_until_free
-
     wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
-    return compared(call)[1]
+    with linting(templates) as lint:
+        try:
+            _, found = compared(call)
+            linted = lint.wait()
+        except BaseException:  # Ctrl-C as well
+            lint.kill()
+            raise
+    return 1 if is_stopped(call, found) or linted else 0
 
 
 def is_stopped(call: Call, found: Comparison) -> bool:

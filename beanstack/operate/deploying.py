@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ENDING = (signal.SIGHUP, signal.SIGTERM)
 
 
-def step(failure: str = "failed", success: str = "") -> Callable[[Command], Command]:
+def step(failure: str = "failed", success: str = "", interruption: str = "interrupted") -> Callable[[Command], Command]:
     """Make a verb a step of a deployment, and say how that ends if the step fails or, of the last one, if it succeeds.
 
     After any other step that succeeds, the deployment goes on.
@@ -43,7 +43,7 @@ def step(failure: str = "failed", success: str = "") -> Callable[[Command], Comm
             for number in ENDING:
                 if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
                     signal.signal(number, interrupt)
-            result = "interrupted"
+            result = interruption
             try:
                 status = command(call)
                 result = failure if status else success

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.operate import deploying
 from beanstack.operate.call import Call
-from beanstack.operate.compared import compared_when_free, is_stopped
+from beanstack.operate.compared import compared, is_stopped
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ SCHEMA = (
 )
 
 
-@deploying.step(failure="refused")
+@deploying.step(failure="refused", interruption="refused")
 def rollback(call: Call) -> int:
     """Take the lock, take an earlier deployment's files from git, and check what deploying them again would lose."""
     from beanstack.operate import earlier
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
+    from beanstack.operate.busy import wait_until_free
     from beanstack.operate.comparison.report import headline
     from beanstack.operate.deploy import is_stored
 
@@ -45,7 +47,8 @@ def rollback(call: Call) -> int:
     print(f"{call.stack}: {shown(running)} runs, going back to {shown(wanted)}", flush=True)
     for line in notes(back, wanted):
         print(f"note: {line}", flush=True)
-    found = compared_when_free(back)
+    wait_until_free(back.clients, partial(print, flush=True), call.options.timeout, call.make)
+    _, found = compared(back)
     for change in found.changes:
         print(headline(change), *change.details, sep="\n  ")
     for line in found.notes:

@@ -21,4 +21,5 @@ def linting(templates: Sequence[Path]) -> subprocess.Popen[bytes]:
         raise ModuleNotFoundError("the package is not installed", name="cfnlint")
     # Called by Python and not by the path in its first line, which is wrong in a project that has moved.
     words = [sys.executable, str(Path(sys.executable).with_name("cfn-lint")), "--append-rules", RULES, "--"]
-    return subprocess.Popen([*words, *map(str, templates)])  # noqa: S603 - our own words
+    # Ctrl-C is for this process, which ends the check.
+    return subprocess.Popen([*words, *map(str, templates)], start_new_session=True)  # noqa: S603 - our own words

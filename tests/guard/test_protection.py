@@ -12,13 +12,10 @@ from beanstack.operate.comparison.allow import refused
 from beanstack.operate.comparison.protection import OPEN, asks, is_ours, policy
 from beanstack.operate.errors import DeploymentError
 from tests.guard.edits import DEPLOYED, EDITS, TEMPLATE_EDITS, Edit
-from tests.guard.test_comparison import observed, texts
+from tests.guard.situations import observed, texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from beanstack.operate.comparison.observed import Observed
-    from tests.conftest import Configured
 
 ON = "    deletion_protection: true\n"
 PROTECTED = DEPLOYED.replace("  dev:\n", f"  dev:\n{ON}")
@@ -27,9 +24,9 @@ SMALLER = ("storage: 30", "storage: 20")
 EVERYTHING = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
 
 
-def there(application: Configured, before: str, after: str, path: Path) -> Observed:
+def there(before: str, after: str) -> Observed:
     """What there is if `before` was deployed with its protection."""
-    return as_protected(observed(texts(application(before)), texts(application(after)), path))
+    return as_protected(observed(texts(before), texts(after)))
 
 
 def as_protected(found: Observed) -> Observed:
@@ -45,14 +42,14 @@ def keys(found: Observed) -> list[str]:
     return [danger.key for danger in compare(found, "ENV=dev").dangers]
 
 
-def test_only_the_template_of_a_protected_environment_says_so(application: Configured) -> None:
-    plain, protected = (texts(application(text))["shop-dev"] for text in (DEPLOYED, PROTECTED))
+def test_only_the_template_of_a_protected_environment_says_so() -> None:
+    plain, protected = (texts(text)["shop-dev"] for text in (DEPLOYED, PROTECTED))
     assert protected.replace("    DeletionProtection: 'true'\n", "") == plain
     assert "DeletionProtection" not in plain
 
 
-def test_the_policy_denies_replacing_and_deleting_the_environment_and_what_has_content(application: Configured) -> None:
-    assert policy(template(texts(application(PROTECTED))["shop-dev"])) == {
+def test_the_policy_denies_replacing_and_deleting_the_environment_and_what_has_content() -> None:
+    assert policy(template(texts(PROTECTED)["shop-dev"])) == {
         "Statement": [
             EVERYTHING,
             {
@@ -102,10 +99,8 @@ def test_a_policy_of_somebody_else_is_not_ours(found: Any, *, ours: bool) -> Non
 
 
 @pytest.mark.parametrize("edit", LOSSES, ids=lambda edit: edit.name)
-def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(
-    edit: Edit, application: Configured, tmp_path: Path
-) -> None:
-    found = compare(there(application, PROTECTED, PROTECTED.replace(edit.old, edit.new), tmp_path), "ENV=dev")
+def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(edit: Edit) -> None:
+    found = compare(there(PROTECTED, PROTECTED.replace(edit.old, edit.new)), "ENV=dev")
     danger = found.of_kind("protected")[0]
     assert (danger.key, danger.action) == ("protected:database", "refuse")
     assert edit.line in danger.reason
@@ -116,57 +111,51 @@ def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(
         refused(found.dangers, "protected:data", local=True)
 
 
-def test_the_key_that_goes_with_what_it_protects_protects_it_still(application: Configured, tmp_path: Path) -> None:
+def test_the_key_that_goes_with_what_it_protects_protects_it_still() -> None:
     [edit] = [edit for edit in LOSSES if "Snapshot" in edit.name]
     after = PROTECTED.replace(edit.old, edit.new).replace(ON, "")
-    assert "protected:database" in keys(there(application, PROTECTED, after, tmp_path))
+    assert "protected:database" in keys(there(PROTECTED, after))
 
 
-def test_the_key_that_comes_protects_from_the_next_deployment_on(application: Configured, tmp_path: Path) -> None:
+def test_the_key_that_comes_protects_from_the_next_deployment_on() -> None:
     after = PROTECTED.replace("storage: 30", "storage: 20")
-    assert keys(there(application, DEPLOYED, after, tmp_path)) == ["data-loss:database"]
+    assert keys(there(DEPLOYED, after)) == ["data-loss:database"]
 
 
 @pytest.mark.parametrize("edit", TEMPLATE_EDITS, ids=lambda edit: edit.name)
-def test_replacing_a_protected_resource_is_refused(edit: Edit, application: Configured, tmp_path: Path) -> None:
-    before = texts(application(PROTECTED))
+def test_replacing_a_protected_resource_is_refused(edit: Edit) -> None:
+    before = texts(PROTECTED)
     after = {**before, "shop-dev": before["shop-dev"].replace(edit.old, edit.new, 1)}
-    found = compare(as_protected(observed(before, after, tmp_path)), "ENV=dev")
+    found = compare(as_protected(observed(before, after)), "ENV=dev")
     assert f"protected:{edit.danger.partition(':')[2]}" in [danger.key for danger in found.dangers]
     assert not found.of_kind("data-loss", "replacement")
 
 
-def test_removing_a_resource_that_is_retained_is_refused_because_the_policy_denies_it(
-    application: Configured, tmp_path: Path
-) -> None:
+def test_removing_a_resource_that_is_retained_is_refused_because_the_policy_denies_it() -> None:
     bucket = "  Orders:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n"
-    after = texts(application(PROTECTED))
+    after = texts(PROTECTED)
     before = {**after, "shop-dev": after["shop-dev"].replace("\nResources:\n", f"\nResources:\n{bucket}")}
-    found = compare(as_protected(observed(before, after, tmp_path)), "ENV=dev")
+    found = compare(as_protected(observed(before, after)), "ENV=dev")
     [danger] = found.of_kind("protected")
     assert danger.key == "protected:Orders"
     assert danger.reason == "Orders (AWS::S3::Bucket) would be removed from its stack"
-    unprotected = texts(application(DEPLOYED))
+    unprotected = texts(DEPLOYED)
     before["shop-dev"] = before["shop-dev"].replace("    DeletionProtection: 'true'\n", "")
-    assert not compare(observed(before, unprotected, tmp_path), "ENV=dev").dangers
+    assert not compare(observed(before, unprotected), "ENV=dev").dangers
 
 
 @pytest.mark.parametrize(
     ("old", "new", "danger"),
     [("type: application", "type: network", "create-only:LoadBalancerType"), ("2023/4.7.7", "2023/4.7.6", "")],
 )
-def test_what_loses_nothing_can_still_be_allowed(
-    old: str, new: str, danger: str, application: Configured, tmp_path: Path
-) -> None:
-    found = keys(there(application, PROTECTED, PROTECTED.replace(old, new), tmp_path))
+def test_what_loses_nothing_can_still_be_allowed(old: str, new: str, danger: str) -> None:
+    found = keys(there(PROTECTED, PROTECTED.replace(old, new)))
     assert (danger or "platform-downgrade") in found
     assert not [key for key in found if key.startswith("protected")]
 
 
-def test_a_protected_environment_without_termination_protection_is_drift(
-    application: Configured, tmp_path: Path
-) -> None:
-    found = there(application, PROTECTED, PROTECTED, tmp_path)
+def test_a_protected_environment_without_termination_protection_is_drift() -> None:
+    found = there(PROTECTED, PROTECTED)
     assert keys(found) == []
     off = tuple(state._replace(has_termination_protection=False) for state in found.stacks)
     [danger] = compare(found._replace(stacks=off), "ENV=dev").dangers
@@ -177,23 +166,19 @@ def test_a_protected_environment_without_termination_protection_is_drift(
 @pytest.mark.parametrize(
     ("before", "after", "detail"), [(DEPLOYED, PROTECTED, "off -> on"), (PROTECTED, DEPLOYED, "on -> off")]
 )
-def test_the_key_alone_is_a_change(
-    before: str, after: str, detail: str, application: Configured, tmp_path: Path
-) -> None:
-    found = compare(there(application, before, after, tmp_path), "ENV=dev")
+def test_the_key_alone_is_a_change(before: str, after: str, detail: str) -> None:
+    found = compare(there(before, after), "ENV=dev")
     assert not found.dangers
     [change] = found.changes
     assert (change.stack, change.resource, change.details) == ("shop-dev", "deletion_protection", (detail,))
 
 
-def test_what_was_taken_out_no_longer_protects_though_the_deployed_template_still_has_it(
-    application: Configured, tmp_path: Path
-) -> None:
+def test_what_was_taken_out_no_longer_protects_though_the_deployed_template_still_has_it() -> None:
     """CloudFormation does not update a template's metadata alone, so `before` stays as it is."""
-    found = observed(texts(application(PROTECTED)), texts(application(DEPLOYED.replace(*SMALLER))), tmp_path)
+    found = observed(texts(PROTECTED), texts(DEPLOYED.replace(*SMALLER)))
     assert keys(found) == ["data-loss:database"]
 
 
-def test_the_key_protects_even_where_the_policy_was_removed_by_hand(application: Configured, tmp_path: Path) -> None:
-    found = observed(texts(application(PROTECTED)), texts(application(PROTECTED.replace(*SMALLER))), tmp_path)
+def test_the_key_protects_even_where_the_policy_was_removed_by_hand() -> None:
+    found = observed(texts(PROTECTED), texts(PROTECTED.replace(*SMALLER)))
     assert keys(found) == ["protected:database"]

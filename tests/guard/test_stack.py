@@ -19,7 +19,10 @@ REFUSED = [edit for edit in EDITS if not edit.danger.startswith("leftover") and 
 
 @pytest.fixture(scope="module")
 def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
-    checkout = new_checkout()
+    return deploy(new_checkout())
+
+
+def deploy(checkout: Checkout) -> Checkout:
     configure(checkout, DEPLOYED)
     result = checkout.make("stack", *HERE)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -78,11 +81,12 @@ def test_a_mistake_in_the_config_is_an_error_of_plan_and_stack(deployed: Checkou
     assert planned.returncode == 1
 
 
-def test_what_is_allowed_goes_through(deployed: Checkout) -> None:
-    configure(deployed, DEPLOYED.replace("storage: 30", "storage: 20"))
-    result = deployed.make("stack", *HERE, "ALLOW=data-loss:database")
+def test_what_is_allowed_goes_through(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = deploy(new_checkout())
+    configure(checkout, DEPLOYED.replace("storage: 30", "storage: 20"))
+    result = checkout.make("stack", *HERE, "ALLOW=data-loss:database")
     assert result.returncode == 0, result.stdout + result.stderr
-    planned = deployed.operate("plan", "--app", "shop", "--env", "dev", "--detailed-exitcode")
+    planned = checkout.operate("plan", "--app", "shop", "--env", "dev", "--detailed-exitcode")
     assert (planned.returncode, planned.stdout.splitlines()[1]) == (0, "shop-dev: no changes")
 
 

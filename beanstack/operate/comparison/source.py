@@ -37,6 +37,7 @@ def checking(project: Path, application: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         errors="backslashreplace",
+        start_new_session=True,  # Ctrl-C is for the verb, not for this process
     )
 
 
