@@ -22,7 +22,7 @@ HERE = "APP=todobackend ENV=dev LOCAL=1"
 
 
 class History(NamedTuple):
-    """A checkout in which `good` was deployed, and `bad` after it; `shared` changes the application's stack."""
+    """A checkout in which `good` was deployed, and `bad` after it."""
 
     checkout: Checkout
     good: str
@@ -74,7 +74,7 @@ def history(new_checkout: Callable[[], Checkout]) -> History:
     )
 
 
-def test_a_rollback_deploys_the_committed_bytes_of_the_last_good_deployment(history: History) -> None:
+def test_a_rollback_deploys_the_committed_bytes_of_the_last_good_deployment_by_the_same_rules(history: History) -> None:
     checkout = history.checkout
     # What is in the working tree or staged since then does not matter.
     checkout.edit(CONFIG, "todobackend:1.0.1", "todobackend:9.9.9")
@@ -105,14 +105,29 @@ def test_a_rollback_deploys_the_committed_bytes_of_the_last_good_deployment(hist
     git(checkout, "checkout", "--quiet", CONFIG)
     plan = checkout.make("plan", "LOCAL=1").stdout
     assert "behind" not in plan, "what was rolled back to is an ancestor of HEAD"
+    again = checkout.make("rollback", "LOCAL=1")
+    assert again.returncode == 2
+    assert "no good deployment before the one that runs is recorded, whose" in again.stderr, "it does not come back"
+    refused_unless_allowed(history)
 
 
-def test_a_second_rollback_does_not_come_back_to_what_was_rolled_back(history: History) -> None:
+def refused_unless_allowed(history: History) -> None:
+    """Make the database larger, which going back would undo."""
+    checkout = history.checkout
+    larger = commit(checkout, '    version: "8.4.11"', '    storage: 100\n    version: "8.4.11"')
+    checkout.stack()
     before = stack(history).get("LastUpdatedTime")
-    result = history.checkout.make("rollback", "LOCAL=1")
-    assert result.returncode == 2
-    assert "no good deployment before the one that runs is recorded, whose" in result.stderr
+    refused = checkout.make("rollback", "LOCAL=1", f"TO={history.good[:10]}")
+    assert refused.returncode == 2
+    assert "data-loss:database: the database would shrink" in refused.stderr
     assert stack(history).get("LastUpdatedTime") == before
+    found = record.last_record(history.clients)
+    assert found
+    assert (found.result, found.commit) == ("refused", history.good)
+    allowed = checkout.make("rollback", "LOCAL=1", f"TO={history.good[:10]}", "ALLOW=data-loss:database")
+    assert allowed.returncode == 0, allowed.stdout + allowed.stderr
+    assert "aws:rds:dbinstance DBAllocatedStorage: 100 -> " in allowed.stdout
+    assert git(checkout, "rev-parse", "HEAD") == larger
 
 
 @pytest.mark.parametrize(
@@ -120,27 +135,13 @@ def test_a_second_rollback_does_not_come_back_to_what_was_rolled_back(history: H
     [
         ("nonsense", "git knows no commit 'nonsense'"),
         ("--all", "git knows no commit '--all'"),
-        ("HEAD", "no good deployment of {bad} is recorded, whose"),
+        ("{bad}", "no good deployment of {bad} is recorded, whose"),
     ],
 )
 def test_only_a_good_deployment_is_gone_back_to(history: History, to: str, message: str) -> None:
-    result = history.checkout.make("rollback", "LOCAL=1", f"TO={to}")
+    result = history.checkout.make("rollback", "LOCAL=1", f"TO={to.format(bad=history.bad)}")
     assert result.returncode == 2
     assert message.format(bad=history.bad[:12]) in result.stderr
-
-
-def test_a_danger_is_refused_unless_it_is_allowed(history: History) -> None:
-    """The deployment after the one that is gone back to has made the database larger."""
-    checkout = history.checkout
-    larger = commit(checkout, '    version: "8.4.11"', '    storage: 100\n    version: "8.4.11"')
-    checkout.stack()
-    refused = checkout.make("rollback", "LOCAL=1", f"TO={history.good[:10]}")
-    assert refused.returncode == 2
-    assert "data-loss:database: the database would shrink" in refused.stderr
-    assert record.last_record(history.clients).result == "refused"  # type: ignore[union-attr]
-    assert git(checkout, "rev-parse", "HEAD") == larger
-    allowed = checkout.make("rollback", "LOCAL=1", f"TO={history.good[:10]}", "ALLOW=data-loss:database")
-    assert allowed.returncode == 0, allowed.stdout + allowed.stderr
 
 
 @pytest.mark.parametrize("damage", ["gone", "other"])
