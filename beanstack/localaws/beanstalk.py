@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.localaws import health, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
 
 Action = Callable[[Request], Record]
+
+DASHES: Final = 37 * "-"  # above and below the path of each log of an instance
 
 
 class Beanstalk:
@@ -202,10 +204,15 @@ class Beanstalk:
         return {}
 
     def retrieve_environment_info(self, request: Request) -> Record:
-        """RetrieveEnvironmentInfo: return the environment's events as its log, because there is no instance."""
+        """RetrieveEnvironmentInfo: return the output of containers that failed, and the events as EB's log.
+
+        An instance of ECS on Docker separates its logs in this way: https://pastebin.com/ayPGXSZm
+        """
         environment = self._named(request)
         events = self.events.describe({"EnvironmentName": environment.name})["Events"]
-        text = "".join(f"{e['EventDate']:%F %T} {e['Severity']} {e['Message']}\n" for e in reversed(events))
+        log = "".join(f"{e['EventDate']:%F %T} {e['Severity']} {e['Message']}\n" for e in reversed(events))
+        logs = [*environment.container_logs, ("/var/log/eb-engine.log", log)]
+        text = "\n\n".join(f"{DASHES}\n{path}\n{DASHES}\n{body}" for path, body in logs)
         info = {
             "InfoType": request.get("InfoType", "tail"),
             "Ec2InstanceId": environment.instance_id,

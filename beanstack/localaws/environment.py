@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from beanstack.localaws import optionsettings
 from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from beanstack.localaws.optionsettings import Settings
@@ -43,13 +45,16 @@ class Environment:
     status: str = "Ready"
     health: str = "Ok"
     causes: tuple[str, ...] = ()
+    output: Record = field(
+        default_factory=dict
+    )  # the last lines that containers printed before they failed, by service
 
     def settle(self) -> None:
         """Become Ready, and healthy unless two versions serve.
 
         The cause is one of https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html.
         """
-        self.status, self.health, self.causes = "Ready", "Ok", ()
+        self.status, self.health, self.causes, self.output = "Ready", "Ok", (), {}
         if self.other_version:
             expected = f'Expected version "{self.version_label}" (deployment {self.deployments}).'
             self.health = "Degraded"
@@ -59,6 +64,13 @@ class Environment:
     def instance_id(self) -> str:
         """The ID of the instance that it would have on AWS."""
         return f"i-0{self.id.removeprefix('e-').encode().hex()[:16]}"
+
+    @property
+    def container_logs(self) -> Iterator[tuple[str, str]]:
+        """Yield the path on the instance, and the text, of the log of each container that failed."""
+        for service, lines in self.output.items():
+            ident = hashlib.sha256(f"{self.id} {service} {self.deployments}".encode()).hexdigest()[:12]
+            yield f"/var/log/containers/{service}-{ident}-stdouterr.log", "\n".join(lines)
 
     @property
     def instances(self) -> list[tuple[str, str, int]]:

@@ -134,6 +134,7 @@ class Launches:
             return
         environment.status, environment.health = "Ready", "Severe"
         environment.causes = tuple(report["failure"].splitlines())
+        environment.output = report.get("output", {})
         self._add_event(environment, environment.causes[0], "ERROR")
         self._add_event(environment, operation.failure, "ERROR")
 
@@ -143,7 +144,7 @@ class Launches:
         if containers is None and not operation.is_held:
             self._succeed(environment, operation)
             return
-        environment.status, environment.health, environment.causes = status, "Unknown", ()
+        environment.status, environment.health, environment.causes, environment.output = status, "Unknown", (), {}
         self._operations[environment.name] = operation
         if containers is None or bundle is None or operation.is_held:
             return

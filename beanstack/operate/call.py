@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.deployment import Deployment, Stack
-    from beanstack.operate.events import Event
     from beanstack.operate.follow import News
     from beanstack.operate.restored import Restored
     from beanstack.operate.session import Clients
@@ -164,7 +163,11 @@ class Call:
         return f"there is no stack {self.stack} in {self.deployment.region}; `make stack {self.make}` makes it"
 
     def news(self, stack: Stack) -> News:
-        """Return what reports a stack's events from now on."""
+        """Return what reports a stack's events from now on, and at EB's first error what the containers printed.
+
+        CloudFormation's rollback, which follows, deletes a new environment, or replaces the containers of another.
+        """
+        from beanstack.operate.events import BEANSTALK, Event
         from beanstack.operate.follow import News
 
         def latest() -> Iterable[Event]:
@@ -177,7 +180,18 @@ class Call:
             except (BotoCoreError, ClientError):
                 return ()  # the operation goes on, and the next look may succeed
 
-        return News(latest, lambda event: print(f"  {event.source}: {event}", flush=True))
+        read = list[Event]()  # the event because of which the containers' logs were read
+
+        def show(event: Event) -> None:
+            from beanstack.operate.logs import printed
+
+            print(f"  {event.source}: {event}", flush=True)
+            if event.source == BEANSTALK and event.severity in ("ERROR", "FATAL") and not read:
+                read.append(event)
+                for line in printed(self.clients):
+                    print(f"  {line}", flush=True)
+
+        return News(latest, show)
 
     def complain(self, stack: str) -> None:
         """Print why the last operation of a stack failed and what to do next."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from beanstack.operate.session import Clients
 
 MOST = 50
+BEANSTALK = "EB"  # the source of EB's own events
 SEVERITY = {"FAILED": "ERROR", "ROLLBACK_COMPLETE": "WARN"}
 
 
@@ -34,7 +35,7 @@ def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Ev
     names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
     bounds = {"StartTime": since} if since else {}
     found = clients.beanstalk.describe_events(**names, **bounds, MaxRecords=MOST)["Events"]
-    return [Event(event["EventDate"], "EB", event["Severity"], event["Message"]) for event in reversed(found)]
+    return [Event(event["EventDate"], BEANSTALK, event["Severity"], event["Message"]) for event in reversed(found)]
 
 
 def stack_events(clients: Clients, stack: str) -> Iterator[Event]:

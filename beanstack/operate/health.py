@@ -78,7 +78,7 @@ def accepted(deployment: Deployment) -> tuple[str, ...]:
 
 
 class Watch:
-    """Looks at an environment again and again; `report` shows each new state and each of EB's events, once."""
+    """Polls an environment; `report` shows each new state and each of EB's events, once."""
 
     def __init__(self, clients: Clients, report: Callable[[str], None]) -> None:
         self.clients = clients
@@ -95,7 +95,7 @@ class Watch:
         found = outputs(stack(self.clients.cloudformation, self.clients.deployment.stack) or {})
         self.expected, self.url = found.get("Version", ""), found.get("URL", "")
 
-    def look(self) -> bool:
+    def poll(self) -> bool:
         """Return whether the environment is Ready, on every instance with our version, and healthy."""
         description = environment(self.clients)
         now = state(description) if description else None
@@ -124,20 +124,20 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
     """Return the state of success, or Unhealthy when the time is up or there is nothing to wait for.
 
     Success is, in this order: Ready, the stack's version on every instance, good health that has settled, and the smoke
-    test. `timeout` is in seconds; `report` shows every other state, and EB's events on the way. A look that AWS
+    test. `timeout` is in seconds; `report` shows every other state, and EB's events on the way. A call that AWS
     throttles is tried again while time is left.
     """
     deadline = time.monotonic() + timeout
     settling = 0.0 if clients.endpoint else SETTLING  # the local AWS changes nothing by itself
     watch = Watch(clients, report)
 
-    def patiently(look: Callable[[], Any]) -> Any:
-        return patient(look, clients.interval, report, deadline)
+    def patiently(call: Callable[[], Any]) -> Any:
+        return patient(call, clients.interval, report, deadline)
 
     patiently(watch.begin)
     since: float | None = None
     while True:
-        is_good = patiently(watch.look)
+        is_good = patiently(watch.poll)
         now = watch.now
         if is_good:
             since = since or time.monotonic()

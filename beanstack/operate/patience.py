@@ -1,4 +1,4 @@
-"""Looks at AWS that survive what passes by itself, and what to do about credentials that have expired."""
+"""Calls of AWS that are tried again while their errors may pass, and credentials that have expired."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefr
 NOT_RENEWED = ("CredentialRetrievalError", "SSOTokenLoadError", "TokenRetrievalError", "UnauthorizedSSOTokenError")
 
 
-def patient(look: Callable[[], T], pause: float, report: Callable[[str], None], deadline: float = float("inf")) -> T:
-    """Return what a look at AWS finds; try one that is throttled or cut off again every `pause` seconds.
+def patient(call: Callable[[], T], pause: float, report: Callable[[str], None], deadline: float = float("inf")) -> T:
+    """Return the answer of a call; try one that is throttled or cut off again every `pause` seconds.
 
     `report` shows once that this happens. After `deadline`, by the monotonic clock, the error is raised.
     """
     is_reported = False
     while True:
         try:
-            return look()
+            return call()
         except (ClientError, ConnectionError, HTTPClientError) as error:
             if not passes(error) or time.monotonic() + pause > deadline:
                 raise

@@ -67,9 +67,12 @@ def refuse_protected(call: Call, names: Iterable[str]) -> None:
     """Raise DeploymentError if one of these stacks is protected from deletion."""
     for name in names:
         if can_lose_the_key(call.clients, name):
+            first = "Take the key out of config/"
+            if not call.template.is_file():
+                first = "Put the environment back into config/ without the key"
             raise DeploymentError(
                 f"{name} is protected by `deletion_protection`; nothing was deleted\n"
-                f"Take the key out of config/, deploy that with `make stack {call.make}`, then destroy it"
+                f"{first}, deploy that with `make stack {call.make}`, then destroy it"
             )
         if has_termination_protection(call.clients.cloudformation, name):
             off = OFF.format(stack=name, region=call.deployment.region)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
 from beanstack.operate.health import GONE, accepted
+from beanstack.operate.logs import printed
 from beanstack.operate.stack import is_own, last_operation, stack
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -
     yield f"  expected: Ready, health {good}, version {found.expected or 'none'} on every instance"
     yield from (f"  {cause}" for cause in found.causes)
     yield from complaints(clients)
+    if found.state and found.state.status not in GONE:
+        yield from printed(clients)
     yield health_advice(found, clients.deployment.stack, make, again)
 
 

@@ -168,7 +168,7 @@ class Deployment:
         except RunError as error:
             logs = self._keep_logs()
             self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
-            raise RunError(f"{error}\nThe containers' logs are in {logs}") from None
+            raise RunError(error.problem, error.output, f"The containers' logs are in {logs}") from None
         return f"http://{LOOPBACK}:{listening}"
 
     def write_file(self, composed: Mapping[str, object]) -> None:

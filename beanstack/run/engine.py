@@ -20,6 +20,7 @@ KINDS: tuple[Kind, ...] = ("docker", "podman")
 NONE = "none"
 CONTAINERS_CONF = Path(__file__).with_name("containers.conf")
 CAP_SYS_RESOURCE = 1 << 24
+OOM = "oom"
 PROBE_SECONDS = 15
 # The variables of the user's environment that reach an engine. All others, such as credentials, do not.
 KEPT = (
@@ -47,6 +48,7 @@ class State:
     exit_code: int
     health: str
     restarts: int
+    lacked_memory: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -98,7 +100,8 @@ class Engine:
             options = [*self.run_options, *(f"--env={name}" for name in sorted(variables))]
             words += [f"--podman-run-args={option}" for option in options]
         words += ["up", "--detach", "--no-deps", "--no-build", "--force-recreate", service]
-        self._checked(self._run(words, variables, timeout))
+        (file.parent / OOM).unlink(missing_ok=True)
+        self._checked(self._run(words, variables, timeout, folder=file.parent))
 
     def state(self, name: str) -> State | None:
         """Return the state of a container, or None if it does not exist."""
@@ -108,7 +111,16 @@ class Engine:
         container: dict[str, Any] = json.loads(done.stdout)[0]
         state = container["State"]
         health = (state.get("Health") or {}).get("Status") or ""
-        return State(state["Status"], state["ExitCode"], health, int(container.get("RestartCount") or 0))
+        restarts, lacked_memory = int(container.get("RestartCount") or 0), bool(state.get("OOMKilled"))
+        return State(state["Status"], state["ExitCode"], health, restarts, lacked_memory)
+
+    def lacked_memory(self, folder: Path) -> bool:
+        """Return whether a container that was started in a folder was killed for memory, as podman leaves it there.
+
+        podman 4.3 reports OOMKilled as false, and its monitor writes an empty file into its working directory:
+        https://github.com/containers/conmon/blob/main/src/cgroup.c
+        """
+        return self.kind == "podman" and (folder / OOM).exists()
 
     def address(self, name: str) -> str:
         """Return the IP address of a running container; raise RunError if it has none."""
@@ -134,11 +146,17 @@ class Engine:
         return self.call("image", "inspect", image).returncode == 0
 
     def _run(
-        self, words: Sequence[str], variables: Mapping[str, str], timeout: float, merged: bool = False
+        self,
+        words: Sequence[str],
+        variables: Mapping[str, str],
+        timeout: float,
+        merged: bool = False,
+        folder: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603 - an engine found on PATH, and words that no shell reads
                 words,
+                cwd=folder,
                 env={**variables, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -126,20 +126,21 @@ class Workers:
 
 def handle(deployment: Deployment, request: Record) -> None:
     """Perform a request and report how it ended."""
-    failure = ""
+    failure, output = "", {}
     try:
         perform(deployment, request)
     except RunError as error:
-        failure = str(error) or "no reason"
+        failure = "\n".join(filter(None, [error.problem, error.note])) or "no reason"
+        output = {service: list(lines) for service, lines in error.output.items()}
         if request["action"] not in ENDING and deployment.stopping and deployment.stopping.is_set():
-            failure = "stopped"  # the error is only a consequence of the stop
+            failure, output = "stopped", {}  # the error is only a consequence of the stop
     except Exception as error:
         traceback.print_exc()
         failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
     name, action = request["environment"], request["action"]
     if failure and action == "stop":  # the server that would show the report may be gone
         print(f"{name} did not stop: {failure}", file=sys.stderr)
-    report({"environment": name, "id": request.get("id"), "done": action, "failure": failure})
+    report({"environment": name, "id": request.get("id"), "done": action, "failure": failure, "output": output})
 
 
 def perform(deployment: Deployment, request: Record) -> None:

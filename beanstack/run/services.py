@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SECONDS = 180  # how long a database, a condition or the first healthy answer may take
 MOMENT = 0.3  # seconds between two polls
+KILLED = 137  # exit status of a container that the kernel or the engine killed
 RESTARTS = 3  # a container that restarted so often is not expected to come up
 
 
@@ -98,7 +99,8 @@ class Services:
             for name in essential:
                 state = self.state(name)
                 if state is None or state.has_ended or state.restarts >= RESTARTS:
-                    raise self.failure(f"{problem}; {name} does not stay up", name)
+                    memory = dockerrun.containers[name].get("memory")
+                    raise self.failure(f"{problem}; {self.end_of(name, state, memory)}", name)
         else:
             raise self.failure(problem, *essential)
         for name in dockerrun.containers.keys() - set(essential):
@@ -122,7 +124,12 @@ class Services:
 
     def failure(self, problem: str, *services: str) -> RunError:
         """Return an error with the last output of containers."""
-        lines = [problem]
-        for service in services:
-            lines += [f"  {service}: {line}" for line in self.engine.logs(self.container(service))]
-        return RunError("\n".join(lines))
+        return RunError(problem, {service: self.engine.logs(self.container(service)) for service in services})
+
+    def end_of(self, service: str, state: State | None, memory: int | None) -> str:
+        """Return how a container ended that does not stay up; `memory` is its limit in MiB."""
+        if state and state.exit_code == KILLED and (state.lacked_memory or self.engine.lacked_memory(self.file.parent)):
+            return f"{service} was killed for memory (memory: {memory})"
+        if state and (state.has_ended or state.exit_code):
+            return f"{service} does not stay up, exit status {state.exit_code}"
+        return f"{service} does not stay up"

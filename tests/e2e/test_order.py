@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,9 +113,17 @@ def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_
     launch: Launch, image: str
 ) -> None:
     crashing = container(image, "web", "sh", "-c", "echo 'out of $luck'; exit 9", portMappings=PORT)
-    with pytest.raises(RunError, match=r"web does not stay up\n  web: out of \$luck") as raised:
+    with pytest.raises(RunError, match=r"web does not stay up, exit status 9\n  web: out of \$luck") as raised:
         deployed(launch, "e2e-crash", crashing)
     assert "/ does not answer" in str(raised.value)
+
+
+def test_a_container_that_needs_more_than_its_memory_is_reported(launch: Launch, image: str) -> None:
+    grow = "grown = [b'x' * 1000000 for _ in range(1000000)]"
+    growing = container(image, "web", "python3", "-c", grow, portMappings=PORT, memory=32)
+    with pytest.raises(RunError, match=r"web was killed for memory \(memory: 32\)"):
+        deployed(launch, "e2e-memory", growing)
+    assert not Path("oom").exists(), "podman's monitor leaves this file in the working directory"
 
 
 def test_a_container_that_ends_is_restarted(launch: Launch, image: str) -> None:

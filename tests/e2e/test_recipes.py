@@ -119,7 +119,8 @@ def test_a_dead_application_fails_make_stack_with_its_last_output(checkout: Chec
     assert failed.returncode != 0
     assert "Ready, health Severe" in failed.stderr
     assert "todobackend does not stay up" in failed.stderr
-    assert "todobackend: *** no app loaded. GAME OVER ***" in failed.stderr
+    printed = failed.stderr.partition("\ntodobackend printed last:\n")[2]
+    assert "  *** no app loaded. GAME OVER ***" in printed
 
 
 def test_the_local_aws_stops_its_containers_when_it_ends(checkout: Checkout) -> None:

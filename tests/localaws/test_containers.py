@@ -12,6 +12,7 @@ from beanstack.localaws.api import OperationError, now
 from beanstack.localaws.containers import Containers
 from beanstack.localaws.environment import WEB_SERVER, Environment
 from beanstack.localaws.launches import Launches
+from beanstack.operate.logs import CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,9 +175,13 @@ def test_a_failed_deployment_makes_the_environment_severe_and_reports_no_success
     launches: Launches, events: list[tuple[str, str]], environment: Environment
 ) -> None:
     launches.update(environment, environment, b"", deploys=True, configures=True, is_held=False)
-    launches.handle_report(environment, {"done": "deploy", "failure": "web does not stay up\n  web: no luck"})
+    failed = {"done": "deploy", "failure": "web does not stay up\nlogs: here", "output": {"web": ["no", "luck"]}}
+    launches.handle_report(environment, failed)
     assert (environment.status, environment.health) == ("Ready", "Severe")
-    assert environment.causes == ("web does not stay up", "  web: no luck")
+    assert environment.causes == ("web does not stay up", "logs: here")
+    [(path, text)] = environment.container_logs
+    assert CONTAINER.fullmatch(path)
+    assert text == "no\nluck"
     assert events == [("ERROR", "web does not stay up"), ("ERROR", "Failed to deploy application.")]
 
 
@@ -210,5 +215,5 @@ def test_a_restart_starts_the_containers_again(
     assert (environment.status, environment.health) == ("Ready", "Severe")
     launches.restart(environment, b"")
     launches.handle_report(environment, {"done": "configure", "failure": ""})
-    assert (environment.health, environment.causes) == ("Ok", ())
+    assert (environment.health, environment.causes, environment.output) == ("Ok", (), {})
     assert events[-1] == ("INFO", "Restarted application server on all ec2 instances.")

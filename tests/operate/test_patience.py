@@ -1,4 +1,4 @@
-"""Looks at AWS that are tried again."""
+"""Calls of AWS that are tried again."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def error(code: str, status: int = 400) -> ClientError:
 
 
 def failing(*errors: Exception) -> Callable[[], str]:
-    """Return a look that fails with each error in turn, and then succeeds."""
+    """Return a call that fails with each error in turn, and then succeeds."""
     left = list(errors)
 
-    def look() -> str:
+    def call() -> str:
         if left:
             raise left.pop(0)
         return "found"
 
-    return look
+    return call
 
 
 @pytest.mark.parametrize(

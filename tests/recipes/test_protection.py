@@ -95,6 +95,10 @@ def test_destroy_refuses_first_with_the_way_out(protected: Checkout) -> None:
     assert stack(protected)["StackStatus"].endswith("COMPLETE")
     with pytest.raises(ClientError, match="TerminationProtection is enabled"):
         protected.client("cloudformation").delete_stack(StackName="shop-dev")
+    (protected.folder / "output/shop/dev.yaml").unlink()
+    unconfigured = protected.make("destroy", *HERE, "CONFIRM=shop-dev")
+    assert "Put the environment back into config/ without the key, deploy that with `make" in unconfigured.stderr
+    configure(protected, PROTECTED)
 
 
 def test_the_key_is_taken_out_deployed_and_then_the_change_made(new_checkout: Callable[[], Checkout]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -11,6 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+
+from beanstack.operate import health
+from beanstack.operate.committed import deployment
+from beanstack.operate.session import Clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,6 +119,25 @@ def test_expired_credentials_do_not_end_the_deployment(
     goes_on = "The deployment goes on by itself; once they are renewed, `make stack"
     assert f"The credentials have expired. {goes_on} {HERE}` waits again." in result.stderr
     assert "renew them and try again" in checkout.operate("url").stderr
+
+
+def test_good_health_counts_once_it_has_settled(deployed: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on AWS, where it may change at any time."""
+    monkeypatch.setattr(health, "SETTLING", 1.0)
+    clients = Clients(deployment(deployed.folder / "output/todobackend/dev.yaml"), deployed.url)
+    clients.endpoint = None
+    states: list[str] = []
+
+    def report(line: str) -> None:
+        if "Ready, health" in line:
+            states.append(line.split()[3].strip(","))
+            ill = {"HealthStatus": "Severe", "Health": "Red"} if len(states) == 1 else {}
+            deployed.inject("todobackend-dev", **ill)
+
+    began = time.monotonic()
+    assert isinstance(health.wait(clients, report, 60), health.State)
+    assert states == ["Ok", "Severe", "Ok"]
+    assert time.monotonic() - began >= 1
 
 
 def test_basic_health_is_green_and_has_no_causes(new_checkout: Callable[[], Checkout]) -> None:
