@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.comparison.allow import refused
-    from beanstack.operate.comparison.report import lines, refusal
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
@@ -40,13 +38,21 @@ def review(call: Call) -> int:
         except BaseException:  # Ctrl-C as well
             lint.kill()
             raise
+    return 1 if is_stopped(call, found) or linted else 0
+
+
+def is_stopped(call: Call, found: Comparison) -> bool:
+    """Print what a deployment risks, and return whether that stops it."""
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+
     stopping = refused(found.dangers, call.options.allow, local=call.options.local)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":
             print(line)
     if stopping:
         print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
-    return 1 if stopping or linted else 0
+    return bool(stopping)
 
 
 def compared(call: Call) -> tuple[Observed, Comparison]:
@@ -54,7 +60,7 @@ def compared(call: Call) -> tuple[Observed, Comparison]:
     from beanstack.operate.comparison import compare
     from beanstack.operate.comparison.observe import observe
 
-    observed = observe(call.clients, call.options.project)
+    observed = observe(call.clients, call.options.project, call.source if call.options.rollback else None)
     return observed, compare(observed, call.make)
 
 

@@ -36,16 +36,16 @@ TERMINATED = (
     "EB has no such environment any more, though its stack stands: it was terminated beside CloudFormation. "
     "`make destroy {make}`, then `make stack {make}`."
 )
-BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `make stack {make}` waits again."
+BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `{again}` waits again."
 OTHER_VERSION = (
     "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed beside "
     "CloudFormation; `make events {make}` tells which. "
-    '`make eb {make} ARGS="deploy {environment} --version {expected}"` deploys what the stack says.'
+    "`make redeploy {make}` deploys what the stack says."
 )
 UNHEALTHY = (
     "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
-    "To go back, `git revert` the commit, then `make stack {make}`."
+    "`make rollback {make}` deploys the last good deployment again."
 )
 
 MIXED = (
@@ -55,7 +55,7 @@ MIXED = (
 SMOKE = (
     "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
     '`make eb {make} ARGS="logs {environment}"` shows what the application said. '
-    "To go back, `git revert` the commit, then `make stack {make}`."
+    "`make rollback {make}` deploys the last good deployment again."
 )
 
 
@@ -77,8 +77,11 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     yield advice(status, make, shared=shared)
 
 
-def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[str]:
-    """Lines on an environment that is not what its stack says, though CloudFormation is content."""
+def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -> Iterator[str]:
+    """Lines on an environment that is not what its stack says, though CloudFormation is content.
+
+    `again` is the call of make that deployed it.
+    """
     yield f"{clients.deployment.stack}: {found.state or 'EB knows no such environment'}"
     healths = accepted(clients.deployment)
     good = healths[-1] if found.state and found.state.is_basic else " or ".join(healths[:-1])
@@ -87,7 +90,7 @@ def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[s
     yield from complaints(clients)
     if found.state and found.state.status not in GONE:
         yield from printed(clients)
-    yield health_advice(found, clients.deployment.stack, make)
+    yield health_advice(found, clients.deployment.stack, make, again)
 
 
 def told(title: str, event: dict[str, Any] | None) -> Iterator[str]:
@@ -133,7 +136,7 @@ def advice(status: str, make: str, *, shared: bool = False) -> str:
     return text.format(make=make, destroy="destroy-application" if shared else "destroy")
 
 
-def health_advice(found: Unhealthy, environment: str, make: str) -> str:
+def health_advice(found: Unhealthy, environment: str, make: str, again: str) -> str:
     """What to do next about an environment that is not what its stack says."""
     state = found.state
     if not state or state.status in GONE:
@@ -147,4 +150,5 @@ def health_advice(found: Unhealthy, environment: str, make: str) -> str:
     else:
         text = UNHEALTHY if state.version == found.expected else OTHER_VERSION
     version = state.version if state else ""
-    return text.format(make=make, environment=environment, version=version or "no version", expected=found.expected)
+    names = {"make": make, "again": again, "environment": environment}
+    return text.format(**names, version=version or "no version", expected=found.expected)
