@@ -47,10 +47,9 @@ UNHEALTHY = (
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
     "`make rollback {make}` deploys the last good deployment again."
 )
-
 MIXED = (
     "Two versions serve: a deployment was aborted, or failed on some instances. `make events {make}` shows it. "
-    '`make eb {make} ARGS="deploy {environment} --version {expected}"` deploys what the stack says on all of them.'
+    "`make redeploy {make}` deploys what the stack says on all of them."
 )
 SMOKE = (
     "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
