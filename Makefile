@@ -22,11 +22,13 @@ override ENV := $(value ENV)
 override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
 override REASON := $(value REASON)
-export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS
+override TO := $(value TO)
+export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history lock unlock snapshot continue-rollback destroy destroy-application eb
+ON_AWS := plan stack status events url history drift platform lock unlock rollback abort restart redeploy \
+  snapshot continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
@@ -41,6 +43,12 @@ status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
+drift: ## Show which settings were changed beside the stack
+platform: ## List the platform's versions; TO=4.7.8 or TO=running pins one in config/
+rollback: ## Deploy the last good deployment again, or that of TO=commit
+abort: ## Stop what is being done to the environment
+restart: ## Restart the application on all instances
+redeploy: ## Deploy the same version again, as after a failed launch
 lock: ## Lock the environment by hand, with REASON="..."
 unlock: ## Free the environment's lock, whoever holds it
 snapshot: ## Take a snapshot of the environment's coupled database, and wait for it
@@ -63,7 +71,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history lock unlock snapshot run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -83,6 +91,19 @@ stack: $(INSTALLED)
 	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) protect
+	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
+
+# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and reviews them.
+rollback: $(INSTALLED)
+	@$(BEANSTACK) rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(BEANSTACK) follow --rollback -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
+	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) protect --rollback
+	@$(BEANSTACK) wait --rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(BEANSTACK) revert
+
+restart redeploy: $(INSTALLED)
+	@$(BEANSTACK) $@ $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 continue-rollback: $(INSTALLED)

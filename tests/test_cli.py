@@ -90,8 +90,8 @@ def modules(imported: str) -> set[str]:
     ("word", "advice"),
     [
         ("genrate", "did you mean 'generate'?"),
-        ("rollback", "did you mean 'continue-rollback'?"),
-        ("deploy", "`beanstack` lists the verbs"),
+        ("rolback", "did you mean 'rollback'?"),
+        ("publish", "`beanstack` lists the verbs"),
         ("--verbose", "`beanstack` lists the verbs"),
     ],
 )

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"eb", "paths", "text"},
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
-    "operate": {"archive", "deployment", "eb", "extensions", "loopback", "venv"},
+    "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
     "run": {"deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, history
+from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, going_back, history, platform, repair
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
@@ -23,13 +23,18 @@ if TYPE_CHECKING:
     Command = Callable[[Call], int]
 
 # What also works for an environment that config/ no longer has: its deployed stack describes it.
-WITHOUT_CONFIG = (compared.status, commands.events, commands.url, commands.snapshot, deploy.confirm, deploy.delete)
+WITHOUT_CONFIG = (
+    *(compared.status, commands.events, commands.url, deploy.confirm, deploy.delete),
+    *(commands.drift, commands.snapshot, repair.abort, repair.restart, repair.redeploy),
+)
 # What continues on AWS when a verb that waits for it is interrupted.
 CONTINUING: dict[Command, str] = {
     deploy.follow: "The deployment continues on AWS",
     deploy.delete: "The deletion continues on AWS",
     commands.wait: "The deployment continues on AWS",
     commands.continue_rollback: "The rollback continues on AWS",
+    repair.restart: "The restart continues on AWS",
+    repair.redeploy: "The deployment continues on AWS",
 }
 DEPLOYING = (deploy.follow, commands.wait)
 DETAILED = "--detailed-exitcode"
@@ -88,7 +93,7 @@ def expired(call: Call) -> str:
         return "The credentials have expired; renew them and try again."
     return (
         "The credentials have expired. The deployment goes on by itself; once they are renewed, "
-        f"`make stack {call.make}` waits again."
+        f"`{call.again}` waits again."
     )
 
 
@@ -104,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(
             command=command,
             shared=False,
+            rollback=False,
             without_config=command in WITHOUT_CONFIG,
             allow=allow,
             remove_leftovers=remove,
@@ -127,14 +133,29 @@ def parser() -> argparse.ArgumentParser:
     add("status", compared.status)
     add("url", commands.url)
     add("events", commands.events)
-    add_words(add_for_stacks("follow", deploy.follow, f"-- {DEPLOY}"))
+    following = add_for_stacks("follow", deploy.follow, f"-- {DEPLOY}")
+    add_rollback(following)
+    add_words(following)
     add_words(add("upload", deploy.upload, f"-- {UPLOAD}"))
     add_for_stacks("confirm", deploy.confirm, "").add_argument("--name", help="the answer, for scripts")
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     add_timeout(add("begin", commands.begin, "--timeout 600"))
     add("snapshot", commands.snapshot)
-    add("protect", commands.protect)
-    add_timeout(add("wait", commands.wait, "--timeout 600"))
+    add_rollback(add("protect", commands.protect))
+    waiting = add("wait", commands.wait, "--timeout 600")
+    add_rollback(waiting)
+    add_timeout(waiting)
+    going = add("rollback", going_back.rollback, "--to 5b2686a")
+    add_to(going, "a commit that was deployed; by default $TO, or the last good one before the one that runs")
+    going.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
+    add_timeout(going)
+    add("revert", going_back.revert)
+    for name in ("abort", "restart", "redeploy"):
+        add_timeout(add(name, getattr(repair, name), "--timeout 600"))
+    add("drift", commands.drift)
+    add_to(
+        add("platform", platform.platform, "--to 4.7.8"), "a version, or `running`; by default $TO, or only list them"
+    )
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(
         "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"
@@ -145,6 +166,14 @@ def parser() -> argparse.ArgumentParser:
     continuing.add_argument("--skip", nargs="+", default=[], metavar="RESOURCE", help="left as it is, by logical id")
     add("eb", commands.eb, "-- logs").add_argument("words", nargs="*", metavar="WORD", help="behind --, eb's own")
     return made
+
+
+def add_to(parser: argparse.ArgumentParser, meaning: str) -> None:
+    parser.add_argument("--to", default=os.environ.get("TO", ""), help=meaning)
+
+
+def add_rollback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rollback", action="store_true", help="what `beanstack rollback` has taken from git instead")
 
 
 def add_timeout(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from beanstack.deployment import Deployment, Stack
     from beanstack.operate.follow import News
+    from beanstack.operate.restored import Restored
     from beanstack.operate.session import Clients
 
 LOCAL_STATE = "build/localaws"  # in the project's folder
@@ -47,10 +48,22 @@ class Call:
         return choice.environment(self.options.project, self.application, self.options.env)
 
     @property
+    def source(self) -> Path:
+        """The folder whose bundle/ and output/ are deployed: the project, or in a rollback a copy of a commit's."""
+        project: Path = self.options.project
+        return self.folder / "rollback" if self.options.rollback else project
+
+    @property
+    def restored(self) -> Restored | None:
+        """What a rollback deploys; None in any other call."""
+        from beanstack.operate.restored import read
+
+        return read(self.source) if self.options.rollback else None
+
+    @property
     def template(self) -> Path:
         """The environment's committed template."""
-        project: Path = self.options.project
-        return project / f"output/{self.application}/{self.environment}.yaml"
+        return self.source / f"output/{self.application}/{self.environment}.yaml"
 
     @property
     def folder(self) -> Path:
@@ -136,6 +149,13 @@ class Call:
     def make(self) -> str:
         """How the user calls make for this environment, for advice."""
         return f"APP={self.application} ENV={self.environment}{' LOCAL=1' if self.options.local else ''}"
+
+    @property
+    def again(self) -> str:
+        """How the user deploys the same again, for advice; nothing changes then, and make waits for the health."""
+        if self.restored:
+            return f"make rollback {self.make} TO={self.restored.commit[:12]}"
+        return f"make stack {self.make}"
 
     @property
     def no_stack(self) -> str:

@@ -42,7 +42,7 @@ def protect(call: Call) -> int:
 
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
-    """Wait until EB says that the environment is healthy on the expected version."""
+    """Wait until every instance runs the expected version, is healthy, and answers the smoke test."""
     from beanstack.operate import leftovers
     from beanstack.operate.health import State, wait
     from beanstack.operate.stack import outputs, stack
@@ -58,7 +58,7 @@ def wait(call: Call) -> int:
         return 0
     from beanstack.operate.why import why_not_healthy
 
-    print(*why_not_healthy(call.clients, result, call.make), sep="\n", file=sys.stderr)
+    print(*why_not_healthy(call.clients, result, call.make, call.again), sep="\n", file=sys.stderr)
     return 1
 
 
@@ -123,6 +123,28 @@ def events(call: Call) -> int:
         return 0
     print(call.no_stack, file=sys.stderr)
     return 1
+
+
+def drift(call: Call) -> int:
+    """Show which of the environment's settings were changed beside its stack; exit 1 if any were."""
+    from beanstack.operate.health import environment
+    from beanstack.operate.live import find_drift
+    from beanstack.operate.stack import stack
+    from beanstack.operate.why import TERMINATED
+
+    call.refuse_foreign()
+    if not stack(call.clients.cloudformation, call.stack):
+        raise DeploymentError(call.no_stack)
+    if environment(call.clients) is None:
+        raise DeploymentError(TERMINATED.format(make=call.make))
+    found = find_drift(call.clients)
+    for one in found.drifts:
+        print(one)
+    for unchecked in found.unchecked:
+        print(f"not checked: {unchecked}")
+    if not found.drifts:
+        print(f"{call.stack}: no drift")
+    return 1 if found.drifts else 0
 
 
 def eb(call: Call) -> int:

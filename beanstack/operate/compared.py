@@ -26,8 +26,6 @@ def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate import leftovers
     from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.comparison.allow import refused
-    from beanstack.operate.comparison.report import lines, refusal
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
@@ -41,16 +39,24 @@ def review(call: Call) -> int:
         except BaseException:  # Ctrl-C as well
             lint.kill()
             raise
+    left = leftovers.note(call, observed)
+    if left and not call.options.remove_leftovers:
+        print(f"EB forgets what the template no longer sets by: {leftovers.removal(call, left)}")
+    return 1 if is_stopped(call, found) or linted else 0
+
+
+def is_stopped(call: Call, found: Comparison) -> bool:
+    """Print what a deployment risks, and return whether that stops it."""
+    from beanstack.operate.comparison.allow import refused
+    from beanstack.operate.comparison.report import lines, refusal
+
     stopping = refused(found.dangers, call.options.allow)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":
             print(line)
-    left = leftovers.note(call, observed)
-    if left and not call.options.remove_leftovers:
-        print(f"  or afterwards: {leftovers.removal(call, left)}")
     if stopping:
         print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
-    return 1 if stopping or linted else 0
+    return bool(stopping)
 
 
 def compared(call: Call) -> tuple[Observed, Comparison]:
@@ -58,7 +64,7 @@ def compared(call: Call) -> tuple[Observed, Comparison]:
     from beanstack.operate.comparison import compare
     from beanstack.operate.comparison.observe import observe
 
-    observed = observe(call.clients, call.options.project)
+    observed = observe(call.clients, call.options.project, call.source if call.options.rollback else None)
     found = compare(observed, call.make)
     return observed, in_working_tree(found) if call.options.local else found
 

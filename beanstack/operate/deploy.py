@@ -73,7 +73,7 @@ def zip_bundle(call: Call) -> Path:
     """Zip the bundle that the template names, and return the path."""
     from beanstack.operate.zip import zip_bundle
 
-    zip_bundle(call.options.project / f"bundle/{call.application}/{call.environment}", call.zip)
+    zip_bundle(call.source / f"bundle/{call.application}/{call.environment}", call.zip)
     return call.zip
 
 

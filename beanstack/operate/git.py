@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -39,11 +40,43 @@ def contains(project: Path, commit: str) -> bool:
     return _git(project, "merge-base", "--is-ancestor", commit, "HEAD") is not None
 
 
+def commit(project: Path, name: str) -> str:
+    """Return the hash of the commit that a hash, its beginning, a tag or a branch names; empty if none is found."""
+    return (_git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}") or "").strip()
+
+
+def files(project: Path, commit: str, folder: str) -> dict[str, bytes]:
+    """Return the files below a folder of the project as a commit has them, by their paths in the project."""
+    listed = _git(project, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"{folder}/") or ""
+    found = {}
+    for path in listed.rstrip("\0").split("\0") if listed else ():
+        content = file(project, commit, path)
+        if content is not None:
+            found[path] = content
+    return found
+
+
+def file(project: Path, commit: str, path: str) -> bytes | None:
+    """Return a file of the project as a commit has it; None if the commit has no such file or is not known."""
+    return _output(project, "cat-file", "blob", f"{commit}:./{path}")
+
+
+def commits(project: Path, older: str, newer: str, paths: Sequence[str]) -> list[str]:
+    """Return the commits in `newer` and not in `older` that change paths, newest first, without merges."""
+    found = _git(project, "log", "--no-merges", "--format=%h", f"{older}..{newer}", "--", *paths) or ""
+    return found.split()
+
+
 def _git(project: Path, *words: str) -> str | None:
-    """Return what git prints; None if it cannot be run or fails."""
+    """Return the text that git prints; None if it cannot be run or fails."""
+    printed = _output(project, *words)
+    return None if printed is None else printed.decode("utf-8", "surrogateescape")
+
+
+def _output(project: Path, *words: str) -> bytes | None:
     command = ["git", "--no-optional-locks", "-C", str(project), *words]  # the user may be working with git
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)  # noqa: S603 - our own words
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None

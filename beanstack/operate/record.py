@@ -113,8 +113,10 @@ def recorded(key: str, document: dict[str, Any]) -> Record:
 
 
 def intended(call: Call) -> Record:
-    """Return the record of what is about to be deployed."""
+    """Return the record of what is about to be deployed; of a rollback, that of what it takes from git."""
     deployment, project = call.deployment, call.options.project
+    earlier = call.restored
+    stacks = deployment.own if earlier else deployment.stacks
     began = datetime.now(UTC)
     return Record(
         key=f"{folder(call.clients)}{began:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.json",
@@ -123,11 +125,9 @@ def intended(call: Call) -> Record:
         result=DEPLOYING,
         who=caller(call.clients),
         host=socket.gethostname(),
-        commit=git.head(project),
-        dirty=git.is_dirty(project, call.application),
-        templates={
-            stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in deployment.stacks
-        },
+        commit=earlier.commit if earlier else git.head(project),
+        dirty=not earlier and git.is_dirty(project, call.application),
+        templates={stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in stacks},
         bundle=deployment.bundle_key,
         version="",
         tool=version("beanstack"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
-from beanstack.operate.health import GONE, accepted
+from beanstack.operate.health import GONE, SMOKE_TEST, VERSIONS, accepted
 from beanstack.operate.logs import printed
 from beanstack.operate.stack import is_own, last_operation, stack
 
@@ -36,22 +36,25 @@ TERMINATED = (
     "EB no longer has the environment, although its stack exists: it was terminated outside CloudFormation. "
     "`make destroy {make}`, then `make stack {make}`."
 )
-BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `make stack {make}` waits again."
+BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `{again}` waits again."
 OTHER_VERSION = (
     "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed outside "
     "CloudFormation; `make events {make}` shows which. "
-    '`make eb {make} ARGS="deploy {environment} --version {expected}"` deploys the version of the stack.'
+    "`make redeploy {make}` deploys the version of the stack again."
 )
 UNHEALTHY = (
     "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
-    "To go back, `git revert` the commit, then `make stack {make}`."
+    "`make rollback {make}` deploys the last good deployment again."
 )
-
+MIXED = (
+    "Two versions serve: a deployment was aborted, or failed on some instances. `make events {make}` shows it. "
+    "`make redeploy {make}` deploys what the stack says on all of them."
+)
 SMOKE = (
     "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
     '`make eb {make} ARGS="logs {environment}"` shows what the application said. '
-    "To go back, `git revert` the commit, then `make stack {make}`."
+    "`make rollback {make}` deploys the last good deployment again."
 )
 
 
@@ -73,8 +76,11 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     yield advice(status, make, shared=shared)
 
 
-def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[str]:
-    """Lines on an environment that is not what its stack says, though CloudFormation is content."""
+def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -> Iterator[str]:
+    """Lines on an environment that is not what its stack says, though CloudFormation is content.
+
+    `again` is the call of make that deployed it.
+    """
     yield f"{clients.deployment.stack}: {found.state or 'EB knows no such environment'}"
     healths = accepted(clients.deployment)
     good = healths[-1] if found.state and found.state.is_basic else " or ".join(healths[:-1])
@@ -83,7 +89,7 @@ def why_not_healthy(clients: Clients, found: Unhealthy, make: str) -> Iterator[s
     yield from complaints(clients)
     if found.state and found.state.status not in GONE:
         yield from printed(clients)
-    yield health_advice(found, clients.deployment.stack, make)
+    yield health_advice(found, clients.deployment.stack, make, again)
 
 
 def told(title: str, event: dict[str, Any] | None) -> Iterator[str]:
@@ -129,16 +135,19 @@ def advice(status: str, make: str, *, shared: bool = False) -> str:
     return text.format(make=make, destroy="destroy-application" if shared else "destroy")
 
 
-def health_advice(found: Unhealthy, environment: str, make: str) -> str:
+def health_advice(found: Unhealthy, environment: str, make: str, again: str) -> str:
     """What to do next about an environment that is not what its stack says."""
     state = found.state
     if not state or state.status in GONE:
         text = TERMINATED
     elif state.status != "Ready":
         text = BUSY
-    elif found.is_smoke:
+    elif found.failed == VERSIONS:
+        text = MIXED
+    elif found.failed == SMOKE_TEST:
         text = SMOKE
     else:
         text = UNHEALTHY if state.version == found.expected else OTHER_VERSION
     version = state.version if state else ""
-    return text.format(make=make, environment=environment, version=version or "no version", expected=found.expected)
+    names = {"make": make, "again": again, "environment": environment}
+    return text.format(**names, version=version or "no version", expected=found.expected)

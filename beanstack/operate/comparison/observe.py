@@ -12,7 +12,7 @@ from beanstack.operate import record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Observed, Option, StackState, metadata, options
+from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
 from beanstack.operate.stack import as_returned, policy_of, stack, template_of
@@ -29,13 +29,19 @@ BESIDE = "Put it into config/; CloudFormation may remove it at the next change o
 LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
 
 
-def observe(clients: Clients, project: Path) -> Observed:
-    """Return what there is: in CloudFormation, in EB, in git and in the working tree."""
+def observe(clients: Clients, project: Path, restored: Path | None = None) -> Observed:
+    """Return what there is: in CloudFormation, in EB, in git and in the working tree.
+
+    `restored` is the folder of what a rollback deploys. It was read from git, so the working tree does not matter; the
+    shared stacks stay as they are.
+    """
     deployment = clients.deployment
-    checking = source.checking(project, deployment.application)
+    checking = None if restored else source.checking(project, deployment.application)
     unchecked = list[str]()
-    folder = project / f"output/{deployment.application}"
-    stacks = tuple(stack_state(clients, one, folder) for one in deployment.stacks)
+    above = restored or project
+    folder = above / f"output/{deployment.application}"
+    stays = bool(restored)
+    stacks = tuple(stack_state(clients, one, None if stays and one.is_shared else folder) for one in deployment.stacks)
     described = environment(clients)
     found = Observed(
         deployment,
@@ -43,16 +49,18 @@ def observe(clients: Clients, project: Path) -> Observed:
         described,
         has_application(clients),
         live=live_options(clients) if described else {},
-        bundle_after=files(project / f"bundle/{deployment.application}/{deployment.environment}"),
+        bundle_after=files(above / f"bundle/{deployment.application}/{deployment.environment}"),
     )
     key = metadata(found.own.deployed).get("BundleKey")
     before = found.bundle_after
     if key and key != deployment.bundle_key:
         before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
-    last = record.running(clients) if described else None
-    repository = source.repository(project, deployment.application, last.commit if last else "")
-    if not repository.commit:
-        unchecked.append(source.NO_GIT)
+    repository = Git()
+    if not restored:
+        last = record.running(clients) if described else None
+        repository = source.repository(project, deployment.application, last.commit if last else "")
+        if not repository.commit:
+            unchecked.append(source.NO_GIT)
     drifted = find_drift(clients)
     unchecked += map(str, drifted.unchecked)
     return found._replace(
@@ -61,14 +69,14 @@ def observe(clients: Clients, project: Path) -> Observed:
         missing=tuple(all_missing(clients, found, unchecked)),
         bundle_before=before,
         stored_checksum=stored_checksum(clients, str(key)) if key else "",
-        stale=source.stale(checking),
+        stale=source.stale(checking) if checking else None,
         unchecked=tuple(unchecked),
     )
 
 
-def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
-    """Return a stack as it is deployed and as it is committed."""
-    planned = as_returned(template(text(folder / one.template)))
+def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState:
+    """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is."""
+    planned = as_returned(template(text(folder / one.template))) if folder else {}
     found = stack(clients.cloudformation, one.name)
     if not found:
         return StackState(one, "", {}, planned)
@@ -79,7 +87,8 @@ def stack_state(clients: Clients, one: Stack, folder: Path) -> StackState:
     deployed = as_returned(template_of(clients.cloudformation, one.name))
     protection = bool(found.get("EnableTerminationProtection"))
     policy = policy_of(clients.cloudformation, one.name)
-    return StackState(one, found["StackStatus"], deployed, planned, physical, protection, policy)
+    after = planned if folder else deployed
+    return StackState(one, found["StackStatus"], deployed, after, physical, protection, policy)
 
 
 def has_application(clients: Clients) -> bool:

@@ -1,0 +1,189 @@
+"""The commands that act on EB's environment and leave its stack's template as it is: abort, restart, redeploy.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rollingupdates.cancel.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn--stack-update-cancel.html
+https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_RestartAppServer.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from beanstack.operate import deploying
+from beanstack.operate.errors import DeploymentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.events import Event
+    from beanstack.operate.session import Clients
+
+UPDATING = "UPDATE_IN_PROGRESS"  # the one status in which CloudFormation cancels an update
+NOT_CANCELLED = {
+    "CREATE_IN_PROGRESS": "is being created, which cannot be aborted; `make destroy {make}` deletes it",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "has been updated, and its cleanup cannot be aborted; wait for its end",
+    "UPDATE_ROLLBACK_IN_PROGRESS": "is already going back; `make events {make}` shows how far it is",
+}
+
+
+def abort(call: Call) -> int:
+    """Stop what is being done to the environment, wait until AWS has gone back, and show which versions serve."""
+    from beanstack.operate.events import beanstalk_events
+    from beanstack.operate.stack import stack
+
+    call.refuse_foreign()
+    clients = call.clients
+    states = {one.name: stack(clients.cloudformation, one.name) or {} for one in call.deployment.own}
+    updating = [name for name, state in states.items() if state.get("StackStatus") == UPDATING]
+    before = beanstalk_events(clients)
+    for name in updating:
+        clients.cloudformation.cancel_update_stack(StackName=name)
+        print(f"{name}: the update of the stack is cancelled, and CloudFormation goes back", flush=True)
+    # CloudFormation goes back only when EB has ended what it does.
+    is_aborted = is_abortable(clients)
+    if is_aborted:
+        clients.beanstalk.abort_environment_update(EnvironmentName=call.stack)
+        print(f"{call.stack}: EB aborts the update of the environment", flush=True)
+    if not updating and not is_aborted:
+        reasons = [f"{name} {NOT_CANCELLED[status]}" for name, status in statuses(states) if status in NOT_CANCELLED]
+        reason = "\n".join(reasons) or f"nothing that can be aborted is being done to {call.stack}"
+        raise DeploymentError(reason.format(make=call.make))
+    return ended(call, updating, before)
+
+
+def statuses(states: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the names and states of the stacks that exist."""
+    return [(name, state["StackStatus"]) for name, state in states.items() if state]
+
+
+def is_abortable(clients: Clients) -> bool:
+    """Return whether EB is doing something to the environment that it can abort."""
+    from beanstack.operate.health import environment
+
+    return bool((environment(clients) or {}).get("AbortableOperationInProgress"))
+
+
+def ended(call: Call, cancelled: Iterable[str], before: Iterable[Event]) -> int:
+    """Wait until what was aborted has ended, show what serves now, and return the exit status."""
+    from beanstack.operate.stack import settled
+    from beanstack.operate.why import UPDATABLE
+
+    for name in cancelled:
+        status = settled(call.clients, name)
+        if status != UPDATABLE:
+            call.complain(name)
+            return 1
+        print(f"{name} is {status}")
+    until_ready(call, before)
+    served = versions(call.clients)
+    for line in serving(served, deploying.version(call), call.make):
+        print(line)
+    return 0
+
+
+def versions(clients: Clients) -> Counter[str] | None:
+    """Return how many instances run each version; None if EB does not show it, as with basic health.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeInstancesHealth.html
+    """
+    from botocore.exceptions import ClientError
+
+    names = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["Deployment"]}
+    found = Counter[str]()
+    while True:
+        try:
+            page = clients.beanstalk.describe_instances_health(**names)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidRequestException":
+                raise
+            return None
+        found.update(one.get("Deployment", {}).get("VersionLabel", "") for one in page["InstanceHealthList"])
+        if not page.get("NextToken"):
+            return found
+        names["NextToken"] = page["NextToken"]
+
+
+def serving(found: Counter[str] | None, expected: str, make: str) -> list[str]:
+    """Return lines on the versions that serve after an abort; `expected` is the stack's."""
+    again = f"`make redeploy {make}` deploys {expected} on all of them"
+    if found is None:
+        return [f"With basic health EB does not show which version each instance runs. {again}"]
+    shown = ", ".join(f"{version or 'no version'} on {count}" for version, count in sorted(found.items()))
+    if len(found) > 1:
+        return [f"{len(found)} versions serve, since EB takes no version back from an instance: {shown}. {again}"]
+    if expected not in found:
+        return [f"The stack's version {expected} does not serve, but {shown or 'nothing'}. {again}"]
+    return [f"Serving: {shown}"]
+
+
+def restart(call: Call) -> int:
+    """Restart the application on all instances."""
+    from beanstack.operate.events import beanstalk_events
+
+    refuse_unready(call)
+    before = beanstalk_events(call.clients)
+    call.clients.beanstalk.restart_app_server(EnvironmentName=call.stack)
+    print(f"{call.stack}: EB restarts the application", flush=True)
+    until_ready(call, before)
+    return 0
+
+
+def redeploy(call: Call) -> int:
+    """Deploy the stack's version once more on all instances, as after a launch that failed."""
+    from beanstack.operate.events import beanstalk_events
+
+    refuse_unready(call)
+    before = beanstalk_events(call.clients)
+    version = deploying.version(call)
+    call.clients.beanstalk.update_environment(EnvironmentName=call.stack, VersionLabel=version)
+    print(f"{call.stack}: EB deploys {version} again", flush=True)
+    until_ready(call, before)
+    return 0
+
+
+def refuse_unready(call: Call) -> None:
+    """Raise DeploymentError unless the environment is ours, and nobody else changes it or has locked it."""
+    from beanstack.operate.busy import under_way
+    from beanstack.operate.health import environment
+    from beanstack.operate.stack import stack
+    from beanstack.operate.why import TERMINATED
+
+    call.refuse_foreign()
+    if not stack(call.clients.cloudformation, call.stack):
+        raise DeploymentError(call.no_stack)
+    if environment(call.clients) is None:
+        raise DeploymentError(TERMINATED.format(make=call.make))
+    deploying.refuse_locked(call)
+    for operation in under_way(call.clients):
+        raise DeploymentError(
+            f"busy: {operation}; `make events {call.make}` shows it, `make abort {call.make}` stops it"
+        )
+
+
+def until_ready(call: Call, before: Iterable[Event]) -> None:
+    """Report EB's events until one has come that is not among those `before`, and the environment is Ready.
+
+    EB takes a moment until an environment that has to do something is no longer Ready. Raises DeploymentError if the
+    time is over.
+    """
+    from beanstack.operate.events import beanstalk_events
+    from beanstack.operate.health import environment
+
+    seen, deadline, has_begun = set(before), time.monotonic() + call.options.timeout, False
+    while True:
+        for event in beanstalk_events(call.clients):
+            if event not in seen:
+                seen.add(event)
+                has_begun = True
+                print(f"  EB: {event}", flush=True)
+        described = environment(call.clients)
+        if described is None or (has_begun and described["Status"] == "Ready"):
+            return
+        if time.monotonic() > deadline:
+            raise DeploymentError(
+                f"{call.stack} is {described['Status']}; `make events {call.make}` shows how it goes on"
+            )
+        time.sleep(call.clients.interval)

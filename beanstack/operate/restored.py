@@ -1,0 +1,32 @@
+"""What a rollback has taken from git, in a folder of build/: a note that its later steps read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.operate.errors import DeploymentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "rollback.json"
+
+
+class Restored(NamedTuple):
+    """What a rollback deploys, and in place of what: a commit each, the latter empty if it is not known."""
+
+    commit: str
+    replaced: str
+
+    def write(self, folder: Path) -> None:
+        """Leave the note in a folder."""
+        (folder / NAME).write_text(json.dumps(self._asdict()), "utf-8")
+
+
+def read(folder: Path) -> Restored:
+    """Return the note of a folder. Raises DeploymentError if there is none."""
+    try:
+        return Restored(**json.loads((folder / NAME).read_text("utf-8")))
+    except FileNotFoundError:
+        raise DeploymentError(f"there is no {folder / NAME}; `make rollback` makes it") from None
