@@ -107,6 +107,18 @@ class Checkout:
             aws_secret_access_key="local",
         )
 
+    def git(self, *words: str) -> str:
+        """Return what a git command prints in the copy, which is no repository before `git init`."""
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
+        done = subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def commit(self) -> None:
+        """Commit the application, in a new repository if there is none."""
+        self.git("init", "--quiet")
+        self.git("add", *APPLICATIONS, "templates")
+        self.git("commit", "--quiet", "--message", "Change")
+
     def inject(self, environment: str, **fault: Any) -> None:
         """Make EB report or do something about an environment; see beanstack/localaws/server.py."""
         body = json.dumps(fault).encode()
