@@ -70,9 +70,9 @@ def test_without_a_good_deployment_there_is_none_to_go_back_to(
 
 
 def test_the_revert_names_each_commit_and_many_as_a_range() -> None:
-    assert lasting(["c", "b"], "ENV=dev").endswith("`git revert c b`")
+    assert lasting(["c", "b"], "ENV=dev").endswith("`git revert c b` makes it last.")
     many = [f"c{number}" for number in range(20, 0, -1)]
-    assert lasting(many, "ENV=dev").endswith("`git revert c1^..c20`")
+    assert lasting(many, "ENV=dev").endswith("`git revert c1^..c20` makes it last.")
     assert "No commit is known to revert" in lasting([], "ENV=dev")
 
 
