@@ -73,6 +73,7 @@ def is_abortable(clients: Clients) -> bool:
 
 def ended(call: Call, cancelled: Mapping[Stack, News], before: Iterable[Event]) -> int:
     """Wait until what was aborted has ended, show what serves now, and return the exit status."""
+    from beanstack.operate.events import beanstalk_events
     from beanstack.operate.stack import settled
     from beanstack.operate.why import UPDATABLE
 
@@ -82,7 +83,8 @@ def ended(call: Call, cancelled: Mapping[Stack, News], before: Iterable[Event]) 
             call.complain(one.name)
             return 1
         print(f"{one.name} is {status}")
-    until_ready(call, before)
+        before = beanstalk_events(call.clients)  # reported above
+    until_ready(call, before, has_begun=True)
     print(serving(versions(call.clients), deploying.version(call), call.make))
     return 0
 
@@ -166,16 +168,16 @@ def refuse_unready(call: Call) -> None:
         )
 
 
-def until_ready(call: Call, before: Iterable[Event]) -> None:
-    """Report EB's events until one has come that is not among those `before`, and the environment is Ready.
+def until_ready(call: Call, before: Iterable[Event], *, has_begun: bool = False) -> None:
+    """Report EB's events that are not among those `before` until the environment is Ready.
 
-    EB takes a moment until an environment that has to do something is no longer Ready. Raises DeploymentError if the
-    time is over.
+    EB takes a moment until an environment that has to do something is no longer Ready: its first event shows that it
+    has begun. Raises DeploymentError if the time is over.
     """
     from beanstack.operate.events import beanstalk_events
     from beanstack.operate.health import environment
 
-    seen, deadline, has_begun = set(before), time.monotonic() + call.options.timeout, False
+    seen, deadline = set(before), time.monotonic() + call.options.timeout
     while True:
         for event in beanstalk_events(call.clients):
             if event not in seen:
