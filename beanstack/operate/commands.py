@@ -42,7 +42,7 @@ def protect(call: Call) -> int:
 
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
-    """Wait until EB says that the environment is healthy on the expected version."""
+    """Wait until every instance runs the expected version, is healthy, and answers the smoke test."""
     from beanstack.operate.health import State, wait
     from beanstack.operate.stack import outputs, stack
 

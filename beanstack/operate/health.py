@@ -33,6 +33,10 @@ SETTLING = 20.0  # seconds of good health until it counts; instances report ever
 ANSWERING = 60.0  # seconds in which the smoke test may still fail, as until DNS knows a new load balancer
 
 
+VERSIONS = "versions"  # not every instance runs the expected one
+SMOKE_TEST = "smoke test"
+
+
 class State(NamedTuple):
     """What EB says of an environment: `Ready` and the like, `Ok` and the like, its version's label.
 
@@ -54,7 +58,7 @@ class Unhealthy(NamedTuple):
     state: State | None
     expected: str
     causes: tuple[str, ...]
-    is_smoke: bool = False  # EB reports it healthy, and the smoke test failed
+    failed: str = ""  # VERSIONS or SMOKE_TEST, if that is why although EB may report good health
 
 
 def environment(clients: Clients) -> dict[str, Any] | None:
@@ -117,7 +121,7 @@ class Watch:
     def unhealthy(self) -> Unhealthy:
         """Return how the environment is, with EB's causes."""
         of_health = causes(self.clients) if self.now and not self.now.is_basic else ()
-        return Unhealthy(self.now, self.expected, (*self.causes, *of_health))
+        return Unhealthy(self.now, self.expected, (*self.causes, *of_health), VERSIONS if self.causes else "")
 
 
 def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> State | Unhealthy:
@@ -143,7 +147,7 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
             since = since or time.monotonic()
             if now and time.monotonic() - since >= settling:
                 failed = answers(clients, watch.url, report, deadline)
-                return Unhealthy(now, watch.expected, failed, is_smoke=True) if failed else now
+                return Unhealthy(now, watch.expected, failed, SMOKE_TEST) if failed else now
         else:
             since = None
             is_final = clients.endpoint and now and now.status == "Ready"

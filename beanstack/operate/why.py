@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.events import beanstalk_events
-from beanstack.operate.health import GONE, accepted
+from beanstack.operate.health import GONE, SMOKE_TEST, VERSIONS, accepted
 from beanstack.operate.logs import printed
 from beanstack.operate.stack import is_own, last_operation, stack
 
@@ -47,7 +47,10 @@ UNHEALTHY = (
     '`make eb {make} ARGS="logs {environment}"` what the application said. '
     "`make rollback {make}` deploys the last good deployment again."
 )
-
+MIXED = (
+    "Two versions serve: a deployment was aborted, or failed on some instances. `make events {make}` shows it. "
+    "`make redeploy {make}` deploys what the stack says on all of them."
+)
 SMOKE = (
     "EB reports it healthy, but it does not answer as `smoke_test` in config/ expects. "
     '`make eb {make} ARGS="logs {environment}"` shows what the application said. '
@@ -139,7 +142,9 @@ def health_advice(found: Unhealthy, environment: str, make: str, again: str) -> 
         text = TERMINATED
     elif state.status != "Ready":
         text = BUSY
-    elif found.is_smoke:
+    elif found.failed == VERSIONS:
+        text = MIXED
+    elif found.failed == SMOKE_TEST:
         text = SMOKE
     else:
         text = UNHEALTHY if state.version == found.expected else OTHER_VERSION

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 import threading
 import time
 import urllib.error
@@ -121,6 +124,38 @@ def test_expired_credentials_do_not_end_the_deployment(
     assert "renew them and try again" in checkout.operate("url").stderr
 
 
+def test_a_deployment_that_is_followed_goes_on_without_credentials(
+    through: Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout],
+) -> None:
+    def expired(action: str, _: int) -> tuple[str, str] | None:
+        return ("ExpiredToken", "The token has expired") if action.startswith("DescribeStack") else None
+
+    result = through(expired).operate("follow", "--", "false")
+    assert result.returncode != 0
+    assert "The credentials have expired. The deployment goes on by itself" in result.stderr
+
+
+def test_ctrl_c_says_once_what_goes_on_and_how_to_stop_it(deployed: Checkout) -> None:
+    deployed.inject("todobackend-dev", Status="Updating")
+    words = [".venv/bin/python", "-m", "beanstack", "wait"]
+    with subprocess.Popen(
+        words,
+        cwd=deployed.folder,
+        env={**os.environ, "LOCAL": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert "todobackend-dev: Updating" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, printed = process.communicate(timeout=60)
+    deployed.inject("todobackend-dev")
+    assert process.returncode == 130
+    advice = f"`make events {HERE}` shows it, `make abort {HERE}` stops it"
+    assert printed == f"\nThe deployment continues on AWS; {advice}\n"
+
+
 def test_good_health_counts_once_it_has_settled(deployed: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on AWS, where it may change at any time."""
     monkeypatch.setattr(health, "SETTLING", 1.0)
@@ -181,6 +216,7 @@ def test_an_instance_with_another_version_is_no_success(deployed: Checkout) -> N
     beanstalk.update_environment(**names, VersionLabel=running["VersionLabel"])
     assert result.returncode == 1
     assert f" runs other, not {running['VersionLabel']}\n" in result.stderr
+    assert "Two versions serve: a deployment was aborted, or failed on some instances." in result.stderr
     assert deployed.operate("wait", "--timeout", "1").returncode == 0
 
 
