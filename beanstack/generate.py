@@ -19,7 +19,7 @@ from beanstack.config import ConfigError, folder, load
 from beanstack.resources import accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from beanstack.config import Application
@@ -93,6 +93,17 @@ def report_differences(names: str, made: dict[str, bytes], there: dict[str, byte
 def write_files(names: str, root: Path, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
     """Write what differs and remove what is stale, with the folders that it leaves empty."""
     written, removed = tree.update(root, made, there)
+    for environment in lost_environments(made, there):
+        print(f"{environment} is no longer in config/; its stack may still run and cost", file=sys.stderr)
     done = [f"{written} written" if written else "", f"{removed} removed" if removed else ""]
     print(f"{names}: {len(made)} files, {', '.join(filter(None, done)) or 'nothing changed'}")
     return 0
+
+
+def lost_environments(made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> Iterator[str]:
+    """Yield the environments whose templates are there and no longer generated, with the command that deletes each."""
+    for path in sorted(there.keys() - made.keys()):
+        folder, _, file = path.removeprefix("output/").partition("/")
+        name = file.removesuffix(".yaml")
+        if path.startswith("output/") and file.endswith(".yaml") and name != "application":
+            yield f"{name} of {folder} (`make destroy APP={folder} ENV={name}` deletes it)"

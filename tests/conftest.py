@@ -27,7 +27,20 @@ PROJECT = Path(__file__).parents[1]
 FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
 # What an engineer's shell exports for work on environments would change what make, aws and boto3 do in the tests.
 OF_A_SHELL = {
-    *("APP", "ARGS", "AWS", "CONFIRM", "ENV", "LOCAL", "PYTHON", "REASON", "SKIP", "TIMEOUT"),
+    *(
+        "ALLOW",
+        "APP",
+        "ARGS",
+        "AWS",
+        "CONFIRM",
+        "ENV",
+        "LOCAL",
+        "PYTHON",
+        "REASON",
+        "REMOVE_LEFTOVERS",
+        "SKIP",
+        "TIMEOUT",
+    ),
     *("MAKEFILES", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"),
     *("NO_COLOR", "SOURCE_DATE_EPOCH"),
 }

@@ -99,15 +99,21 @@ def expired(call: Call) -> str:
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="beanstack", description="Operate one environment.")
-    allow = os.environ.get("ALLOW", "")
+    allow, remove = os.environ.get("ALLOW", ""), bool(os.environ.get("REMOVE_LEFTOVERS"))
     subparsers = made.add_subparsers(required=True, metavar="VERB")
 
     def add(name: str, command: Command, more: str = "") -> argparse.ArgumentParser:
         example = f"example: beanstack {name} --app shop --env prod {more}".rstrip()
         words = command.__doc__
         added = subparsers.add_parser(name, help=words, description=words, epilog=example)
-        without_config = command in WITHOUT_CONFIG
-        added.set_defaults(command=command, shared=False, rollback=False, without_config=without_config, allow=allow)
+        added.set_defaults(
+            command=command,
+            shared=False,
+            rollback=False,
+            without_config=command in WITHOUT_CONFIG,
+            allow=allow,
+            remove_leftovers=remove,
+        )
         add_environment(added)
         return added
 

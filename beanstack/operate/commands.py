@@ -43,10 +43,13 @@ def protect(call: Call) -> int:
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until every instance runs the expected version, is healthy, and answers the smoke test."""
+    from beanstack.operate import leftovers
     from beanstack.operate.health import State, wait
     from beanstack.operate.stack import outputs, stack
 
     result = wait(call.clients, partial(print, flush=True), call.options.timeout)
+    if isinstance(result, State) and call.options.remove_leftovers and leftovers.remove(call):
+        result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @deploying.step(failure="refused", interruption="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
+    from beanstack.operate import leftovers
     from beanstack.operate.busy import wait_until_free
     from beanstack.operate.review import linting
 
@@ -33,11 +34,14 @@ def review(call: Call) -> int:
     wait_until_free(call.clients, partial(print, flush=True), call.options.timeout, call.make)
     with linting(templates) as lint:
         try:
-            _, found = compared(call)
+            observed, found = compared(call)
             linted = lint.wait()
         except BaseException:  # Ctrl-C as well
             lint.kill()
             raise
+    left = leftovers.note(call, observed)
+    if left and not call.options.remove_leftovers:
+        print(f"EB forgets what the template no longer sets by: {leftovers.removal(call, left)}")
     return 1 if is_stopped(call, found) or linted else 0
 
 
@@ -46,7 +50,7 @@ def is_stopped(call: Call, found: Comparison) -> bool:
     from beanstack.operate.comparison.allow import refused
     from beanstack.operate.comparison.report import lines, refusal
 
-    stopping = refused(found.dangers, call.options.allow, local=call.options.local)
+    stopping = refused(found.dangers, call.options.allow)
     for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity == "WARN":
             print(line)
@@ -61,7 +65,16 @@ def compared(call: Call) -> tuple[Observed, Comparison]:
     from beanstack.operate.comparison.observe import observe
 
     observed = observe(call.clients, call.options.project, call.source if call.options.rollback else None)
-    return observed, compare(observed, call.make)
+    found = compare(observed, call.make)
+    return observed, in_working_tree(found) if call.options.local else found
+
+
+def in_working_tree(found: Comparison) -> Comparison:
+    """Return a comparison of a local run, which deploys the working tree whatever git has."""
+    others = tuple(danger for danger in found.dangers if danger.kind != "uncommitted")
+    if others == found.dangers:
+        return found
+    return found._replace(dangers=others, notes=(*found.notes, "this working tree is deployed, not a commit"))
 
 
 def plan(call: Call) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[Call], int]
 
-ENDING = (signal.SIGHUP, signal.SIGTERM)
+ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def step(failure: str = "failed", success: str = "", interruption: str = "interrupted") -> Callable[[Command], Command]:
@@ -61,7 +61,9 @@ def step(failure: str = "failed", success: str = "", interruption: str = "interr
 
 
 def interrupt(*_: object) -> None:
-    """Treat another signal like Ctrl-C."""
+    """Treat each signal like Ctrl-C, and only the first: make passes on what the whole process group gets."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

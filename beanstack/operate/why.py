@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 UPDATABLE = "UPDATE_ROLLBACK_COMPLETE"
 ADVICE = {
     "ROLLBACK_COMPLETE": "The stack never came up, holds nothing and takes no update. "
-    "Mend the cause, then `make {destroy} {make}` and `make stack {make}`.",
-    "ROLLBACK_FAILED": "The stack never came up and could not be taken down either. "
-    "Mend what blocks the rollback, then `make {destroy} {make}` and `make stack {make}`.",
-    UPDATABLE: "AWS went back to what ran before. Mend the cause, then `make stack {make}`.",
+    "Correct the cause, then `make {destroy} {make}` and `make stack {make}`.",
+    "ROLLBACK_FAILED": "The stack never came up and could not be deleted either. "
+    "Correct what blocks the rollback, then `make {destroy} {make}` and `make stack {make}`.",
+    UPDATABLE: "AWS went back to what ran before. Correct the cause, then `make stack {make}`.",
     "UPDATE_ROLLBACK_FAILED": "AWS could not go back either, and takes no update until it can. "
-    "Mend what blocks the rollback, then `make continue-rollback {make}` and `make stack {make}`.",
-    "DELETE_FAILED": "Something that the stack made could not be deleted. Mend what the reason names, "
+    "Correct what blocks the rollback, then `make continue-rollback {make}` and `make stack {make}`.",
+    "DELETE_FAILED": "Something that the stack made could not be deleted. Correct what the reason names, "
     "then `make {destroy} {make}` again.",
 }
 IN_PROGRESS = "Another operation is under way. `make events {make}` shows it; try again when it has ended."
-OTHERWISE = "The stack itself stands; the error above is of the aws command."
+OTHERWISE = "Nothing is wrong with the stack itself; the error above is from the aws command."
 CANCELLED = "Resource creation cancelled"
 
 TERMINATED = (
-    "EB has no such environment any more, though its stack stands: it was terminated beside CloudFormation. "
+    "EB no longer has the environment, although its stack exists: it was terminated outside CloudFormation. "
     "`make destroy {make}`, then `make stack {make}`."
 )
 BUSY = "EB has not come to an end in time. `make events {make}` shows how it goes on, `{again}` waits again."
 OTHER_VERSION = (
-    "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed beside "
-    "CloudFormation; `make events {make}` tells which. "
-    "`make redeploy {make}` deploys what the stack says."
+    "EB runs {version}, not {expected}: it went back after a deployment that failed, or somebody deployed outside "
+    "CloudFormation; `make events {make}` shows which. "
+    "`make redeploy {make}` deploys the version of the stack again."
 )
 UNHEALTHY = (
     "What was deployed runs, and is not healthy. `make events {make}` shows what EB saw, "
@@ -62,7 +62,7 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     """Lines on the latest failure of a stack; `make` is how to call make for it."""
     found = stack(clients.cloudformation, name)
     if not found:
-        yield f"There is no stack {name} in {clients.deployment.region}; the error above is of the aws command."
+        yield f"There is no stack {name} in {clients.deployment.region}; the error above is from the aws command."
         return
     status = found["StackStatus"]
     operation = last_operation(clients.cloudformation, name)

@@ -106,9 +106,9 @@ def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(edit
     assert edit.line in danger.reason
     assert danger.todo == "Take `deletion_protection` out of config/, deploy that, then make this change"
     assert not found.of_kind("data-loss", "replacement")
-    assert danger in refused(found.dangers, "data-loss:database", local=True)
+    assert danger in refused(found.dangers, "data-loss:database")
     with pytest.raises(DeploymentError, match="ALLOW names protected:data, which cannot be allowed"):
-        refused(found.dangers, "protected:data", local=True)
+        refused(found.dangers, "protected:data")
 
 
 def test_the_key_that_goes_with_what_it_protects_protects_it_still() -> None:

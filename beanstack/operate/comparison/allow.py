@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.model import Danger
 
 
-def refused(dangers: Iterable[Danger], allow: str, *, local: bool) -> list[Danger]:
+def refused(dangers: Iterable[Danger], allow: str) -> list[Danger]:
     """Return the dangers that stop a deployment.
 
-    A local run deploys the working tree, whatever git has. Raises DeploymentError if `allow` names what nothing allows,
+    Raises DeploymentError if `allow` names what nothing allows,
     or a danger that there is not: a name that is always set would allow the next accident, too.
     """
     allowed = set(allow.split())
-    stopping = [danger for danger in dangers if danger.action in ("refuse", "allow") and not is_local(danger, local)]
+    stopping = [danger for danger in dangers if danger.action in ("refuse", "allow")]
     known = {danger.key for danger in stopping if danger.action == "allow"}
     protected = {danger.subject for danger in stopping if danger.kind == "protected"}
     for name in sorted(allowed - known):
@@ -31,8 +31,3 @@ def refused(dangers: Iterable[Danger], allow: str, *, local: bool) -> list[Dange
             raise DeploymentError(f"ALLOW names {name}, which cannot be allowed; these can: {kinds}")
         raise DeploymentError(f"ALLOW names {name}, which is no danger of this deployment; remove it")
     return [danger for danger in stopping if danger.key not in allowed]
-
-
-def is_local(danger: Danger, local: bool) -> bool:
-    """Return whether a danger does not count because the deployment is to the local AWS."""
-    return local and danger.kind == "uncommitted"

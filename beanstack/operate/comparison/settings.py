@@ -11,7 +11,7 @@ from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from beanstack.operate.comparison.observed import Body
 
@@ -40,28 +40,19 @@ def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
     return options.get(Option("aws:elasticbeanstalk:environment", name), "").lower() == value.lower()
 
 
-def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
-    """Yield the options that the template no longer sets and EB therefore keeps.
+def left(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
+    """Return the options that the template no longer sets; those of a database go with it."""
+    found = sorted(deployed.keys() - after.keys())
+    if database.is_coupled(after):
+        return found
+    return [option for option in found if option.namespace != database.NAMESPACE]
 
-    Those of a database go with it.
-    """
-    for option in sorted(deployed.keys() - after.keys()):
-        if option.namespace == database.NAMESPACE and not database.is_coupled(after):
-            continue
+
+def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
+    """Yield the options that the template no longer sets and EB therefore keeps."""
+    for option in left(deployed, after):
         reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
         yield Danger("leftover", option.name, reason, "`make stack REMOVE_LEFTOVERS=1` removes it")
-
-
-def removal(environment: str, options: Iterable[Option]) -> list[str]:
-    """Return the command that makes EB forget options; the value is then EB's default.
-
-    https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.html
-    """
-    words = ["aws", "elasticbeanstalk", "update-environment", "--environment-name", environment, "--options-to-remove"]
-    for option in options:
-        resource = f"ResourceName={option.resource}," if option.resource else ""
-        words.append(f"{resource}Namespace={option.namespace},OptionName={option.name}")
-    return words
 
 
 def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger], list[str]]:

@@ -1,0 +1,60 @@
+"""Options that the template no longer sets: EB keeps their values until it is told to forget them.
+
+The review knows them, by what is deployed; they are removed once the deployment is healthy.
+https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from beanstack.operate.comparison.observed import Option, options
+from beanstack.operate.comparison.settings import left
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from beanstack.operate.call import Call
+    from beanstack.operate.comparison.observed import Observed
+
+
+def note(call: Call, observed: Observed) -> list[Option]:
+    """Note, for the last step of a deployment, the options that it leaves behind, and return them."""
+    found = left(options(observed.own.deployed), options(observed.own.planned))
+    path(call).parent.mkdir(parents=True, exist_ok=True)
+    path(call).write_text(json.dumps(found), "utf-8")
+    return found
+
+
+def remove(call: Call) -> bool:
+    """Let EB forget the options that were noted; return whether there are any."""
+    try:
+        found = [Option(*one) for one in json.loads(path(call).read_text("utf-8"))]
+    except FileNotFoundError:
+        return False
+    if found:
+        specifications = [specification(option) for option in found]
+        call.clients.beanstalk.update_environment(EnvironmentName=call.stack, OptionsToRemove=specifications)
+        print(f"{call.stack}: removing {', '.join(map(str, found))}", flush=True)
+    path(call).unlink()
+    return bool(found)
+
+
+def specification(option: Option) -> dict[str, str]:
+    """Return an option as EB's API names it."""
+    made = {"Namespace": option.namespace, "OptionName": option.name}
+    return {**made, "ResourceName": option.resource} if option.resource else made
+
+
+def removal(call: Call, found: Iterable[Option]) -> str:
+    """Return the command that makes EB forget options."""
+    words = ["aws", "elasticbeanstalk", "update-environment", "--environment-name", call.stack, "--options-to-remove"]
+    for option in found:
+        words.append(",".join(f"{key}={value}" for key, value in specification(option).items()))
+    return " ".join(call.aws_words(words))
+
+
+def path(call: Call) -> Path:
+    return call.folder / "leftovers.json"
