@@ -116,4 +116,4 @@ def lasting(commits: Sequence[str], make: str) -> str:
     words = " ".join(commits[:MOST])
     if len(commits) > MOST:
         words = f"{commits[-1]}^..{commits[0]}"
-    return f"The next `make stack {make}` would deploy it again. To make the rollback last: `git revert {words}`"
+    return f"The next `make stack {make}` would undo the rollback. `git revert {words}` makes it last."

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanstack.operate import deploying
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from beanstack.deployment import Stack
     from beanstack.operate.call import Call
     from beanstack.operate.events import Event
+    from beanstack.operate.follow import News
     from beanstack.operate.session import Clients
 
 UPDATING = "UPDATE_IN_PROGRESS"  # the one status in which CloudFormation cancels an update
@@ -36,27 +38,30 @@ def abort(call: Call) -> int:
 
     call.refuse_foreign()
     clients = call.clients
-    states = {one.name: stack(clients.cloudformation, one.name) or {} for one in call.deployment.own}
-    updating = [name for name, state in states.items() if state.get("StackStatus") == UPDATING]
+    statuses = {}
+    for one in call.deployment.own:
+        statuses[one] = (stack(clients.cloudformation, one.name) or {}).get("StackStatus", "")
+    updating = {one: call.news(one) for one, status in statuses.items() if status == UPDATING}
     before = beanstalk_events(clients)
-    for name in updating:
-        clients.cloudformation.cancel_update_stack(StackName=name)
-        print(f"{name}: the update of the stack is cancelled, and CloudFormation goes back", flush=True)
+    for one in updating:
+        clients.cloudformation.cancel_update_stack(StackName=one.name)
+        print(f"{one.name}: the update of the stack is cancelled, and CloudFormation goes back", flush=True)
     # CloudFormation goes back only when EB has ended what it does.
     is_aborted = is_abortable(clients)
     if is_aborted:
         clients.beanstalk.abort_environment_update(EnvironmentName=call.stack)
         print(f"{call.stack}: EB aborts the update of the environment", flush=True)
     if not updating and not is_aborted:
-        reasons = [f"{name} {NOT_CANCELLED[status]}" for name, status in statuses(states) if status in NOT_CANCELLED]
-        reason = "\n".join(reasons) or f"nothing that can be aborted is being done to {call.stack}"
-        raise DeploymentError(reason.format(make=call.make))
+        raise DeploymentError(nothing_to_abort(call, statuses))
     return ended(call, updating, before)
 
 
-def statuses(states: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return the names and states of the stacks that exist."""
-    return [(name, state["StackStatus"]) for name, state in states.items() if state]
+def nothing_to_abort(call: Call, statuses: Mapping[Stack, str]) -> str:
+    """Return why nothing can be aborted."""
+    for one, status in statuses.items():
+        if status in NOT_CANCELLED:
+            return f"{one.name} {NOT_CANCELLED[status].format(make=call.make)}"
+    return f"nothing that can be aborted is being done to {call.stack}"
 
 
 def is_abortable(clients: Clients) -> bool:
@@ -66,21 +71,21 @@ def is_abortable(clients: Clients) -> bool:
     return bool((environment(clients) or {}).get("AbortableOperationInProgress"))
 
 
-def ended(call: Call, cancelled: Iterable[str], before: Iterable[Event]) -> int:
+def ended(call: Call, cancelled: Mapping[Stack, News], before: Iterable[Event]) -> int:
     """Wait until what was aborted has ended, show what serves now, and return the exit status."""
+    from beanstack.operate.events import beanstalk_events
     from beanstack.operate.stack import settled
     from beanstack.operate.why import UPDATABLE
 
-    for name in cancelled:
-        status = settled(call.clients, name)
+    for one, news in cancelled.items():
+        status = settled(call.clients, one.name, news.report)
         if status != UPDATABLE:
-            call.complain(name)
+            call.complain(one.name)
             return 1
-        print(f"{name} is {status}")
-    until_ready(call, before)
-    served = versions(call.clients)
-    for line in serving(served, deploying.version(call), call.make):
-        print(line)
+        print(f"{one.name} is {status}")
+        before = beanstalk_events(call.clients)  # reported above
+    until_ready(call, before, has_begun=True)
+    print(serving(versions(call.clients), deploying.version(call), call.make))
     return 0
 
 
@@ -106,17 +111,17 @@ def versions(clients: Clients) -> Counter[str] | None:
         names["NextToken"] = page["NextToken"]
 
 
-def serving(found: Counter[str] | None, expected: str, make: str) -> list[str]:
-    """Return lines on the versions that serve after an abort; `expected` is the stack's."""
+def serving(found: Counter[str] | None, expected: str, make: str) -> str:
+    """Return which versions serve after an abort; `expected` is the stack's."""
     again = f"`make redeploy {make}` deploys {expected} on all of them"
     if found is None:
-        return [f"With basic health EB does not show which version each instance runs. {again}"]
+        return f"With basic health EB does not show which version each instance runs. {again}"
     shown = ", ".join(f"{version or 'no version'} on {count}" for version, count in sorted(found.items()))
     if len(found) > 1:
-        return [f"{len(found)} versions serve, since EB takes no version back from an instance: {shown}. {again}"]
+        return f"{len(found)} versions serve: {shown}. {again}"
     if expected not in found:
-        return [f"The stack's version {expected} does not serve, but {shown or 'nothing'}. {again}"]
-    return [f"Serving: {shown}"]
+        return f"The stack's version {expected} does not serve, but {shown or 'nothing'}. {again}"
+    return f"Serving: {shown}"
 
 
 def restart(call: Call) -> int:
@@ -163,16 +168,16 @@ def refuse_unready(call: Call) -> None:
         )
 
 
-def until_ready(call: Call, before: Iterable[Event]) -> None:
-    """Report EB's events until one has come that is not among those `before`, and the environment is Ready.
+def until_ready(call: Call, before: Iterable[Event], *, has_begun: bool = False) -> None:
+    """Report EB's events that are not among those `before` until the environment is Ready.
 
-    EB takes a moment until an environment that has to do something is no longer Ready. Raises DeploymentError if the
-    time is over.
+    EB takes a moment until an environment that has to do something is no longer Ready: its first event shows that it
+    has begun. Raises DeploymentError if the time is over.
     """
     from beanstack.operate.events import beanstalk_events
     from beanstack.operate.health import environment
 
-    seen, deadline, has_begun = set(before), time.monotonic() + call.options.timeout, False
+    seen, deadline = set(before), time.monotonic() + call.options.timeout
     while True:
         for event in beanstalk_events(call.clients):
             if event not in seen:

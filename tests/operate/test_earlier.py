@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.operate import git
-from beanstack.operate.earlier import choose, lasting
+from beanstack.operate.committed import deployment
+from beanstack.operate.earlier import choose, commits_to_revert, lasting, restore
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.record import Record
+from beanstack.operate.restored import Restored, read
+from tests.conftest import fixture_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +74,9 @@ def test_without_a_good_deployment_there_is_none_to_go_back_to(
 
 
 def test_the_revert_names_each_commit_and_many_as_a_range() -> None:
-    assert lasting(["c", "b"], "ENV=dev").endswith("`git revert c b`")
+    assert lasting(["c", "b"], "ENV=dev").endswith("`git revert c b` makes it last.")
     many = [f"c{number}" for number in range(20, 0, -1)]
-    assert lasting(many, "ENV=dev").endswith("`git revert c1^..c20`")
+    assert lasting(many, "ENV=dev").endswith("`git revert c1^..c20` makes it last.")
     assert "No commit is known to revert" in lasting([], "ENV=dev")
 
 
@@ -98,3 +102,60 @@ def test_files_of_a_commit_are_read_byte_for_byte_in_a_project_below_the_reposit
     assert git.file(project, commit, "bundle/none") is None
     assert git.commit(project, commit[:8]) == git.commit(project, "HEAD") == commit
     assert git.commit(project, "--all") == git.commit(project, "none") == ""
+
+
+TEMPLATE = "output/todobackend/dev.yaml"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Commit what is generated for the fixture project, and then another template of dev."""
+    project = tmp_path / "project"
+    for path, content in fixture_files().items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_bytes(content)
+    run(project, "init", "--quiet")
+    run(project, "add", ".")
+    run(project, "commit", "--quiet", "--message", "first")
+    (project / TEMPLATE).write_bytes(fixture_files()[TEMPLATE] + b"# another\n")
+    (project / "output/todobackend/prod.yaml").write_bytes(b"another, too")
+    run(project, "commit", "--quiet", "--all", "--message", "second")
+    return project
+
+
+def first(project: Path) -> Record:
+    """Return the record of a deployment of the first commit."""
+    digest = hashlib.sha256(fixture_files()[TEMPLATE]).hexdigest()
+    bundle = deployment(project / TEMPLATE).bundle_key
+    templates = {"todobackend": "shared", "todobackend-dev": digest}
+    return deployed(run(project, "rev-parse", "HEAD~"))._replace(templates=templates, bundle=bundle)
+
+
+def test_the_files_of_the_environment_alone_are_restored(repository: Path, tmp_path: Path) -> None:
+    folder, second = tmp_path / "restored", deployed(run(repository, "rev-parse", "HEAD"))
+    (folder / "output/todobackend").mkdir(parents=True)
+    (folder / "output/todobackend/old.yaml").write_text("of another rollback")
+    now = deployment(repository / TEMPLATE)
+    assert restore(repository, folder, first(repository), second, now) == now
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    del found["rollback.json"]
+    above = "bundle/todobackend/dev/"
+    assert found == {path: data for path, data in fixture_files().items() if path.startswith(above) or path == TEMPLATE}
+    noted = read(folder)
+    assert noted == Restored(first(repository).commit, second.commit)
+    assert commits_to_revert(repository, now, noted) == [run(repository, "rev-parse", "--short", "HEAD")]
+    assert commits_to_revert(repository, now, noted._replace(replaced="f" * 40)) == []
+
+
+def test_what_git_has_must_be_what_was_deployed(repository: Path, tmp_path: Path) -> None:
+    now, folder, good = deployment(repository / TEMPLATE), tmp_path / "restored", first(repository)
+    elsewhere = now._replace(region="eu-west-1")
+    for wanted, place, message in (
+        (good._replace(templates={"todobackend-dev": "other"}), now, f"{TEMPLATE} of .* is not what was deployed then"),
+        (good._replace(bundle="other.zip"), now, "bundle/todobackend/dev/ of .* is not what was deployed then"),
+        (good._replace(commit="f" * 40), now, f"git has no {TEMPLATE} of the commit ffffffffffff; `git fetch` it"),
+        (good, elsewhere, "the environment was deployed elsewhere"),
+    ):
+        with pytest.raises(DeploymentError, match=message):
+            restore(repository, folder, wanted, good, place)
+        assert not folder.exists()

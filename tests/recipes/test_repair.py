@@ -63,7 +63,7 @@ def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(
     assert f"{NAME}: EB aborts the update of the environment\n" in result.stdout
     assert f"{NAME} is UPDATE_ROLLBACK_COMPLETE\n" in result.stdout
     [version] = [output["OutputValue"] for output in before if output["OutputKey"] == "Version"]
-    assert "2 versions serve, since EB takes no version back from an instance: " in result.stdout
+    assert "2 versions serve: " in result.stdout
     assert result.stdout.rstrip().endswith(f"`make redeploy {HERE}` deploys {version} on all of them")
     assert (environment(alice)["VersionLabel"], environment(alice)["Status"]) == (version, "Ready")
     assert hanging.wait(60) != 0, "whoever deployed learns that it failed"
@@ -85,8 +85,7 @@ def test_an_aborted_deployment_of_a_version_leaves_two_and_redeploy_ends_that(al
     aborted = alice.make("abort", "LOCAL=1")
     assert aborted.returncode == 0, aborted.stderr
     assert aborted.stdout.splitlines()[-1] == (
-        f"2 versions serve, since EB takes no version back from an instance: other on 1, {own} on 1. "
-        f"`make redeploy {HERE}` deploys {own} on all of them"
+        f"2 versions serve: other on 1, {own} on 1. `make redeploy {HERE}` deploys {own} on all of them"
     )
     again = alice.make("redeploy", "LOCAL=1")
     assert again.returncode == 0, again.stdout + again.stderr

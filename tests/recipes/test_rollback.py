@@ -86,8 +86,8 @@ def test_a_rollback_deploys_the_committed_bytes_of_the_last_good_deployment_by_t
     assert "note: the database keeps the schema that later migrations have made" in result.stdout
     revert = result.stdout.splitlines()[-1]
     assert revert == (
-        f"The next `make stack {HERE}` would deploy it again. "
-        f"To make the rollback last: `git revert {git(checkout, 'rev-parse', '--short', history.bad)}`"
+        f"The next `make stack {HERE}` would undo the rollback. "
+        f"`git revert {git(checkout, 'rev-parse', '--short', history.bad)}` makes it last."
     )
     assert (
         deployed_template(history, "todobackend-dev")
