@@ -37,6 +37,8 @@ CONTINUING: dict[Command, str] = {
     repair.redeploy: "The deployment continues on AWS",
 }
 DEPLOYING = (deploy.follow, commands.wait)
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html
+NO_CREDENTIALS = ("NoCredentialsError", "ProfileNotFound", "SSOTokenLoadError", "UnauthorizedSSOTokenError")
 DETAILED = "--detailed-exitcode"
 DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
@@ -76,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if has_expired(error):
             print(expired(call), file=sys.stderr)
+        elif type(error).__name__ in NO_CREDENTIALS:
+            print("Choose a profile with AWS_PROFILE, or log in, as with `aws sso login`", file=sys.stderr)
     return mistake
 
 

@@ -47,7 +47,7 @@ def compare(observed: Observed, make: str) -> Comparison:
             *protection.protected(observed, risks, changed),
             *identity.busy(observed, make),
             *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),
-            *identity.other_version(observed),
+            *identity.other_version(observed, make),
             *identity.other_bundle(observed),
             *protection.unprotected(observed),
             *(Danger("drift", *entry) for entry in observed.drift),

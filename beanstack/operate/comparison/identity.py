@@ -112,16 +112,14 @@ def busy(observed: Observed, make: str) -> Iterator[Danger]:
         yield Danger("busy", name, f"the environment {name} is {status}", todo)
 
 
-def other_version(observed: Observed) -> Iterator[Danger]:
+def other_version(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield the version that runs, if it is not the one that the stack deployed."""
     own = observed.own
     running = (observed.environment or {}).get("VersionLabel", "")
     for name, _ in of_type(own.deployed, VERSION):
         deployed = own.physical.get(name, "")
         if running and deployed and running != deployed:
-            todo = (
-                f'`make eb ARGS="deploy {observed.deployment.stack} --version {deployed}"` deploys the stack\'s again'
-            )
+            todo = f"`make redeploy {make}` deploys the stack's again"
             yield Danger("drift", "version", f"{running} runs in place of the stack's version {deployed}", todo)
 
 
