@@ -21,7 +21,7 @@ class Key(NamedTuple):
 def key(namespace: str, option: str, resource: str = "") -> Key:
     """Return the key of an option: EB ignores case, except in free names, and gives most options a resource itself.
 
-    Only scheduled actions are told apart by resource; AWSEBAutoScalingGroup and the like say nothing new.
+    Only scheduled actions differ by resource; AWSEBAutoScalingGroup and the like say nothing new.
     https://github.com/hashicorp/terraform/pull/7398
     """
     match = facts().find(namespace)

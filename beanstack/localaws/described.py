@@ -31,7 +31,7 @@ BALANCERS = ("aws:elb:loadbalancer", "aws:elbv2:loadbalancer")
 def described(environment: Environment, bundle: bytes | None) -> list[Record]:
     """Return all settings of an environment that runs a bundle as ConfigurationOptionSettings, in a stable order."""
     given = {**_of_extensions(bundle), **{Key(*name): value for name, value in environment.settings.items()}}
-    # An empty value stands for the default, except in a property, which may be empty.
+    # An empty value means the default, except in a property, which may be empty.
     set_here = {name: value for name, value in given.items() if value or name.namespace == PROPERTIES}
     plain = {(name.namespace, name.option): value for name, value in set_here.items() if not name.resource}
     tier = BY_NAME.get(environment.tier["Name"], WEB)

@@ -114,7 +114,7 @@ class Call:
 
     @property
     def stack(self) -> str:
-        """The name that stands for these stacks: the environment's, or the application's."""
+        """The name that an operator types for these stacks: the environment's, or the application's."""
         return self.deployment.application if self.options.shared else self.deployment.stack
 
     def path(self, stack: Stack) -> Path:

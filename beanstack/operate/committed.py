@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Loader(yaml.CSafeLoader):
-    """Reads CloudFormation's short functions as `{function: value}`."""
+    """Reader of CloudFormation's short functions as `{function: value}`."""
 
 
 def _function(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -41,7 +41,7 @@ Loader.add_multi_constructor("!", _function)
 
 
 def template(text: str) -> Any:
-    """A CloudFormation template, JSON being YAML."""
+    """Return a CloudFormation template, parsed; JSON is YAML as well."""
     return yaml.load(text, Loader)  # noqa: S506 - a safe loader that also knows CloudFormation's tags
 
 

@@ -1,4 +1,4 @@
-"""Asking before something is lost."""
+"""The question before something is lost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def warning(clients: Clients, name: str, users: set[str]) -> Iterator[str]:
 
 
 def importing(clients: Clients, description: dict[str, Any]) -> set[str]:
-    """The stacks that import what a stack exports."""
+    """Return the names of the stacks that import what a stack exports."""
     exports = [output["ExportName"] for output in description.get("Outputs", []) if "ExportName" in output]
     users: set[str] = set()
     for export in exports:

@@ -1,4 +1,4 @@
-"""What an operator is told."""
+"""The errors that are reported to an operator."""
 
 from __future__ import annotations
 

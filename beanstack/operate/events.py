@@ -31,7 +31,7 @@ class Event(NamedTuple):
 
 
 def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Event]:
-    """EB's newest events on the environment, oldest first."""
+    """Return EB's newest events on the environment, oldest first."""
     names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
     bounds = {"StartTime": since} if since else {}
     found = clients.beanstalk.describe_events(**names, **bounds, MaxRecords=MOST)["Events"]
@@ -39,7 +39,7 @@ def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Ev
 
 
 def stack_events(clients: Clients, stack: str) -> Iterator[Event]:
-    """CloudFormation's events of a stack's latest operation, oldest first."""
+    """Yield CloudFormation's events of a stack's latest operation, oldest first."""
     for event in last_operation(clients.cloudformation, stack):
         status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
         severity = next((name for ending, name in SEVERITY.items() if status.endswith(ending)), "INFO")

@@ -1,4 +1,4 @@
-"""Telling what happens while the aws client deploys and says nothing for minutes."""
+"""Reports of what happens while the aws client deploys and prints nothing for minutes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 class News:
-    """Reports each event once, and none from before now. `events` returns the latest; `tell` shows one."""
+    """Reports each event once, and none from before now. `events` returns the latest; `show` shows one."""
 
-    def __init__(self, events: Callable[[], Iterable[Event]], tell: Callable[[Event], None]) -> None:
+    def __init__(self, events: Callable[[], Iterable[Event]], show: Callable[[Event], None]) -> None:
         self.events = events
-        self.tell = tell
+        self.show = show
         self.began = datetime.now(UTC)
-        self.told: set[Event] = set()
+        self.reported: set[Event] = set()
 
     def report(self) -> None:
         """Report what has happened since the last report."""
         for event in self.events():
-            if event.time >= self.began and event not in self.told:
-                self.told.add(event)
-                self.tell(event)
+            if event.time >= self.began and event not in self.reported:
+                self.reported.add(event)
+                self.show(event)
 
 
 def follow(

@@ -62,14 +62,14 @@ class Unhealthy(NamedTuple):
 
 
 def environment(clients: Clients) -> dict[str, Any] | None:
-    """EB's description of the environment, None where EB does not know it."""
+    """Return EB's description of the environment; None if EB does not know it."""
     names = {"ApplicationName": clients.deployment.application, "EnvironmentNames": [clients.deployment.stack]}
     found = clients.beanstalk.describe_environments(**names, IncludeDeleted=False)["Environments"]
     return found[0] if found else None
 
 
 def state(description: dict[str, Any]) -> State:
-    """An environment's description in three words."""
+    """Return the part of an environment's description that a wait compares."""
     status = description.get("HealthStatus", "")
     health = status or description.get("Health") or "Unknown"
     return State(description["Status"], health, description.get("VersionLabel", ""), not status)
@@ -195,7 +195,7 @@ def others(clients: Clients, expected: str) -> list[str]:
 
 
 def causes(clients: Clients) -> tuple[str, ...]:
-    """Why enhanced health is not Ok, in EB's words. Basic health knows no causes, and EB refuses to name any."""
+    """Return why enhanced health is not Ok, in EB's words. Basic health knows no causes, and EB refuses to name any."""
     found = clients.beanstalk.describe_environment_health(
         EnvironmentName=clients.deployment.stack, AttributeNames=["Causes", "Status"]
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 LITERAL = re.compile(r"\$\{!([^}]*)\}")
 # What Fn::GetAtt returns of some types, made of the physical ID and of what it ends with. A role's and a profile's name
-# stands for the ARN, whose path is not known.
+# means the ARN, whose path is not known.
 ATTRIBUTES = {
     ("AWS::DynamoDB::Table", "Arn"): "arn:{partition}:dynamodb:{region}:{account}:table/{id}",
     ("AWS::EC2::SecurityGroup", "GroupId"): "{id}",

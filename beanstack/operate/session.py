@@ -28,7 +28,7 @@ class Clients:
     def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
         self.deployment = deployment
         self.endpoint = endpoint
-        self.interval = 0.2 if endpoint else INTERVAL  # seconds between two looks at AWS
+        self.interval = 0.2 if endpoint else INTERVAL  # seconds between two polls of AWS
         self.bucket = ""  # the bundle bucket, once it was looked up
         self.session = Session()
         if endpoint:
@@ -49,7 +49,7 @@ class Clients:
         return self.client("s3")
 
     def refuse_other_account(self) -> None:
-        """Raises DeploymentError where config pins another account than the credentials'."""
+        """Raise DeploymentError if config pins another account than the credentials'."""
         if not self.deployment.account or self.endpoint:
             return
         actual = self.client("sts").get_caller_identity()["Account"]

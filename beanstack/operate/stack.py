@@ -1,4 +1,4 @@
-"""A CloudFormation stack as it stands."""
+"""A CloudFormation stack: its state, its template, its outputs and its events."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ GONE = "gone"  # instead of the status of a stack that does not exist
 
 
 def stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    """A stack's description, None where there is no such stack."""
+    """Return a stack's description; None if there is no such stack."""
     found = stack_or_empty(cloudformation, name)
     return None if found and found["StackStatus"] == EMPTY else found
 
 
 def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    """The same, with a stack that is nothing yet but somebody's change set."""
+    """Return the same, also for a stack that is nothing yet but somebody's change set."""
     try:
         found: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
@@ -71,12 +71,12 @@ def settled(clients: Clients, name: str, report: Callable[[], None] = lambda: No
 
 
 def outputs(description: dict[str, Any]) -> dict[str, str]:
-    """A stack's outputs by key."""
+    """Return a stack's outputs by key."""
     return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
 
 
 def last_operation(cloudformation: Any, name: str) -> list[dict[str, Any]]:
-    """The events of the stack's latest operation, oldest first; empty where there is no such stack."""
+    """Return the events of a stack's latest operation, oldest first; empty if there is no such stack."""
     events = []
     for event in _events(cloudformation, name):
         events.append(event)
@@ -88,12 +88,12 @@ def last_operation(cloudformation: Any, name: str) -> list[dict[str, Any]]:
 
 
 def is_own(event: dict[str, Any]) -> bool:
-    """Whether an event is of the stack as a whole."""
+    """Return whether an event is about the stack as a whole."""
     return bool(event["PhysicalResourceId"] == event["StackId"])
 
 
 def _events(cloudformation: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Newest first."""
+    """Yield a stack's events, newest first."""
     try:
         for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=name):
             yield from page["StackEvents"]

@@ -1,4 +1,4 @@
-"""Why a deployment failed, in the order in which an operator wants to know: what, why, and what to do next."""
+"""Why a deployment failed, in the order in which an operator asks: what, why, and what to do next."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ SMOKE = (
 
 
 def why(clients: Clients, name: str, make: str) -> Iterator[str]:
-    """Lines on the latest failure of a stack; `make` is how to call make for it."""
+    """Yield lines on the latest failure of a stack; `make` is how the user calls make for it."""
     found = stack(clients.cloudformation, name)
     if not found:
         yield f"There is no stack {name} in {clients.deployment.region}; the error above is from the aws command."
@@ -67,9 +67,9 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
     status = found["StackStatus"]
     operation = last_operation(clients.cloudformation, name)
     yield f"{name} is {status}."
-    yield from told("First to fail", first_failure(operation))
+    yield from failure("First to fail", first_failure(operation))
     if status.endswith("ROLLBACK_FAILED"):
-        yield from told("Blocks the rollback", blocker(operation))
+        yield from failure("Blocks the rollback", blocker(operation))
     shared = name in [stack.name for stack in clients.deployment.shared]
     if name == clients.deployment.stack:
         yield from complaints(clients)
@@ -92,15 +92,15 @@ def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -
     yield health_advice(found, clients.deployment.stack, make, again)
 
 
-def told(title: str, event: dict[str, Any] | None) -> Iterator[str]:
-    """A resource's failure and its reason; nothing where none failed."""
+def failure(title: str, event: dict[str, Any] | None) -> Iterator[str]:
+    """Yield a resource's failure and its reason; nothing if none failed."""
     if event:
         yield f"{title}: {event['LogicalResourceId']} ({event['ResourceType']}), {event['ResourceStatus']}"
         yield f"  {event.get('ResourceStatusReason', 'without a reason')}"
 
 
 def complaints(clients: Clients) -> Iterator[str]:
-    """What EB warned of since the latest operation of the environment's stack began."""
+    """Yield what EB warned of since the latest operation of the environment's stack began."""
     operation = last_operation(clients.cloudformation, clients.deployment.stack)
     for event in beanstalk_events(clients, since=operation[0]["Timestamp"] if operation else None):
         if event.severity in ("ERROR", "FATAL", "WARN"):
@@ -108,14 +108,14 @@ def complaints(clients: Clients) -> Iterator[str]:
 
 
 def first_failure(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The event that the others followed from: what was merely cancelled is none."""
+    """Return the failure from which the others followed; what was merely cancelled does not count."""
     failures = [event for event in operation if event["ResourceStatus"].endswith("_FAILED")]
     causes = [event for event in failures if CANCELLED not in event.get("ResourceStatusReason", "")]
     return next(iter(causes or failures), None)
 
 
 def blocker(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first failure since the stack last began to go back, which is what it could not do."""
+    """Return the first failure since the stack last began to roll back: what it could not undo."""
     begun = [
         number
         for number, event in enumerate(operation)
@@ -125,18 +125,18 @@ def blocker(operation: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def takes_no_update(status: str) -> bool:
-    """Whether CloudFormation refuses every change set of a stack in this state."""
+    """Return whether CloudFormation refuses every update of a stack in this state."""
     return status.endswith("_IN_PROGRESS") or (status in ADVICE and status != UPDATABLE)
 
 
 def advice(status: str, make: str, *, shared: bool = False) -> str:
-    """What to do next about a stack in this state; `shared` is for those of the application."""
+    """Return what to do next about a stack in this state; `shared` is for those of the application."""
     text = IN_PROGRESS if status.endswith("_IN_PROGRESS") else ADVICE.get(status, OTHERWISE)
     return text.format(make=make, destroy="destroy-application" if shared else "destroy")
 
 
 def health_advice(found: Unhealthy, environment: str, make: str, again: str) -> str:
-    """What to do next about an environment that is not what its stack says."""
+    """Return what to do next about an environment that differs from its stack."""
     state = found.state
     if not state or state.status in GONE:
         text = TERMINATED

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def zip_bundle(folder: Path, target: Path) -> None:
-    """Zips a folder into `target`, which is named after the bytes. Raises DeploymentError where it is not."""
+    """Zip a folder into `target`, which is named after the bytes. Raises DeploymentError if it is not."""
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     zipped = archive(files)
     if key(zipped) != target.name:
