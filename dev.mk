@@ -29,7 +29,7 @@ reference: $(INSTALLED) ## Write docs/reference/ from the code
 
 test: $(INSTALLED) ## Run the tests
 	@$(BEANSTACK) venv localaws ebcli compose
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
+	@$(VENV)/bin/python -m pytest -n 3 --dist loadfile --ignore tests/e2e
 
 test-fast: $(INSTALLED) ## Run the tests that take less than a minute, on two cores
 	@$(VENV)/bin/python -m pytest -n 2 -m 'not slow'
