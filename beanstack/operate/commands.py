@@ -24,9 +24,12 @@ def zip_bundle(call: Call) -> int:
     return 0
 
 
-@deploying.step()
+@deploying.step(interruption="failed")
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
+    from beanstack.operate import leftovers
+
+    leftovers.path(call).unlink(missing_ok=True)  # an earlier run's
     call.refuse_foreign()
     return deploying.begin(call, call.options.timeout)
 
@@ -43,12 +46,11 @@ def protect(call: Call) -> int:
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until every instance runs the expected version, is healthy, and answers the smoke test."""
-    from beanstack.operate import leftovers
     from beanstack.operate.health import State, wait
     from beanstack.operate.stack import outputs, stack
 
     result = wait(call.clients, partial(print, flush=True), call.options.timeout)
-    if isinstance(result, State) and call.options.remove_leftovers and leftovers.remove(call):
+    if isinstance(result, State) and call.options.remove_leftovers and is_removing(call):
         result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
@@ -60,6 +62,17 @@ def wait(call: Call) -> int:
 
     print(*why_not_healthy(call.clients, result, call.make, call.again), sep="\n", file=sys.stderr)
     return 1
+
+
+def is_removing(call: Call) -> bool:
+    """Let EB forget what the template no longer sets; return whether there is such an option."""
+    from beanstack.operate import leftovers
+
+    try:
+        return leftovers.remove(call)
+    except DeploymentError:
+        deploying.end(call, "deployed")  # and healthy, which the error does not change
+        raise
 
 
 def snapshot(call: Call) -> int:

@@ -39,9 +39,7 @@ def review(call: Call) -> int:
         except BaseException:  # Ctrl-C as well
             lint.kill()
             raise
-    left = leftovers.note(call, observed)
-    if left and not call.options.remove_leftovers:
-        print(f"EB forgets what the template no longer sets by: {leftovers.removal(call, left)}")
+    leftovers.note(call, observed)
     return 1 if is_stopped(call, found) or linted else 0
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from beanstack.deployment import Stack
     from beanstack.operate.call import Call
+    from beanstack.operate.follow import News
 
 
 def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
@@ -38,13 +40,37 @@ def follow(call: Call) -> int:
         if "{capabilities}" in words:
             place = words.index("{capabilities}")
             words[place : place + 1] = stack.capabilities
-        if follow(call.aws_words(words), call.news(stack), environment=call.child_environment()) != 0:
+        news = call.news(stack)
+        status = follow(call.aws_words(words), news, environment=call.child_environment())
+        if status != 0 and not succeeded(call, stack, news):
             call.complain(stack.name)
             return 1
     return begin_late(call) if call.options.shared else 0
 
 
-@step()
+def succeeded(call: Call, deployed: Stack, news: News) -> bool:
+    """Return whether CloudFormation has deployed our template although the command failed; wait while it works.
+
+    The command gives up after an hour, 120 polls 30 seconds apart, and whenever a poll fails, while CloudFormation goes
+    on. What is under way may also be somebody else's, which is why the template is compared.
+    https://docs.aws.amazon.com/cli/latest/reference/cloudformation/wait/stack-update-complete.html
+    """
+    from beanstack.operate.committed import template, text
+    from beanstack.operate.patience import patient
+    from beanstack.operate.stack import as_returned, settled, stack, template_of
+
+    clients = call.clients
+    found = patient(lambda: stack(clients.cloudformation, deployed.name), clients.interval, print)
+    if not found or not found["StackStatus"].endswith("_IN_PROGRESS"):
+        return False
+    print(f"{deployed.name} is {found['StackStatus']}: waiting until CloudFormation has ended", flush=True)
+    if settled(clients, deployed.name, news.report) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return False
+    planned = as_returned(template(text(call.path(deployed))))
+    return bool(as_returned(template_of(clients.cloudformation, deployed.name)) == planned)
+
+
+@step(interruption="failed")
 def upload(call: Call) -> int:
     """Zip the bundle and run the command that uploads it, unless it is there: the key is the hash of its bytes."""
     from beanstack.operate.bucket import bundle_bucket, stored_checksum

@@ -43,7 +43,8 @@ def step(failure: str = "failed", success: str = "", interruption: str = "interr
             for number in ENDING:
                 if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
                     signal.signal(number, interrupt)
-            result = interruption
+            # A step for the shared stacks changes nothing of the environment.
+            result = failure if call.options.shared else interruption
             try:
                 status = command(call)
                 result = failure if status else success

@@ -26,7 +26,7 @@ SCHEMA = (
 @deploying.step(failure="refused", interruption="refused")
 def rollback(call: Call) -> int:
     """Take the lock, take an earlier deployment's files from git, and check what deploying them again would lose."""
-    from beanstack.operate import earlier
+    from beanstack.operate import earlier, leftovers
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
     from beanstack.operate.busy import wait_until_free
     from beanstack.operate.comparison.report import headline
@@ -48,7 +48,8 @@ def rollback(call: Call) -> int:
     for line in notes(back, wanted):
         print(f"note: {line}", flush=True)
     wait_until_free(back.clients, partial(print, flush=True), call.options.timeout, call.make)
-    _, found = compared(back)
+    observed, found = compared(back)
+    leftovers.note(back, observed)
     for change in found.changes:
         print(headline(change), *change.details, sep="\n  ")
     for line in found.notes:
@@ -76,7 +77,7 @@ def choose(call: Call) -> tuple[Record, Record]:
     if name and not commit:
         raise DeploymentError(f"git knows no commit {name!r}; `make history {call.make}` shows what was deployed")
     own = [stack.name for stack in call.deployment.own]
-    return earlier.choose(record.records(call.clients), own, commit)
+    return earlier.choose(record.judged(call.clients), own, commit)
 
 
 def restored(call: Call) -> Call:

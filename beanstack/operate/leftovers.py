@@ -9,8 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from beanstack.operate.comparison.observed import Option, options
 from beanstack.operate.comparison.settings import left
+from beanstack.operate.deploying import noted
+from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,22 +25,36 @@ if TYPE_CHECKING:
 
 
 def note(call: Call, observed: Observed) -> list[Option]:
-    """Note, for the last step of a deployment, the options that it leaves behind, and return them."""
+    """Note, for the last step of a deployment, the options that it leaves behind, and return them.
+
+    Print how to remove them later, unless that step does.
+    """
     found = left(options(observed.own.deployed), options(observed.own.planned))
     path(call).parent.mkdir(parents=True, exist_ok=True)
     path(call).write_text(json.dumps(found), "utf-8")
+    if found and not call.options.remove_leftovers:
+        print(f"EB forgets what the template no longer sets by: {removal(call, found)}")
     return found
 
 
 def remove(call: Call) -> bool:
-    """Let EB forget the options that were noted; return whether there are any."""
+    """Let EB forget the options that this deployment noted; return whether there are any.
+
+    Raises DeploymentError if EB refuses.
+    """
+    if noted(call) is None:  # as in `make redeploy`: the note is of a deployment that has ended
+        return False
     try:
         found = [Option(*one) for one in json.loads(path(call).read_text("utf-8"))]
     except FileNotFoundError:
         return False
     if found:
         specifications = [specification(option) for option in found]
-        call.clients.beanstalk.update_environment(EnvironmentName=call.stack, OptionsToRemove=specifications)
+        try:
+            call.clients.beanstalk.update_environment(EnvironmentName=call.stack, OptionsToRemove=specifications)
+        except ClientError as error:
+            refused = f"{call.stack} is deployed and healthy, but EB did not remove what was left: {error}"
+            raise DeploymentError(f"{refused}\nTo remove it later: {removal(call, found)}") from None
         print(f"{call.stack}: removing {', '.join(map(str, found))}", flush=True)
     path(call).unlink()
     return bool(found)

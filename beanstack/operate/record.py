@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 import secrets
 import socket
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.operate import git
 from beanstack.operate.bucket import bundle_bucket, read, write
+from beanstack.operate.committed import template
+from beanstack.operate.stack import as_returned, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,14 +33,15 @@ UNHEALTHY = "unhealthy"  # it was deployed, and EB did not report it healthy in 
 REFUSED = "refused"  # by a check, before anything was deployed
 FAILED = "failed"  # CloudFormation rolled it back, or the bundle could not be uploaded
 INTERRUPTED = "interrupted"  # nobody waited until it ended
-RUNS = (DEPLOYED, UNHEALTHY, INTERRUPTED)  # EB may run it
+RUNS = (DEPLOYED, UNHEALTHY, INTERRUPTED)  # EB runs it, of INTERRUPTED if the stack has its template
 
 
 class Record(NamedTuple):
     """One deployment. `ended` is None while it is under way, `commit` is empty without git.
 
     `templates` has the SHA-256 of each stack's template by the stack's name; `version` is the label of the EB version
-    that was deployed, empty until it was.
+    that was deployed, empty until it was; `own` is the digest of the environment's own template, as CloudFormation
+    returns it.
     """
 
     key: str  # of the object
@@ -52,6 +56,7 @@ class Record(NamedTuple):
     bundle: str  # the bundle's key
     version: str
     tool: str  # Beanstack's version
+    own: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -86,11 +91,38 @@ def last_record(clients: Clients) -> Record | None:
 
 
 def running(clients: Clients) -> Record | None:
-    """Return the record of the deployment that EB runs, or may run if nobody waited for its end; None if none is known.
+    """Return the record of the deployment that EB runs, whether or not it is healthy; None if none is known.
 
     What CloudFormation rolled back is not running.
     """
-    return next((found for found in records(clients) if found.result in RUNS), None)
+    return next((found for found in judged(clients) if found.result in RUNS), None)
+
+
+def judged(clients: Clients) -> Iterator[Record]:
+    """Yield the records, newest first; an interrupted one as failed unless the stack has its template.
+
+    A run may be killed before it deploys anything, and CloudFormation may roll back what was interrupted.
+    """
+    deployed: str | None = None
+    for found in records(clients):
+        if found.result == INTERRUPTED and deployed is None:
+            deployed = deployed_digest(clients)
+        is_deployed = bool(found.own) and found.own == deployed
+        if found.result == INTERRUPTED and not is_deployed:
+            yield found._replace(result=FAILED)
+        else:
+            yield found
+
+
+def deployed_digest(clients: Clients) -> str:
+    """Return the digest of the environment's template as it is deployed; empty if it has no stack."""
+    name = clients.deployment.stack
+    return digest(template_of(clients.cloudformation, name)) if stack(clients.cloudformation, name) else ""
+
+
+def digest(body: Any) -> str:
+    """Return the SHA-256 of a parsed template, whichever way it is written."""
+    return hashlib.sha256(json.dumps(as_returned(body), sort_keys=True).encode()).hexdigest()
 
 
 def recorded(key: str, document: dict[str, Any]) -> Record:
@@ -109,6 +141,7 @@ def recorded(key: str, document: dict[str, Any]) -> Record:
         document.get("bundle", ""),
         document.get("version", ""),
         document.get("tool", ""),
+        document.get("own", ""),
     )
 
 
@@ -131,6 +164,7 @@ def intended(call: Call) -> Record:
         bundle=deployment.bundle_key,
         version="",
         tool=version("beanstack"),
+        own=digest(template(call.template.read_text("utf-8"))),
     )
 
 

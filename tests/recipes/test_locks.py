@@ -368,6 +368,41 @@ def test_what_a_check_refuses_is_recorded_as_refused_and_is_not_what_runs(alice:
     assert lock.holder(clients) is None
 
 
+def test_an_interrupted_deployment_is_what_runs_only_if_the_stack_has_its_template(
+    alice: Checkout, clients: Clients
+) -> None:
+    assert alice.make("stack", "LOCAL=1").returncode == 0
+    runs = record.last_record(clients)
+    assert runs
+    later = runs._replace(key=f"{record.folder(clients)}{record.now():%Y%m%dT%H%M%S}.999999Z-ffffffff.json")
+    later = later._replace(result=record.INTERRUPTED)
+    record.begin(clients, later._replace(own="killed before anything was deployed"))
+    assert record.running(clients) == runs
+    assert [found.result for found in record.judged(clients)][:2] == ["failed", "deployed"]
+    clients.s3.delete_object(Bucket=bundle_bucket(clients), Key=later.key)
+    record.begin(clients, later)
+    assert record.running(clients) == later
+    clients.s3.delete_object(Bucket=bundle_bucket(clients), Key=later.key)
+
+
+def test_a_deployment_interrupted_before_the_stack_of_the_environment_has_failed(
+    alice: Checkout, clients: Clients
+) -> None:
+    hanging = alice.folder / "hanging"
+    hanging.write_text("#!/bin/sh\necho begun\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    with subprocess.Popen(
+        [*STACK, "AWS=./hanging"], cwd=alice.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        while process.stdout.readline() != "begun\n":
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert results(clients)[0] == "failed"
+    assert lock.holder(clients) is None
+
+
 def test_of_many_deployers_at_once_exactly_one_gets_the_lock(clients: Clients) -> None:
     since = record.now()
     wanted = [

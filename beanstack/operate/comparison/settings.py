@@ -59,6 +59,17 @@ def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
 
 
 def left(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
+    """Return the options that the template no longer sets and that EB can forget."""
+    return [option for option in unset(deployed, after) if not is_create_only(deployed, option)]
+
+
+def is_create_only(deployed: Mapping[Option, str], option: Option) -> bool:
+    """Return whether EB sets an option only when it creates an environment."""
+    shared = is_set(deployed, "LoadBalancerIsShared", "true")
+    return bool(changes.create_only_source(option.namespace, option.name, shared=shared))
+
+
+def unset(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
     """Return the options that the template no longer sets; those of a database go with it."""
     found = sorted(deployed.keys() - after.keys())
     if database.is_coupled(after):
@@ -68,9 +79,12 @@ def left(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Op
 
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
     """Yield the options that the template no longer sets and EB therefore keeps."""
-    for option in left(deployed, after):
+    for option in unset(deployed, after):
         reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
-        yield Danger("leftover", option.name, reason, "`make stack REMOVE_LEFTOVERS=1` removes it")
+        todo = "Deploy with REMOVE_LEFTOVERS=1 to remove it"
+        if is_create_only(deployed, option):
+            todo = "It stays as long as the environment: EB sets it only when it creates one"
+        yield Danger("leftover", option.name, reason, todo)
 
 
 def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger], list[str]]:
