@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,14 +23,6 @@ environments:
     scaling: {min: 1, max: 2}
 """
 FOREIGN = "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}"
-IMPATIENT = """\
-#!/bin/sh
-# Gives up while the environment is updated, as after an hour.
-.venv/bin/python -m awscli "$@" &
-case " $* " in *"--stack-name shop-dev "*) ;; *) wait $!; exit $? ;; esac
-until [ -e give-up ]; do sleep 0.1; done
-exit 255
-"""
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
 
 
@@ -140,26 +130,3 @@ def test_a_note_of_an_earlier_deployment_removes_nothing(shop: Checkout) -> None
     redeployed = shop.make("redeploy", *HERE, "REMOVE_LEFTOVERS=1")
     assert redeployed.returncode == 0, redeployed.stderr
     assert "removing" not in redeployed.stdout
-
-
-def test_a_deployment_that_the_command_stops_following_is_waited_for(shop: Checkout) -> None:
-    deploy(shop)
-    configure(shop, CONFIG.replace("blue", "green"))
-    impatient = shop.folder / "impatient"
-    impatient.write_text(IMPATIENT)
-    impatient.chmod(0o755)
-    shop.inject("shop-dev", hang_next_update=True)
-    cloudformation = shop.client("cloudformation")
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(shop.make, "stack", *HERE, "AWS=./impatient", "TIMEOUT=60")
-        while cloudformation.describe_stacks(StackName="shop-dev")["Stacks"][0]["StackStatus"] != "UPDATE_IN_PROGRESS":
-            assert not running.done(), running.result()
-            time.sleep(0.1)
-        (shop.folder / "give-up").touch()
-        time.sleep(2)
-        assert not running.done()
-        shop.inject("shop-dev", release_update=True)
-        result = running.result()
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "shop-dev is UPDATE_IN_PROGRESS: waiting until CloudFormation has ended" in result.stdout
-    assert " deployed " in shop.make("history", *HERE).stdout.splitlines()[1]
