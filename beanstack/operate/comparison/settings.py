@@ -9,6 +9,7 @@ from beanstack.eb import changes
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
+from beanstack.operate.hidden import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,8 +30,10 @@ def create_only(before: Mapping[Option, str], after: Mapping[Option, str]) -> It
             continue
         if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
             continue  # its first load balancer, which is made then
+        before_shown, after_shown = hide(option.namespace, option.name, old, new)
         reason = (
-            f"EB sets {option} only when it creates an environment: {old or 'unset'} -> {new or 'unset'} ({source})"
+            f"EB sets {option} only when it creates an environment: "
+            f"{before_shown or 'unset'} -> {after_shown or 'unset'} ({source})"
         )
         yield Danger("create-only", option.name, reason, KEEP)
 
@@ -51,7 +54,8 @@ def left(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Op
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
     """Yield the options that the template no longer sets and EB therefore keeps."""
     for option in left(deployed, after):
-        reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
+        (value,) = hide(option.namespace, option.name, deployed[option])
+        reason = f"EB keeps {option} = {value!r}, which the template no longer sets"
         yield Danger("leftover", option.name, reason, "`make stack REMOVE_LEFTOVERS=1` removes it")
 
 
