@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
 def head(project: Path) -> str:
     """Return the hash of the commit that is checked out; empty without git, a repository or a commit."""
-    return (_git(project, "rev-parse", "HEAD") or "").strip()
+    return (_git(project, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+
+
+def unreadable(project: Path) -> str:
+    """Return why git does not read a repository that is there; empty if it does, or if there is none."""
+    if not any((folder / ".git").exists() for folder in (project.absolute(), *project.absolute().parents)):
+        return ""
+    done = _run(project, "status", "--porcelain", "--untracked-files=no")
+    if done is None:
+        return "git is not installed"
+    return done.stderr.decode("utf-8", "replace").strip() if done.returncode else ""
 
 
 def is_dirty(project: Path, application: str) -> bool:
@@ -26,18 +36,24 @@ def uncommitted(project: Path, application: str) -> list[str]:
     paths = [f"config/{application}.yaml", f"config/{application}", "templates", *made]
     changed = _listed(project, "--untracked-files=all", "--", *paths)
     # What is generated and ignored is in no commit; in the other folders only litter is ignored.
-    return changed + [path for path in _listed(project, "--ignored=matching", "--", *made) if path not in changed]
+    ignored = _listed(project, "--untracked-files=all", "--ignored=matching", "--", *made)
+    return [entry[3:] for entry in changed] + [entry[3:] for entry in ignored if entry.startswith("!!")]
 
 
 def _listed(project: Path, *words: str) -> list[str]:
-    """Return the paths that `git status` lists, in its order."""
+    """Return the entries that `git status` lists, in its order."""
     found = _git(project, "status", "--porcelain", "-z", "--no-renames", *words) or ""
-    return [entry[3:] for entry in found.split("\0") if entry]
+    return [entry for entry in found.split("\0") if entry]
 
 
 def contains(project: Path, commit: str) -> bool:
     """Return whether a commit is HEAD or one of its ancestors; one that git does not know is not."""
     return _git(project, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+
+
+def is_shallow(project: Path) -> bool:
+    """Return whether a clone lacks older commits, as the checkouts of CI do."""
+    return (_git(project, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
 
 
 def commit(project: Path, name: str) -> str:
@@ -74,9 +90,14 @@ def _git(project: Path, *words: str) -> str | None:
 
 
 def _output(project: Path, *words: str) -> bytes | None:
+    done = _run(project, *words)
+    return done.stdout if done is not None and done.returncode == 0 else None
+
+
+def _run(project: Path, *words: str) -> subprocess.CompletedProcess[bytes] | None:
+    """Return what a git command came to; None if there is no git."""
     command = ["git", "--no-optional-locks", "-C", str(project), *words]  # the user may be working with git
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
+        return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
     except OSError:
         return None
-    return done.stdout if done.returncode == 0 else None

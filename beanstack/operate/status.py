@@ -22,10 +22,21 @@ def rows(clients: Clients, observed: Observed, found: Comparison, make: str) -> 
     if observed.environment is None:
         return
     key = str(metadata(observed.own.deployed).get("BundleKey", "none"))
-    which = "that of this working tree" if found.of_kind("uncommitted") else "the committed one"
-    same = which if key == observed.deployment.bundle_key else f"{which} is {observed.deployment.bundle_key[:12]}"
-    yield "Bundle", f"{key[:12]}, {same}"
-    yield "Template", f"not {which}; `make plan {make}` shows the difference" if found.changes else which
+    which = "that of this working tree" if observed.git.uncommitted else "the committed one"
+    difference = f"not {which}; `make plan {make}` shows the difference"
+    drifts = [danger.subject for danger in found.of_kind("drift")]
+    if key != observed.deployment.bundle_key:
+        yield "Bundle", f"{key[:12]}, {which} is {observed.deployment.bundle_key[:12]}"
+    elif "version" in drifts or "bundle" in drifts:
+        yield "Bundle", f"{key[:12]} was deployed, but is not what runs"
+    else:
+        yield "Bundle", f"{key[:12]}, {which}"
+    if found.changes:
+        yield "Template", difference
+    elif drifts:
+        yield "Template", "was deployed, but settings were changed since then"
+    else:
+        yield "Template", which
 
 
 def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,8 @@ import pytest
 from beanstack.operate.committed import template
 from beanstack.operate.comparison import compare
 from beanstack.operate.comparison.model import Comparison
-from beanstack.operate.comparison.observed import Option, StackState, of_type
-from tests.guard.edits import DEPLOYED, EDITS, TEMPLATE_EDITS, Edit
+from beanstack.operate.comparison.observed import Git, Option, StackState, of_type, option_of
+from tests.guard.edits import DEPLOYED, EDITS, ONE, SHARED, TEMPLATE_EDITS, Edit
 from tests.guard.situations import PLATFORM, RUNNING, observed, texts
 
 
@@ -123,3 +123,45 @@ def test_an_environment_of_the_template_stays_an_environment() -> None:
     """The tests above rest on the logical IDs."""
     body = template(texts(DEPLOYED)["shop-dev"])
     assert [name for name, _ in of_type(body, "AWS::ElasticBeanstalk::Environment")] == ["Environment"]
+
+
+LIVE = {
+    option_of({"Namespace": "aws:ec2:vpc", "OptionName": "VPCId", "ResourceName": "AWSEBSecurityGroup"}): "",
+    option_of({"Namespace": "aws:elasticbeanstalk:environment", "OptionName": "EnvironmentType"}): "LoadBalanced",
+}
+WITHOUT_VPC = DEPLOYED[: DEPLOYED.index("      aws:ec2:vpc:")] + DEPLOYED[DEPLOYED.index("      aws:autoscaling:l") :]
+
+
+@pytest.mark.parametrize(
+    ("after", "danger"),
+    [
+        (DEPLOYED, "create-only:VPCId"),
+        (WITHOUT_VPC + SHARED.replace("LOAD_BALANCER", ONE), "create-only:LoadBalancerIsShared"),
+    ],
+)
+def test_an_option_that_was_unset_is_create_only_too(after: str, danger: str) -> None:
+    """EB names a resource of some options, which does not make them others."""
+    found = compare(observed(texts(WITHOUT_VPC), texts(after), live=LIVE), "ENV=dev")
+    assert [one.key for one in found.dangers if one.key.startswith(danger)]
+
+
+def test_the_same_value_in_other_letters_is_no_change() -> None:
+    shared = DEPLOYED + '      aws:elasticbeanstalk:environment: {LoadBalancerIsShared: "false"}\n'
+    found = compare(observed(texts(shared), texts(shared.replace('"false"', '"False"'))), "ENV=dev")
+    assert not found.dangers
+
+
+def test_a_hotfix_beside_the_stack_is_drift() -> None:
+    made = texts(DEPLOYED)
+    there = observed(made, made, {**RUNNING, "VersionLabel": "hotfix-1"})._replace(stored_checksum="0" * 64)
+    found = compare(there, "ENV=dev")
+    assert [danger.key for danger in found.dangers] == ["drift:version", "drift:bundle"]
+    assert "hotfix-1 runs in place of the stack's version v" in found.dangers[0].reason
+
+
+def test_a_shallow_clone_says_how_to_get_older_commits() -> None:
+    made = texts(DEPLOYED)
+    git = Git("a" * 40, running="b" * 40, is_behind=True, is_shallow=True)
+    [danger] = compare(observed(made, made)._replace(git=git), "ENV=dev").dangers
+    assert (danger.key, danger.action) == ("behind", "allow")
+    assert "git fetch --unshallow" in danger.todo

@@ -72,7 +72,7 @@ def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
     deployed, after = options(own.deployed), options(own.planned)
     found = [
         *database.lost(deployed, observed.live, after),
-        *settings.create_only({**observed.live, **deployed}, after),
+        *settings.create_only(deployed, observed.live, after),
     ]
     running = str(observed.environment.get("PlatformArn", ""))
     downgrades, notes = settings.platform(own.deployed, own.planned, running)
@@ -92,7 +92,10 @@ def source_dangers(observed: Observed) -> Iterator[Danger]:
         yield Danger("uncommitted", "", f"not as in the commit {git.commit[:12]}: {files}", "Commit them first")
     if git.is_behind:
         reason = f"{git.running[:12]} runs, which {git.commit[:12]} does not contain: its changes would be undone"
-        yield Danger("behind", "", reason, "`git fetch`, then merge or rebase onto what runs")
+        todo = "`git fetch`, then merge or rebase onto what runs"
+        if git.is_shallow:
+            todo = "This clone is shallow: `git fetch --unshallow` (in CI, fetch-depth: 0), then try again"
+        yield Danger("behind", "", reason, todo)
 
 
 def change(state: StackState, fate: Fate) -> Change:

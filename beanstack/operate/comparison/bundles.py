@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ def bundle_changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> I
         if old == new:
             continue
         if path == DOCKERRUN and old is not None and new is not None:
-            yield from container_changes(json.loads(old), json.loads(new))
-            continue
+            with suppress(ValueError):  # one that is no JSON is compared line by line
+                yield from container_changes(json.loads(old), json.loads(new))
+                continue
         change = "changes"
         if old is None:
             change = "is new"

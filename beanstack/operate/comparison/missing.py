@@ -30,7 +30,10 @@ Missing = tuple[str, str, str]  # subject, reason, advice
 
 def images(bundle: Mapping[str, bytes]) -> list[str]:
     """Return the images that a bundle's containers name, each once."""
-    dockerrun = json.loads(bundle.get(DOCKERRUN, b"{}"))
+    try:
+        dockerrun = json.loads(bundle.get(DOCKERRUN, b"{}"))
+    except ValueError:  # `stale` says more of it
+        return []
     return sorted({str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])})
 
 
@@ -53,7 +56,23 @@ def missing_images(clients: Clients, names: Iterable[str]) -> Iterator[Missing |
                 continue
             if code not in ABSENT:
                 raise
+            if may_be_pulled_through(clients, found):
+                yield f"image {name}: a pull-through cache may fetch it when it is first pulled"
+                continue
             yield name, f"ECR has no image {name}", "Push it, or correct the image in config/"
+
+
+def may_be_pulled_through(clients: Clients, found: re.Match[str]) -> bool:
+    """Return whether a rule of the registry may fetch an image from elsewhere; so too if AWS does not show the rules.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+    """
+    try:
+        rules = clients.client("ecr", found["region"]).describe_pull_through_cache_rules(registryId=found["account"])
+    except ClientError as error:
+        return error.response["Error"]["Code"] in DENIED
+    prefixes = [rule["ecrRepositoryPrefix"] for rule in rules.get("pullThroughCacheRules", ())]
+    return any(prefix == "ROOT" or found["repository"].startswith(f"{prefix}/") for prefix in prefixes)
 
 
 def missing_vpc(clients: Clients, options: Mapping[Option, Any]) -> Iterator[Missing | str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import yaml
 from botocore.exceptions import ClientError
 
-from beanstack.operate import record
+from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, options
+from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, option_of, options
+from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
 from beanstack.operate.stack import as_returned, policy_of, stack, template_of
@@ -59,8 +61,11 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     if not restored:
         last = record.running(clients) if described else None
         repository = source.repository(project, deployment.application, last.commit if last else "")
+        reason = git.unreadable(project)
+        if reason and not clients.endpoint:
+            raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")
         if not repository.commit:
-            unchecked.append(source.NO_GIT)
+            unchecked.append(f"git: {reason}" if reason else source.NO_GIT)
     drifted = find_drift(clients)
     unchecked += map(str, drifted.unchecked)
     return found._replace(
@@ -76,7 +81,7 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
 
 def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState:
     """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is."""
-    planned = as_returned(template(text(folder / one.template))) if folder else {}
+    planned = planned_template(folder / one.template) if folder else {}
     found = stack(clients.cloudformation, one.name)
     if not found:
         return StackState(one, "", {}, planned)
@@ -91,6 +96,14 @@ def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState
     return StackState(one, found["StackStatus"], deployed, after, physical, protection, policy)
 
 
+def planned_template(path: Path) -> Any:
+    """Return a committed template, parsed. Raises DeploymentError."""
+    try:
+        return as_returned(template(text(path)))
+    except yaml.YAMLError:
+        raise DeploymentError(f"{path} is not valid YAML; `make generate` writes it anew") from None
+
+
 def has_application(clients: Clients) -> bool:
     """Return whether EB has an application of the deployment's name."""
     names = [clients.deployment.application]
@@ -100,9 +113,7 @@ def has_application(clients: Clients) -> bool:
 def live_options(clients: Clients) -> dict[Option, str]:
     """Return EB's own settings of the environment; nothing if there is no environment, or if AWS does not show them."""
     found = live_settings(clients) or []
-    return {
-        Option(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "") for one in found
-    }
+    return {option_of(one): one.get("Value", "") for one in found}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -119,8 +130,12 @@ def deployed_bundle(
     except ClientError as error:
         unchecked.append(f"bundle: {key} cannot be read: {error}")
         return committed
-    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
-        return {name: zipped.read(name) for name in zipped.namelist()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+            return {name: zipped.read(name) for name in zipped.namelist()}
+    except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
+        unchecked.append(f"bundle: {key} is damaged: {error}")
+        return committed
 
 
 def all_missing(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from beanstack.deployment import METADATA, Deployment, Stack
+from beanstack.eb.keys import key
 
 Body = Mapping[str, Any]  # a parsed template
 APPLICATION = "AWS::ElasticBeanstalk::Application"
@@ -15,7 +16,7 @@ VERSION = "AWS::ElasticBeanstalk::ApplicationVersion"
 
 
 class Option(NamedTuple):
-    """An EB option as a template or EB names it; `resource` is empty unless EB names one."""
+    """What identifies an EB option, see `option_of`; `resource` is empty unless it is part of that."""
 
     namespace: str
     name: str
@@ -51,13 +52,14 @@ class Git(NamedTuple):
     """The commit that is checked out.
 
     `commit` is empty without a repository; `uncommitted` are the application's files that differ from it; `is_behind`
-    says that the commit that runs is not among its ancestors.
+    says that the commit that runs is not among its ancestors, `is_shallow` that the clone lacks older commits.
     """
 
     commit: str = ""
     uncommitted: tuple[str, ...] = ()
     running: str = ""
     is_behind: bool = False
+    is_shallow: bool = False
 
 
 class Observed(NamedTuple):
@@ -109,13 +111,17 @@ def of_type(body: Body, *types: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield name, resource
 
 
+def option_of(setting: Mapping[str, Any]) -> Option:
+    """Return the option of a setting, however a template or EB writes it."""
+    return Option(*key(setting["Namespace"], setting["OptionName"], setting.get("ResourceName", "")))
+
+
 def options(body: Body) -> dict[Option, str]:
     """Return the options of a template's environment; functions as JSON."""
     found = {}
     for _, resource in of_type(body, ENVIRONMENT):
         for setting in properties(resource).get("OptionSettings", []):
-            option = Option(setting["Namespace"], setting["OptionName"], setting.get("ResourceName", ""))
-            found[option] = as_text(setting.get("Value", ""))
+            found[option_of(setting)] = as_text(setting.get("Value", ""))
     return found
 
 

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb import changes
+from beanstack.eb.catalogue import facts
+from beanstack.eb.same import same
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
@@ -20,13 +22,16 @@ VERSION = re.compile(r"(.*)/(\d+)\.(\d+)\.(\d+)")
 KEEP = "Make a new environment with it and swap their CNAMEs, or keep what is deployed"
 
 
-def create_only(before: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
+def create_only(
+    deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]
+) -> Iterator[Danger]:
     """Yield the options that EB sets only when it creates an environment, and that would change."""
-    shared = is_set(before, "LoadBalancerIsShared", "true")
+    before = {**live, **deployed}
+    is_shared = is_set(before, "LoadBalancerIsShared", "true")
     for option, new in sorted(after.items()):
-        old = before.get(option)
-        source = changes.create_only_source(option.namespace, option.name, shared=shared)
-        if not source or old is None or old == new:
+        source = changes.create_only_source(option.namespace, option.name, shared=is_shared)
+        old = value_before(option, before, live)
+        if not source or old is None or same(facts().find_option(option.namespace, option.name), old, new):
             continue
         if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
             continue  # its first load balancer, which is made then
@@ -36,6 +41,19 @@ def create_only(before: Mapping[Option, str], after: Mapping[Option, str]) -> It
             f"{before_shown or 'unset'} -> {after_shown or 'unset'} ({source})"
         )
         yield Danger("create-only", option.name, reason, KEEP)
+
+
+def value_before(option: Option, before: Mapping[Option, str], live: Mapping[Option, str]) -> str | None:
+    """Return the value that an option has, EB's default if it is unset; None if that is not known.
+
+    A namespace that the environment does not have is a new listener or rule.
+    """
+    if option in before or not live:
+        return before.get(option)
+    is_new = all(option.namespace != other.namespace for other in before)
+    if is_new and ":listener" in option.namespace:
+        return None
+    return changes.default_of(option.namespace, option.name) or ""
 
 
 def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:

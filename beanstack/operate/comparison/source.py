@@ -25,7 +25,7 @@ def repository(project: Path, application: str, running: str) -> Git:
     if not commit:
         return Git()
     is_behind = bool(running) and not git.contains(project, running)
-    return Git(commit, tuple(git.uncommitted(project, application)), running, is_behind)
+    return Git(commit, tuple(git.uncommitted(project, application)), running, is_behind, git.is_shallow(project))
 
 
 def checking(project: Path, application: str) -> subprocess.Popen[str]:
@@ -48,5 +48,7 @@ def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
         return None
     if process.returncode != 1:
         return INVALID, report.strip()
-    paths = [line.split()[1].partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
+    paths = [line[4:].strip().partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
+    if not paths:  # it did not come to a comparison
+        return INVALID, report.strip()
     return "", f"config/ says something else than {', '.join(paths)}\n{differences}"
