@@ -38,7 +38,7 @@ def test_a_property_that_no_longer_is_set_is_left_over_without_its_value() -> No
 
 def test_an_option_that_eb_cannot_change_hides_a_url_with_a_password() -> None:
     option = Option("aws:elasticbeanstalk:environment", "LoadBalancerType")
-    [danger] = create_only({option: "https://user:hunter2@example.com"}, {option: "application"})
+    [danger] = create_only({option: "https://user:hunter2@example.com"}, {}, {option: "application"})
     assert "hunter2" not in danger.reason
     assert HIDDEN in danger.reason
 
