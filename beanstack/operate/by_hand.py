@@ -21,6 +21,7 @@ def lock(call: Call) -> int:
     name = call.deployment.stack
     if not reason:
         raise DeploymentError(f'say why, for others to read: make lock {call.make} REASON="..."')
+    call.refuse_foreign()
     if not bundle_bucket(call.clients):
         raise DeploymentError(f"{name} cannot be locked: the lock lies in the bundle bucket, and there is none yet")
     found = lock.take(call.clients, lock.by_hand(call.clients, reason), abandoned(call))
@@ -35,6 +36,7 @@ def unlock(call: Call) -> int:
     """Free the environment's lock, whoever holds it."""
     from beanstack.operate import lock, record
 
+    call.refuse_foreign()
     found = lock.free(call.clients)
     if not found:
         print(f"{call.deployment.stack} was not locked")

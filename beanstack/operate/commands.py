@@ -129,6 +129,7 @@ def events(call: Call) -> int:
     from beanstack.operate.screen import COLOURS, console
     from beanstack.operate.stack import stack
 
+    call.refuse_foreign()
     screen = console()
     for event in events(call.clients, call.stacks):
         screen.print(f"{event.source}: {event}", style=COLOURS.get(event.severity))
@@ -165,7 +166,7 @@ def eb(call: Call) -> int:
     from beanstack.operate.eb import eb
     from beanstack.venv import VenvError, side_venv
 
-    call.refuse_other_account()
+    call.refuse_foreign()
     environment = call.child_environment()
     if call.endpoint:
         environment["AWS_ENDPOINT_URL"] = call.endpoint

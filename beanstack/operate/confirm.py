@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from beanstack.operate.comparison import database, losses
+from beanstack.operate.comparison.fates import fates
+from beanstack.operate.comparison.observe import live_options
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type, options
 from beanstack.operate.errors import DeploymentError
+from beanstack.operate.health import environment
 from beanstack.operate.stack import stack, template_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from beanstack.operate.comparison.fates import Fate
+    from beanstack.operate.comparison.observed import Option
     from beanstack.operate.session import Clients
 
 FATE = {
@@ -39,12 +46,30 @@ def warning(clients: Clients, name: str, users: set[str]) -> Iterator[str]:
             f"{', '.join(sorted(users))} still need the stack {name}; destroy them first, then this one"
         )
     yield f"This deletes the stack {name} in {clients.deployment.region}."
-    for resource in template_of(clients.cloudformation, name)["Resources"].values():
-        for setting in resource.get("Properties", {}).get("OptionSettings", []):
-            if setting["OptionName"] == "DBDeletionPolicy":
-                yield FATE[setting["Value"]]
-        if resource["Type"] == "AWS::S3::Bucket":
+    body = template_of(clients.cloudformation, name)
+    if any(of_type(body, ENVIRONMENT)):
+        yield from of_database(options(body), live_options(clients) if environment(clients) else {})
+    for fate in fates(body, {}):
+        yield from of_content(fate)
+        if fate.type == "AWS::S3::Bucket":
             yield "Its bundle bucket stays, with every bundle."
+
+
+def of_database(deployed: Mapping[Option, str], live: Mapping[Option, str]) -> Iterator[str]:
+    """Yield what becomes of the coupled database, if there is one: EB's own settings count, not only the template's."""
+    found = database.current(deployed, live)
+    if database.is_coupled(found):
+        yield FATE.get(database.value(found, "DBDeletionPolicy"), FATE["Delete"])
+
+
+def of_content(fate: Fate) -> Iterator[str]:
+    """Yield what becomes of a resource with content of its own, by its deployed deletion policy, if it is lost."""
+    if fate.type in (APPLICATION, ENVIRONMENT) or not losses.loses_content(fate):
+        return
+    kept = ""
+    if losses.policy_of(fate, "DeletionPolicy") == "Snapshot":
+        kept = "; a last snapshot of it stays"
+    yield f"{fate.name} ({fate.type}) is deleted with its content{kept}."
 
 
 def importing(clients: Clients, description: dict[str, Any]) -> set[str]:

@@ -15,15 +15,14 @@ from beanstack.eb.findings import shown
 from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import ENVIRONMENT, INSTANCES, LAUNCH, MANAGED_ACTIONS, PARAMETERS, PROPERTIES, SECRETS
 from beanstack.eb.same import name_in, same
-from beanstack.eb.secrets import is_secret, resembles_secret
 from beanstack.eb.values import items
+from beanstack.operate.hidden import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from beanstack.eb.settings import Setting
 
-HIDDEN = "********"
 INSTANCE_TYPES = Key(INSTANCES, "InstanceTypes")
 KINDS = (Key(ENVIRONMENT, "EnvironmentType"), Key(ENVIRONMENT, "LoadBalancerType"))
 LAUNCH_TYPE = Key("aws:elasticbeanstalk:control", "LaunchType")  # how EB launches; it has no effect on what runs
@@ -213,8 +212,7 @@ class _Compared:
         ours, theirs = self.expected.get(name), self.actual.get(name)
         if theirs is not None:
             theirs = self._foreign(name, theirs)
-        if any(_is_hidden(name, value) for value in (ours, theirs)):
-            ours, theirs = ours and HIDDEN, theirs and HIDDEN
+        ours, theirs = hide(name.namespace, name.option, ours, theirs)
         return Drift(name.namespace, name.resource, name.option, ours, theirs)
 
 
@@ -225,11 +223,6 @@ def _filled(ours: Mapping[Key, str | None], running: Running) -> Mapping[tuple[s
 
 def _fact(name: Key) -> Option:
     return facts().find_option(name.namespace, name.option) or Option()
-
-
-def _is_hidden(name: Key, value: str | None) -> bool:
-    resembles = is_secret if name.namespace == SECRETS else resembles_secret
-    return bool(value) and resembles(name.option, value or "")
 
 
 def _quoted(value: str | None) -> str:

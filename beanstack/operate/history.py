@@ -19,6 +19,7 @@ def history(call: Call) -> int:
     """Show the environment's latest deployments, newest first."""
     from beanstack.operate import lock, record
 
+    call.refuse_foreign()
     held = lock.holder(call.clients)
     found = list(islice(record.records(call.clients), MOST))
     for line in lines(found, held.key if held else ""):

@@ -131,6 +131,7 @@ def known(call: Call, branch: str) -> Known:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
+        call.refuse_foreign()
         return asked(call.clients, branch)
     except (BotoCoreError, ClientError) as error:
         fact = platforms().of_name(branch)

@@ -19,7 +19,8 @@ from beanstack.eb.namespaces import (
     VPC,
 )
 from beanstack.eb.settings import Setting
-from beanstack.operate.drift import HIDDEN, Comparison, Drift, Running, Unchecked, drift
+from beanstack.operate.drift import Comparison, Drift, Running, Unchecked, drift
+from beanstack.operate.hidden import HIDDEN
 from tests.recorded import PLATFORM, Recording, recordings
 
 IMAGE = {"single": "ami-0787263f73f2dcb8b", "single-arm64": "ami-0f071adbd317ec356", "classic": "ami-0787263f73f2dcb8b"}

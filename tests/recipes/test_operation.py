@@ -52,7 +52,8 @@ def test_every_command_refuses_a_stack_that_something_else_made(shop: Checkout) 
     cloudformation.get_waiter("stack_create_complete").wait(StackName="shop-dev", WaiterConfig={"Delay": 1})
     for words in (
         *(("stack",), ("plan",), ("status",), ("url",), ("destroy", "CONFIRM=shop-dev"), ("continue-rollback",)),
-        ("stack", "ALLOW=foreign:shop-dev"),
+        *(("events",), ("lock", "REASON=work"), ("unlock",), ("history",), ("eb", "ARGS=status"), ("drift",)),
+        *(("platform",), ("stack", "ALLOW=foreign:shop-dev")),
     ):
         result = shop.make(*words, *HERE)
         assert result.returncode == 2, words

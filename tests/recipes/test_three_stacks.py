@@ -168,7 +168,7 @@ def test_a_template_that_differs_is_planned_and_shown(deployed: Checkout) -> Non
     status, planned = deployed.make("status", *HERE).stdout, deployed.make("plan", *HERE).stdout
     deployed.edit("output/shop/dev-roles.yaml", "RoleName: shop-dev-other", "RoleName: shop-dev-web")
     assert "Template:    not the committed one; `make plan" in status
-    assert "shop-dev-roles: Replace Role (AWS::IAM::Role), interruption: none\n  RoleName" in planned
+    assert "shop-dev-roles: Replace Role (AWS::IAM::Role), interruption: not known\n  RoleName" in planned
     assert "shop: no changes" in planned
     assert "shop-dev-roles: Modify Profile (AWS::IAM::InstanceProfile), interruption: none\n  Roles" in planned
     assert "shop-dev: no changes" in planned

@@ -15,6 +15,7 @@ from beanstack.operate.comparison.migration import SKIPPED_MIGRATION, skips_migr
 from beanstack.operate.comparison.model import Change, Comparison, Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Observed, StackState, options
 from beanstack.operate.comparison.policies import permissions
+from beanstack.operate.hidden import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,4 +113,5 @@ def option_changes(state: StackState) -> Iterator[str]:
     for option in sorted({*before, *after}):
         old, new = before.get(option), after.get(option)
         if old != new:
+            old, new = hide(option.namespace, option.name, old, new)
             yield f"{option}: {old or 'unset'} -> {'(EB keeps it)' if new is None else new or 'unset'}"

@@ -34,16 +34,8 @@ RECREATE = "Take `make snapshot` first, then allow it; or keep what is deployed"
 
 
 def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
-    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values.
-
-    Whether there is a database, and what becomes of it, is EB's to say. A version that EB has raised by itself is not a
-    change, so for all else the template counts.
-    """
-    before = {**live, **deployed}
-    for name in ("HasCoupledDatabase", "DBDeletionPolicy"):
-        option = Option(NAMESPACE, name)
-        if option in live:
-            before[option] = live[option]
+    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values."""
+    before = current(deployed, live)
     if not is_coupled(before):
         return
     if not is_coupled(after):
@@ -62,6 +54,24 @@ def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapp
     old, new = value(before, STORAGE), value(after, STORAGE)
     if old.isdecimal() and new.isdecimal() and int(new) < int(old):
         yield Danger("data-loss", SUBJECT, f"the database would shrink: {STORAGE} {old} -> {new} GiB", RECREATE)
+
+
+def current(deployed: Mapping[Option, str], live: Mapping[Option, str]) -> dict[Option, str]:
+    """Return the database's options as they are, whatever resource EB or the template names for them.
+
+    Whether there is a database, and what becomes of it, is EB's to say. A version that EB has raised by itself is not a
+    change, so for all else the template counts.
+    """
+    theirs, ours = (
+        {Option(NAMESPACE, option.name): text for option, text in table.items() if option.namespace == NAMESPACE}
+        for table in (live, deployed)
+    )
+    found = {**theirs, **ours}
+    for name in ("HasCoupledDatabase", "DBDeletionPolicy"):
+        option = Option(NAMESPACE, name)
+        if option in theirs:
+            found[option] = theirs[option]
+    return found
 
 
 def is_coupled(options: Mapping[Option, str]) -> bool:

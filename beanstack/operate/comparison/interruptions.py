@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb import changes
 from beanstack.eb.changes import Interruption
-from beanstack.operate.comparison.observed import ENVIRONMENT, options
+from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +22,14 @@ ORDER = (*map(str, Interruption),)
 
 
 def interruption(fate: Fate, deployed: Body, planned: Body) -> str:
-    """Return the worst that a resource's change interrupts."""
-    if fate.type != ENVIRONMENT or fate.action == "Add":
+    """Return the worst that a resource's change interrupts.
+
+    What uses a resource that is replaced is not known, except of a version, which every new bundle replaces.
+    """
+    if fate.action == "Add":
         return Interruption.NONE
+    if fate.type != ENVIRONMENT:
+        return UNKNOWN if fate.action == "Replace" and fate.type != VERSION else Interruption.NONE
     if fate.action in ("Remove", "Replace"):
         return Interruption.DOWNTIME
     found = list(of_environment(fate, options(deployed), options(planned)))

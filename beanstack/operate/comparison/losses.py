@@ -57,7 +57,7 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
         if not found.is_stateful:
             continue
         what = f"{fate.name} ({fate.type})"
-        if fate.action == "Remove" and not found.keeps_content and not is_kept(fate, "DeletionPolicy"):
+        if fate.action == "Remove" and loses_content(fate):
             policy = policy_of(fate, "DeletionPolicy")
             reason = f"{what} would be deleted with its content; the deployed deletion policy is {policy}"
             yield Danger("data-loss", fate.name, reason, PUT_BACK)
@@ -69,6 +69,12 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
         for name in fate.differing:
             if fate.action == "Modify" and SIZE.fullmatch(name) and is_smaller(fate, name):
                 yield Danger("data-loss", fate.name, f"{what} would shrink: {changed(fate, name)}", PUT_BACK)
+
+
+def loses_content(fate: Fate) -> bool:
+    """Return whether deleting a resource also deletes content of its own."""
+    found = schema(fate.type)
+    return found.is_stateful and not found.keeps_content and not is_kept(fate, "DeletionPolicy")
 
 
 def policy_of(fate: Fate, attribute: str) -> str:

@@ -11,6 +11,7 @@ from beanstack.eb.same import same
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
+from beanstack.operate.hidden import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,8 +35,10 @@ def create_only(
             continue
         if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
             continue  # its first load balancer, which is made then
+        before_shown, after_shown = hide(option.namespace, option.name, old, new)
         reason = (
-            f"EB sets {option} only when it creates an environment: {old or 'unset'} -> {new or 'unset'} ({source})"
+            f"EB sets {option} only when it creates an environment: "
+            f"{before_shown or 'unset'} -> {after_shown or 'unset'} ({source})"
         )
         yield Danger("create-only", option.name, reason, KEEP)
 
@@ -80,7 +83,8 @@ def unset(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[O
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
     """Yield the options that the template no longer sets and EB therefore keeps."""
     for option in unset(deployed, after):
-        reason = f"EB keeps {option} = {deployed[option]!r}, which the template no longer sets"
+        (value,) = hide(option.namespace, option.name, deployed[option])
+        reason = f"EB keeps {option} = {value!r}, which the template no longer sets"
         todo = "Deploy with REMOVE_LEFTOVERS=1 to remove it"
         if is_create_only(deployed, option):
             todo = "It stays as long as the environment: EB sets it only when it creates one"
