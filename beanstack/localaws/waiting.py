@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from beanstack.localaws.modules import Modules
 
 _SECONDS: Final = 0.05  # between two checks of an environment that is waited for
+_SOON: Final = 1.0  # seconds within which an operation ends that nothing makes hang and that starts no containers
+_CHANGING: Final = (b"Action=ExecuteChangeSet", b"Action=CreateStack", b"Action=UpdateStack", b"Action=DeleteStack")
 _CANCEL: Final = "_cancel_requested"  # ministack's mark on a stack whose update is to be cancelled
 _sends_back: ContextVar[bool] = ContextVar("sends_back", default=False)
 
@@ -46,9 +49,31 @@ def close_gaps(modules: Modules) -> None:
         finally:
             _sends_back.reset(token)
 
+    handlers = modules.app.SERVICE_HANDLERS
+    handlers["cloudformation"] = functools.partial(_answer_when_settled, modules, handlers["cloudformation"])
     stacks._runs_on_worker_thread = lambda kind: kind == ENVIRONMENT or needs_thread(kind)
     stacks._sends_back_failed_update = lambda kind: (kind == ENVIRONMENT and _sends_back.get()) or sends_back(kind)
     stacks._roll_back_operation = roll_back_cancelled
+
+
+async def _answer_when_settled(
+    modules: Modules, handle: Any, method: str, path: str, headers: Any, body: Any, query: Any
+) -> Any:
+    """Answer a call that changes a stack once that has ended, if it ends soon.
+
+    The aws client looks at once, and then not again for 30 seconds.
+    """
+    answer = await handle(method, path, headers, body, query)
+    if body and any(action in body for action in _CHANGING):
+        deadline = time.monotonic() + _SOON
+        while time.monotonic() < deadline and any(map(_is_changing, modules.formation._stacks.values())):
+            await asyncio.sleep(_SECONDS / 5)
+    return answer
+
+
+def _is_changing(stack: Any) -> bool:
+    status = str(stack["StackStatus"])
+    return status.endswith("_IN_PROGRESS") and not status.startswith("REVIEW")
 
 
 class EnvironmentFunctions:
