@@ -49,6 +49,7 @@ for name in list(os.environ):
         del os.environ[name]
 # A shell lets the jobs in its background ignore Ctrl-C, and what the tests start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup ignores
 # Property tests try the same values in every run, and pass on a machine that is slow or busy.
 settings.register_profile(
     "stable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
