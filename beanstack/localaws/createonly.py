@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.changes import default_of, is_create_only
 from beanstack.eb.keys import Key
-from beanstack.eb.namespaces import ENVIRONMENT
+from beanstack.eb.namespaces import ENVIRONMENT, VPC
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws.api import ServiceError
 
@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
     from beanstack.localaws.optionsettings import Settings
 
-_VPC: Final = "aws:ec2:vpc"
-
 # EB's own words, from hashicorp/terraform-provider-aws issue 812 and hsingh/ansible-elastic-beanstalk issue 17. What it
 # says of other options is not known.
 _MESSAGES: Final = {
     (ENVIRONMENT, "LoadBalancerType"): "LoadBalancer type option cannot be changed.",
-    (_VPC, "VPCId"): "You cannot migrate an environment to a VPC. Launch a new environment in the VPC.",
+    (VPC, "VPCId"): "You cannot migrate an environment to a VPC. Launch a new environment in the VPC.",
 }
 
 

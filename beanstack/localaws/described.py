@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.catalogue import facts
 from beanstack.eb.filled import filled, resource_name
 from beanstack.eb.keys import Key, key
-from beanstack.eb.namespaces import INSTANCES, LAUNCH, PARAMETERS, PROPERTIES
+from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, INSTANCES, LAUNCH, LOAD_BALANCER, PARAMETERS, PROPERTIES
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.extensions import ExtensionsError, option_settings
 from beanstack.localaws.platforms import ECS
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "********"
 GROUPS = "SecurityGroups"
-BALANCERS = ("aws:elb:loadbalancer", "aws:elbv2:loadbalancer")
+BALANCERS = (CLASSIC_LOAD_BALANCER, LOAD_BALANCER)
 
 
 def described(environment: Environment, bundle: bytes | None) -> list[Record]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.catalogue import facts
 from beanstack.eb.keys import Key, key
+from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH
 from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-INSTANCE_PROFILE = ("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
-ENVIRONMENT_TYPE = ("aws:elasticbeanstalk:environment", "EnvironmentType")
+INSTANCE_PROFILE = (LAUNCH, "IamInstanceProfile")
+ENVIRONMENT_TYPE = (ENVIRONMENT, "EnvironmentType")
 
 Settings = dict[Key, str]
 

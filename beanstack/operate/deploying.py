@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Command = Callable[[Call], int]
 
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+SAME = 1.0  # seconds within which another signal is the same one
+_last = {"signal": float("-inf")}
 
 
 def step(failure: str = "failed", success: str = "", interruption: str = "interrupted") -> Callable[[Command], Command]:
@@ -53,6 +55,7 @@ def step(failure: str = "failed", success: str = "", interruption: str = "interr
                 raise
             finally:
                 if result:
+                    ignore_signals()
                     end(call, result)
             return status
 
@@ -61,11 +64,19 @@ def step(failure: str = "failed", success: str = "", interruption: str = "interr
     return decorated
 
 
-def interrupt(*_: object) -> None:
-    """Treat each signal like Ctrl-C, and only the first: make passes on what the whole process group gets."""
+def ignore_signals() -> None:
+    """Let nothing disturb the end of a deployment, which frees the lock."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
+
+
+def interrupt(*_: object) -> None:
+    """Treat each signal like Ctrl-C. One that follows at once is the same: make passes on what its whole group gets."""
+    now = time.monotonic()
+    is_repeated = now - _last["signal"] < SAME
+    _last["signal"] = now
+    if not is_repeated:
+        raise KeyboardInterrupt
 
 
 def begin(call: Call, timeout: float = TIMEOUT) -> int:

@@ -13,7 +13,16 @@ from beanstack.eb.catalogue import Option, facts
 from beanstack.eb.filled import SERVICE_ROLE, architectures, filled, first
 from beanstack.eb.findings import shown
 from beanstack.eb.keys import Key, key
-from beanstack.eb.namespaces import ENVIRONMENT, INSTANCES, LAUNCH, MANAGED_ACTIONS, PARAMETERS, PROPERTIES, SECRETS
+from beanstack.eb.namespaces import (
+    CONTROL,
+    ENVIRONMENT,
+    INSTANCES,
+    LAUNCH,
+    MANAGED_ACTIONS,
+    PARAMETERS,
+    PROPERTIES,
+    SECRETS,
+)
 from beanstack.eb.same import name_in, same
 from beanstack.eb.values import items
 from beanstack.operate.hidden import hide
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
 
 INSTANCE_TYPES = Key(INSTANCES, "InstanceTypes")
 KINDS = (Key(ENVIRONMENT, "EnvironmentType"), Key(ENVIRONMENT, "LoadBalancerType"))
-LAUNCH_TYPE = Key("aws:elasticbeanstalk:control", "LaunchType")  # how EB launches; it has no effect on what runs
+LAUNCH_TYPE = Key(CONTROL, "LaunchType")  # how EB launches; it has no effect on what runs
 TOPICS = "aws:elasticbeanstalk:sns:topics"
 QUEUE = Key("aws:elasticbeanstalk:sqsd", "WorkerQueueURL")
 # The role that the EB CLI and EB's console give managed updates.

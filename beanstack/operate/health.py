@@ -103,20 +103,23 @@ class Watch:
         """Return whether the environment is Ready, on every instance with our version, and healthy."""
         description = environment(self.clients)
         now = state(description) if description else None
-        if now and now != self.now:
-            self.report(f"{self.clients.deployment.stack}: {now}")
-        self.now = now
+        is_new, self.now = now != self.now, now
         for event in beanstalk_events(self.clients, since=self.began):
             if event not in self.reported:
                 self.reported.add(event)
                 self.report(f"  EB: {event}")
         self.causes = ()
-        if not now or now.status != "Ready":
-            return False
-        if not now.is_basic and now.version == self.expected:
+        if now and now.status == "Ready" and not now.is_basic and now.version == self.expected:
             self.causes = tuple(others(self.clients, self.expected))
-        is_good = now.version == self.expected and now.health in accepted(self.clients.deployment)
-        return is_good and not self.causes
+        is_good = bool(now and self.is_success(now) and not self.causes)
+        if now and is_new and not is_good:  # success is reported at the end
+            self.report(f"{self.clients.deployment.stack}: {now}")
+        return is_good
+
+    def is_success(self, now: State) -> bool:
+        """Return whether a state is Ready and healthy, with the stack's version."""
+        is_ours = now.status == "Ready" and now.version == self.expected
+        return is_ours and now.health in accepted(self.clients.deployment)
 
     def unhealthy(self) -> Unhealthy:
         """Return how the environment is, with EB's causes."""

@@ -85,11 +85,6 @@ def records(clients: Clients) -> Iterator[Record]:
             yield recorded(key, document)
 
 
-def last_record(clients: Clients) -> Record | None:
-    """Return the record of the latest deployment; None if there is none."""
-    return next(records(clients), None)
-
-
 def running(clients: Clients) -> Record | None:
     """Return the record of the deployment that EB runs, whether or not it is healthy; None if none is known.
 

@@ -99,7 +99,7 @@ def until_it_waits(process: subprocess.Popen[str]) -> None:
 
 
 def test_a_deployment_is_recorded_with_what_was_deployed(alice: Checkout, clients: Clients) -> None:
-    found = record.last_record(clients)
+    found = next(record.records(clients))
     assert found
     assert (found.result, found.commit, found.tool) == ("deployed", "", "0.1.0")
     assert found.ended
@@ -347,7 +347,7 @@ def test_what_fails_is_recorded_as_it_failed(alice: Checkout, clients: Clients) 
     alice.inject("todobackend-dev", HealthStatus="Severe", Health="Red")
     assert alice.make("stack", "LOCAL=1", "TIMEOUT=1").returncode != 0
     finish(alice)
-    found = record.last_record(clients)
+    found = next(record.records(clients))
     assert found
     assert found.result == "unhealthy"
     assert found.version
@@ -372,7 +372,7 @@ def test_an_interrupted_deployment_is_what_runs_only_if_the_stack_has_its_templa
     alice: Checkout, clients: Clients
 ) -> None:
     assert alice.make("stack", "LOCAL=1").returncode == 0
-    runs = record.last_record(clients)
+    runs = next(record.records(clients))
     assert runs
     later = runs._replace(key=f"{record.folder(clients)}{record.now():%Y%m%dT%H%M%S}.999999Z-ffffffff.json")
     later = later._replace(result=record.INTERRUPTED)
@@ -418,7 +418,7 @@ def test_of_many_deployers_at_once_exactly_one_gets_the_lock(clients: Clients) -
 
 
 def test_the_objects_are_json_that_people_can_read(clients: Clients) -> None:
-    found = record.last_record(clients)
+    found = next(record.records(clients))
     assert found
     stored = clients.s3.get_object(Bucket=bundle_bucket(clients), Key=found.key)
     document = json.loads(stored["Body"].read())

@@ -94,7 +94,7 @@ def test_a_rollback_deploys_the_committed_bytes_of_the_last_good_deployment_by_t
         == git(checkout, "show", f"{history.good}:output/todobackend/dev.yaml") + "\n"
     )
     assert stack(history, "todobackend").get("LastUpdatedTime") == shared
-    found = record.last_record(history.clients)
+    found = next(record.records(history.clients))
     assert found
     assert (found.result, found.commit, found.dirty) == ("deployed", history.good, False)
     assert list(found.templates) == ["todobackend-dev"]
@@ -121,7 +121,7 @@ def refused_unless_allowed(history: History) -> None:
     assert refused.returncode == 2
     assert "data-loss:database: the database would shrink" in refused.stderr
     assert stack(history).get("LastUpdatedTime") == before
-    found = record.last_record(history.clients)
+    found = next(record.records(history.clients))
     assert found
     assert (found.result, found.commit) == ("refused", history.good)
     allowed = checkout.make("rollback", "LOCAL=1", f"TO={history.good[:10]}", "ALLOW=data-loss:database")

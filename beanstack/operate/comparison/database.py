@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.namespaces import DATABASE
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NAMESPACE = "aws:rds:dbinstance"
 SUBJECT = "database"
 # A change of one of these makes EB provision the database anew.
 ANEW = ("DBEngine", "DBEngineVersion", "DBInstanceClass", "DBUser", "DBSnapshotIdentifier")
@@ -63,12 +63,12 @@ def current(deployed: Mapping[Option, str], live: Mapping[Option, str]) -> dict[
     change, so for all else the template counts.
     """
     theirs, ours = (
-        {Option(NAMESPACE, option.name): text for option, text in table.items() if option.namespace == NAMESPACE}
+        {Option(DATABASE, option.name): text for option, text in table.items() if option.namespace == DATABASE}
         for table in (live, deployed)
     )
     found = {**theirs, **ours}
     for name in ("HasCoupledDatabase", "DBDeletionPolicy"):
-        option = Option(NAMESPACE, name)
+        option = Option(DATABASE, name)
         if option in theirs:
             found[option] = theirs[option]
     return found
@@ -81,4 +81,4 @@ def is_coupled(options: Mapping[Option, str]) -> bool:
 
 def value(options: Mapping[Option, str], name: str) -> str:
     """Return the value of an option of the database; empty if it is unset."""
-    return options.get(Option(NAMESPACE, name), "")
+    return options.get(Option(DATABASE, name), "")

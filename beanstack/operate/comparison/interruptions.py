@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb import changes
+from beanstack.eb import changes, namespaces
 from beanstack.eb.changes import Interruption
 from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, options
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Body, Option
 
 UNKNOWN = "not known"  # AWS does not say of every option what its change interrupts
-COMMAND = ("aws:elasticbeanstalk:command", "DeploymentPolicy")
+POLICY = (namespaces.COMMAND, "DeploymentPolicy")
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rolling-version-deploy.html
 IN_BATCHES = ("Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting")
 ORDER = (*map(str, Interruption),)
@@ -44,7 +44,7 @@ def of_environment(fate: Fate, before: Mapping[Option, str], after: Mapping[Opti
     settings = {(option.namespace, option.name): value for option, value in after.items()}
     in_batches = changes.replaces_in_batches(settings)
     if "VersionLabel" in fate.differing:
-        policy = settings.get(COMMAND) or changes.default_of(*COMMAND)
+        policy = settings.get(POLICY) or changes.default_of(*POLICY)
         yield Interruption.IN_BATCHES if policy in IN_BATCHES else Interruption.AT_ONCE
     if "PlatformArn" in fate.differing:
         yield Interruption.IN_BATCHES if in_batches else Interruption.AT_ONCE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.namespaces import INSTANCES, LAUNCH
 from beanstack.operate.comparison.observed import Option, metadata, options
 from beanstack.operate.comparison.settings import platform_arn
 
@@ -19,8 +20,8 @@ SKIPPED_MIGRATION = (
     "new launch options start; deploy these first and the bundle after them"
 )
 # What EB starts instances from; the profile's name is CloudFormation's to choose.
-LAUNCH = ("aws:autoscaling:launchconfiguration", "aws:ec2:instances")
-PROFILE = Option("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
+LAUNCHED = (LAUNCH, INSTANCES)
+PROFILE = Option(LAUNCH, "IamInstanceProfile")
 
 
 def skips_migration(before: Body, after: Body) -> bool:
@@ -35,6 +36,6 @@ def launched(body: Body) -> tuple[str, dict[Option, str]]:
     chosen = {
         option: value
         for option, value in options(body).items()
-        if option.namespace in LAUNCH and option != PROFILE and value
+        if option.namespace in LAUNCHED and option != PROFILE and value
     }
     return platform_arn(body), chosen

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from beanstack.eb import namespaces
 from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
 
@@ -23,7 +24,7 @@ ECR = re.compile(
 )
 ABSENT = ("ImageNotFoundException", "RepositoryNotFoundException")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
-VPC = Option("aws:ec2:vpc", "VPCId")
+VPC = Option(namespaces.VPC, "VPCId")
 
 Missing = tuple[str, str, str]  # subject, reason, advice
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb import changes
 from beanstack.eb.catalogue import facts
+from beanstack.eb.namespaces import DATABASE
+from beanstack.eb.namespaces import ENVIRONMENT as ENVIRONMENT_OPTIONS
 from beanstack.eb.same import same
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
@@ -58,7 +60,7 @@ def value_before(option: Option, before: Mapping[Option, str], live: Mapping[Opt
 
 def is_set(options: Mapping[Option, str], name: str, value: str) -> bool:
     """Return whether an option of the environment's own namespace has a value, in any case of its letters."""
-    return options.get(Option("aws:elasticbeanstalk:environment", name), "").lower() == value.lower()
+    return options.get(Option(ENVIRONMENT_OPTIONS, name), "").lower() == value.lower()
 
 
 def left(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
@@ -77,7 +79,7 @@ def unset(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[O
     found = sorted(deployed.keys() - after.keys())
     if database.is_coupled(after):
         return found
-    return [option for option in found if option.namespace != database.NAMESPACE]
+    return [option for option in found if option.namespace != DATABASE]
 
 
 def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
