@@ -54,7 +54,7 @@ def wait(call: Call) -> int:
         result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
-        print(f"{call.stack}: {result}", *(f"  {key}: {value}" for key, value in found.items()), sep="\n")
+        print(*(f"  {key}: {value}" for key, value in found.items()), sep="\n")  # the wait has shown the state
         if call.endpoint and LOOPBACK not in found.get("URL", ""):
             print("  nothing listens there: no container engine runs it")
         return 0

@@ -103,23 +103,20 @@ class Watch:
         """Return whether the environment is Ready, on every instance with our version, and healthy."""
         description = environment(self.clients)
         now = state(description) if description else None
-        is_new, self.now = now != self.now, now
+        if now and now != self.now:
+            self.report(f"{self.clients.deployment.stack}: {now}")
+        self.now = now
         for event in beanstalk_events(self.clients, since=self.began):
             if event not in self.reported:
                 self.reported.add(event)
                 self.report(f"  EB: {event}")
         self.causes = ()
-        if now and now.status == "Ready" and not now.is_basic and now.version == self.expected:
+        if not now or now.status != "Ready":
+            return False
+        if not now.is_basic and now.version == self.expected:
             self.causes = tuple(others(self.clients, self.expected))
-        is_good = bool(now and self.is_success(now) and not self.causes)
-        if now and is_new and not is_good:  # success is reported at the end
-            self.report(f"{self.clients.deployment.stack}: {now}")
-        return is_good
-
-    def is_success(self, now: State) -> bool:
-        """Return whether a state is Ready and healthy, with the stack's version."""
-        is_ours = now.status == "Ready" and now.version == self.expected
-        return is_ours and now.health in accepted(self.clients.deployment)
+        is_good = now.version == self.expected and now.health in accepted(self.clients.deployment)
+        return is_good and not self.causes
 
     def unhealthy(self) -> Unhealthy:
         """Return how the environment is, with EB's causes."""
@@ -131,8 +128,8 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
     """Return the state of success, or Unhealthy when the time is up or there is nothing to wait for.
 
     Success is, in this order: Ready, the stack's version on every instance, good health that has settled, and the smoke
-    test. `timeout` is in seconds; `report` shows every other state, and EB's events on the way. A call that AWS
-    throttles is tried again while time is left.
+    test. `timeout` is in seconds; `report` shows every new state, the last one included, and EB's events on the way. A
+    call that AWS throttles is tried again while time is left.
     """
     deadline = time.monotonic() + timeout
     settling = 0.0 if clients.endpoint else SETTLING  # the local AWS changes nothing by itself
