@@ -30,9 +30,13 @@ def side_venv(project: Path, name: str) -> Path:
 
 def ensure(folder: Path, lock: Path, editable: Path | None = None) -> None:
     """Make a virtual environment unless it is there, from this lock, in this place: its scripts contain its path."""
-    if not is_current(folder, lock):
-        make(folder, lock, editable)
-    (folder / MARK).write_text(mark(folder, lock), "utf-8")  # anew each time, so that make sees its date
+    if is_current(folder, lock):
+        # Make looks at the date. Writing the file anew would leave it empty for a moment, in which another
+        # process would take the environment for an unfinished one.
+        (folder / MARK).touch()
+        return
+    make(folder, lock, editable)
+    (folder / MARK).write_text(mark(folder, lock), "utf-8")
 
 
 def is_current(folder: Path, lock: Path) -> bool:

@@ -25,7 +25,7 @@ def stack_name(application: str, environment: str | None = None) -> str:
 
 
 def application_problems(name: str, stem: str) -> Iterator[str]:
-    """Yield what is wrong with an application's name; `stem` is its file's name without the ending."""
+    """Yield the problems with an application's name; `stem` is its file's name without the ending."""
     if not 1 <= len(name) <= 100:
         yield f"an EB application's name has 1 to 100 characters, this one {len(name)}"
     elif not re.fullmatch(APPLICATION, name):
@@ -35,7 +35,7 @@ def application_problems(name: str, stem: str) -> Iterator[str]:
 
 
 def environment_problems(application: str, environments: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield an environment and what is wrong with its name."""
+    """Yield an environment and the problem with its name."""
     seen: dict[str, str] = {}
     for name in environments:
         full = stack_name(application, name)

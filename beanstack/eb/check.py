@@ -89,7 +89,7 @@ def _with_value(finding: Finding, settings: Sequence[Setting], facts: Facts) -> 
 
 
 def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    """Yield what is wrong with one setting, and add it to the table as it is probably meant."""
+    """Yield the problems with one setting, and add it to the table as it is probably meant."""
     match = table.facts.find(setting.namespace)
     if not match:
         yield from _unknown_namespace(index, setting, table)

@@ -61,7 +61,7 @@ def references(container: Container, path: Path = ()) -> Iterator[tuple[Path, st
 def container_findings(
     path: Path, container: Container, named: Mapping[str, Entry], volumes: Collection[str]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a container; `named` are those of its task, `volumes` what can be mounted."""
+    """Yield the problems with a container; `named` are those of its task, `volumes` what can be mounted."""
     yield from _name_and_image(path, container)
     yield from _memory(path, container)
     yield from _ulimits(path, container)

@@ -45,7 +45,7 @@ def ecr_repository(image: str) -> Repository | None:
 
 
 def image_finding(image: str, path: Path = ()) -> Finding | None:
-    """Return what is wrong with a reference, or that it may mean another image tomorrow."""
+    """Return the problems with a reference, or that it may mean another image tomorrow."""
     rest, at, digest = image.partition("@")
     last = rest.rpartition("/")[2]
     name, colon, tag = last.partition(":")

@@ -26,7 +26,7 @@ def unknown_namespace(index: int, setting: Setting, meant: str | None) -> Findin
 
 
 def namespace(index: int, setting: Setting, match: Match) -> Iterator[Finding]:
-    """Yield what is wrong with a known namespace and its ResourceName."""
+    """Yield the problems with a known namespace and its ResourceName."""
     space = match.namespace
     if match.name != setting.namespace:
         message = f"Elastic Beanstalk writes the namespace '{match.name}'"

@@ -38,7 +38,7 @@ def instance_role_findings(
     attached: Sequence[Any] | None,
     enhanced_health: bool | None = None,
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a role in an instance profile.
+    """Yield the problems with a role in an instance profile.
 
     `tier` is web or worker, `platform` an ID such as ecs-al2023. `attached` are the documents of policies that other
     resources attach to the role, or None if they are unknown. `enhanced_health` says whether instances need permission
@@ -61,7 +61,7 @@ def instance_role_findings(
 def service_role_findings(
     role: Mapping[str, Any], *, managed_updates: bool, enhanced_health: bool | None, attached: Sequence[Any] | None
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a service role.
+    """Yield the problems with a service role.
 
     `managed_updates` says whether managed updates are on and use it, `enhanced_health` whether an environment with this
     role has it; `attached` is as for an instance's role.

@@ -40,7 +40,7 @@ NUMBER = re.compile(r"-?[0-9]{1,9}")
 def shape_findings(
     value: Any, spec: Spec, path: Path = (), *, lenient: bool = False, top: str = "unknown-key"
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the keys, types and ranges of a value.
+    """Yield the problems with the keys, types and ranges of a value.
 
     `lenient`: YAML, where a bare number may stand for a string. `top`: the rule for an unknown key of the value itself;
     those below are `unknown-key`.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def dockerrun_findings(content: Any) -> Iterator[Finding]:
-    """Yield what is wrong with a file by itself."""
+    """Yield the problems with a file by itself."""
     if not isinstance(content, dict):
         yield bundle_finding("wrong-type", (), f"expected a mapping, not {shown(content)}")
         return
@@ -54,7 +54,7 @@ def dockerrun_findings(content: Any) -> Iterator[Finding]:
 
 
 def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is wrong with a task's containers and volumes."""
+    """Yield the problems with a task's containers and volumes."""
     spec = facts()["file"]
     yield from shape_findings(content, spec)
     task = read(content, spec)

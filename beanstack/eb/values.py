@@ -34,7 +34,7 @@ TYPES = {
 
 
 def value_findings(option: Option, value: str) -> Iterator[Finding]:
-    """Yield what is wrong with a known value. An empty value is checked only if EB is known to refuse it."""
+    """Yield the problems with a known value. An empty value is checked only if EB is known to refuse it."""
     if option.type != "string":
         value = value.strip()
     if not value.strip():

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @deploying.step(failure="refused", interruption="refused")
 def review(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
-    from beanstack.operate import leftovers
     from beanstack.operate.busy import wait_until_free
+    from beanstack.operate.leftovers import note
     from beanstack.operate.review import linting
 
     call.refuse_other_account()
@@ -39,7 +39,7 @@ def review(call: Call) -> int:
         except BaseException:  # Ctrl-C as well
             lint.kill()
             raise
-    leftovers.note(call, observed)
+    note(call, observed)
     return 1 if is_stopped(call, found) or linted else 0
 
 
@@ -49,8 +49,8 @@ def is_stopped(call: Call, found: Comparison) -> bool:
     from beanstack.operate.comparison.report import lines, refusal
 
     stopping = refused(found.dangers, call.options.allow)
-    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
-        if severity == "WARN":
+    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=(), unchecked=())):
+        if severity != "ERROR":
             print(line)
     if stopping:
         print(*map(refusal, stopping), "Nothing was deployed.", sep="\n", file=sys.stderr)
@@ -59,11 +59,16 @@ def is_stopped(call: Call, found: Comparison) -> bool:
 
 def compared(call: Call) -> tuple[Observed, Comparison]:
     """Return what there is, and what deploying would change and risk."""
+    from beanstack.operate import leftovers
     from beanstack.operate.comparison import compare
     from beanstack.operate.comparison.observe import observe
 
     observed = observe(call.clients, call.options.project, call.source if call.options.rollback else None)
     found = compare(observed, call.make)
+    left = leftovers.of(observed)
+    if left and not call.options.remove_leftovers:
+        how = f"EB forgets what the template no longer sets by: {leftovers.removal(call, left)}"
+        found = found._replace(notes=(*found.notes, how))
     return observed, in_working_tree(found) if call.options.local else found
 
 

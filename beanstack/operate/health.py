@@ -159,7 +159,7 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
 
 
 def answers(clients: Clients, url: str, report: Callable[[str], None], deadline: float) -> tuple[str, ...]:
-    """Return what is wrong with the answers to the smoke test; empty if it passes."""
+    """Return the problems with the answers to the smoke test; empty if it passes."""
     checks = clients.deployment.smoke_test
     if not checks:
         return ()

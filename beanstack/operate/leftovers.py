@@ -24,17 +24,15 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
 
 
-def note(call: Call, observed: Observed) -> list[Option]:
-    """Note, for the last step of a deployment, the options that it leaves behind, and return them.
+def of(observed: Observed) -> list[Option]:
+    """Return the options that a deployment leaves behind."""
+    return left(options(observed.own.deployed), options(observed.own.planned))
 
-    Print how to remove them later, unless that step does.
-    """
-    found = left(options(observed.own.deployed), options(observed.own.planned))
+
+def note(call: Call, observed: Observed) -> None:
+    """Note, for the last step of a deployment, the options that it leaves behind."""
     path(call).parent.mkdir(parents=True, exist_ok=True)
-    path(call).write_text(json.dumps(found), "utf-8")
-    if found and not call.options.remove_leftovers:
-        print(f"EB forgets what the template no longer sets by: {removal(call, found)}")
-    return found
+    path(call).write_text(json.dumps(of(observed)), "utf-8")
 
 
 def remove(call: Call) -> bool:

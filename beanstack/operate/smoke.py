@@ -30,7 +30,7 @@ def failures(url: str, checks: Iterable[Check]) -> tuple[str, ...]:
 
 
 def failure(url: str, check: Check) -> str:
-    """Return what is wrong with the answer to a check; empty if it passes."""
+    """Return the problems with the answer to a check; empty if it passes."""
     asked = f"GET {check.path}"
     try:
         status, body = answer(f"{url.rstrip('/')}{check.path}")

@@ -145,6 +145,6 @@ class Document:
 
 
 def duplicate(text: str, path: Path, key: Key, first: Key) -> Mistake:
-    """Return what is wrong with a key that its mapping, at `path`, has twice."""
+    """Return the problems with a key that its mapping, at `path`, has twice."""
     line = text.count("\n", 0, first.start) + 1
     return Mistake("duplicate-key", key.start, f"duplicate key {key.name!a}; it is in line {line} already", path)

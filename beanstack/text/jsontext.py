@@ -72,7 +72,7 @@ class _Reader:
         return Node(value, at, found.end(), path), found.end()
 
     def wrong(self, at: int) -> str:
-        """Return what is wrong with a text that begins no value."""
+        """Return the problems with a text that begins no value."""
         first = self.text[at : at + 1]
         if first in ("}", "]"):
             return f"a comma before {first!r}, or a value that is missing"

@@ -137,7 +137,7 @@ def _plain(text: str) -> Scalar:
 
 
 def _wrong(text: str, value: Scalar) -> str:
-    """Return what is wrong with a scalar, if anything is.
+    """Return the problems with a scalar, if anything is.
 
     A number must be written as it is read: 0123, 8.40, 1_000 and 1e3 are probably texts without their quotes.
     """

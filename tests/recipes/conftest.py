@@ -107,6 +107,18 @@ class Checkout:
             aws_secret_access_key="local",
         )
 
+    def real_account(self, account: str) -> dict[str, str]:
+        """Return a shell's variables with which calls of a real account reach this copy's local AWS."""
+        return {
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "NO_PROXY": "*",
+        }
+
     def git(self, *words: str) -> str:
         """Return what a git command prints in the copy, which is no repository before `git init`."""
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]

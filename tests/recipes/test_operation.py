@@ -107,9 +107,10 @@ def test_an_environment_that_config_no_longer_has_is_named_and_can_be_deleted(sh
 def test_what_the_template_no_longer_sets_is_removed_on_request(shop: Checkout) -> None:
     deploy(shop)
     configure(shop, CONFIG.replace(", COLOUR: blue", ""))
+    call = "--options-to-remove Namespace=aws:elasticbeanstalk:application:environment,OptionName=COLOUR --endpoint-url"
+    assert call in shop.make("plan", *HERE).stdout
     printed = deploy(shop)
     assert "leftover:COLOUR: EB keeps aws:elasticbeanstalk:application:environment COLOUR = 'blue'" in printed
-    call = "--options-to-remove Namespace=aws:elasticbeanstalk:application:environment,OptionName=COLOUR --endpoint-url"
     assert f"aws elasticbeanstalk update-environment --environment-name shop-dev {call}" in printed
     assert "drift:COLOUR" in shop.make("plan", *HERE).stdout
     configure(shop, CONFIG)

@@ -22,16 +22,7 @@ def account(new_checkout: Callable[[], Checkout]) -> tuple[Checkout, dict[str, s
     checkout = new_checkout()
     checkout.make("local-start")
     checkout.commit()
-    variables = {
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_ENDPOINT_URL": checkout.url,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "NO_PROXY": "*",
-    }
-    return checkout, variables
+    return checkout, checkout.real_account(ACCOUNT)
 
 
 def push(checkout: Checkout) -> None:

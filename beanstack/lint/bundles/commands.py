@@ -63,7 +63,7 @@ def commands(root: Node) -> Iterator[Command]:
 
 
 def command_findings(document: Document, root: Node, names: Collection[str]) -> Iterator[Finding]:
-    """Yield what is wrong with a file's commands, in a bundle whose files are `names`."""
+    """Yield the problems with a file's commands, in a bundle whose files are `names`."""
     for command in commands(root):
         yield from _lines(document, command)
         yield from _environment(document, command)

@@ -23,7 +23,7 @@ PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")
 
 
 def dockerrun_findings(document: Document, root: Node) -> Iterator[Finding]:
-    """Yield what is wrong with the file by itself."""
+    """Yield the problems with the file by itself."""
     yield from placed(document, root, task.dockerrun_findings(root.plain()))
     for container in root.items("containerDefinitions"):
         # A file that grows in a container is gone with the container, so appends are not checked.

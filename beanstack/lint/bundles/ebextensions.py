@@ -38,7 +38,7 @@ def facts() -> Mapping[str, Any]:
 def extension_findings(
     document: Document, root: Node, names: Collection[str], options: Sequence[OptionSetting], *, ecs: bool
 ) -> Iterator[Finding]:
-    """Yield what is wrong with a file that has these option settings, in a bundle whose files are `names`.
+    """Yield the problems with a file that has these option settings, in a bundle whose files are `names`.
 
     `ecs`: the bundle is for the ECS managed Docker platform.
     """

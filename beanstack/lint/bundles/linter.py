@@ -90,7 +90,7 @@ def _script_findings(bundle: Bundle, scripts: dict[str, bool]) -> Iterator[Findi
 
 
 def _parsed(bundle: Bundle, name: str) -> Parsed | None:
-    """Return a file as a tree, or None if it is missing, empty or not one; report what is wrong with its text."""
+    """Return a file as a tree, or None if it is missing, empty or not one; report the problems with its text."""
     content = bundle.contents.get(name)
     if content is None:
         return None

@@ -80,7 +80,7 @@ def _of_namespace(document: Document, options: Node) -> Iterator[OptionSetting]:
 
 
 def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: Node | None) -> Iterator[Finding]:
-    """Yield what is wrong with all settings of a bundle, in the order in which EB reads them.
+    """Yield the problems with all settings of a bundle, in the order in which EB reads them.
 
     `ecs`: the bundle is for the ECS managed Docker platform.
     """

@@ -77,7 +77,7 @@ def is_shell(name: str, text: str) -> bool:
 
 
 def script_findings(document: Document, *, alone: bool) -> Iterator[Finding]:
-    """Yield what is wrong with a script that EB runs at each deployment, as root and in the unpacked bundle.
+    """Yield the problems with a script that EB runs at each deployment, as root and in the unpacked bundle.
 
     `alone`: only one instance runs it.
     """

@@ -104,7 +104,7 @@ def overlaid(base: Settings, over: Settings) -> Settings:
 
 
 def option_findings(settings: Settings, context: Context) -> Iterator[Finding]:
-    """Yield what is wrong with option settings."""
+    """Yield the problems with option settings."""
     readable = settings.readable
     for finding in _findings([one.setting for one in readable], context):
         certain = all(readable[index].certain for index in concerned(finding))
@@ -121,7 +121,7 @@ def option_findings(settings: Settings, context: Context) -> Iterator[Finding]:
 
 
 def _value_findings(one: TemplateSetting, context: Context) -> Iterator[Finding]:
-    """Yield what is wrong with each of several values; which other settings come with it is unknown."""
+    """Yield the problems with each of several values; which other settings come with it is unknown."""
     for value in one.values:
         setting = one.setting._replace(value=value.text)
         for finding in check_options([setting], facts(), context):

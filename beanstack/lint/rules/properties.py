@@ -40,7 +40,7 @@ def platform_id(properties: Node) -> str | None:
 
 
 def platform_findings(properties: Node) -> Iterator[Finding]:
-    """Yield what is wrong with the platforms that are named."""
+    """Yield the problems with the platforms that are named."""
     for platform, path, source in _platforms(properties):
         for finding in platform.findings:
             yield moved(finding, path, source)

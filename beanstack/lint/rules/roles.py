@@ -27,7 +27,7 @@ POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy
 
 
 def role_findings(settings: Settings, context: Context) -> Iterator[Finding]:
-    """Yield what is wrong with the roles of this template that the settings name."""
+    """Yield the problems with the roles of this template that the settings name."""
     system = settings.text(HEALTH, "SystemType")
     enhanced = system.lower() == "enhanced" if system else None
     yield from _instance_role_findings(settings, context, enhanced=enhanced)

@@ -80,7 +80,7 @@ def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
 
 
 def source_dangers(observed: Observed) -> Iterator[Danger]:
-    """Yield what is wrong with the files that would be deployed."""
+    """Yield the problems with the files that would be deployed."""
     git, deployment = observed.git, observed.deployment
     if observed.stale:
         todo = (
