@@ -1,4 +1,4 @@
-"""The commands that show or judge what a deployment would do: plan, review and status, by one comparison.
+"""The commands that show or judge what a deployment would do: plan, preflight and status, by one comparison.
 
 Modules that need botocore, rich or yaml are imported by the commands that use them: a recipe that does not wait for AWS
 should not wait for Python either.
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 @deploying.step(failure="refused", interruption="refused")
-def review(call: Call) -> int:
+def preflight(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
     from beanstack.operate.leftovers import note
-    from beanstack.operate.review import linting
+    from beanstack.operate.linting import linting
 
     call.refuse_other_account()
     templates = [call.path(stack) for stack in call.deployment.stacks]
