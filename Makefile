@@ -23,7 +23,9 @@ override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
 override REASON := $(value REASON)
 override TO := $(value TO)
-export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
+override FROM := $(value FROM)
+override IMAGE := $(value IMAGE)
+export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO FROM IMAGE
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -32,7 +34,7 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate check unchanged lint bundle release promote run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
@@ -44,6 +46,8 @@ events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
 drift: ## Show which settings were changed beside the stack
+release: ## Pin IMAGE=... in ENV=..., or by default in `defaults`, and generate
+promote: ## Pin the images of FROM=... in TO=..., and generate
 platform: ## List the platform's versions; TO=4.7.8 or TO=running pins one in config/
 rollback: ## Deploy the last good deployment again, or that of TO=commit
 abort: ## Stop what is being done to the environment
@@ -71,7 +75,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
+generate plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
