@@ -1,4 +1,4 @@
-"""The verbs of `beanstack` that pin images in config/.
+"""The verbs of `beanstack` that pin images in config/; each imports only what it needs.
 
 Exit status: 0 done, 1 a build that failed, 2 a mistake.
 """
@@ -10,8 +10,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from beanstack.config import ConfigError
-from beanstack.images import release
 from beanstack.operate.arguments import add_application
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
@@ -30,12 +28,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         refuse_call_of_make(os.environ)
         return command(options)
-    except (ConfigError, DeploymentError) as error:
+    except DeploymentError as error:
         print(error, file=sys.stderr)
     except RunError as error:
         print(error, file=sys.stderr)
         return 1
     return 2
+
+
+def release(options: argparse.Namespace) -> int:
+    """Pin an image that was built elsewhere, in an environment or in `defaults`, and generate."""
+    from beanstack.images.release import release
+
+    return release(options)
+
+
+def promote(options: argparse.Namespace) -> int:
+    """Pin in one environment the images that another one runs, and generate."""
+    from beanstack.images.release import promote
+
+    return promote(options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,10 +65,10 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--allow", metavar="NAME", default=os.environ.get("ALLOW", ""), help=allowed)
         return added
 
-    releasing = add("release", release.release, "--image ghcr.io/team/shop:1.0.1 --env dev")
+    releasing = add("release", release, "--image ghcr.io/team/shop:1.0.1 --env dev")
     add_variable(releasing, "IMAGE", "the image, pinned by a tag or a digest")
     add_variable(releasing, "ENV", "an environment; by default `defaults` gets the image")
-    promoting = add("promote", release.promote, "--from staging --to prod")
+    promoting = add("promote", promote, "--from staging --to prod")
     add_variable(promoting, "FROM", "the environment whose images are carried on", "source")
     add_variable(promoting, "TO", "the environment that gets them")
     return made

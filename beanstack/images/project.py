@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack import generate
-from beanstack.config import folder, load
+from beanstack.config import ConfigError, folder, load
 from beanstack.eb.images import NOT_BUILT, ecr_repository
 from beanstack.operate import choice
 from beanstack.operate.errors import DeploymentError
@@ -85,13 +85,16 @@ class Configured(NamedTuple):
 
 
 def configured(project: Path, name: str) -> Configured:
-    """Return an application, by default the only one. Raise ConfigError for mistakes in its file."""
+    """Return an application, by default the only one. Raise DeploymentError, also for mistakes in its file."""
     application = choice.application(project, name)
     path = project / f"config/{application}.yaml"
     if not path.is_file():
         raise DeploymentError(f"there is no {path}; choose with APP=...")
     judge = partial(generate.judged, project.resolve())
-    [loaded] = load([path], shown=folder.shown, judge=judge).applications
+    try:
+        [loaded] = load([path], shown=folder.shown, judge=judge).applications
+    except ConfigError as error:
+        raise DeploymentError(str(error)) from None
     text = path.read_bytes().decode("utf-8")
     root, _ = yaml12_tree(text)
     assert root is not None  # noqa: S101 - it was just loaded
