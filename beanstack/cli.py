@@ -65,7 +65,7 @@ VERBS = {
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
-    "review": _operation("review", "Check what is about to be deployed"),
+    "preflight": _operation("preflight", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }
 
