@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
     "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
+    "review": {"deployment", "eb", "operate"},
     "run": {"deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},
