@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # What also works for an environment that config/ no longer has: its deployed stack describes it.
 WITHOUT_CONFIG = (
     *(compared.status, commands.events, commands.url, deploy.confirm, deploy.delete),
-    *(commands.drift, commands.snapshot, repair.abort, repair.restart, repair.redeploy),
+    *(commands.drift, commands.snapshot, commands.wait, repair.abort, repair.restart, repair.redeploy),
 )
 # What continues on AWS when a verb that waits for it is interrupted.
 CONTINUING: dict[Command, str] = {
