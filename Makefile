@@ -127,6 +127,7 @@ unchanged: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
+	@$(BEANSTACK) lint bundle/*/*
 
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop

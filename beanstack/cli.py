@@ -34,6 +34,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 VERBS = {
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
+    "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
     "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
     "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
