@@ -18,6 +18,7 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
 override APP := $(value APP)
+override BASE := $(value BASE)
 override ENV := $(value ENV)
 override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
@@ -25,7 +26,7 @@ override REASON := $(value REASON)
 override TO := $(value TO)
 override FROM := $(value FROM)
 override IMAGE := $(value IMAGE)
-export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO FROM IMAGE
+export APP BASE ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO FROM IMAGE
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -34,11 +35,12 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate check unchanged lint bundle release promote run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint bundle release promote run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
+review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
@@ -75,7 +77,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
+generate review plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)

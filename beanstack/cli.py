@@ -41,6 +41,7 @@ VERBS = {
     "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
     "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
     "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "review": Verb("Show what commits would change, as a page for a pull request", "beanstack.review.__main__:main"),
     "eb": _operation("eb", "Run the EB CLI for an environment"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),

@@ -32,6 +32,7 @@ OF_A_SHELL = {
         "APP",
         "ARGS",
         "AWS",
+        "BASE",
         "CONFIRM",
         "ENV",
         "FROM",
