@@ -32,11 +32,12 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate check unchanged lint test bundle run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
+test: ## Run the tests
 plan: ## Show what stack would change, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
@@ -125,6 +126,9 @@ unchanged: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
+
+test: $(INSTALLED)
+	@$(VENV)/bin/python -m pytest $(PYTEST)
 
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop

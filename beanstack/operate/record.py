@@ -13,9 +13,9 @@ import os
 import secrets
 import socket
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack import __version__
 from beanstack.operate import git
 from beanstack.operate.bucket import bundle_bucket, read, write
 from beanstack.operate.committed import template
@@ -158,7 +158,7 @@ def intended(call: Call) -> Record:
         templates={stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in stacks},
         bundle=deployment.bundle_key,
         version="",
-        tool=version("beanstack"),
+        tool=__version__,
         own=digest(template(call.template.read_text("utf-8"))),
     )
 

@@ -1,0 +1,91 @@
+"""What a new project has to know of its first application, asked for on a terminal and given by flags elsewhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.config.names import APPLICATION
+from beanstack.project.errors import ProjectError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The first application of a project: each field is a flag of `beanstack init`, and a question."""
+
+    application: str
+    region: str
+    account: str
+    image: str
+    port: str
+    health_path: str
+
+
+class Question(NamedTuple):
+    """What is asked for a field, and the answer if there is none; without a default an answer is needed."""
+
+    words: str
+    default: str | None = None
+
+
+QUESTIONS = {
+    "application": Question("Name of the application"),
+    "region": Question("AWS Region, such as eu-west-1"),
+    "account": Question("AWS account ID, or nothing to accept any account", ""),
+    "image": Question("Container image with its tag or digest, such as nginx:1.27"),
+    "port": Question("Port on which the container listens", "80"),
+    "health_path": Question("Path that answers 200 when it is healthy", "/"),
+}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add a flag for each question."""
+    for name, question in QUESTIONS.items():
+        default = f"; by default {question.default}" if question.default else ""
+        words = f"{question.words[0].lower()}{question.words[1:]}{default}"
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=words)
+
+
+def answers(
+    given: argparse.Namespace, folder: Path, known: dict[str, str], problem: Callable[[Answers], str]
+) -> Answers:
+    """Return the answers: flags, then what the folder's files say, then what a user types, then the defaults.
+
+    `problem` returns what is wrong with answers, empty if nothing is; on a terminal the same question is asked again.
+    Raise ProjectError for what is missing elsewhere.
+    """
+    name = folder.resolve().name
+    found = {"application": name if re.fullmatch(APPLICATION, name) else None}
+    found |= {name: question.default for name, question in QUESTIONS.items() if question.default is not None}
+    settled = known | {name: value for name in QUESTIONS if (value := getattr(given, name)) is not None}
+    if sys.stdin.isatty():
+        return asked(found, settled, problem)
+    missing = [f"--{name}" for name in QUESTIONS if (settled.get(name) or found.get(name)) is None]
+    if missing:
+        raise ProjectError(f"{', '.join(missing)} must be given; on a terminal, `beanstack init` asks for them")
+    return Answers(**{name: str(settled.get(name, found.get(name))) for name in QUESTIONS})
+
+
+def asked(defaults: dict[str, str | None], settled: dict[str, str], problem: Callable[[Answers], str]) -> Answers:
+    """Return the answers of a user, each of them once it is right."""
+    made = Answers("shop", "us-east-1", "", "nginx:1.27", "80", "/")  # right, so that only what is typed can be wrong
+    made = replace(made, **settled)
+    for name, question in QUESTIONS.items():
+        if name in settled:
+            continue
+        default = defaults.get(name)
+        while True:
+            value = input(f"{question.words}{f' [{default}]' if default else ''}: ").strip() or default or ""
+            wrong = problem(replace(made, **{name: value})) if value or default != "" else ""
+            if not wrong:
+                break
+            print(wrong, file=sys.stderr)
+        made = replace(made, **{name: value})
+    return made
