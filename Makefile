@@ -84,7 +84,7 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
-	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \
@@ -94,7 +94,7 @@ stack: $(INSTALLED)
 	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and reviews them.
+# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and checks them.
 rollback: $(INSTALLED)
 	@$(BEANSTACK) rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --rollback -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \

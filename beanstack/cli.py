@@ -35,7 +35,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 
 VERBS = {
-    "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.init:main"),
+    "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
     "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
@@ -67,7 +67,7 @@ VERBS = {
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
-    "review": _operation("review", "Check what is about to be deployed"),
+    "preflight": _operation("preflight", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }
 

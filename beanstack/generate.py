@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from errno import ENOTDIR
+from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack import __version__, differences, stacks, tree, yaml
+from beanstack import __version__, differences, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import TemplateError, Templates, bundle
 from beanstack.config import ConfigError, folder, load
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from beanstack.config import Application
+    from beanstack.config import Application, Environment
+    from beanstack.eb.findings import Finding
 
 README = "output/README.md"
 # The one generated file that says which version made all of them: no bundle or template changes by an upgrade alone.
@@ -87,7 +89,7 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
     # A stack's name must be free among the project's other configurations, too, if what is generated goes there.
     is_ours = is_home or any(place.parent == config for place in named)
     others = [path for path in folder.entries(config) if folder.place(path) not in named] if is_ours else []
-    configuration = load(named.values(), others, folder.shown, accepted.judged)
+    configuration = load(named.values(), others, folder.shown, partial(judged, project))
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     templates = Templates(project / "templates")
@@ -102,6 +104,12 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
     there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
     return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
+
+
+def judged(project: Path, application: Application, environment: Environment) -> Iterator[Finding]:
+    """Yield what EB would refuse of an environment that is valid by itself, and what its project lacks."""
+    yield from accepted.judged(application, environment)
+    yield from sources.judged(project, application, environment)
 
 
 def report_differences(names: str, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:

@@ -41,7 +41,7 @@ def beanstack(*arguments: str, cwd: Path | None = None, **variables: str) -> sub
 
 
 # Verbs of this machine, which would start or make something in any folder.
-NEEDS_NO_FILE = {"local-start", "local-stop", "run-stop", "venv"}
+NEEDS_NO_FILE = {"init", "local-start", "local-stop", "run-stop", "venv"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])

@@ -13,7 +13,7 @@ import pytest
 
 from beanstack.config import load
 from beanstack.project import installed
-from beanstack.project.init import main
+from beanstack.project.verbs import init as main
 from beanstack.resources import accepted
 from tests.conftest import PROJECT, Project
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from beanstack.deployment import (
+    BUILD_PATTERNS,
     CHECK_PATTERNS,
     IAM,
     METADATA,
     PATTERNS,
     STACK_PATTERNS,
+    Build,
     Check,
     Deployment,
     Stack,
@@ -81,13 +83,15 @@ def described(path: Path, body: str) -> Deployment:
         found = template(body)["Metadata"][METADATA]
         listed = [dict(entry) for entry in found.get("Stacks", [])]
         checks = [dict(entry) for entry in found.get("SmokeTest", [])]
+        made = [dict(entry) for entry in found.get("Builds", [])]
         values = matched(path, found, PATTERNS, f"Metadata.{METADATA}")
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
     stacks = tuple(listed_stack(path, entry, number) for number, entry in enumerate(listed))
     usual = usual_stacks(values["Application"], values["Environment"], values["Stack"])
     smoke_test = tuple(smoke_check(path, entry, number) for number, entry in enumerate(checks))
-    deployment = Deployment._make([*values.values(), stacks or usual, smoke_test])
+    builds = tuple(build(path, entry, number) for number, entry in enumerate(made))
+    deployment = Deployment._make([*values.values(), stacks or usual, smoke_test, builds])
     if values["Stack"] not in [stack.name for stack in deployment.own]:
         wrong = f"Metadata.{METADATA}.Stacks does not list {values['Stack']} among the environment's own stacks"
         raise DeploymentError(f"{path}: {wrong}; `make generate` writes it anew")
@@ -105,6 +109,12 @@ def smoke_check(path: Path, entry: dict[str, Any], number: int) -> Check:
     """Return the check that an entry of the metadata's `SmokeTest` describes."""
     values = matched(path, entry, CHECK_PATTERNS, f"Metadata.{METADATA}.SmokeTest.{number}")
     return Check(*values.values())
+
+
+def build(path: Path, entry: dict[str, Any], number: int) -> Build:
+    """Return the build that an entry of the metadata's `Builds` describes."""
+    values = matched(path, entry, BUILD_PATTERNS, f"Metadata.{METADATA}.Builds.{number}")
+    return Build(*values.values())
 
 
 def matched(path: Path, found: dict[str, Any], patterns: dict[str, str], place: str) -> dict[str, str]:

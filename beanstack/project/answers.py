@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.config.names import APPLICATION
 from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -53,27 +50,24 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=words)
 
 
-def answers(
-    given: argparse.Namespace, folder: Path, known: dict[str, str], problem: Callable[[Answers], str]
-) -> Answers:
-    """Return the answers: flags, then what the folder's files say, then what a user types, then the defaults.
+def answers(given: argparse.Namespace, suggested: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
+    """Return the answers: flags, then what a user types, then what is suggested, then the defaults.
 
     `problem` returns what is wrong with answers, empty if nothing is; on a terminal the same question is asked again.
     Raise ProjectError for what is missing elsewhere.
     """
-    name = folder.resolve().name
-    found = {"application": name if re.fullmatch(APPLICATION, name) else None}
-    found |= {name: question.default for name, question in QUESTIONS.items() if question.default is not None}
-    settled = known | {name: value for name in QUESTIONS if (value := getattr(given, name)) is not None}
+    defaults = {name: suggested.get(name, question.default) for name, question in QUESTIONS.items()}
+    settled = {name: str(value) for name, value in vars(given).items() if name in QUESTIONS and value is not None}
     if sys.stdin.isatty():
-        return asked(found, settled, problem)
-    missing = [f"--{name}" for name in QUESTIONS if (settled.get(name) or found.get(name)) is None]
+        return asked(defaults, settled, problem)
+    found = defaults | settled
+    missing = [f"--{name}" for name, value in found.items() if value is None]
     if missing:
         raise ProjectError(f"{', '.join(missing)} must be given; on a terminal, `beanstack init` asks for them")
-    return Answers(**{name: str(settled.get(name, found.get(name))) for name in QUESTIONS})
+    return Answers(**{name: str(value) for name, value in found.items()})
 
 
-def asked(defaults: dict[str, str | None], settled: dict[str, str], problem: Callable[[Answers], str]) -> Answers:
+def asked(defaults: Mapping[str, str | None], settled: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
     """Return the answers of a user, each of them once it is right."""
     made = Answers("shop", "us-east-1", "", "nginx:1.27", "80", "/")  # right, so that only what is typed can be wrong
     made = replace(made, **settled)

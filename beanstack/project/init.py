@@ -6,43 +6,34 @@ what a new project would have, 2 a mistake, and nothing was written.
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beanstack import differences, generate, tree
 from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
 from beanstack.config.folder import entries
+from beanstack.config.names import application_problems
 from beanstack.project import installed, skeleton
-from beanstack.project.answers import QUESTIONS, Answers, add_flags, answers
+from beanstack.project.answers import QUESTIONS, Answers, answers
 from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run `beanstack init` and return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="beanstack init",
-        description="Make the files of a project, or those that a folder lacks; what is there is never changed. On a "
-        "terminal it asks for what no flag gives. Exit status: 0 all files are there, 1 some that were there differ, "
-        "which are shown, 2 a mistake, and nothing was written.",
-        epilog="example: beanstack init shop --region eu-west-1 --image nginx:1.27",
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="DIR", help="by default this folder")
-    add_flags(parser)
-    options = parser.parse_args(arguments)
+def run(folder: Path, options: argparse.Namespace) -> int:
+    """Run `beanstack init`: report mistakes, and return the exit status."""
     try:
-        return init(options.folder, options)
+        return init(folder, options)
     except (ProjectError, ConfigError, TemplateError) as error:
         print(error, file=sys.stderr)
     except EOFError:  # the terminal was closed in place of an answer
         print(file=sys.stderr)
     except OSError as error:
-        print(tree.failure(error, options.folder), file=sys.stderr)
+        print(tree.failure(error, folder), file=sys.stderr)
     return 2
 
 
@@ -65,7 +56,9 @@ def init(folder: Path, options: argparse.Namespace) -> int:
 
 def first_application(folder: Path, options: argparse.Namespace) -> dict[str, bytes]:
     """Return the files of the application that flags and answers describe."""
-    given = answers(options, folder, {}, problem)
+    name = folder.resolve().name
+    suggested = {} if any(application_problems(name, name)) else {"application": name}
+    given = answers(options, suggested, problem)
     made = skeleton.application_files(given, skeleton.one_container(given))
     config = skeleton.config_path(given.application)
     if made[config] != found(folder, [config]).get(config, made[config]):

@@ -11,6 +11,7 @@ ACTIONS = {
     "gone": "refuse",
     "stale": "refuse",
     "missing": "refuse",
+    "not-built": "refuse",
     "protected": "refuse",
     "data-loss": "allow",
     "replacement": "allow",
