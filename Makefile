@@ -126,6 +126,7 @@ unchanged: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
+	@$(BEANSTACK) lint bundle/*/*
 
 test: $(INSTALLED)
 	@$(VENV)/bin/python -m pytest $(PYTEST)

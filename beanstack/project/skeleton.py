@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from beanstack import generate
-from beanstack.bundle import Templates
+from beanstack.bundle import shipped
 from beanstack.config import load
 from beanstack.config.names import application_problems
 from beanstack.config.settings import PLATFORM
@@ -71,7 +71,7 @@ def application_files(answers: Answers, containers: Containers) -> dict[str, byt
         path.parent.mkdir()
         path.write_bytes(made[config])
         [application] = load([path], shown=lambda _: config, judge=accepted.judged).applications
-    return made | generate.files(application, Templates())
+    return made | generate.files(application, shipped())
 
 
 def config_path(application: str) -> str:
