@@ -44,6 +44,11 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     refused = bob.make("stack", "LOCAL=1")
     assert refused.returncode != 0
     assert f"behind: {second[:12]} runs, which {first[:12]} does not contain" in refused.stderr
+    more = bob.make("stack", "LOCAL=1", "ALLOW=behind data-loss:database")
+    assert more.returncode != 0
+    assert "ALLOW names data-loss:database, which is no danger of this deployment; remove it" in more.stderr
+    bob.stack("ALLOW=behind")
+    alice.stack()
     git(bob, "checkout", "--quiet", second)
     bob.stack()
 
@@ -53,7 +58,8 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     lines = bob.make("history", "LOCAL=1").stdout.splitlines()[1:]
     assert [line.split()[2:4] for line in lines] == [
         ["deployed", first[:12]],
-        ["deployed", second[:12]],
-        ["refused", first[:12]],
+        *[["deployed", second[:12]]] * 2,
+        ["deployed", first[:12]],
+        *[["refused", first[:12]]] * 2,
         ["deployed", second[:12]],
     ]
