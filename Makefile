@@ -18,12 +18,13 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
 override APP := $(value APP)
+override BASE := $(value BASE)
 override ENV := $(value ENV)
 override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
 override REASON := $(value REASON)
 override TO := $(value TO)
-export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
+export APP BASE ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -32,11 +33,12 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
+review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
@@ -71,7 +73,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
+generate review plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -83,7 +85,7 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
-	@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
 	  --capabilities {capabilities} --no-fail-on-empty-changeset
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \
@@ -93,7 +95,7 @@ stack: $(INSTALLED)
 	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and reviews them.
+# The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and checks them.
 rollback: $(INSTALLED)
 	@$(BEANSTACK) rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) follow --rollback -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
@@ -125,6 +127,7 @@ unchanged: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
+	@$(BEANSTACK) lint bundle/*/*
 
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop

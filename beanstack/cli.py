@@ -34,12 +34,14 @@ def _operation(verb: str, summary: str) -> Verb:
 
 VERBS = {
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
+    "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
     "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
     "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
     "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
     "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
     "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "review": Verb("Show what commits would change, as a page for a pull request", "beanstack.review.__main__:main"),
     "eb": _operation("eb", "Run the EB CLI for an environment"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),
@@ -64,7 +66,7 @@ VERBS = {
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
-    "review": _operation("review", "Check what is about to be deployed"),
+    "preflight": _operation("preflight", "Check what is about to be deployed"),
     "zip": _operation("zip", "Zip an environment's bundle"),
 }
 

@@ -29,6 +29,8 @@ STACK_PATTERNS = {
 }
 # The keys of an entry of `SmokeTest`; the last may be absent.
 CHECK_PATTERNS = {"Path": r"/[!-~]*", "Status": r"[1-5]\d\d", "Text": r"[^\r\n]*"}
+# The keys of an entry of `Builds`.
+BUILD_PATTERNS = {"Image": r"\S+", "Repository": r"[a-z0-9./_-]+", "Context": r"[A-Za-z0-9._][A-Za-z0-9._/-]*"}
 IAM = ("CAPABILITY_IAM",)
 
 
@@ -65,6 +67,21 @@ class Check(NamedTuple):
         return {key: value for key, value in zip(CHECK_PATTERNS, self, strict=True) if value}
 
 
+class Build(NamedTuple):
+    """An image that is built from a folder of the project and kept in a repository, which is named with its registry.
+
+    `image` is what the bundle names: a digest, or until there is one the repository's `not-built`.
+    """
+
+    image: str
+    repository: str
+    context: str
+
+    def metadata(self) -> dict[str, str]:
+        """Return the build as an entry of the metadata's `Builds`."""
+        return dict(zip(BUILD_PATTERNS, self, strict=True))
+
+
 def usual_stacks(application: str, environment: str, stack: str) -> tuple[Stack, ...]:
     """Return the stacks of an environment whose metadata list none: its application's and its own."""
     return Stack(application, "application.yaml", is_shared=True), Stack(stack, f"{environment}.yaml")
@@ -77,7 +94,8 @@ class Deployment(NamedTuple):
     needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
     migration, which a leader has to run; otherwise empty. `deletion_protection`: `true` if CloudFormation must neither
     delete the own stacks nor replace what holds data; otherwise empty. `accepted_health` is the worst health of a
-    successful deployment; empty for `Ok`. Then the `smoke_test` decides.
+    successful deployment; empty for `Ok`. Then the `smoke_test` decides. `builds` are the images that are made from the
+    project's own source.
     """
 
     application: str
@@ -91,6 +109,7 @@ class Deployment(NamedTuple):
     accepted_health: str
     stacks: tuple[Stack, ...]
     smoke_test: tuple[Check, ...] = ()
+    builds: tuple[Build, ...] = ()
 
     @property
     def shared(self) -> tuple[Stack, ...]:
@@ -110,4 +129,6 @@ class Deployment(NamedTuple):
             found["Stacks"] = [stack.metadata() for stack in self.stacks]
         if self.smoke_test:
             found["SmokeTest"] = [check.metadata() for check in self.smoke_test]
+        if self.builds:
+            found["Builds"] = [build.metadata() for build in self.builds]
         return {METADATA: found}

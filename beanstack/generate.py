@@ -10,28 +10,34 @@ from __future__ import annotations
 import os
 import sys
 from errno import ENOTDIR
+from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack import differences, stacks, tree, yaml
+from beanstack import differences, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
-from beanstack.bundle import TemplateError, Templates, bundle
+from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
+from beanstack.eb.findings import printable
 from beanstack.resources import accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from beanstack.config import Application
+    from beanstack.config import Application, Environment
+    from beanstack.eb.findings import Finding
 
 
-def files(application: Application, templates: Templates) -> dict[str, bytes]:
-    """Return everything that is generated for an application: contents by path below the project folder."""
+def files(application: Application, templates: Sources, own: Sources | None = None) -> dict[str, bytes]:
+    """Return everything that is generated for an application: contents by path below the project folder.
+
+    `own` are the files that the application adds to its bundles.
+    """
     name, source = application.name, f"config/{application.name}.yaml"
     made: dict[str, bytes] = {}
     keys: dict[str, str] = {}
     for environment in application.environments.values():
-        bundled = bundle(application, environment, templates)
+        bundled = bundle(application, environment, templates, own)
         keys[environment.name] = key(archive(bundled))
         made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
     for stack, template in stacks.stacks(application, keys):
@@ -64,20 +70,28 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
     # A stack's name must be free among the project's other configurations, too, if what is generated goes there.
     is_ours = is_home or any(place.parent == config for place in named)
     others = [path for path in folder.entries(config) if folder.place(path) not in named] if is_ours else []
-    configuration = load(named.values(), others, folder.shown, accepted.judged)
+    configuration = load(named.values(), others, folder.shown, partial(judged, project))
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    templates = Templates(project / "templates")
+    templates = project_templates(project / "templates")
+    folders = {path.stem: path.parent for path in named.values()}
     made: dict[str, bytes] = {}
     owned: list[str] = []
     for application in configuration.applications:
-        made |= files(application, templates)
+        own = own_sources(folders[application.name], application.name, templates)
+        made |= files(application, templates, own)
         owned += [f"bundle/{application.name}", f"output/{application.name}"]
     if is_home and not configs:
         owned = ["bundle", "output"]
     there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
     return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
+
+
+def judged(project: Path, application: Application, environment: Environment) -> Iterator[Finding]:
+    """Yield what EB would refuse of an environment that is valid by itself, and what its project lacks."""
+    yield from accepted.judged(application, environment)
+    yield from sources.judged(project, application, environment)
 
 
 def report_differences(names: str, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
@@ -91,7 +105,12 @@ def report_differences(names: str, made: dict[str, bytes], there: dict[str, byte
 
 
 def write_files(names: str, root: Path, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
-    """Write what differs and remove what is stale, with the folders that it leaves empty."""
+    """Write what differs and remove what is stale, with the folders that it leaves empty.
+
+    Each file that is removed is named, because it may be a person's own.
+    """
+    for path in sorted(there.keys() - made.keys()):
+        print(f"removing {printable(path)}", file=sys.stderr)
     written, removed = tree.update(root, made, there)
     for environment in lost_environments(made, there):
         print(f"{environment} is no longer in config/; its stack may still run and cost", file=sys.stderr)

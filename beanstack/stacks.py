@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 
 from beanstack.config.names import stack_name
-from beanstack.deployment import METADATA, Check, Deployment, Stack, usual_stacks
+from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import beanstalk, database, exports, iam, storage
+from beanstack.resources import beanstalk, database, exports, iam, registry, storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +48,20 @@ def needed(application: Application, environment: Environment) -> tuple[Stack, .
 
 
 def application_stack(application: Application) -> Template:
-    """What the environments share: the EB application, the bundle bucket and the service role.
+    """What the environments share: the EB application, the bundle bucket, image repositories and the service role.
 
     It names neither region nor account, because it is deployed into each that an environment names.
     """
     template = Template(Description=f"Elastic Beanstalk application {application.name}")
     template.set_metadata({METADATA: {"Application": application.name, "Stack": stack_name(application.name)}})
-    template.add_resource([*storage.resources(), iam.service_role(), beanstalk.application(application)])
+    template.add_resource(
+        [
+            *storage.resources(),
+            *registry.resources(application),
+            iam.service_role(),
+            beanstalk.application(application),
+        ]
+    )
     for export, value in (
         (exports.BUNDLE_BUCKET, Ref(storage.BUCKET)),
         (exports.SERVICE_ROLE, GetAtt(iam.SERVICE_ROLE, "Arn")),
@@ -72,6 +79,17 @@ def accepted_health(environment: Environment) -> str:
 def smoke_test(environment: Environment) -> tuple[Check, ...]:
     """Return the checks of a deployment."""
     return tuple(Check(check.path, str(check.status), check.text or "") for check in environment.smoke_test)
+
+
+def builds(environment: Environment) -> tuple[Build, ...]:
+    """Return the images that are built from the project's own source, each once."""
+    found: dict[Build, None] = {}
+    for name in environment.containers:
+        build = environment.build_of(name)
+        if build:
+            repository = environment.repository(build).uri
+            found[Build(environment.image_of(name), repository, build.context)] = None
+    return tuple(found)
 
 
 def environment_stack(application: Application, environment: Environment, bundle_key: str) -> Template:
@@ -93,6 +111,7 @@ def environment_stack(application: Application, environment: Environment, bundle
         accepted_health(environment),
         needed(application, environment),
         smoke_test(environment),
+        builds(environment),
     )
     template.set_metadata(deployment.metadata())
     template.add_resource(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from beanstack.deployment import Check, Deployment, Stack, usual_stacks
+from beanstack.deployment import Build, Check, Deployment, Stack, usual_stacks
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 
@@ -161,3 +161,22 @@ def test_short_functions_are_read_as_mappings() -> None:
         "d": {"ImportValue": {"k": "v"}},
     }
     assert template(text) == read
+
+
+BUILD = Build("example.org/shop:not-built", "example.org/shop", "app")
+
+
+def test_a_template_says_what_its_images_are_built_from(tmp_path: Path) -> None:
+    stacks = usual_stacks("shop", "dev", "shop-dev")
+    written = Deployment("shop", "dev", "shop-dev", "eu-west-1", "", KEY, "", "", "", stacks, builds=(BUILD,))
+    metadata = written.metadata()["Beanstack"]
+    assert metadata["Builds"] == [
+        {"Image": "example.org/shop:not-built", "Repository": "example.org/shop", "Context": "app"}
+    ]
+    assert deployment(committed(tmp_path, Account="", Builds=str(metadata["Builds"]))).builds == (BUILD,)
+
+
+@pytest.mark.parametrize("entry", ["{Image: a b}", "{Image: a, Repository: A, Context: a}", "{Image: a}", "[]"])
+def test_a_build_that_cannot_be_one_is_refused(tmp_path: Path, entry: str) -> None:
+    with pytest.raises(DeploymentError, match="make generate"):
+        deployment(committed(tmp_path, Builds=f"[{entry}]"))

@@ -24,12 +24,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
     "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
-    "run": {"deployment", "eb", "operate"},
+    "review": {"deployment", "eb", "operate"},
+    "run": {"archive", "deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},
     "extensions": {"eb"},
     "loopback": {"confined"},
-    **{leaf: set() for leaf in ("archive", "confined", "deployment", "launch", "paths", "venv")},
+    "archive": {"eb"},
+    **{leaf: set() for leaf in ("confined", "deployment", "launch", "paths", "venv")},
 }
 
 

@@ -140,7 +140,7 @@ def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Pat
     assert after["bundle/shop/dev/bin/folder.sh"] == b"#!/bin/sh\n"
 
 
-@pytest.mark.parametrize(("verb", "extra"), [("url", "operate"), ("plan", "operate"), ("review", "operate")])
+@pytest.mark.parametrize(("verb", "extra"), [("url", "operate"), ("plan", "operate"), ("preflight", "operate")])
 def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project, verb: str, extra: str) -> None:
     run(elsewhere, beanstack, "generate")
     status, out, err = run(elsewhere, beanstack, verb)

@@ -22,7 +22,7 @@ from beanstack.config.containersections import (
     Ulimit,
 )
 from beanstack.config.ecs import Pairs, Records, Texts, Typed, Wrapped, ecs, one_of
-from beanstack.config.image import Image
+from beanstack.config.image import Build, Image
 from beanstack.config.model import (
     LAST_ID,
     AbsolutePath,
@@ -67,6 +67,7 @@ class Container(Model):
     image: Image | None = ecs(
         "image", None, description="`[registry/]repository:tag`; by default the environment's `image`."
     )
+    build: Build | None = Field(None, description="Source of this container's image, as the environment's `build`.")
     essential: Boolean = ecs("essential", True, description="Whether the other containers stop when this one ends.")
     cpu: Integer | None = ecs("cpu", None, ge=0, le=10240, description="CPU units, 1024 to a vCPU.")
     memory: Mebibytes | None = ecs("memory", None, description="Hard limit in MiB, at least 6.")

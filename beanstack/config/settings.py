@@ -13,12 +13,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
-from beanstack.config.image import Image
+from beanstack.config.image import Build, Image
 from beanstack.config.model import Boolean, Model, OptionValue, ResourceName, Shape, refuse
 from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
+from beanstack.eb.images import NOT_BUILT, Repository
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.partitions import REGION
 from beanstack.eb.tiers import BY_ID, Tier
@@ -33,6 +34,7 @@ InstanceType = Annotated[
 PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "letters, digits and _ . : / + \\ @ -")]
 RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
+NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 ECS = platforms().ecs
 PLATFORM = f"{ECS.name}/{ECS.versions[-1]}"
 
@@ -89,6 +91,11 @@ class Basics(Model):
         description="EC2 key pair for SSH; by default none, also where there was one.",
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
+    build: Build | None = Field(
+        None,
+        description="Source of that image: `make image` builds it, pushes it and pins its digest in `image`. Needs "
+        "`account`, whose registry keeps it.",
+    )
     execution_role_arn: Annotated[RoleArn | None, Ecs("executionRoleArn")] = Field(
         None,
         description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
@@ -181,8 +188,33 @@ class Environment(Settings, defer_build=True):
         return [("containers", name, key) for name in self.containers]
 
     def image_of(self, container: str) -> str:
-        """Return the image that a container runs, its own or the environment's."""
-        return self.containers[container].image or self.image or ""
+        """Return the image that a container runs, its own or the environment's; one that is yet to be built by its tag.
+
+        Without any, return an empty string.
+        """
+        own = self.containers[container]
+        if own.image or (self.image and not own.build):
+            return own.image or self.image or ""
+        build = self.build_of(container)
+        return f"{self.repository(build).uri}:{NOT_BUILT}" if build else ""
+
+    def build_of(self, container: str) -> Build | None:
+        """Return what a container's image is built from, None if it is made elsewhere."""
+        own = self.containers[container]
+        return own.build or (None if own.image else self.build)
+
+    def repository(self, build: Build) -> Repository:
+        """Return the repository that keeps what a source becomes."""
+        return Repository(self.account or NO_ACCOUNT, self.region, build.repository)
+
+    @property
+    def builds(self) -> dict[Path, Build]:
+        """The sources of images by the keys that name them, those that no container uses included."""
+        found: dict[Path, Build] = {("build",): self.build} if self.build else {}
+        for name, container in self.containers.items():
+            if container.build:
+                found["containers", name, "build"] = container.build
+        return found
 
     def owner_of(self, volume: str) -> int | None:
         """Return the uid that owns a volume's folder, or None for a folder of the host that is used as it is."""

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import bundle_finding, shown
-from beanstack.eb.partitions import PARTITIONS
+from beanstack.eb.partitions import PARTITIONS, partition_of
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
@@ -30,12 +30,26 @@ ECR = re.compile(
 )
 
 
+# The tag of an image that no build has pushed yet: it runs on this machine alone, where it is built.
+NOT_BUILT = "not-built"
+
+
 class Repository(NamedTuple):
     """A repository of Amazon ECR: the registry's account and region, and the repository's name."""
 
     account: str
     region: str
     name: str
+
+    @property
+    def registry(self) -> str:
+        """The registry's host name."""
+        return f"{self.account}.dkr.ecr.{self.region}.{partition_of(self.region).domains[0]}"
+
+    @property
+    def uri(self) -> str:
+        """The repository as an image's reference begins."""
+        return f"{self.registry}/{self.name}"
 
 
 def ecr_repository(image: str) -> Repository | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # What also works for an environment that config/ no longer has: its deployed stack describes it.
 WITHOUT_CONFIG = (
     *(compared.status, commands.events, commands.url, deploy.confirm, deploy.delete),
-    *(commands.drift, commands.snapshot, repair.abort, repair.restart, repair.redeploy),
+    *(commands.drift, commands.snapshot, commands.wait, repair.abort, repair.restart, repair.redeploy),
 )
 # What continues on AWS when a verb that waits for it is interrupted.
 CONTINUING: dict[Command, str] = {
@@ -127,9 +127,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     add("zip", commands.zip_bundle)
-    reviewing = add("review", compared.review, "--allow data-loss:database")
-    reviewing.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
-    add_timeout(reviewing)
+    checking = add("preflight", compared.preflight, "--allow data-loss:database")
+    checking.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
+    add_timeout(checking)
     planning = add("plan", compared.plan, "--format markdown")
     planning.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     meaning = "exit 0 without changes, 1 for an error, 2 for changes, 3 for a danger"

@@ -31,7 +31,7 @@ def begin(call: Call) -> int:
 
     leftovers.path(call).unlink(missing_ok=True)  # an earlier run's
     call.refuse_foreign()
-    return deploying.begin(call, call.options.timeout)
+    return deploying.begin(call, "stack", call.options.timeout)
 
 
 @deploying.step()

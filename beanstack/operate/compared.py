@@ -1,4 +1,4 @@
-"""The commands that show or judge what a deployment would do: plan, review and status, by one comparison.
+"""The commands that show or judge what a deployment would do: plan, preflight and status, by one comparison.
 
 Modules that need botocore, rich or yaml are imported by the commands that use them: a recipe that does not wait for AWS
 should not wait for Python either.
@@ -10,6 +10,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from beanstack.eb.images import NOT_BUILT
 from beanstack.operate import deploying
 from beanstack.operate.guard import refuse_large
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 
 @deploying.step(failure="refused", interruption="refused")
-def review(call: Call) -> int:
+def preflight(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
     from beanstack.operate.leftovers import note
-    from beanstack.operate.review import linting
+    from beanstack.operate.linting import linting
 
     call.refuse_other_account()
     templates = [call.path(stack) for stack in call.deployment.stacks]
@@ -74,10 +75,13 @@ def compared(call: Call) -> tuple[Observed, Comparison]:
 
 def in_working_tree(found: Comparison) -> Comparison:
     """Return a comparison of a local run, which deploys the working tree whatever git has."""
-    others = tuple(danger for danger in found.dangers if danger.kind != "uncommitted")
-    if others == found.dangers:
-        return found
-    return found._replace(dangers=others, notes=(*found.notes, "this working tree is deployed, not a commit"))
+    others = tuple(danger for danger in found.dangers if danger.kind not in ("uncommitted", NOT_BUILT))
+    notes = found.notes
+    if found.of_kind("uncommitted"):
+        notes = (*notes, "this working tree is deployed, not a commit")
+    if found.of_kind(NOT_BUILT):
+        notes = (*notes, "images that are not pinned yet are built on this machine")
+    return found._replace(dangers=others, notes=notes)
 
 
 def plan(call: Call) -> int:

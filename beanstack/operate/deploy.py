@@ -9,7 +9,7 @@ import base64
 import subprocess
 from typing import TYPE_CHECKING
 
-from beanstack.operate.deploying import begin_late, refuse_locked, step
+from beanstack.operate.deploying import begin_at_once, begin_late, refuse_locked, step
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def run(call: Call, words: Sequence[str], output: int | None = None) -> int:
 
 
 def confirm(call: Call) -> int:
-    """Ask for a stack's name before it is deleted."""
+    """Ask for a stack's name before it is deleted; then take the environment's lock."""
     from beanstack.operate.confirm import warnings
     from beanstack.operate.protect import refuse_protected
 
@@ -146,9 +146,12 @@ def confirm(call: Call) -> int:
         answer = ""
     if answer != call.stack:
         raise DeploymentError(f"{answer!r} is not {call.stack}; nothing was deleted")
+    if not call.options.shared:
+        begin_at_once(call, "destroy")
     return 0
 
 
+@step(success="done")
 def delete(call: Call) -> int:
     """Run the command that deletes a stack for each of them, the last first, and wait until it is gone."""
     from beanstack.operate.stack import GONE, settled, stack

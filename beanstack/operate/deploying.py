@@ -1,4 +1,4 @@
-"""A run of `make stack`: what its steps have in common, from the first that takes the lock to the last that frees it.
+"""A run of `make stack`, or of another target that changes an environment, from taking its lock to freeing it.
 
 The steps are processes of their own. They know each other by a file in build/, which names the process of make and the
 deployment's record. A run that was killed leaves the lock behind; the next run in the same folder sees that its process
@@ -79,24 +79,13 @@ def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
 
-def begin(call: Call, timeout: float = TIMEOUT) -> int:
+def begin(call: Call, verb: str, timeout: float = TIMEOUT) -> int:
     """Take the environment's lock, and record what is about to be deployed; return the exit status.
 
-    If another deployment holds the lock, wait for its end for at most `timeout` seconds. Before the first deployment
-    there is no bucket: then only a note is left for the step that makes it.
+    If somebody else's run holds the lock, wait for its end for at most `timeout` seconds.
     """
-    from beanstack.operate import lock, record
-    from beanstack.operate.bucket import bundle_bucket
-
-    if not bundle_bucket(call.clients):
-        note(call, "")
-        return 0
-    dead, deadline, last = abandoned(call), time.monotonic() + timeout, None
-    while True:
-        deployment = record.intended(call)  # anew each time, since the files may have changed meanwhile
-        found = lock.take(call.clients, lock.of_deployment(deployment, timeout), dead)
-        if not found:
-            break
+    deadline, last = time.monotonic() + timeout, None
+    while found := take(call, verb, timeout):
         if not found.key or time.monotonic() + call.clients.interval > deadline:
             print(refusal(call, found), file=sys.stderr)
             return 1
@@ -104,18 +93,42 @@ def begin(call: Call, timeout: float = TIMEOUT) -> int:
             print(f"{call.deployment.stack}: {found}; waiting at most {timeout:g} seconds", flush=True)
         last = found
         time.sleep(call.clients.interval)
-    note(call, deployment.key)
-    record.begin(call.clients, deployment)
     return 0
 
 
+def begin_at_once(call: Call, verb: str, timeout: float = TIMEOUT) -> None:
+    """Do the same for what is no deployment. Raises DeploymentError if somebody holds the lock."""
+    found = take(call, verb, timeout)
+    if found:
+        raise DeploymentError(refusal(call, found))
+
+
+def take(call: Call, verb: str, timeout: float) -> Holder | None:
+    """Take the lock, leave a note and a record, and return None; or return who holds it.
+
+    Before the first deployment there is no bucket: then only a note is left for the step that makes it.
+    """
+    from beanstack.operate import lock, record
+    from beanstack.operate.bucket import bundle_bucket
+
+    if not bundle_bucket(call.clients):
+        note(call, "")
+        return None
+    intended = record.intended(call, verb)  # anew each time, since the files may have changed meanwhile
+    found = lock.take(call.clients, lock.of_run(intended, timeout), abandoned(call))
+    if not found:
+        note(call, intended.key)
+        record.begin(call.clients, intended)
+    return found
+
+
 def begin_late(call: Call) -> int:
-    """Begin a run that found no bucket when it began; return the exit status."""
-    return begin(call) if noted(call) == "" else 0
+    """Begin a deployment that found no bucket when it began; return the exit status."""
+    return begin(call, "stack") if noted(call) == "" else 0
 
 
 def end(call: Call, result: str) -> None:
-    """Record how this run's deployment ended, and free the lock; nothing if this is no step of such a run."""
+    """Record how this run has ended, and free the lock; nothing if this is no step of such a run."""
     key = noted(call)
     if not key:
         return
@@ -154,7 +167,7 @@ def refuse_locked(call: Call) -> None:
 def refusal(call: Call, found: Holder) -> str:
     """Return the message that somebody holds the lock."""
     if found.key:
-        free = f"If that deployment has died, `make unlock {call.make}` frees the lock"
+        free = f"If that run has died, `make unlock {call.make}` frees the lock"
     else:
         free = f"`make unlock {call.make}` frees the lock"
     return f"{call.deployment.stack}: {found}; nothing was done\n{free}"

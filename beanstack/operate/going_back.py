@@ -39,7 +39,7 @@ def rollback(call: Call) -> int:
     if not is_stored(back, bundle_bucket(call.clients), stored_checksum(call.clients, wanted.bundle)):
         gone = f"the bundle {wanted.bundle} of {wanted.commit[:12]} is no longer in its bucket"
         raise DeploymentError(f"{gone}; `git revert` what came after it, then `make stack {call.make}` uploads it")
-    status = deploying.begin(back, call.options.timeout)
+    status = deploying.begin(back, "rollback", call.options.timeout)
     if status != 0:
         return status
     if choose(call) != (running, wanted):

@@ -1,4 +1,4 @@
-"""What was deployed to an environment, as its records say."""
+"""What was deployed or else done to an environment, as its records say."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from beanstack.operate.record import Record
 
 MOST = 20  # records; each is an object to read
-HEADS = ("Began (UTC)", "Result", "Commit", "Version", "Who")
+HEADS = ("Began (UTC)", "What", "Result", "Commit", "Version", "Who")
 
 
 def history(call: Call) -> int:
-    """Show the environment's latest deployments, newest first."""
+    """Show the environment's latest deployments and what else was done to it, newest first."""
     from beanstack.operate import lock, record
 
     call.refuse_foreign()
@@ -40,10 +40,10 @@ def lines(records: Iterable[Record], current: str) -> list[str]:
 
 def row(record: Record, current: str) -> tuple[str, ...]:
     """Return the cells of a record."""
-    commit = record.commit[:12] or "without git"
+    commit = record.commit[:12] or ("without git" if record.is_deployment else "-")
     if record.dirty:
         commit += ", changed"
     result = record.result
     if not record.ended and record.key != current:
         result = "interrupted"  # its lock has expired, and nobody has taken it since
-    return f"{record.began:%Y-%m-%d %H:%M:%S}", result, commit, record.version or "-", record.who
+    return f"{record.began:%Y-%m-%d %H:%M:%S}", record.verb, result, commit, record.version or "-", record.who

@@ -1,6 +1,6 @@
 """Options that the template no longer sets: EB keeps their values until a call makes it forget them.
 
-The review knows them, by what is deployed; they are removed once the deployment is healthy.
+The preflight knows them, by what is deployed; they are removed once the deployment is healthy.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.html
 """
 

@@ -1,7 +1,8 @@
 """The lock of an environment, an object of the bundle bucket: `deployments/<environment>/lock.json`.
 
-It holds who deploys, or who has locked by hand and why, and `null` if nobody does. It is written only over what was
-read, so of several deployers one gets it, and it is never deleted, so that deploying needs no right to delete.
+It holds who changes the environment, or who has locked it by hand and why, and `null` if nobody does. It is written
+only over what was read, so of several runs one gets it, and it is never deleted, so that deploying needs no right to
+delete.
 
 The lock of a deployment expires, because the machine that holds it may vanish; it is not renewed. Another deployment
 that takes an expired lock too early meets CloudFormation, which refuses an update of a stack that is being updated. A
@@ -25,19 +26,21 @@ EXPIRES = timedelta(hours=2)
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: a deployment, by the key of its record, or somebody by hand, for a reason and without end."""
+    """Who holds a lock: a run of `make`, by its record's key, or somebody by hand, for a reason and without end."""
 
     who: str
     host: str
     since: datetime
     reason: str
-    key: str  # of the deployment's record
+    key: str  # of the run's record
     expires: datetime | None
+    verb: str = "stack"
 
     def __str__(self) -> str:
         who = f"{self.who} on {self.host}"
         if self.key:
-            return f"{who} has been deploying since {time(self.since)}"
+            doing = "deploying" if self.verb in record.DEPLOYMENTS else f"running `make {self.verb}`"
+            return f"{who} has been {doing} since {time(self.since)}"
         return f"{who} locked it at {time(self.since)}: {self.reason}"
 
     @property
@@ -61,10 +64,10 @@ def by_hand(clients: Clients, reason: str) -> Holder:
     return Holder(record.caller(clients), socket.gethostname(), record.now(), reason, "", None)
 
 
-def of_deployment(deployment: record.Record, timeout: float) -> Holder:
-    """Return the lock of a deployment, whose health is waited for at most `timeout` seconds."""
+def of_run(begun: record.Record, timeout: float) -> Holder:
+    """Return the lock of a run of `make`, in which the health is waited for at most `timeout` seconds."""
     expires = record.now() + EXPIRES + timedelta(seconds=timeout)
-    return Holder(deployment.who, deployment.host, deployment.began, "", deployment.key, expires)
+    return Holder(begun.who, begun.host, begun.began, "", begun.key, expires, begun.verb)
 
 
 def holder(clients: Clients) -> Holder | None:
@@ -114,4 +117,4 @@ def _read(clients: Clients) -> tuple[Holder | None, str]:
         return None, etag
     for name in ("since", "expires"):
         document[name] = datetime.fromisoformat(document[name]) if document[name] else None
-    return Holder(*(document[name] for name in Holder._fields)), etag
+    return Holder(**{name: document[name] for name in Holder._fields if name in document}), etag

@@ -1,7 +1,7 @@
-"""The records of an environment's deployments: what was deployed, by whom, when, and how it ended.
+"""The records of an environment: what was deployed or else done to it, by whom, when, and how it ended.
 
 Each is an object of the bundle bucket, `deployments/<environment>/<time>-<random>.json`, so that S3 lists them in the
-order of time. It is written before anything is deployed, with the result `deploying`, and once more at the end.
+order of time. It is written before anything is done, with the result `under way`, and once more at the end.
 """
 
 from __future__ import annotations
@@ -27,17 +27,21 @@ if TYPE_CHECKING:
     from beanstack.operate.call import Call
     from beanstack.operate.session import Clients
 
-DEPLOYING = "deploying"
+UNDER_WAY = "under way"
 DEPLOYED = "deployed"  # EB reported it healthy
+DONE = "done"  # the same of what is no deployment, such as a restart
 UNHEALTHY = "unhealthy"  # it was deployed, and EB did not report it healthy in time
 REFUSED = "refused"  # by a check, before anything was deployed
 FAILED = "failed"  # CloudFormation rolled it back, or the bundle could not be uploaded
 INTERRUPTED = "interrupted"  # nobody waited until it ended
+DEPLOYMENTS = ("stack", "rollback")  # verbs; others leave the stack's template as it is, or delete it
 RUNS = (DEPLOYED, UNHEALTHY, INTERRUPTED)  # EB runs it, of INTERRUPTED if the stack has its template
 
 
 class Record(NamedTuple):
-    """One deployment. `ended` is None while it is under way, `commit` is empty without git.
+    """One deployment, or what else the `verb` of `make` did. `ended` is None while it is under way.
+
+    `commit` is empty without git. What is no deployment has neither commit nor templates nor bundle.
 
     `templates` has the SHA-256 of each stack's template by the stack's name; `version` is the label of the EB version
     that was deployed, empty until it was; `own` is the digest of the environment's own template, as CloudFormation
@@ -57,6 +61,12 @@ class Record(NamedTuple):
     version: str
     tool: str  # Beanstack's version
     own: str = ""
+    verb: str = "stack"
+
+    @property
+    def is_deployment(self) -> bool:
+        """Whether the stack was to get another template; a restart is none, for one."""
+        return self.verb in DEPLOYMENTS
 
     def document(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -72,7 +82,7 @@ def folder(clients: Clients) -> str:
 
 
 def records(clients: Clients) -> Iterator[Record]:
-    """Yield the records of an environment's deployments, newest first; each is read when it is asked for."""
+    """Yield the records of an environment, newest first; each is read when it is asked for."""
     bucket = bundle_bucket(clients)
     if not bucket:
         return
@@ -94,12 +104,14 @@ def running(clients: Clients) -> Record | None:
 
 
 def judged(clients: Clients) -> Iterator[Record]:
-    """Yield the records, newest first; an interrupted one as failed unless the stack has its template.
+    """Yield the records of deployments, newest first; an interrupted one as failed unless the stack has its template.
 
     A run may be killed before it deploys anything, and CloudFormation may roll back what was interrupted.
     """
     deployed: str | None = None
     for found in records(clients):
+        if not found.is_deployment:
+            continue
         if found.result == INTERRUPTED and deployed is None:
             deployed = deployed_digest(clients)
         is_deployed = bool(found.own) and found.own == deployed
@@ -137,42 +149,55 @@ def recorded(key: str, document: dict[str, Any]) -> Record:
         document.get("version", ""),
         document.get("tool", ""),
         document.get("own", ""),
+        document.get("verb", "stack"),
     )
 
 
-def intended(call: Call) -> Record:
-    """Return the record of what is about to be deployed; of a rollback, that of what it takes from git."""
-    deployment, project = call.deployment, call.options.project
-    earlier = call.restored
-    stacks = deployment.own if earlier else deployment.stacks
+def intended(call: Call, verb: str) -> Record:
+    """Return the record of what is about to be done; of a rollback, that of what it takes from git."""
     began = datetime.now(UTC)
-    return Record(
+    made = Record(
         key=f"{folder(call.clients)}{began:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.json",
         began=began.replace(microsecond=0),
         ended=None,
-        result=DEPLOYING,
+        result=UNDER_WAY,
         who=caller(call.clients),
         host=socket.gethostname(),
+        commit="",
+        dirty=False,
+        templates={},
+        bundle="",
+        version="",
+        tool=version("beanstack"),
+        verb=verb,
+    )
+    if not made.is_deployment:
+        return made
+    deployment, project, earlier = call.deployment, call.options.project, call.restored
+    stacks = deployment.own if earlier else deployment.stacks
+    return made._replace(
         commit=earlier.commit if earlier else git.head(project),
         dirty=not earlier and git.is_dirty(project, call.application),
         templates={stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in stacks},
         bundle=deployment.bundle_key,
-        version="",
-        tool=version("beanstack"),
         own=digest(template(call.template.read_text("utf-8"))),
     )
 
 
 def begin(clients: Clients, record: Record) -> None:
-    """Store the record of what is about to be deployed."""
-    write(clients, bundle_bucket(clients), record.key, record.document())
+    """Store the record of what is about to be done, if there is a bucket yet."""
+    bucket = bundle_bucket(clients)
+    if bucket:
+        write(clients, bucket, record.key, record.document())
 
 
 def end(clients: Clients, key: str, result: str, version: str = "") -> None:
-    """Store how a deployment ended, unless that is known already."""
+    """Store how what was recorded has ended, unless that is known already."""
     bucket = bundle_bucket(clients)
-    document, etag = read(clients, bucket, key)
-    if document and document["result"] in (DEPLOYING, INTERRUPTED):
+    document, etag = read(clients, bucket, key) if bucket else (None, "")
+    if document and document["result"] in (UNDER_WAY, INTERRUPTED):
+        if result == DEPLOYED and not recorded(key, document).is_deployment:
+            result = DONE
         ended = {"result": result, "ended": now().isoformat(), "version": version}
         write(clients, bucket, key, {**document, **ended}, etag)
 

@@ -33,26 +33,42 @@ NOT_CANCELLED = {
 
 def abort(call: Call) -> int:
     """Stop what is being done to the environment, wait until AWS has gone back, and show which versions serve."""
-    from beanstack.operate.events import beanstalk_events
+    from beanstack.operate import record
     from beanstack.operate.stack import stack
 
     call.refuse_foreign()
-    clients = call.clients
     statuses = {}
     for one in call.deployment.own:
-        statuses[one] = (stack(clients.cloudformation, one.name) or {}).get("StackStatus", "")
+        statuses[one] = (stack(call.clients.cloudformation, one.name) or {}).get("StackStatus", "")
     updating = {one: call.news(one) for one, status in statuses.items() if status == UPDATING}
-    before = beanstalk_events(clients)
+    if not updating and not is_abortable(call.clients):
+        raise DeploymentError(nothing_to_abort(call, statuses))
+    intended = record.intended(call, "abort")
+    record.begin(call.clients, intended)  # without the lock, which whoever deploys holds
+    result = record.INTERRUPTED
+    try:
+        status = cancel(call, updating)
+        result = record.FAILED if status else record.DONE
+    except DeploymentError:
+        result = record.FAILED
+        raise
+    finally:
+        record.end(call.clients, intended.key, result)
+    return status
+
+
+def cancel(call: Call, updating: Mapping[Stack, News]) -> int:
+    """Cancel the updates of stacks and of EB's environment, wait for their ends, and return the exit status."""
+    from beanstack.operate.events import beanstalk_events
+
+    before = beanstalk_events(call.clients)
     for one in updating:
-        clients.cloudformation.cancel_update_stack(StackName=one.name)
+        call.clients.cloudformation.cancel_update_stack(StackName=one.name)
         print(f"{one.name}: the update of the stack is cancelled, and CloudFormation goes back", flush=True)
     # CloudFormation goes back only when EB has ended what it does.
-    is_aborted = is_abortable(clients)
-    if is_aborted:
-        clients.beanstalk.abort_environment_update(EnvironmentName=call.stack)
+    if is_abortable(call.clients):
+        call.clients.beanstalk.abort_environment_update(EnvironmentName=call.stack)
         print(f"{call.stack}: EB aborts the update of the environment", flush=True)
-    if not updating and not is_aborted:
-        raise DeploymentError(nothing_to_abort(call, statuses))
     return ended(call, updating, before)
 
 
@@ -124,11 +140,13 @@ def serving(found: Counter[str] | None, expected: str, make: str) -> str:
     return f"Serving: {shown}"
 
 
+@deploying.step()
 def restart(call: Call) -> int:
     """Restart the application on all instances."""
     from beanstack.operate.events import beanstalk_events
 
     refuse_unready(call)
+    deploying.begin_at_once(call, "restart", call.options.timeout)
     before = beanstalk_events(call.clients)
     call.clients.beanstalk.restart_app_server(EnvironmentName=call.stack)
     print(f"{call.stack}: EB restarts the application", flush=True)
@@ -136,11 +154,13 @@ def restart(call: Call) -> int:
     return 0
 
 
+@deploying.step()
 def redeploy(call: Call) -> int:
     """Deploy the stack's version once more on all instances, as after a launch that failed."""
     from beanstack.operate.events import beanstalk_events
 
     refuse_unready(call)
+    deploying.begin_at_once(call, "redeploy", call.options.timeout)
     before = beanstalk_events(call.clients)
     version = deploying.version(call)
     call.clients.beanstalk.update_environment(EnvironmentName=call.stack, VersionLabel=version)

@@ -11,7 +11,7 @@ from troposphere.iam import InstanceProfile, Policy, Role
 
 from beanstack.eb.images import ecr_repository
 from beanstack.eb.namespaces import SECRETS
-from beanstack.resources import exports
+from beanstack.resources import exports, registry
 from beanstack.resources.tagging import tags
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def image_policy(environment: Environment) -> Policy | None:
         Statement(Effect=Allow, Action=[ecr.GetAuthorizationToken], Resource=["*"]),
         Statement(
             Effect=Allow,
-            Action=[ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
+            Action=list(registry.PULL),
             Resource=[
                 Sub(f"arn:${{AWS::Partition}}:ecr:{image.region}:{image.account}:repository/{image.name}")
                 for image in repositories

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from beanstack.config.container import Container
+from beanstack.config.image import Build
 from beanstack.config.model import Model
 from beanstack.config.option import Reference
 from beanstack.config.settings import Settings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # A mapping for each key of a container, and what it becomes.
 CONTAINER: dict[str, tuple[str, Any]] = {
     "image": ("example.org/own:1", "example.org/own:1"),
+    "build": ("{context: app, repository: shop}", Build(context="app", repository="shop")),
     "essential": ("false", False),
     "command": ('[run, "a b", "$HOME"]', ("run", "a b", "$HOME")),
     "entry_point": ("[/bin/sh, -c]", ("/bin/sh", "-c")),
@@ -72,7 +74,10 @@ CONTAINER: dict[str, tuple[str, Any]] = {
     "version_consistency": ("disabled", "disabled"),
     "system_controls": ('{net.core.somaxconn: "1024"}', {"net.core.somaxconn": "1024"}),
 }
-ROLE = "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
+NEEDED = """\
+account: "111122223333"
+execution_role_arn: arn:aws:iam::111122223333:role/execution
+"""
 
 
 @pytest.mark.parametrize("key", Container.model_fields)
@@ -80,7 +85,7 @@ def test_every_key_of_a_container_is_accepted(key: str, loaded: Loaded) -> None:
     written, expected = CONTAINER[key]
     memory = "" if key == "memory" else "memory: 6, "
     extra = f"  extra: {{{memory}{key}: {written}}}\nproperties"
-    made = loaded(shared(edited(SETTINGS, ("properties", extra)) + ROLE)).environments["prod"].containers["extra"]
+    made = loaded(shared(edited(SETTINGS, ("properties", extra)) + NEEDED)).environments["prod"].containers["extra"]
     assert key in made.model_fields_set
     if expected is not None:
         assert getattr(made, key) == expected
@@ -115,6 +120,10 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "instance_types": ("[u-6tb1.56xlarge]", ("u-6tb1.56xlarge",)),
     "key_pair": ("my ops key", "my ops key"),
     "image": ("example.org/shop:1.1", "example.org/shop:1.1"),
+    "build": (
+        "{context: app, repository: shop}, account: '085605022855'",
+        {"context": "app", "repository": "shop"},
+    ),
     "execution_role_arn": (
         "'arn:aws:iam::111122223333:role/execution'",
         "arn:aws:iam::111122223333:role/execution",

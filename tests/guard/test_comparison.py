@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beanstack.operate.committed import template
+from beanstack.operate.compared import in_working_tree
 from beanstack.operate.comparison import compare
 from beanstack.operate.comparison.model import Comparison
 from beanstack.operate.comparison.observed import Git, Option, StackState, of_type, option_of
@@ -81,6 +82,17 @@ def test_a_harmless_edit_is_none(old: str, new: str) -> None:
     found = compared(DEPLOYED, DEPLOYED.replace(old, new))
     assert found.dangers == ()
     assert found.changes
+
+
+def test_an_image_that_is_not_built_is_refused_with_the_command_that_builds_it() -> None:
+    config = DEPLOYED.replace('image: "nginx:1.27"', "build: {context: app, repository: shop}")
+    config = config.replace("defaults:\n", 'defaults:\n  account: "123456789012"\n')
+    found = compared(DEPLOYED, config)
+    [danger] = [danger for danger in found.dangers if danger.kind == "not-built"]
+    assert danger.action == "refuse"
+    assert "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop has no image" in danger.reason
+    assert danger.todo.startswith("`make image ENV=dev` builds one from app")
+    assert in_working_tree(found).of_kind("not-built") == []
 
 
 def test_no_edit_is_no_change() -> None:

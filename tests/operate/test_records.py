@@ -29,11 +29,12 @@ DEPLOYED = Record(
     version="shop-dev-version-abc",
     tool="0.1.0",
 )
-RUNNING = DEPLOYED._replace(key="running", ended=None, result="deploying", version="", commit="", dirty=True)
+RUNNING = DEPLOYED._replace(key="running", ended=None, result="under way", version="", commit="", dirty=True)
+DESTROYED = DEPLOYED._replace(verb="destroy", result="done", version="", commit="")
 
 
 def test_a_record_is_read_as_it_was_stored() -> None:
-    for one in (DEPLOYED, RUNNING):
+    for one in (DEPLOYED, RUNNING, DESTROYED):
         assert recorded(one.key, one.document()) == one
 
 
@@ -44,10 +45,11 @@ def test_a_record_of_another_version_of_beanstack_is_read_as_far_as_it_goes() ->
 
 
 def test_history_has_a_line_for_each_record() -> None:
-    assert lines([RUNNING, DEPLOYED], "running") == [
-        "Began (UTC)          Result     Commit                Version               Who",
-        "2026-11-28 07:00:00  deploying  without git, changed  -                     " + DEPLOYED.who,
-        "2026-11-28 07:00:00  deployed   da74feb6bb4e          shop-dev-version-abc  " + DEPLOYED.who,
+    assert lines([RUNNING, DEPLOYED, DESTROYED], "running") == [
+        "Began (UTC)          What     Result     Commit                Version               Who",
+        "2026-11-28 07:00:00  stack    under way  without git, changed  -                     " + DEPLOYED.who,
+        "2026-11-28 07:00:00  stack    deployed   da74feb6bb4e          shop-dev-version-abc  " + DEPLOYED.who,
+        "2026-11-28 07:00:00  destroy  done       -                     -                     " + DEPLOYED.who,
     ]
     assert lines([], "") == []
 
@@ -59,6 +61,7 @@ def test_a_deployment_that_lost_the_lock_without_an_end_was_interrupted() -> Non
 def test_a_holder_says_who_and_since_when() -> None:
     deploying = Holder("alice", "build-7", BEGAN, "", "key", BEGAN)
     assert str(deploying) == "alice on build-7 has been deploying since 2026-11-28 07:00:00 UTC"
+    assert "running `make destroy` since" in str(deploying._replace(verb="destroy"))
     by_hand = Holder("alice", "build-7", BEGAN, "moving the database", "", None)
     assert str(by_hand) == "alice on build-7 locked it at 2026-11-28 07:00:00 UTC: moving the database"
 

@@ -34,7 +34,7 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     assert alice.make("generate").returncode == 0
     second = commit(alice, "two")
     alice.stack()
-    assert f"  deployed  {second[:12]}  " in alice.make("history", "LOCAL=1").stdout
+    assert f"  stack  deployed  {second[:12]}  " in alice.make("history", "LOCAL=1").stdout
 
     bob = Checkout(tmp_path / "bob", applications=pristine)
     (bob.folder / "build").mkdir()
@@ -56,10 +56,11 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     assert bob.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev").returncode == 0
     bob.stack()  # what was destroyed does not run
     lines = bob.make("history", "LOCAL=1").stdout.splitlines()[1:]
-    assert [line.split()[2:4] for line in lines] == [
-        ["deployed", first[:12]],
-        *[["deployed", second[:12]]] * 2,
-        ["deployed", first[:12]],
-        *[["refused", first[:12]]] * 2,
-        ["deployed", second[:12]],
+    assert [line.split()[2:5] for line in lines] == [
+        ["stack", "deployed", first[:12]],
+        ["destroy", "done", "-"],
+        *[["stack", "deployed", second[:12]]] * 2,
+        ["stack", "deployed", first[:12]],
+        *[["stack", "refused", first[:12]]] * 2,
+        ["stack", "deployed", second[:12]],
     ]

@@ -118,11 +118,11 @@ def test_a_deployment_is_recorded_with_what_was_deployed(alice: Checkout, client
 def test_history_shows_the_newest_deployment_first(alice: Checkout) -> None:
     assert alice.make("stack", "LOCAL=1").returncode == 0
     head, *lines = alice.make("history", "LOCAL=1").stdout.splitlines()
-    assert head.split() == ["Began", "(UTC)", "Result", "Commit", "Version", "Who"]
+    assert head.split() == ["Began", "(UTC)", "What", "Result", "Commit", "Version", "Who"]
     times = [line[:19] for line in lines]
     assert len(times) > 1
     assert times == sorted(times, reverse=True)
-    assert re.fullmatch(r"\S+ \S+  deployed +without git +todobackend-dev-version-\w+ +\S+", lines[0])
+    assert re.fullmatch(r"\S+ \S+  stack +deployed +without git +todobackend-dev-version-\w+ +\S+", lines[0])
 
 
 def test_an_environment_that_was_never_deployed_has_no_history(alice: Checkout) -> None:
@@ -141,7 +141,7 @@ def test_a_second_deployer_learns_who_deploys_and_ends_after_the_timeout(
     assert "; waiting at most 2 seconds\n" in second.stdout
     assert OURS.search(second.stderr)
     assert "; nothing was done\n" in second.stderr
-    assert f"If that deployment has died, `make unlock {HERE}` frees the lock" in second.stderr
+    assert f"If that run has died, `make unlock {HERE}` frees the lock" in second.stderr
     stack = clients.cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0]
     assert stack.get("LastUpdatedTime") == updated
     assert results(clients) == before, "it never began"
@@ -209,7 +209,7 @@ def test_the_next_run_in_the_folder_of_a_deployment_that_was_killed_takes_the_lo
     running.wait()
     finish(alice)
     assert lock.holder(clients)
-    assert results(clients)[0] == "deploying"
+    assert results(clients)[0] == "under way"
     elsewhere = bob.make("stack", "LOCAL=1", "TIMEOUT=1")
     assert elsewhere.returncode != 0
     assert OURS.search(elsewhere.stderr)
@@ -340,7 +340,7 @@ def test_before_the_shared_stack_exists_there_is_nothing_to_lock(new_checkout: C
     fresh.inject("todobackend-dev", fail_next_update="Stack named 'awseb-e-1-stack' aborted operation.")
     assert fresh.make("stack", "LOCAL=1").returncode != 0
     line = fresh.make("history", "LOCAL=1").stdout.splitlines()[1]
-    assert re.fullmatch(r"\S+ \S+  failed +without git +- +\S+", line)
+    assert re.fullmatch(r"\S+ \S+  stack +failed +without git +- +\S+", line)
 
 
 def test_what_fails_is_recorded_as_it_failed(alice: Checkout, clients: Clients) -> None:
@@ -401,6 +401,60 @@ def test_a_deployment_interrupted_before_the_stack_of_the_environment_has_failed
         process.communicate(timeout=60)
     assert results(clients)[0] == "failed"
     assert lock.holder(clients) is None
+
+
+def test_a_restart_holds_the_lock_and_is_no_deployment(alice: Checkout, bob: Checkout, clients: Clients) -> None:
+    assert alice.make("stack", "LOCAL=1").returncode == 0
+    runs = next(record.records(clients))
+    restart = ["make", "--no-print-directory", "ENGINE=none", "restart", "LOCAL=1", "TIMEOUT=300"]
+    with subprocess.Popen(
+        restart, cwd=alice.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        while "EB restarts the application" not in process.stdout.readline():
+            assert process.poll() is None
+        alice.inject("todobackend-dev", Status="Updating")
+        for verb in ("stack", "restart", "redeploy", "destroy"):
+            refused = bob.make(verb, "LOCAL=1", "TIMEOUT=0", "CONFIRM=todobackend-dev")
+            assert refused.returncode != 0
+            assert re.search(r"has been running `make restart` since .* UTC; nothing was done", refused.stderr), verb
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    finish(alice)
+    assert process.returncode != 0
+    assert lock.holder(clients) is None
+    line = alice.make("history", "LOCAL=1").stdout.splitlines()[1]
+    assert re.fullmatch(r"\S+ \S+  restart +interrupted +- +- +\S+", line)
+    assert record.running(clients) == runs
+    assert next(record.judged(clients)) == runs, "a rollback does not take it for a deployment"
+
+
+def test_a_deletion_holds_the_lock_and_is_recorded(new_checkout: Callable[[], Checkout]) -> None:
+    fresh = new_checkout()
+    fresh.stack()
+    hanging = fresh.folder / "hanging"
+    hanging.write_text("#!/bin/sh\necho begun\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    destroy = ["make", "ENGINE=none", "destroy", "LOCAL=1", "CONFIRM=todobackend-dev"]
+    with subprocess.Popen(
+        [*destroy, "AWS=./hanging"], cwd=fresh.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        while process.stdout.readline() != "begun\n":
+            assert process.poll() is None
+        refused = fresh.make("stack", "LOCAL=1", "TIMEOUT=0")
+        assert "has been running `make destroy` since" in refused.stderr
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert fresh.make("destroy", "LOCAL=1", "CONFIRM=another").returncode != 0
+    assert fresh.make(*destroy[2:]).returncode == 0
+    _, *lines = fresh.make("history", "LOCAL=1").stdout.splitlines()
+    assert [line.split()[2:4] for line in lines] == [
+        ["destroy", "done"],
+        ["destroy", "interrupted"],
+        ["stack", "deployed"],
+    ]
+    fresh.stack()  # the lock is free
 
 
 def test_of_many_deployers_at_once_exactly_one_gets_the_lock(clients: Clients) -> None:

@@ -68,6 +68,12 @@ def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(
     assert (environment(alice)["VersionLabel"], environment(alice)["Status"]) == (version, "Ready")
     assert hanging.wait(60) != 0, "whoever deployed learns that it failed"
     assert alice.make("redeploy", "LOCAL=1").returncode == 0
+    lines = alice.make("history", "LOCAL=1").stdout.splitlines()[1:4]
+    assert [line.split()[2:6] for line in lines] == [
+        ["redeploy", "done", "-", version],
+        ["abort", "done", "-", "-"],
+        ["stack", "failed", "without", "git"],
+    ]
 
 
 def test_an_aborted_deployment_of_a_version_leaves_two_and_redeploy_ends_that(alice: Checkout) -> None:
@@ -105,16 +111,20 @@ def test_the_application_is_restarted_and_waited_for(alice: Checkout) -> None:
     ill = alice.make("restart", "LOCAL=1", "TIMEOUT=1")
     alice.inject(NAME)
     assert ill.returncode != 0
+    lines = alice.make("history", "LOCAL=1").stdout.splitlines()[1:3]
+    assert [line.split()[2:4] for line in lines] == [["restart", "unhealthy"], ["restart", "done"]]
 
 
 @pytest.mark.parametrize("verb", ["restart", "redeploy"])
 def test_a_locked_environment_is_left_alone(alice: Checkout, verb: str) -> None:
     assert alice.make("lock", "LOCAL=1", "REASON=work").returncode == 0
     before = alice.client("elasticbeanstalk").describe_events(EnvironmentName=NAME)["Events"]
+    recorded = alice.make("history", "LOCAL=1").stdout
     result = alice.make(verb, "LOCAL=1")
     assert alice.make("unlock", "LOCAL=1").returncode == 0
     assert result.returncode == 2
     assert "locked it at" in result.stderr
+    assert alice.make("history", "LOCAL=1").stdout == recorded, "what was refused is not recorded"
     assert alice.client("elasticbeanstalk").describe_events(EnvironmentName=NAME)["Events"] == before
 
 

@@ -94,7 +94,7 @@ def templates(bundle_key: str) -> dict[str, Any]:
 
 def shop(checkout: Checkout) -> Checkout:
     """Give a copy the application `shop` with the three templates. No config makes them, so nothing is reviewed."""
-    checkout.edit("Makefile", "\t@$(BEANSTACK) review $(if $(TIMEOUT),--timeout $(TIMEOUT))\n", "")
+    checkout.edit("Makefile", "\t@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))\n", "")
     dockerrun = b'{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}'
     bundle = checkout.folder / "bundle/shop/dev/Dockerrun.aws.json"
     bundle.parent.mkdir(parents=True)

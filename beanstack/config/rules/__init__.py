@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, containers, environment, volumes
+from beanstack.config.rules import bootstrap, builds, containers, environment, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     bootstrap.one_bootstrapped_user,
     containers.unresolved,
     containers.bootstrapped_names,
+    builds.account,
     volumes.reserved_names,
     volumes.reserved_folders,
     volumes.overlaps,

@@ -35,7 +35,7 @@ def task(env: Environment) -> Iterator[Finding]:
     """
     content = AS_IT_IS.encode(env)
     for definition in content["containerDefinitions"]:
-        definition["image"] = definition["image"] or env.image
+        definition["image"] = env.image_of(definition["name"]) or None
     findings = list(task_findings(content))
     port = env.port.value
     unmapped = process_port_finding(content, int(port)) if port.isdecimal() else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.images import NOT_BUILT
 from beanstack.operate.comparison import database, identity, losses, protection, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
@@ -43,7 +44,7 @@ def compare(observed: Observed, make: str) -> Comparison:
         dangers=(
             *identity.taken(observed),
             *identity.gone(observed, make),
-            *source_dangers(observed),
+            *source_dangers(observed, make),
             *(Danger("missing", *entry) for entry in observed.missing),
             *protection.protected(observed, risks, changed),
             *identity.busy(observed, make),
@@ -79,9 +80,14 @@ def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
     return found + downgrades, notes
 
 
-def source_dangers(observed: Observed) -> Iterator[Danger]:
+def source_dangers(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield the problems with the files that would be deployed."""
     git, deployment = observed.git, observed.deployment
+    for build in deployment.builds:
+        if build.image.endswith(f":{NOT_BUILT}"):
+            reason = f"{build.repository} has no image that is pinned in config/{deployment.application}.yaml"
+            todo = f"`make image {make}` builds one from {build.context} and pins it; then commit what it changed"
+            yield Danger(NOT_BUILT, "", reason, todo)
     if observed.stale:
         todo = (
             f"Correct config/{deployment.application}.yaml or run `make generate`, review the difference, and commit it"
