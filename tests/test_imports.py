@@ -24,6 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resources": {"config", "eb"},
     "lint": {"cli", "eb", "text"},
     "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
+    "images": {"config", "eb", "generate", "host", "loopback", "operate", "run", "text"},
+    "review": {"deployment", "eb", "operate"},
     "run": {"archive", "deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
     "cli": {"eb"},
