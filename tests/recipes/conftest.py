@@ -68,9 +68,9 @@ class Checkout:
             check=False,
         )
 
-    def stack(self) -> str:
+    def stack(self, *words: str) -> str:
         """Run `make stack LOCAL=1`, which must succeed, and return what it prints."""
-        result = self.make("stack", "LOCAL=1")
+        result = self.make("stack", "LOCAL=1", *words)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
