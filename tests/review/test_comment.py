@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
 
 SCRIPT = PROJECT / ".github/post-review.sh"
-WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
+SKELETON = PROJECT / "beanstack/project/skeleton"
+WORKFLOWS = sorted(path for folder in (PROJECT, SKELETON) for path in (folder / ".github/workflows").glob("*.yml"))
 MARKER = "<!-- beanstack review: all applications against origin/main -->"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TOKEN = "ghs_secret"
