@@ -29,11 +29,12 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate review check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
+test: ## Run the tests
 review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
@@ -131,6 +132,9 @@ unchanged: $(INSTALLED)
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
 	@$(BEANSTACK) lint bundle/*/*
+
+test: $(INSTALLED)
+	@$(VENV)/bin/python -m pytest $(PYTEST)
 
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop

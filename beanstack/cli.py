@@ -13,11 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Packages that `pip install beanstack` alone does not bring, and the extra that does.
-EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint"}
+EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint", "hatchling": "project"}
 
 
 class Verb(NamedTuple):
@@ -33,6 +35,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 
 VERBS = {
+    "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
@@ -99,9 +102,7 @@ def run(words: Sequence[str]) -> int:
         print(usage())
         return 0
     if words[0] == "--version":
-        from importlib.metadata import version
-
-        print(f"beanstack {version('beanstack')}")
+        print(f"beanstack {__version__}")
         return 0
     verb = VERBS.get(words[0])
     if verb is None:

@@ -75,7 +75,7 @@ def test_a_part_imports_only_those_below_it(part: str) -> None:
         for name, found in GRAPH.items()
         if name == own or name.startswith(f"{own}.")
         for other in found
-        if other.startswith("beanstack") and ".".join(other.split(".")[:2]) not in allowed
+        if other.startswith("beanstack.") and ".".join(other.split(".")[:2]) not in allowed
     }
     assert not wrong
 

@@ -73,8 +73,8 @@ def is_create_only(deployed: Mapping[Option, str], option: Option) -> bool:
 
 
 def unset(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
-    """Return the options that the template no longer sets; those of a database go with it."""
-    found = sorted(deployed.keys() - after.keys())
+    """Return the options that the template no longer sets; those of a database or of an environment go with it."""
+    found = sorted(deployed.keys() - after.keys()) if after else []
     if database.is_coupled(after):
         return found
     return [option for option in found if option.namespace != DATABASE]
