@@ -57,7 +57,7 @@ def test_a_new_project_deploys_and_passes_its_tests_at_once(made: Project) -> No
     deployed = make(made, "stack", "LOCAL=1", "ENGINE=none")
     assert "shop-dev: Ready, health Ok, version shop-dev-version-" in deployed
     assert "4 passed" in make(made, "test")
-    assert "shop: 8 files are up to date" in make(made, "check")
+    assert "shop: 9 files are up to date" in make(made, "check")
     assert run(made, "git", "status", "--porcelain") == ""
 
 
@@ -71,7 +71,8 @@ def test_it_keeps_the_wheel_that_no_index_has(made: Project) -> None:
 def test_a_change_of_its_config_is_generated_and_deployed(made: Project) -> None:
     config = made.root / "config/shop.yaml"
     config.write_text(config.read_text("utf-8").replace("{min: 1, max: 2}", "{min: 1, max: 3}"), "utf-8")
-    assert make(made, "generate") == "shop: 8 files, 1 written\n"
-    assert run(made, "git", "status", "--porcelain").split() == ["M", "config/shop.yaml", "M", "output/shop/dev.yaml"]
+    assert make(made, "generate") == "shop: 9 files, 2 written\n"
+    changed = ["config/shop.yaml", "output/shop/README.md", "output/shop/dev.yaml"]
+    assert run(made, "git", "status", "--porcelain").split()[1::2] == changed
     commit(made, "Allow three instances")
     assert "shop-dev: Ready, health Ok" in make(made, "stack", "LOCAL=1", "ENGINE=none")
