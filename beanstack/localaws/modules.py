@@ -19,6 +19,7 @@ NAMES: Final = {
     "responses": ("ministack.core.responses", "get_account_id get_region"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
+    "ecr": ("ministack.services.ecr", "_describe_images _find_image error_response_json"),
     "rds": ("ministack.services.rds", "_create_db_instance _delete_db_instance"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
@@ -60,6 +61,7 @@ class Modules:
     responses: Any
     iam: Any
     s3: Any
+    ecr: Any
     rds: Any
     secretsmanager: Any
     formation: Any
