@@ -11,17 +11,19 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
+from beanstack.eb.layout import is_hook
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
 UNIX = 3
 REGULAR_FILE = 0o100000
-LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", "__pycache__")
+LITTER = (".DS_Store", ".gitkeep", "Thumbs.db", "desktop.ini", "__MACOSX", "__pycache__")
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files; scripts are executable, what editors and systems leave behind stays out."""
+    """A zip of the files; scripts and hooks are executable, what editors and systems leave behind stays out."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
         for path in sorted(files):
@@ -29,9 +31,14 @@ def archive(files: Mapping[str, bytes]) -> bytes:
                 continue
             entry = zipfile.ZipInfo(path, DATE)
             entry.create_system = UNIX
-            entry.external_attr = (REGULAR_FILE | (0o755 if path.endswith(".sh") else 0o644)) << 16
+            entry.external_attr = (REGULAR_FILE | mode(path, files[path])) << 16
             made.writestr(entry, files[path])
     return buffer.getvalue()
+
+
+def mode(path: str, content: bytes) -> int:
+    """Return a file's mode by its name and first bytes, because a checkout need not have kept the mode bits."""
+    return 0o755 if path.endswith(".sh") or is_hook(path) or content.startswith(b"#!") else 0o644
 
 
 def is_litter(path: str) -> bool:

@@ -1,8 +1,8 @@
-"""templates/ -> the files of a source bundle; the only module that uses Jinja2.
+"""templates/ and an application's own files -> the files of a source bundle; the only module that uses Jinja2.
 
 A template's path without `.j2` is its path in the bundle; other files are copied as they are, scripts among them, so
-that what runs on a host is what shellcheck and the tests read. Every `{{ }}` becomes JSON, so quoting cannot be
-forgotten; the result is read back, so a broken template never leaves this machine.
+that what runs on a host is what shellcheck and the tests read. Only the line ends of text become LF. Every `{{ }}`
+becomes JSON, so quoting cannot be forgotten; the result is read back, so a broken template never leaves this machine.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, Undefin
 from jinja2 import TemplateError as JinjaError
 from pydantic import BaseModel
 
+from beanstack import ownfiles
 from beanstack.archive import is_litter
+from beanstack.config import folder
 from beanstack.config.ecs import AS_IT_IS, declared
+from beanstack.eb.layout import is_hook
 from beanstack.host import Host
+from beanstack.ownfiles import with_lf
 from beanstack.task import Task, without_empty
 
 if TYPE_CHECKING:
@@ -32,49 +36,62 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUFFIX = ".j2"
+YAML = (".config", ".yaml", ".yml")
 
 
 class TemplateError(Exception):
     """A template that cannot be rendered, or whose result is not the JSON or YAML that its name promises."""
 
 
-def bundle(application: Application, environment: Environment, templates: Templates | None = None) -> dict[str, bytes]:
+def bundle(
+    application: Application, environment: Environment, templates: Sources | None = None, own: Sources | None = None
+) -> dict[str, bytes]:
     """Return the files of an environment's source bundle by their paths in it, sorted.
 
-    `templates` are the tool's own unless a project brings others. Raise TemplateError if one of them is broken.
+    `templates` are the tool's own unless a project brings others; `own` are the files that the application adds. Raise
+    TemplateError if one of them is broken.
     """
-    templates = templates or shipped()
     context = {
         "environment": environment,
         "host": Host(application, environment),
         "task": Task(application, environment),
         "source": f"config/{application.name}.yaml",
     }
-    files: dict[str, bytes] = {}
-    for target, path in templates.paths.items():
-        if path.endswith(SUFFIX):
-            files[target] = rendered(templates, path, target, context).encode()
-        else:
-            files[target] = templates.sources[path]
-    return files
+    files = (templates or shipped()).files(context)
+    if own:
+        files |= own.files(context)
+    return dict(sorted(files.items()))
 
 
-class Templates:
-    """The sources of a bundle: the tool's templates, and those of a project's folder in their place or beside them.
+class Sources:
+    """Files and templates that become files of a bundle. `where` is the folder that errors name.
 
-    A project's file takes the place of the tool's that has the same path in the bundle, so `init.config` replaces
-    `init.config.j2`. All are read once.
+    A file of a later layer takes the place of one that has the same path in the bundle, so that a project's
+    `init.config` replaces the tool's `init.config.j2`.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.sources = dict(_files(TEMPLATES))
-        self.paths = {path.removesuffix(SUFFIX): path for path in self.sources}
-        if folder is not None and folder.is_dir():
-            own = dict(_files(folder))
-            self.sources |= own
-            self.paths |= {path.removesuffix(SUFFIX): path for path in own}
-        self.paths = dict(sorted(self.paths.items()))
+    def __init__(self, where: str, *layers: Mapping[str, bytes]) -> None:
+        self.where = where
+        self.sources: dict[str, bytes] = {}
+        self.paths: dict[str, str] = {}
+        for layer in layers:
+            self.sources |= layer
+            self.paths |= {target(path): path for path in layer}
         self.jinja = self._jinja()
+
+    def origins(self) -> dict[str, str]:
+        """Return where each file of the bundle comes from, by its path in the bundle."""
+        return {made: f"{self.where}/{path}" for made, path in self.paths.items()}
+
+    def files(self, context: Mapping[str, object]) -> dict[str, bytes]:
+        """Return the files that become of the sources. Raise TemplateError if one is broken."""
+        made: dict[str, bytes] = {}
+        for name, path in self.paths.items():
+            if name == path:
+                made[name] = with_lf(self.sources[path])
+            else:
+                made[name] = rendered(self, path, name, context).encode()
+        return made
 
     def _jinja(self) -> Jinja:
         """Return the one Jinja environment; an undefined name is an error that names itself."""
@@ -93,30 +110,64 @@ class Templates:
 
 
 @cache
-def shipped() -> Templates:
+def shipped() -> Sources:
     """Return the tool's own templates."""
-    return Templates()
+    return Sources("templates", dict(_files(TEMPLATES)))
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def project_templates(own: Path) -> Sources:
+    """Return the tool's templates, with those of a project's folder in their place or beside them."""
+    if not own.is_dir():
+        return shipped()
+    return Sources("templates", shipped().sources, dict(_files(own)))
+
+
+def own_sources(config: Path, application: str, templates: Sources) -> Sources:
+    """Return the files that an application adds to its bundles.
+
+    Raise ConfigError if one of them may not be in a bundle, or has the place of another.
+    """
+    layer = ownfiles.read(config, application)
+    where = folder.shown(ownfiles.place(config, application))
+    ownfiles.check_places([(target(path), f"{where}/{path}") for path in layer], templates.origins())
+    return Sources(where, layer)
+
+
+def target(path: str) -> str:
+    """Return the path in the bundle of what a source becomes."""
+    name = path.removesuffix(SUFFIX)
+    return path if name == "" or name.endswith("/") else name
+
+
+def _files(above: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files below a folder by their relative paths, sorted, without litter."""
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    paths = sorted(path.relative_to(above).as_posix() for path in above.rglob("*") if path.is_file())
     for path in paths:
         if not is_litter(path):
-            yield path, (folder / path).read_bytes()
+            yield path, (above / path).read_bytes()
 
 
-def rendered(templates: Templates, path: str, target: str, context: Mapping[str, object]) -> str:
-    """Return one template's text, checked by reading it back. Raise TemplateError if that fails."""
+def rendered(sources: Sources, path: str, name: str, context: Mapping[str, object]) -> str:
+    """Return one template's text, checked by reading it back where the name says how. Raise TemplateError if it fails.
+
+    A script is never a template, because a shell would take a value for code: within double quotes, too.
+    """
+    where = f"{sources.where}/{path}"
     try:
-        text = templates.jinja.get_template(path).render(context)
-        if target.endswith(".json"):
+        text = sources.jinja.get_template(path).render(context)
+        if name.endswith(".json"):
             return json.dumps(without_empty(json.loads(text)), ensure_ascii=False, indent=2) + "\n"
-        yaml.load(text, yaml.CSafeLoader)  # EB reads these files as YAML 1.1, too
+        if name.endswith(YAML):
+            yaml.load(text, yaml.CSafeLoader)  # EB reads these files as YAML 1.1, too
     except TemplateSyntaxError as error:
-        raise TemplateError(f"templates/{path}:{error.lineno}: {error.message}") from None
+        raise TemplateError(f"{where}:{error.lineno}: {error.message}") from None
     except (JinjaError, UnicodeDecodeError, json.JSONDecodeError, yaml.YAMLError) as error:
-        raise TemplateError(f"templates/{path}: {error}") from None
+        raise TemplateError(f"{where}: {error}") from None
+    if text.startswith("#!") or name.endswith(".sh") or is_hook(name):
+        advice = "let it read environment properties, or a JSON file that is a template"
+        raise TemplateError(
+            f"{where}: a script cannot be a template, since a shell may run what a value says; {advice}"
+        )
     return text.rstrip() + "\n"
 
 

@@ -62,7 +62,7 @@ def settings_of(files: Mapping[str, bytes]) -> Iterator[Setting]:
         if isinstance(given, list):
             yield from _listed(path, given)
         elif isinstance(given, dict):
-            yield from _mapped(path, given)
+            yield from mapped(path, given)
 
 
 def _listed(path: str, items: list[Any]) -> Iterator[Setting]:
@@ -74,7 +74,8 @@ def _listed(path: str, items: list[Any]) -> Iterator[Setting]:
             )
 
 
-def _mapped(path: str, namespaces: Mapping[Any, Any]) -> Iterator[Setting]:
+def mapped(path: str, namespaces: Mapping[Any, Any]) -> Iterator[Setting]:
+    """Yield settings that are written by namespace, as a file of saved configurations has them, too."""
     for written, options in namespaces.items():
         resource, namespace = parts(str(written))
         for option, value in options.items() if isinstance(options, dict) else ():

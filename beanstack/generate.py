@@ -13,10 +13,13 @@ from errno import ENOTDIR
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack import differences, sources, stacks, tree, yaml
+from beanstack import __version__, differences, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
-from beanstack.bundle import TemplateError, Templates, bundle
+from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
+from beanstack.eb.findings import printable
+from beanstack.project.errors import ProjectError
+from beanstack.project.pin import refuse_other
 from beanstack.resources import accepted
 
 if TYPE_CHECKING:
@@ -26,14 +29,32 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
     from beanstack.eb.findings import Finding
 
+README = "output/README.md"
+# The one generated file that says which version made all of them: no bundle or template changes by an upgrade alone.
+TEXT = """\
+# output
 
-def files(application: Application, templates: Templates) -> dict[str, bytes]:
-    """Return everything that is generated for an application: contents by path below the project folder."""
+Made by Beanstack {} from `config/`, as `bundle/` is. Do not edit either: change `config/`, run `make generate`, and
+commit what changes.
+
+| File | Content |
+| --- | --- |
+| `<app>/application.yaml` | the stack that an application's environments share |
+| `<app>/<env>.yaml` | an environment's own stack |
+| `../bundle/<app>/<env>/` | the source bundle that the environment deploys |
+"""
+
+
+def files(application: Application, templates: Sources, own: Sources | None = None) -> dict[str, bytes]:
+    """Return everything that is generated for an application: contents by path below the project folder.
+
+    `own` are the files that the application adds to its bundles.
+    """
     name, source = application.name, f"config/{application.name}.yaml"
     made: dict[str, bytes] = {}
     keys: dict[str, str] = {}
     for environment in application.environments.values():
-        bundled = bundle(application, environment, templates)
+        bundled = bundle(application, environment, templates, own)
         keys[environment.name] = key(archive(bundled))
         made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
     for stack, template in stacks.stacks(application, keys):
@@ -41,11 +62,17 @@ def files(application: Application, templates: Templates) -> dict[str, bytes]:
     return made
 
 
+def readme() -> bytes:
+    """Return the page that says which version of Beanstack made all that a project has generated."""
+    return TEXT.format(__version__).encode()
+
+
 def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool) -> int:
     """Run `beanstack generate`: report mistakes, and return the exit status."""
     try:
+        refuse_other(project)
         return generate(configs, project, root, check_only=check_only)
-    except (ConfigError, TemplateError) as error:
+    except (ProjectError, ConfigError, TemplateError) as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
@@ -69,14 +96,17 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
     configuration = load(named.values(), others, folder.shown, partial(judged, project))
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    templates = Templates(project / "templates")
+    templates = project_templates(project / "templates")
+    folders = {path.stem: path.parent for path in named.values()}
     made: dict[str, bytes] = {}
     owned: list[str] = []
     for application in configuration.applications:
-        made |= files(application, templates)
+        own = own_sources(folders[application.name], application.name, templates)
+        made |= files(application, templates, own)
         owned += [f"bundle/{application.name}", f"output/{application.name}"]
     if is_home and not configs:
         owned = ["bundle", "output"]
+        made[README] = readme()
     there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
     return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
@@ -99,7 +129,12 @@ def report_differences(names: str, made: dict[str, bytes], there: dict[str, byte
 
 
 def write_files(names: str, root: Path, made: dict[str, bytes], there: dict[str, bytes | None]) -> int:
-    """Write what differs and remove what is stale, with the folders that it leaves empty."""
+    """Write what differs and remove what is stale, with the folders that it leaves empty.
+
+    Each file that is removed is named, because it may be a person's own.
+    """
+    for path in sorted(there.keys() - made.keys()):
+        print(f"removing {printable(path)}", file=sys.stderr)
     written, removed = tree.update(root, made, there)
     for environment in lost_environments(made, there):
         print(f"{environment} is no longer in config/; its stack may still run and cost", file=sys.stderr)

@@ -32,14 +32,18 @@ OF_A_SHELL = {
         "APP",
         "ARGS",
         "AWS",
+        "BASE",
         "CONFIRM",
         "ENV",
+        "FROM",
+        "IMAGE",
         "LOCAL",
         "PYTHON",
         "REASON",
         "REMOVE_LEFTOVERS",
         "SKIP",
         "TIMEOUT",
+        "TO",
     ),
     *("MAKEFILES", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"),
     *("NO_COLOR", "SOURCE_DATE_EPOCH"),
@@ -63,7 +67,8 @@ SLOW = (
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
     *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
-    *("test_cli.py", "test_confined.py", "test_project_folder.py", "test_wheel.py"),
+    *("test_cli.py", "test_confined.py", "test_new_project.py", "test_own_files.py", "test_project_folder.py"),
+    "test_wheel.py",
 )
 MINIMAL = """\
 application: shop

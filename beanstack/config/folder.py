@@ -9,10 +9,16 @@ from beanstack.config.errors import ConfigError, mistake
 
 
 def all_configs(folder: Path) -> list[Path]:
-    """Return all entries of a project's `config/`. Raise ConfigError if there is none."""
+    """Return all entries of a project's `config/`. Raise ConfigError if there is none, or none for a folder's files."""
     found = entries(folder)
     if not found:
         raise ConfigError([mistake("no configuration; add <application>.yaml", shown(folder))])
+    names = {path.stem for path in found}
+    alone = [path.parent for path in sorted(folder.glob("*/bundle")) if path.parent.name not in names]
+    if alone:
+        raise ConfigError(
+            [mistake(f"the files are for no application; add {path.name}.yaml", shown(path)) for path in alone]
+        )
     return found
 
 

@@ -80,7 +80,7 @@ def needless_nulls(model: type[BaseModel], node: Node, defaults: Node | None) ->
         others = [key for key, value in mapping.entries().items() if value.value is not None]
         for key, value in mapping.entries().items():
             if value.value is None and not _removes((*path, key), defaults):
-                new = f"; a new one is written `{key}: {{}}`" if _is_model(_inside(kind, key)) else ""
+                new = f"; a new one is written `{key}: {{}}`" if is_model(inside(kind, key)) else ""
                 message = f"null removes an entry of `defaults`, which has no '{key}'"
                 yield Finding((*path, key), f"{message}{suggestion(nearest(key, others)) or new}", at_key=True)
 
@@ -95,18 +95,18 @@ def _removes(path: Path, defaults: Node | None) -> bool:
 
 def _mappings(kind: Any, node: Node, path: Path) -> Iterator[tuple[Any, Node, Path]]:
     """Yield each mapping at a node and below it with what it is read as, a model or a Mapping, and its path."""
-    kind = _alone(kind)
-    if isinstance(node.value, dict) and (get_origin(kind) is Mapping or _is_model(kind)):
+    kind = alone(kind)
+    if isinstance(node.value, dict) and (get_origin(kind) is Mapping or is_model(kind)):
         yield kind, node, path
     for step, below in node.children():
-        inner = _inside(kind, step)
+        inner = inside(kind, step)
         if inner is not None:
             yield from _mappings(inner, below, (*path, step))
 
 
-def _inside(kind: Any, step: str | int) -> Any:
+def inside(kind: Any, step: str | int) -> Any:
     """Return what the value under a key or index is read as, None if that is not a section."""
-    if _is_model(kind):
+    if is_model(kind):
         return _fields(kind).get(str(step))
     if get_origin(kind) is Mapping and isinstance(step, str):
         return get_args(kind)[1]
@@ -122,11 +122,11 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return {name if by_name else field.alias or name: field.annotation for name, field in fields}
 
 
-def _is_model(kind: Any) -> bool:
+def is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _alone(annotation: Any) -> Any:
+def alone(annotation: Any) -> Any:
     """Return a type without `| None`."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if type(None) in get_args(annotation) else annotation

@@ -23,6 +23,9 @@ class PortMapping(NamedTuple):
     container: int
     protocol: str
 
+    def __str__(self) -> str:
+        return f"{self.host}:{self.container}" + ("" if self.protocol == "tcp" else f"/{self.protocol}")
+
 
 class Mount(NamedTuple):
     """`volume:path[:ro]`: where a container sees a volume."""
@@ -30,6 +33,9 @@ class Mount(NamedTuple):
     volume: str
     path: str
     read_only: bool
+
+    def __str__(self) -> str:
+        return f"{self.volume}:{self.path}" + (":ro" if self.read_only else "")
 
 
 class Link(NamedTuple):
@@ -47,6 +53,9 @@ class SharedVolumes(NamedTuple):
 
     container: str
     read_only: bool
+
+    def __str__(self) -> str:
+        return self.container + (":ro" if self.read_only else "")
 
 
 def _fields(pattern: re.Pattern[str], value: object, form: str) -> dict[str, str | None]:

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beanstack.run import compose, images, instance
+from beanstack.run import compose, hooks, images, instance
 from beanstack.run.composetext import text
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
-from beanstack.run.ebextensions import extensions
+from beanstack.run.ebextensions import Extensions, extensions
 from beanstack.run.engine import is_engine_variable
 from beanstack.run.errors import RunError
 from beanstack.run.folder import Folder
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from beanstack.run.engine import Engine
     from beanstack.run.environment import Environment
+    from beanstack.run.hooks import Hooks
 
 INSTANCE_IMAGE = "docker.io/library/debian:bookworm-slim"  # bash, coreutils and usermod, as on an instance
 INSTANCE = "beanstack-instance"
@@ -71,11 +72,19 @@ class Deployment:
         holds the ports of this machine that are decided already.
         """
         with self.folder.locked(self.engine.kind):
-            return self._deploy(bundle, leader, ports or {})
+            return self._deploy(bundle, extensions(bundle), hooks.hooks(bundle, "hooks"), ports or {}, leader=leader)
 
-    def _deploy(self, bundle: Mapping[str, bytes], leader: bool, ports: Mapping[Port, int]) -> str:
-        dockerrun, extended = self._read(bundle), extensions(bundle)
-        for problem in compose.not_here(dockerrun):
+    def _deploy(
+        self,
+        bundle: Mapping[str, bytes],
+        extended: Extensions,
+        programs: Hooks,
+        ports: Mapping[Port, int],
+        *,
+        leader: bool,
+    ) -> str:
+        dockerrun, properties = self._read(bundle), self.environment.properties
+        for problem in (*compose.not_here(dockerrun), *hooks.not_here(bundle, programs)):
             self.notify(f"warning: {problem}")
         for section in extended.skipped:
             self.notify(f"warning: ignored here: {section}")
@@ -83,20 +92,30 @@ class Deployment:
         self.folder.write_bundle(bundle, self.engine.kind)
         with self._host(dockerrun) as host:
             self.notify("running the host commands")
-            instance.stage(host, extended, self.environment.properties, self.notify, leader=leader)
+            instance.stage(host, extended, programs, properties, self.notify, leader=leader)
             self.engine.remove(*self._old_containers())
             instance.flip(host)
             for folder in sorted(dockerrun.folders()):
                 instance.check_call(host, "sh", "-c", '[ -e "$1" ] || mkdir -p "$1"', "sh", folder)  # as Docker does
-        return self._start(dockerrun, found, ports)
+
+            def started() -> None:
+                instance.run_hooks(host, programs, "postdeploy", properties, self.notify)
+
+            return self._start(dockerrun, found, ports, started)
 
     def configure(self, bundle: Mapping[str, bytes], *, ports: Mapping[Port, int] | None = None) -> str:
-        """Restart the containers with changed options. As on EB, no host command runs."""
+        """Restart the containers with changed options. As on EB, no host command runs, and of the hooks `confighooks`.
+
+        The bundle is unpacked anew even then: https://github.com/aws/elastic-beanstalk-roadmap/issues/88
+        """
         with self.folder.locked(self.engine.kind):
+            programs = hooks.hooks(bundle, "confighooks")
+            if programs.paths:
+                return self._deploy(bundle, Extensions((), (), ()), programs, ports or {}, leader=False)
             dockerrun = self._read(bundle)
             found = self._images(dockerrun)
             self.engine.remove(*self._old_containers())
-            return self._start(dockerrun, found, ports or {})
+            return self._start(dockerrun, found, ports or {}, lambda: None)
 
     def stop(self) -> None:
         """Remove the containers, the database and all folders."""
@@ -137,8 +156,14 @@ class Deployment:
         raise_if_stopping(self.stopping)
         return found
 
-    def _start(self, dockerrun: Dockerrun, found: Mapping[str, str], chosen: Mapping[Port, int]) -> str:
-        """Write the Compose file, start its services, and return the URL that answers."""
+    def _start(
+        self,
+        dockerrun: Dockerrun,
+        found: Mapping[str, str],
+        chosen: Mapping[Port, int],
+        started: Callable[[], None],
+    ) -> str:
+        """Write the Compose file, start its services, call `started`, and return the URL that answers."""
         ports = free_ports(dockerrun.ports(), chosen)
         for port, number in ports.items():
             if port.number != number:
@@ -164,6 +189,7 @@ class Deployment:
         listening = ports[Port(check.port, "tcp")]
         try:
             services.start(dockerrun, inherited)
+            started()
             services.wait_until_healthy(dockerrun, check, listening)
         except RunError as error:
             logs = self._keep_logs()

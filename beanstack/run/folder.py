@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beanstack.archive import mode
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Folder:
             target = self.bundle / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+            target.chmod(mode(path, content))  # as in the zip, whatever the umask
 
     def instance_folder(self, folder: str) -> Path:
         """Return where a folder of the instance lies on this machine, and create it."""

@@ -1,10 +1,11 @@
-"""EB's steps on an instance, in order: host commands, and the bundle's way to /var/app/current.
+"""EB's steps on an instance, in order: host commands, hooks, and the bundle's way to /var/app/current.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.workflow.ecs-al2.html
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from beanstack.run.errors import RunError
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from beanstack.run.ebextensions import Command, Extensions
+    from beanstack.run.hooks import Hooks, Stage
 
 BUNDLE = "/var/lib/beanstack/bundle"  # where a host finds the unpacked bundle to deploy
 STAGING, CURRENT = "/var/app/staging", "/var/app/current"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# How a shell says that it does not find what an instance has, and the stand-in does not.
+LACKING = re.compile(
+    r"(?:^|[\s/'])(amazon-linux-extras|aws|cfn-[a-z]+|docker|dnf|get-config|rpm|service|systemctl|yum)'?: "
+    r"(?:command not found|not found|No such file or directory)",
+    re.MULTILINE,
+)
 
 
 class Host(Protocol):
@@ -28,18 +36,26 @@ class Host(Protocol):
 
 
 def stage(
-    host: Host, extensions: Extensions, properties: Mapping[str, str], notify: Callable[[str], None], *, leader: bool
+    host: Host,
+    extensions: Extensions,
+    hooks: Hooks,
+    properties: Mapping[str, str],
+    notify: Callable[[str], None],
+    *,
+    leader: bool,
 ) -> None:
     """Perform the first part of a deployment, during which the old containers still run.
 
-    If a command fails, raise RunError. The old containers' bundle is then still the current one.
+    If a command or a hook fails, raise RunError. The old containers' bundle is then still the current one.
     """
     commands(host, extensions.commands, "/", {"PATH": PATH}, notify)
     check_call(host, "rm", "-rf", STAGING)
     check_call(host, "mkdir", "-p", STAGING)
     check_call(host, "cp", "-R", f"{BUNDLE}/.", STAGING)
+    run_hooks(host, hooks, "prebuild", properties, notify)
     # EB passes the environment's properties to container commands, but not to `commands`.
     commands(host, extensions.of_deployment(leader=leader), STAGING, {"PATH": PATH, **properties}, notify)
+    run_hooks(host, hooks, "predeploy", properties, notify)
 
 
 def flip(host: Host) -> None:
@@ -60,13 +76,35 @@ def commands(
         done = host.run(_words(command.command), folder, variables)
         if done.returncode == 0:
             continue
-        message = f"command {command.name} failed with exit status {done.returncode}"
-        output = "\n".join(filter(None, (done.stdout.strip(), done.stderr.strip())))
-        if output:
-            message += f": {output}"
-        if not command.ignores_errors:
-            raise RunError(message)
-        notify(f"{message} (ignored)")
+        if command.ignores_errors:
+            notify(f"{_message(f'command {command.name}', done)} (ignored)")
+        else:
+            fail(f"command {command.name}", done, notify)
+
+
+def run_hooks(
+    host: Host, hooks: Hooks, stage: Stage, properties: Mapping[str, str], notify: Callable[[str], None]
+) -> None:
+    """Run the hooks of a stage one after the other; raise RunError if one fails."""
+    folder = CURRENT if stage == "postdeploy" else STAGING
+    for path in hooks.of(stage):
+        done = host.run([f"./{path}"], folder, {"PATH": PATH, "HOME": "/root", **properties})
+        if done.returncode != 0:
+            fail(f"hook {path}", done, notify)
+
+
+def fail(name: str, done: subprocess.CompletedProcess[str], notify: Callable[[str], None]) -> None:
+    """Raise RunError for what failed, unless it failed for want of a program of the instance: then warn."""
+    message = _message(name, done)
+    lacking = LACKING.search(done.stderr)
+    if not lacking:
+        raise RunError(message)
+    notify(f"warning: {message} (ignored: an instance has {lacking[1]}, its stand-in here does not)")
+
+
+def _message(name: str, done: subprocess.CompletedProcess[str]) -> str:
+    output = "\n".join(filter(None, (done.stdout.strip(), done.stderr.strip())))
+    return f"{name} failed with exit status {done.returncode}" + (f": {output}" if output else "")
 
 
 def check_call(host: Host, *words: str) -> None:

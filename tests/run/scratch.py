@@ -8,9 +8,11 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.archive import mode
 from beanstack.run import instance
 from beanstack.run.dockerrun import Dockerrun
 from beanstack.run.ebextensions import extensions
+from beanstack.run.hooks import hooks
 from tests.conftest import fixture_bundle
 
 if TYPE_CHECKING:
@@ -101,7 +103,9 @@ class Instance:
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        instance.stage(self.host, extensions(files), properties or {}, self.notices.append, leader=leader)
+            (folder / path).chmod(mode(path, content))
+        found = hooks(files, "hooks")
+        instance.stage(self.host, extensions(files), found, properties or {}, self.notices.append, leader=leader)
 
     def deploy(self, *, leader: bool = False, bundle: Bundle | None = None) -> None:
         """Do what EB does before it starts the containers."""

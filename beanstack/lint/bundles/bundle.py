@@ -5,12 +5,11 @@ Nothing is unpacked, and no link is followed out of the bundle.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding, Place
-from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
+from beanstack.eb.layout import DOCKERRUN, EXTENSIONS, is_hook
 from beanstack.eb.rules import bundle_rules
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ MEBIBYTE = 1 << 20
 # EB's own: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/applications-sourcebundle.html
 BUNDLE_LIMIT = 500 * MEBIBYTE
 READ_LIMIT = MEBIBYTE  # of a file that EB reads; those of EB's samples have up to 30 KB
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.hooks.html
-HOOK = re.compile(r"\.platform/(?:config)?hooks/(?:prebuild|predeploy|postdeploy)/[^/]+")
 
 
 class UnreadableError(Exception):
@@ -102,11 +99,6 @@ def is_config(name: str) -> bool:
 def is_read(name: str) -> bool:
     """Return whether EB reads a file itself."""
     return name == DOCKERRUN or is_config(name)
-
-
-def is_hook(name: str) -> bool:
-    """Return whether EB runs a file at each deployment of the version, or of configuration."""
-    return HOOK.fullmatch(name) is not None
 
 
 def check_places(bundle: Bundle) -> None:

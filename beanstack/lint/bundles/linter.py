@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import in_order
-from beanstack.eb.layout import DOCKERRUN
-from beanstack.lint.bundles.bundle import check_places, check_presence, is_hook
+from beanstack.eb.layout import DOCKERRUN, is_hook
+from beanstack.lint.bundles.bundle import check_places, check_presence
 from beanstack.lint.bundles.commands import scripts_run
 from beanstack.lint.bundles.dockerrun import dockerrun_findings, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings

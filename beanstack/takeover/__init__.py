@@ -1,0 +1,1 @@
+"""Taking over an environment that runs: what it is becomes config, and its resources join Beanstack's stacks."""

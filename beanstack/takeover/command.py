@@ -1,0 +1,106 @@
+"""The verb `beanstack import`: the configuration of an environment that runs, from files.
+
+Exit status: 0 written, 2 it cannot be imported, and nothing was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beanstack.takeover.draft import TakeoverError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beanstack.takeover.draft import Left
+    from beanstack.takeover.making import Made, Names
+    from beanstack.takeover.source import Source
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `beanstack import` and return the exit status."""
+    parsed = parser().parse_args(arguments)
+    try:
+        return run(parsed)
+    except TakeoverError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's arguments."""
+    made = argparse.ArgumentParser(
+        prog="beanstack import",
+        description="Write config/<application>.yaml for an environment that runs: its settings and its bundle.",
+        epilog="example: beanstack import --settings prod.cfg.yml --bundle app.zip --app shop --env prod "
+        "--region eu-west-1",
+    )
+    made.add_argument(
+        "--settings",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a saved configuration (`eb config save`), or the JSON of `describe-configuration-settings`",
+    )
+    made.add_argument("--bundle", type=Path, required=True, metavar="PATH", help="the source bundle: a folder or a zip")
+    made.add_argument("--app", default="", help="the application's name; by default the one that FILE names")
+    made.add_argument("--env", default="", help="the environment's key in config; by default from the name in FILE")
+    made.add_argument("--region", default="", help="the Region; by default the one that FILE names")
+    made.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
+    return made
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Read, make and write; print what was left out, and what a person has to fill in."""
+    from beanstack.takeover.making import make
+    from beanstack.takeover.source import open_bundle, read_settings
+
+    source = read_settings(parsed.settings)
+    bundle, dockerrun = open_bundle(parsed.bundle)
+    names = names_of(source, parsed)
+    path = parsed.project / f"config/{names.application}.yaml"
+    if path.exists():
+        raise TakeoverError(f"{path} is there already; nothing was written")
+    made = make(source, bundle, dockerrun, names)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(made.text, "utf-8")
+    print(*report(made, path), sep="\n")
+    return 0
+
+
+def names_of(source: Source, parsed: argparse.Namespace) -> Names:
+    """Return the names in config: those that were given, or else those of the environment as far as they are valid."""
+    from beanstack.takeover.making import Names, region_of
+
+    application = parsed.app or as_name(source.application)
+    environment = parsed.env or as_name(source.environment).removeprefix(f"{application}-")
+    region = parsed.region or region_of(source)
+    for option, value in (("--app", application), ("--env", environment), ("--region", region)):
+        if not value:
+            raise TakeoverError(f"{source.file} does not name it; add {option}")
+    return Names(application, environment, region)
+
+
+def as_name(name: str) -> str:
+    """Return a name with hyphens for what names of stacks and folders cannot have."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lstrip("0123456789-")
+
+
+def report(made: Made, path: Path) -> list[str]:
+    """Return the lines that are printed."""
+    draft = made.draft
+    lines = [f"{path} was written."]
+    lines += section("To fill in; the file marks each with FILL IN:", draft.to_fill_in)
+    lines += section("Left out, or not as it was:", draft.left)
+    return [*lines, "Next: `make generate`, then review what it made."]
+
+
+def section(title: str, entries: Sequence[Left]) -> list[str]:
+    """Return a list with its title; nothing if it is empty."""
+    return [title, *(f"  {entry}" for entry in sorted(set(entries)))] if entries else []

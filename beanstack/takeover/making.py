@@ -1,0 +1,198 @@
+"""A configuration file from what runs: made, loaded as `generate` loads it, and compared with what it was made from."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beanstack.archive import is_litter
+from beanstack.bundle import bundle as generated
+from beanstack.bundle import shipped
+from beanstack.config import ConfigError, Environment, load
+from beanstack.config.schema import checked
+from beanstack.config.settings import PLATFORM, Settings
+from beanstack.eb.branches import ECS
+from beanstack.eb.layout import DOCKERRUN
+from beanstack.eb.platforms import STACK, platform_arn, solution_stack
+from beanstack.eb.tiers import BY_NAME, WEB
+from beanstack.operate.drift import Running
+from beanstack.resources import accepted
+from beanstack.takeover import options
+from beanstack.takeover.containers import add_containers
+from beanstack.takeover.draft import Draft, Left, TakeoverError
+from beanstack.takeover.writing import text
+from beanstack.text.yaml12 import yaml12_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beanstack.config import Application
+    from beanstack.eb.findings import Finding
+    from beanstack.lint.bundles.bundle import Bundle
+    from beanstack.takeover.source import Source
+
+OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
+REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
+OTHER_FILE = "a file of the bundle's own; put it into the project, or Beanstack's bundle lacks it"
+OWN_TAGS = ("aws:", "elasticbeanstalk:")
+# Keys without which there is no environment; what is wrong with them cannot be left out.
+NEEDED = ("region", "platform", "containers", "instance_types")
+COMMANDS = ("command", "entry_point")
+
+
+class Names(NamedTuple):
+    """The names in config, and the Region."""
+
+    application: str
+    environment: str
+    region: str
+
+
+class Made(NamedTuple):
+    """A configuration file's text, what it was made from, and what becomes of it."""
+
+    text: str
+    draft: Draft
+    application: Application
+
+
+def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
+    """Return a configuration that loads. Raise TakeoverError with the reason if there is none."""
+    tier = BY_NAME.get(source.tier, WEB)
+    if not tier.serves_requests:
+        raise TakeoverError(f"{source.file}: a worker environment; Beanstack does not support workers yet")
+    draft = Draft(left=list(source.left))
+    draft.set(("region",), names.region)
+    known = _platform(draft, source)
+    _tags(draft, source)
+    running = Running(_own_id(source), tier.id, known, None, None)
+    settings = options.live(source, running, draft)
+    options.begin(draft, settings)
+    add_containers(draft, dockerrun, DOCKERRUN, names.application)
+    _share_image(draft)
+    fitting = options.Fitting(draft, settings)
+    origin = f"{source.file} and {Path(bundle.where).name}"
+    while fitting.fit(_sketch(draft, source, names)):
+        pass
+    made, application = _loaded(draft, source, names, origin)
+    fitting.finish(application.environments[names.environment])
+    _other_files(draft, bundle, application, names.environment)
+    return Made(made, draft, application)
+
+
+def region_of(source: Source) -> str:
+    """Return the Region that a platform's ARN names; empty if there is none."""
+    found = REGION_OF_ARN.match(source.platform)
+    return found[1] if found else ""
+
+
+def _own_id(source: Source) -> str:
+    """Return the environment's ID, as the names of what EB made for it have it; empty if none does."""
+    for one in source.settings:
+        found = OWN_ID.search(one.value or "")
+        if found:
+            return found[1]
+    return ""
+
+
+def _platform(draft: Draft, source: Source) -> str | None:
+    """Set the platform that runs, or else the one that Beanstack generates for; return the ID of what runs."""
+    written = source.platform
+    stack = STACK.fullmatch(written)
+    known = solution_stack(written).id if stack else platform_arn(written).id
+    running = written.partition("platform/")[2]
+    if stack and stack[2]:
+        running = f"{stack[3]} running on {stack[1]}/{stack[2].removeprefix('v')}"
+    if known == ECS and running.count("/") == 1:
+        draft.set(("platform",), running)
+        return known
+    draft.set(("platform",), PLATFORM)
+    reason = "Beanstack generates for ECS on Amazon Linux 2023 alone; EB changes a branch only in a new environment"
+    draft.fill_in(
+        ("platform",),
+        Left(source.file, f"platform {written or '(none)'}", reason),
+        f"what runs is {written or 'not known'}. EB changes a platform's branch only in a new environment.",
+    )
+    return known or ECS
+
+
+def _tags(draft: Draft, source: Source) -> None:
+    for name, value in source.tags.items():
+        if name != "Name" and not name.lower().startswith(OWN_TAGS):
+            draft.set(("tags", name), value)
+
+
+def _share_image(draft: Draft) -> None:
+    """Write an image that all of several containers run once, as the environment's."""
+    containers = draft.settings["containers"]
+    images = {container.get("image") for container in containers.values()}
+    if len(containers) < 2 or len(images) != 1 or None in images:
+        return
+    draft.set(("image",), images.pop())
+    for name, container in containers.items():
+        del container["image"]
+        remark = draft.remarks.pop(("containers", name, "image"), None)
+        if remark:
+            draft.remarks["image",] = remark
+
+
+def _sketch(draft: Draft, source: Source, names: Names) -> Environment:
+    """Return what the draft is so far, without what has no valid value; rules between settings wait for the others."""
+    while True:
+        root, _ = yaml12_tree(text(names.application, names.environment, draft, "", {}))
+        node = root.entries("environments")[names.environment] if root else None
+        settings, findings = checked(Settings, node) if node else (None, [])
+        if settings:
+            given = settings.model_fields_set | {"name"}
+            return Environment.model_construct(given, name=names.environment, **dict(settings))
+        _drop(draft, source, findings)
+
+
+def _loaded(draft: Draft, source: Source, names: Names, origin: str) -> tuple[str, Application]:
+    """Return the file's text and what it loads as, without what config refuses, which becomes what was left out."""
+    identity: dict[str, Any] = {}
+    while True:
+        made = text(names.application, names.environment, draft, origin, identity)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"{names.application}.yaml")
+            path.write_text(made, "utf-8")
+            try:
+                [application] = load([path], shown=lambda path: path.name, judge=accepted.judged).applications
+            except ConfigError as error:
+                _drop(draft, source, [replace(found, path=found.path[2:]) for found in error.findings])
+            else:
+                return made, application
+
+
+def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
+    """Leave out the first setting that is refused. Raise TakeoverError if there is no environment without one."""
+    if not any(_is_dropped(draft, source, found) for found in findings):
+        refused = "\n".join(str(found) for found in findings)
+        raise TakeoverError(f"the configuration would not be valid:\n{refused}")
+
+
+def _is_dropped(draft: Draft, source: Source, found: Finding) -> bool:
+    """Leave out what a finding is about, if the environment can be without it; return whether it could."""
+    path = found.path
+    if not path or (path[0] in NEEDED and len(path) < 3):
+        return False
+    if path[0] == "containers" and path[2] == "image":
+        return False
+    words = next((index for index, key in enumerate(path) if key in COMMANDS), len(path))
+    path = path[: words + 1]  # a command without one of its words is another one
+    if not draft.drop(path):
+        return False
+    file = DOCKERRUN if path[0] in ("containers", "volumes", "execution_role_arn") else source.file
+    draft.left.append(Left(file, ".".join(map(str, path)), f"config refuses it: {found.message}"))
+    return True
+
+
+def _other_files(draft: Draft, bundle: Bundle, application: Application, environment: str) -> None:
+    """List the bundle's files that the new bundle would not have, or not as they are."""
+    made = generated(application, application.environments[environment], shipped())
+    for name in sorted(bundle.names - {DOCKERRUN}):
+        if not is_litter(name) and (name not in made or made[name] != bundle.content(name)):
+            draft.left.append(Left(Path(bundle.where).name, name, OTHER_FILE))

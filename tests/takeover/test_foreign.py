@@ -1,0 +1,160 @@
+"""Import of what others wrote: all of it becomes config, or is listed with its place and the reason."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from beanstack.eb.catalogue import facts as option_facts
+from beanstack.eb.dockerrun import facts
+from beanstack.eb.keys import key
+from beanstack.eb.same import same
+from beanstack.eb.shape import read
+from beanstack.takeover.making import Names, make
+from beanstack.takeover.source import described, open_bundle, read_settings
+from beanstack.task import Task, without_empty
+from tests.recorded import recordings
+from tests.takeover.conftest import effective
+from tests.takeover.foreign import BUNDLES, SAVED, SECRET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beanstack.takeover.making import Made
+    from beanstack.takeover.source import Source
+
+# What ECS has where a definition says nothing.
+DEFAULTS = {"protocol": "tcp", "readOnly": False, "essential": True, "timeout": 5, "startPeriod": 0}
+OF_ECS = "arn:aws:elasticbeanstalk:us-east-1::platform/ECS running on 64bit Amazon Linux 2023/4.7.7"
+
+
+def imported(source: Source, dockerrun: str, folder: Path) -> Made:
+    (folder / "bundle").mkdir()
+    (folder / "bundle/Dockerrun.aws.json").write_text(dockerrun, "utf-8")
+    return make(source, *open_bundle(folder / "bundle"), Names("shop", "prod", "eu-west-1"))
+
+
+def saved(name: str, folder: Path) -> Source:
+    path = folder / f"{name}.cfg.yml"
+    path.write_text(SAVED[name], "utf-8")
+    return read_settings(path)
+
+
+def listed(made: Made, *words: str) -> bool:
+    """Return whether an entry of what was left out, or is to fill in, has a place with some words."""
+    entries = [*made.draft.left, *made.draft.to_fill_in]
+    return any(all(word in entry.place for word in words) for entry in entries)
+
+
+def plain(value: Any) -> Any:
+    """Return a definition without what ECS has anyway."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items() if DEFAULTS.get(name, ...) != item}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def assert_options_are_kept_or_listed(made: Made, given: dict[Any, str]) -> None:
+    again = effective(made.application, made.application.environments["prod"])
+    now = {key(*name): value for name, value in again.items()}
+    for name, value in given.items():
+        fact = option_facts().find_option(name.namespace, name.option)
+        kept = same(fact, now.get(name, ""), value) or value.startswith("awseb-")
+        assert kept or listed(made, name.option), f"{name}: {value!r} became {now.get(name)!r}"
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+@pytest.mark.parametrize("settings", SAVED)
+def test_every_setting_is_kept_or_listed(settings: str, bundle: str, tmp_path: Path) -> None:
+    source = saved(settings, tmp_path)
+    made = imported(source, BUNDLES[bundle], tmp_path)
+    given = {key(one.namespace, one.option, one.resource): one.value or "" for one in source.settings}
+    assert_options_are_kept_or_listed(made, given)
+
+
+@pytest.mark.parametrize("name", recordings())
+def test_every_setting_that_was_recorded_is_kept_or_listed_or_ebs_own(name: str, tmp_path: Path) -> None:
+    recorded = recordings()[name]
+    answer = {"PlatformArn": OF_ECS, "OptionSettings": recorded.described, "ApplicationName": "shop"}
+    made = imported(described([answer], "live.json"), BUNDLES["proxy"], tmp_path)
+    given = {
+        key(one["Namespace"], one["OptionName"], one.get("ResourceName", "")): one.get("Value", "")
+        for one in recorded.given
+    }
+    assert_options_are_kept_or_listed(made, given)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_every_field_of_a_container_is_kept_or_listed(bundle: str, tmp_path: Path) -> None:
+    made = imported(saved("single", tmp_path), BUNDLES[bundle], tmp_path)
+    content = read(json.loads(BUNDLES[bundle]), facts()["file"])
+    environment = made.application.environments["prod"]
+    again = {one["name"]: plain(one) for one in Task(made.application, environment).definitions}
+    for definition in content["containerDefinitions"]:
+        now = again[definition["name"]]
+        before = plain(without_empty(definition))
+        for field in before.keys() | now.keys():
+            kept = now.get(field) == before.get(field)
+            assert kept or listed(made, definition["name"], field) or listed(made, definition["name"], "command")
+
+
+def test_what_cannot_be_expressed_is_listed_with_its_reason(tmp_path: Path) -> None:
+    made = imported(saved("balanced", tmp_path), BUNDLES["lenient"], tmp_path)
+    entries = {str(entry) for entry in made.draft.left}
+    file = "Dockerrun.aws.json: containerDefinitions"
+    assert f"{file}.api.portMappings.1: ECS chooses the host's port by itself, which config cannot ask for" in entries
+    assert f"{file}.api.restart: config has no key for it" in entries
+    assert any(entry.startswith("Dockerrun.aws.json: authentication: Beanstack pulls") for entry in entries)
+    assert any(entry.startswith("Dockerrun.aws.json: volumes.scratch: Docker's own volume") for entry in entries)
+    assert any("containers.worker.command: config refuses it: control character" in entry for entry in entries)
+    assert any("TWO WORDS: config refuses it" in entry for entry in entries)
+    assert "balanced.cfg.yml: Surprise: not a part of a saved configuration that Beanstack knows" in entries
+
+
+def test_a_secret_is_to_fill_in_and_written_nowhere(tmp_path: Path) -> None:
+    made = imported(saved("balanced", tmp_path), BUNDLES["lenient"], tmp_path)
+    places = {entry.place for entry in made.draft.to_fill_in}
+    for name in ("ADMIN_PASSWORD", "STRIPE_KEY", "api.environment.DB_PASSWORD", "api.environment.DATABASE_URL"):
+        assert any(place.endswith(name) for place in places), name
+    told = "\n".join(map(str, [made.text, *made.draft.left, *made.draft.to_fill_in]))
+    assert SECRET not in told
+    assert "sk_live" not in told
+
+
+def test_an_image_without_a_version_is_to_fill_in(tmp_path: Path) -> None:
+    made = imported(saved("single", tmp_path), BUNDLES["lenient"], tmp_path)
+    assert "image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:FILL_IN" in made.text
+    assert "image: redis:FILL_IN" in made.text
+    assert listed(made, "api.image")
+
+
+def test_keys_stand_for_options_that_have_one(tmp_path: Path) -> None:
+    made = imported(saved("balanced", tmp_path), BUNDLES["proxy"], tmp_path)
+    for line in (
+        "instance_types: [t3.small, t3.medium]",
+        "key_pair: jumper",
+        'health_check: {path: /up, codes: "200,301"}',
+        "scaling: {min: 2, max: 6}",
+        "tags: {team: shop}",
+        "STAGE: production",
+        "EveningOff.aws:autoscaling:scheduledaction:",
+    ):
+        assert line in made.text
+    assert "Cooldown" not in made.text
+
+
+def test_a_saved_configuration_of_another_branch_asks_for_the_platform(tmp_path: Path) -> None:
+    made = imported(saved("classic", tmp_path), BUNDLES["proxy"], tmp_path)
+    assert listed(made, "platform", "Docker running on 64bit Amazon Linux 2/3.5.0")
+    assert "load_balancer: {type: classic}" in made.text
+
+
+def test_the_same_files_make_the_same_text(tmp_path: Path) -> None:
+    texts = set()
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        texts.add(imported(saved("balanced", tmp_path / str(number)), BUNDLES["lenient"], tmp_path / str(number)).text)
+    assert len(texts) == 1

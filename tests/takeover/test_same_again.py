@@ -1,0 +1,138 @@
+"""What an import of an environment generates is what it was imported from."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beanstack.config import ConfigError, load
+from beanstack.task import Task
+from tests.conftest import FIXTURE, PROJECT
+from tests.takeover.conftest import effective, imported, load_text
+
+if TYPE_CHECKING:
+    from beanstack.config import Application
+
+# EB does not show it, and Beanstack always makes one.
+NOT_SHOWN = "DBPassword"
+
+BALANCED = st.fixed_dictionaries(
+    {"type": st.sampled_from(["application", "network", "classic"])},
+    optional={"port": st.sampled_from([80, 8080])},
+)
+CONTAINERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "memory_reservation": st.integers(6, 64),
+        "cpu": st.integers(0, 1024),
+        "command": st.lists(st.text("abc -=:{}'\"#é", min_size=1, max_size=12), min_size=1, max_size=4),
+        "environment": st.dictionaries(
+            st.sampled_from(["LEVEL", "STAGE", "a.b"]),
+            st.sampled_from(["info", "", "yes", "0123", "1e9", "a: b", "#", "null", "{a}", "Zürich", " "]),
+        ),
+        "user": st.sampled_from(["1000", "www-data", "1000:1000"]),
+        "links": st.just(["cache:redis"]),
+        "mounts": st.lists(st.sampled_from(["data:/data", "logs:/var/log/app:ro"]), unique=True),
+        "depends_on": st.just({"cache": "START"}),
+        "ulimits": st.just({"nofile": {"soft": 1024, "hard": 4096}}),
+        "health_check": st.fixed_dictionaries(
+            {"command": st.just(["CMD-SHELL", "curl -f http://localhost/ || exit 1"])},
+            optional={"interval": st.sampled_from([30, 10]), "start_period": st.sampled_from([0, 9])},
+        ),
+        "log_configuration": st.just({"log_driver": "json-file", "options": {"max-size": "10m"}}),
+        "docker_labels": st.just({"team": "shop"}),
+        "extra_hosts": st.just({"db": "10.0.0.9"}),
+        "linux_parameters": st.just({"init_process_enabled": True, "capabilities": {"drop": ["ALL"]}}),
+        "stop_timeout": st.integers(1, 120),
+        "privileged": st.booleans(),
+        "bootstrap": st.booleans(),
+    },
+)
+SETTINGS = st.fixed_dictionaries(
+    {"load_balancer": BALANCED | st.just({"type": "none"}), "web": CONTAINERS},
+    optional={
+        "instance_types": st.sampled_from([["t3.micro"], ["t3.small", "t3.medium"], ["t4g.small"]]),
+        "key_pair": st.just("jumper"),
+        "scaling": st.sampled_from([{"min": 1, "max": 1}, {"min": 2, "max": 4}]),
+        "health_check": st.fixed_dictionaries({}, optional={"path": st.just("/up"), "interval": st.just(30)}),
+        "deployment": st.fixed_dictionaries(
+            {},
+            optional={
+                "policy": st.sampled_from(["AllAtOnce", "Rolling", "Immutable", "TrafficSplitting"]),
+                "batch_size": st.sampled_from([30, 50, 100]),
+                "timeout": st.just(900),
+                "ignore_4xx": st.booleans(),
+                "accepted_health": st.sampled_from(["Ok", "Warning"]),
+            },
+        ),
+        "database": st.fixed_dictionaries(
+            {"engine": st.sampled_from(["mysql", "postgres"])},
+            optional={"storage": st.just(30), "multi_az": st.booleans(), "user": st.just("shopper")},
+        ),
+        "properties": st.dictionaries(st.sampled_from(["LEVEL", "Zone"]), st.sampled_from(["info", "on", "1", "a: b"])),
+        "options": st.sampled_from(
+            [
+                {"aws:elasticbeanstalk:sns:topics": {"Notification Endpoint": "a@example.org"}},
+                {"aws:autoscaling:launchconfiguration": {"SSHSourceRestriction": "tcp,22,22,10.0.0.0/8"}},
+                {
+                    "EveningOff.aws:autoscaling:scheduledaction": {
+                        "MinSize": 0,
+                        "MaxSize": 0,
+                        "Recurrence": "0 22 * * *",
+                    }
+                },
+                {"aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": True, "RetentionInDays": 30}},
+            ]
+        ),
+    },
+)
+
+
+def configured(made: dict[str, Any]) -> str:
+    """Return the text of a configuration with some settings."""
+    web = {"image": "nginx:1.27", "memory": 64, "ports": [f"{made['load_balancer'].get('port', 80)}:80"], **made["web"]}
+    if web.get("bootstrap"):
+        web["entry_point"] = ["/docker-entrypoint.sh"]
+    containers = {"web": web, "cache": {"image": "redis:7", "memory": 32, "essential": False}}
+    volumes = {mount.partition(":")[0]: {"host_path": "/srv/logs"} for mount in web.get("mounts", [])}
+    if "data" in volumes:
+        volumes["data"] = {}
+    settings = {key: value for key, value in made.items() if key != "web"}
+    settings |= {"region": "eu-west-1", "platform": "ECS running on 64bit Amazon Linux 2023/4.7.7"}
+    settings |= {"containers": containers, "volumes": volumes}
+    return yaml.safe_dump({"application": "shop", "environments": {"dev": settings}}, allow_unicode=True)
+
+
+def assert_same_again(application: Application, name: str) -> None:
+    environment = application.environments[name]
+    with tempfile.TemporaryDirectory() as folder:
+        made = imported(application, environment, Path(folder))
+    again = made.application.environments[name]
+    assert Task(made.application, again).definitions == Task(application, environment).definitions
+    before, after = effective(application, environment), effective(made.application, again)
+    assert before.keys() == after.keys()
+    assert {key for key, value in before.items() if after[key] != value and key[1] != NOT_SHOWN} == set()
+    assert not made.draft.to_fill_in
+
+
+@settings(max_examples=60)
+@given(SETTINGS)
+def test_any_configuration_is_the_same_again(made: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            application = load_text(configured(made), Path(folder))
+        except ConfigError:
+            return  # no configuration
+    assert_same_again(application, "dev")
+
+
+def test_every_environment_of_the_fixture_and_of_the_example_is_the_same_again() -> None:
+    for path in (FIXTURE, PROJECT / "config/todobackend.yaml"):
+        [application] = load([path]).applications
+        for name in application.environments:
+            assert_same_again(application, name)
