@@ -61,10 +61,10 @@ def refuse_foreign(clients: Clients) -> None:
 def taken(observed: Observed) -> Iterator[Danger]:
     """Yield EB's application and environment if they exist outside our stacks: CloudFormation cannot create them."""
     deployment = observed.deployment
-    if observed.has_application and deployment.application not in owned(observed, APPLICATION):
-        yield taken_name("application", deployment.application)
-    if observed.environment is not None and deployment.stack not in owned(observed, ENVIRONMENT):
-        yield taken_name("environment", deployment.stack)
+    if observed.has_application and deployment.eb_application not in owned(observed, APPLICATION):
+        yield taken_name("application", deployment.eb_application)
+    if observed.environment is not None and deployment.eb_environment not in owned(observed, ENVIRONMENT):
+        yield taken_name("environment", deployment.eb_environment)
 
 
 def owned(observed: Observed, type_name: str) -> set[str]:
@@ -90,7 +90,7 @@ def gone(observed: Observed, make: str) -> Iterator[Danger]:
     own = observed.own
     has_environment = any(own.physical.get(name) for name, _ in of_type(own.deployed, ENVIRONMENT))
     if has_environment and observed.environment is None and not takes_no_update(own.status):
-        name = observed.deployment.stack
+        name = observed.deployment.eb_environment
         yield Danger("gone", name, f"EB has no environment {name}", TERMINATED.format(make=make))
 
 
@@ -108,7 +108,7 @@ def busy(observed: Observed, make: str) -> Iterator[Danger]:
     described = observed.environment or {}
     status = described.get("Status", "Ready")
     if status != "Ready" and not any(in_progress(state) for state in observed.stacks):
-        name = observed.deployment.stack
+        name = observed.deployment.eb_environment
         yield Danger("busy", name, f"the environment {name} is {status}", todo)
 
 

@@ -106,7 +106,7 @@ def planned_template(path: Path) -> Any:
 
 def has_application(clients: Clients) -> bool:
     """Return whether EB has an application of the deployment's name."""
-    names = [clients.deployment.application]
+    names = [clients.deployment.eb_application]
     return bool(clients.beanstalk.describe_applications(ApplicationNames=names)["Applications"])
 
 
