@@ -27,7 +27,7 @@ export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history drift platform lock unlock rollback abort restart redeploy \
+ON_AWS := plan import-stack stack status events url history drift platform lock unlock rollback abort restart redeploy \
   snapshot continue-rollback destroy destroy-application eb
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
@@ -38,6 +38,7 @@ help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
 plan: ## Show what stack would change, and change nothing
+import-stack: ## Take over an environment that runs: import it into its stacks, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
@@ -71,7 +72,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
+generate plan import-stack status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)

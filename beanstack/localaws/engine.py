@@ -108,7 +108,7 @@ class Engine:
         def delete(physical_id: str, properties: Any) -> None:
             cloudformation.delete(self._current_beanstalk(), resource_type, physical_id, properties)
 
-        functions = {"create": create, "update": update, "delete": delete}
+        functions: dict[str, Callable[..., Any]] = {"create": create, "update": update, "delete": delete}
         if resource_type == cloudformation.ENVIRONMENT:
             own = waiting.EnvironmentFunctions(self._modules, self._current_beanstalk)
             functions = {"create": own.create, "update": own.update, "delete": own.delete}

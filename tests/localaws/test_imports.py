@@ -137,3 +137,16 @@ def test_an_import_needs_deletion_policies_and_makes_no_other_change(
     change(body)
     with pytest.raises(ClientError, match=says):
         local.client("cloudformation").create_change_set(**request(running, body, APPLICATION, ENVIRONMENT))
+
+
+def test_the_settings_of_an_environment_are_saved_and_restored(local: LocalAWS, running: str) -> None:
+    beanstalk = local.client("elasticbeanstalk")
+    ident = local.environment(running)["EnvironmentId"]
+    beanstalk.create_configuration_template(ApplicationName=running, TemplateName="before", EnvironmentId=ident)
+    size = {"Namespace": "aws:autoscaling:asg", "OptionName": "MaxSize", "Value": "7"}
+    beanstalk.update_environment(EnvironmentName=running, OptionSettings=[{**size, "Value": "3"}])
+    beanstalk.update_configuration_template(ApplicationName=running, TemplateName="before", OptionSettings=[size])
+    beanstalk.update_environment(EnvironmentName=running, TemplateName="before")
+    options = local.options(running, running)
+    assert options["aws:autoscaling:asg", "MaxSize"] == "7"
+    assert options["aws:autoscaling:launchconfiguration", "IamInstanceProfile"] == running

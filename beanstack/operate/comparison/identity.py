@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
     from beanstack.operate.session import Clients
 
-IMPORT = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html"
-
 
 def is_ours(state: StackState, deployment: Deployment) -> bool:
     """Return whether a deployed stack is this deployment's, by the metadata of its template."""
@@ -58,13 +56,13 @@ def refuse_foreign(clients: Clients) -> None:
             raise DeploymentError(report.refusal(foreign_stack(state, clients.deployment)))
 
 
-def taken(observed: Observed) -> Iterator[Danger]:
+def taken(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield EB's application and environment if they exist outside our stacks: CloudFormation cannot create them."""
     deployment = observed.deployment
     if observed.has_application and deployment.eb_application not in owned(observed, APPLICATION):
-        yield taken_name("application", deployment.eb_application)
+        yield taken_name("application", deployment.eb_application, make)
     if observed.environment is not None and deployment.eb_environment not in owned(observed, ENVIRONMENT):
-        yield taken_name("environment", deployment.eb_environment)
+        yield taken_name("environment", deployment.eb_environment, make)
 
 
 def owned(observed: Observed, type_name: str) -> set[str]:
@@ -76,8 +74,8 @@ def owned(observed: Observed, type_name: str) -> set[str]:
     return found
 
 
-def taken_name(kind: str, name: str) -> Danger:
-    todo = f"Choose another name in config/, or import it into a stack with a change set of type IMPORT: {IMPORT}"
+def taken_name(kind: str, name: str, make: str) -> Danger:
+    todo = f"`make import-stack {make}` imports it as it is; or choose another name in config/"
     return Danger("taken", name, f"EB has the {kind} {name}, which is in no stack of ours", todo)
 
 
