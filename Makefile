@@ -18,12 +18,15 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
 override APP := $(value APP)
+override BASE := $(value BASE)
 override ENV := $(value ENV)
 override ALLOW := $(value ALLOW)
 GOALS := $(MAKECMDGOALS)
 override REASON := $(value REASON)
 override TO := $(value TO)
-export APP ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO
+override FROM := $(value FROM)
+override IMAGE := $(value IMAGE)
+export APP BASE ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO FROM IMAGE
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -32,11 +35,13 @@ ON_AWS := plan import-stack stack status events url history drift platform lock 
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate check unchanged lint bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle release promote run run-stop local-start local-stop clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
 check: ## Check that generated files are current and that EB accepts them
+test: ## Run the tests
+review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
 import-stack: ## Take over an environment that runs: import it into its stacks, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
@@ -45,6 +50,8 @@ events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
 drift: ## Show which settings were changed beside the stack
+release: ## Pin IMAGE=... in ENV=..., or by default in `defaults`, and generate
+promote: ## Pin the images of FROM=... in TO=..., and generate
 platform: ## List the platform's versions; TO=4.7.8 or TO=running pins one in config/
 rollback: ## Deploy the last good deployment again, or that of TO=commit
 abort: ## Stop what is being done to the environment
@@ -72,7 +79,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate plan import-stack status events url history drift platform lock unlock abort snapshot run run-stop local-start local-stop: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -127,6 +134,9 @@ unchanged: $(INSTALLED)
 lint: $(INSTALLED)
 	@$(CFN_LINT) --append-rules beanstack.lint.rules -- output/*/*.yaml
 	@$(BEANSTACK) lint bundle/*/*
+
+test: $(INSTALLED)
+	@$(VENV)/bin/python -m pytest $(PYTEST)
 
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop

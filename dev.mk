@@ -2,7 +2,9 @@
 ##@ For developers of Beanstack:
 INSTALLED := $(VENV)/installed
 
-.PHONY: style types shell reference-unchanged reference test test-fast e2e benchmark locks
+PYTEST := -n 3 --dist loadfile --ignore tests/e2e
+
+.PHONY: style types shell reference-unchanged reference tools test-fast e2e benchmark locks
 check: style types shell
 unchanged: reference-unchanged
 
@@ -19,7 +21,7 @@ types: $(INSTALLED)
 	@$(VENV)/bin/python -m mypy
 
 shell: $(INSTALLED)
-	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
+	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run .github/*.sh
 
 reference-unchanged: $(INSTALLED)
 	@$(VENV)/bin/python -m beanstack.reference --check docs/reference
@@ -27,15 +29,15 @@ reference-unchanged: $(INSTALLED)
 reference: $(INSTALLED) ## Write docs/reference/ from the code
 	@$(VENV)/bin/python -m beanstack.reference docs/reference
 
-test: $(INSTALLED) ## Run the tests
+test: tools
+
+tools: $(INSTALLED)
 	@$(BEANSTACK) venv localaws ebcli compose
-	@$(VENV)/bin/python -m pytest -n 3 --dist loadfile --ignore tests/e2e
 
 test-fast: $(INSTALLED) ## Run the tests that take less than a minute, on two cores
 	@$(VENV)/bin/python -m pytest -n 2 -m 'not slow'
 
-e2e: $(INSTALLED) ## Run the example in real containers
-	@$(BEANSTACK) venv localaws ebcli compose
+e2e: tools ## Run the example in real containers
 	@$(VENV)/bin/python -m pytest tests/e2e
 
 benchmark: $(INSTALLED) ## Measure the speed, as ratios

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
 UNIX = 3
 REGULAR_FILE = 0o100000
-LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", "__pycache__")
+LITTER = (".DS_Store", ".gitkeep", "Thumbs.db", "desktop.ini", "__MACOSX", "__pycache__")
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -13,11 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Packages that `pip install beanstack` alone does not bring, and the extra that does.
-EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint"}
+EXTRAS = {"botocore": "operate", "rich": "operate", "cfnlint": "lint", "hatchling": "project"}
 
 
 class Verb(NamedTuple):
@@ -33,6 +35,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 
 VERBS = {
+    "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
@@ -41,6 +44,7 @@ VERBS = {
     "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
     "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
     "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "review": Verb("Show what commits would change, as a page for a pull request", "beanstack.review.__main__:main"),
     "eb": _operation("eb", "Run the EB CLI for an environment"),
     "plan": _operation("plan", "Show what a deployment would change"),
     "status": _operation("status", "Show an environment's state, health and version"),
@@ -60,6 +64,8 @@ VERBS = {
     "restart": _operation("restart", "Restart the application on all instances"),
     "redeploy": _operation("redeploy", "Deploy the version of an environment's stack once more"),
     "drift": _operation("drift", "Show which settings were changed beside the stack"),
+    "release": Verb("Pin an image that was built elsewhere in config/", "beanstack.images.__main__:main", ("release",)),
+    "promote": Verb("Pin an environment's images in another one", "beanstack.images.__main__:main", ("promote",)),
     "platform": _operation("platform", "List the platform's versions, or pin one in config/"),
     "continue-rollback": _operation("continue-rollback", "Continue a rollback that failed"),
     "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
@@ -94,9 +100,7 @@ def run(words: Sequence[str]) -> int:
         print(usage())
         return 0
     if words[0] == "--version":
-        from importlib.metadata import version
-
-        print(f"beanstack {version('beanstack')}")
+        print(f"beanstack {__version__}")
         return 0
     verb = VERBS.get(words[0])
     if verb is None:

@@ -13,11 +13,13 @@ from errno import ENOTDIR
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beanstack import differences, sources, stacks, tree, yaml
+from beanstack import __version__, differences, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
 from beanstack.eb.findings import printable
+from beanstack.project.errors import ProjectError
+from beanstack.project.pin import refuse_other
 from beanstack.resources import accepted
 
 if TYPE_CHECKING:
@@ -26,6 +28,21 @@ if TYPE_CHECKING:
 
     from beanstack.config import Application, Environment
     from beanstack.eb.findings import Finding
+
+README = "output/README.md"
+# The one generated file that says which version made all of them: no bundle or template changes by an upgrade alone.
+TEXT = """\
+# output
+
+Made by Beanstack {} from `config/`, as `bundle/` is. Do not edit either: change `config/`, run `make generate`, and
+commit what changes.
+
+| File | Content |
+| --- | --- |
+| `<app>/application.yaml` | the stack that an application's environments share |
+| `<app>/<env>.yaml` | an environment's own stack |
+| `../bundle/<app>/<env>/` | the source bundle that the environment deploys |
+"""
 
 
 def files(application: Application, templates: Sources, own: Sources | None = None) -> dict[str, bytes]:
@@ -45,11 +62,17 @@ def files(application: Application, templates: Sources, own: Sources | None = No
     return made
 
 
+def readme() -> bytes:
+    """Return the page that says which version of Beanstack made all that a project has generated."""
+    return TEXT.format(__version__).encode()
+
+
 def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool) -> int:
     """Run `beanstack generate`: report mistakes, and return the exit status."""
     try:
+        refuse_other(project)
         return generate(configs, project, root, check_only=check_only)
-    except (ConfigError, TemplateError) as error:
+    except (ProjectError, ConfigError, TemplateError) as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
@@ -83,6 +106,7 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
         owned += [f"bundle/{application.name}", f"output/{application.name}"]
     if is_home and not configs:
         owned = ["bundle", "output"]
+        made[README] = readme()
     there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
     return report_differences(names, made, there) if check_only else write_files(names, root, made, there)

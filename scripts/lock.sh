@@ -13,6 +13,7 @@ compile() {
 }
 
 compile pyproject.toml --extra dev --output-file requirements/beanstack.txt
+compile pyproject.toml --extra project --constraint requirements/beanstack.txt --output-file beanstack/locks/project.txt
 compile beanstack/locks/localaws.in --output-file beanstack/locks/localaws.txt
 compile beanstack/locks/ebcli.in --output-file beanstack/locks/ebcli.txt
 compile beanstack/locks/compose.in --output-file beanstack/locks/compose.txt

@@ -7,12 +7,12 @@ import re
 import shlex
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from beanstack import __version__
 from beanstack.cli import VERBS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def beanstack(*arguments: str, cwd: Path | None = None, **variables: str) -> sub
 
 
 # Verbs of this machine, which would start or make something in any folder.
-NEEDS_NO_FILE = {"local-start", "local-stop", "run-stop", "venv"}
+NEEDS_NO_FILE = {"init", "local-start", "local-stop", "run-stop", "venv"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
@@ -55,7 +55,7 @@ def test_without_arguments_it_lists_the_verbs_with_a_line_each(arguments: list[s
 
 def test_it_prints_its_version() -> None:
     done = beanstack("--version")
-    assert (done.returncode, done.stdout) == (0, f"beanstack {version('beanstack')}\n")
+    assert (done.returncode, done.stdout) == (0, f"beanstack {__version__}\n")
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -109,7 +109,7 @@ def test_a_named_configuration_touches_its_own_application_only(project: Project
     assert {path.split("/")[1] for path in after.keys() - before.keys()} == {"shop"}
     assert project.generate("--check", "config/shop.yaml").returncode == 0
     assert project.generate("--check", CONFIG).returncode == 1
-    assert project.generate().stdout == "shop, todobackend: 20 files, 1 written, 1 removed\n"
+    assert project.generate().stdout == "shop, todobackend: 21 files, 1 written, 1 removed\n"
     assert project.generate("--check").returncode == 0
 
 
@@ -121,7 +121,7 @@ def test_a_configuration_named_twice_counts_once(project: Project) -> None:
 def test_warnings_are_reported_and_do_not_fail(project: Project) -> None:
     project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
     done = project.generate()
-    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 20 files, 7 written\n")
+    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 21 files, 7 written\n")
     assert done.stderr.startswith("warning: config/shop.yaml:9:15: ")
     assert len(done.stderr.splitlines()) == 1
 

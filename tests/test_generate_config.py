@@ -24,7 +24,8 @@ def test_another_root_gets_bundles_and_templates_and_the_project_nothing(project
     root = tmp_path / "a/new root"
     shutil.rmtree(project.root / "output")
     assert project.generate("--root", root).stdout == "todobackend: 13 files, 13 written\n"
-    assert Copy(root).generated() == {path: content for path, (content, _) in before.items()}
+    made = {path: content for path, (content, _) in before.items() if path != "output/README.md"}
+    assert Copy(root).generated() == made
     assert not (project.root / "output").exists()
     assert project.generate("--root", root, "--check").returncode == 0
     assert project.generate("--root", "../a/new root", "--check").returncode == 0

@@ -75,7 +75,7 @@ def test_its_commands_work_in_a_project_of_ones_own(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("shop: 7 files, 7 written\nshop: 7 files are up to date\n")
+    assert done.stdout.endswith("shop: 8 files, 8 written\nshop: 8 files are up to date\n")
 
 
 def test_every_command_is_a_target_of_make() -> None:

@@ -16,13 +16,13 @@ from packaging.requirements import Requirement
 
 from beanstack.bundle import shipped
 from beanstack.config import load
-from beanstack.generate import files
+from beanstack.generate import files, readme
 from tests.conftest import MINIMAL, PROJECT, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOURCE = ("LICENSE", "Makefile", "README.md", "pyproject.toml", ".gitignore")
+SOURCE = ("LICENSE", "Makefile", "README.md", "generate.py", "pyproject.toml", ".cfnlintrc.yaml", ".gitignore")
 
 
 def build(source: Path, folder: Path, **variables: str) -> Path:
@@ -49,7 +49,7 @@ def test_the_wheel_contains_all_that_code_needs_and_nothing_else(wheel: Path) ->
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert names == there
     assert names > {
-        "beanstack/Makefile",
+        "beanstack/project/skeleton/Makefile",
         "beanstack/eb/facts/options.json",
         "beanstack/run/containers.conf",
         "beanstack/templates/.ebextensions/init.config.j2",
@@ -60,12 +60,12 @@ def test_the_same_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> No
     copy = tmp_path / "another folder"
     copy.mkdir()
     for name in SOURCE:
-        shutil.copyfile(PROJECT / name, copy / name)
-    for name in ("beanstack", "templates"):
-        shutil.copytree(PROJECT / name, copy / name, symlinks=True, copy_function=shutil.copyfile)
+        shutil.copy(PROJECT / name, copy / name)
+    for name in (".github", "beanstack", "templates", "tests/project"):
+        shutil.copytree(PROJECT / name, copy / name, symlinks=True, copy_function=shutil.copy)
     for path in copy.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o700 if path.is_dir() else 0o600)  # as under another umask
+            path.chmod(path.stat().st_mode & 0o700)  # as under another umask
     again = build(copy, tmp_path / "out", LC_ALL="C", TZ="Asia/Kathmandu", PYTHONHASHSEED="7")
     assert again.name == wheel.name
     assert again.read_bytes() == wheel.read_bytes()
@@ -116,10 +116,10 @@ def run(project: Project, *words: str | Path) -> tuple[int, str, str]:
 
 
 def test_a_project_elsewhere_is_generated_checked_and_linted(beanstack: Path, elsewhere: Project) -> None:
-    assert run(elsewhere, beanstack, "generate") == (0, "shop: 7 files, 7 written\n", "")
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 8 files, 8 written\n", "")
     [application] = load([elsewhere.root / "config/shop.yaml"]).applications
-    assert elsewhere.generated() == files(application, shipped())
-    assert run(elsewhere, beanstack, "generate", "--check") == (0, "shop: 7 files are up to date\n", "")
+    assert elsewhere.generated() == files(application, shipped()) | {"output/README.md": readme()}
+    assert run(elsewhere, beanstack, "generate", "--check") == (0, "shop: 8 files are up to date\n", "")
     assert run(elsewhere, beanstack, "lint", "--fail-on", "warning", "bundle/shop/dev") == (0, "", "")
     assert {path.name for path in elsewhere.root.iterdir()} == {"bundle", "config", "output"}
 
@@ -129,7 +129,7 @@ def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Pat
     before = elsewhere.generated()
     elsewhere.write("templates/bin/folder.sh", "#!/bin/sh\n")
     elsewhere.write("templates/.platform/hooks/prebuild/own.sh", "#!/bin/sh\n")
-    assert run(elsewhere, beanstack, "generate") == (0, "shop: 8 files, 3 written\n", "")
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 9 files, 3 written\n", "")
     assert run(elsewhere, beanstack, "generate", "--check")[0] == 0
     after = elsewhere.generated()
     assert {path for path in after if after[path] != before.get(path)} == {
@@ -150,7 +150,7 @@ def test_a_verb_that_needs_an_extra_names_it(beanstack: Path, elsewhere: Project
 
 
 def test_the_makefile_in_the_wheel_is_the_operators(beanstack: Path) -> None:
-    [makefile] = beanstack.parents[1].glob("lib/python*/site-packages/beanstack/Makefile")
+    [makefile] = beanstack.parents[1].glob("lib/python*/site-packages/beanstack/project/skeleton/Makefile")
     assert makefile.read_bytes() == (PROJECT / "Makefile").read_bytes()
 
 
@@ -164,7 +164,7 @@ def test_the_makefile_in_the_wheel_deploys_a_project_elsewhere(beanstack: Path, 
     (venv / "ready").touch()
     for name in (".venv-localaws", ".venv-compose"):
         (elsewhere.root / name).symlink_to(PROJECT / name)
-    shutil.copy2(site / "beanstack/Makefile", elsewhere.root)
+    shutil.copy2(site / "beanstack/project/skeleton/Makefile", elsewhere.root)
     make = ("make", "--no-print-directory", "APP=shop", "ENV=dev", "LOCAL=1", "ENGINE=none")
     try:
         for target in ("generate", "check", "stack", "status"):

@@ -1,4 +1,7 @@
-"""The options that name an environment of a project. The Makefile exports their defaults: APP, ENV and LOCAL."""
+"""The options that name a project's environment, or an application alone.
+
+The Makefile exports their defaults: APP, ENV and LOCAL.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_environment(parser: argparse.ArgumentParser) -> None:
-    """Add `--project`, `--app`, `--env` and `--local`."""
+def add_application(parser: argparse.ArgumentParser) -> None:
+    """Add `--project` and `--app`."""
     parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
     parser.add_argument(
         "--app", default=os.environ.get("APP", ""), metavar="NAME", help="application; by default $APP or the only one"
     )
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """Add `--project`, `--app`, `--env` and `--local`."""
+    add_application(parser)
     parser.add_argument(
         "--env", default=os.environ.get("ENV", ""), metavar="NAME", help="environment; by default $ENV or dev"
     )

@@ -25,7 +25,7 @@ from beanstack.operate.choice import APPLICATION, choices, environments
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 
 class Loader(yaml.CSafeLoader):
@@ -81,13 +81,22 @@ def text(path: Path) -> str:
 def described(path: Path, body: str) -> Deployment:
     """Return the deployment that the template `body`, which lies at `path`, describes. Raises DeploymentError."""
     try:
-        found = template(body)["Metadata"][METADATA]
+        found = template(body)
+    except yaml.YAMLError:
+        found = None
+    return described_by(path, found)
+
+
+def described_by(path: PurePath, parsed: Any) -> Deployment:
+    """Return the deployment that a parsed template describes. Raises DeploymentError."""
+    try:
+        found = parsed["Metadata"][METADATA]
         listed = [dict(entry) for entry in found.get("Stacks", [])]
         checks = [dict(entry) for entry in found.get("SmokeTest", [])]
         made = [dict(entry) for entry in found.get("Builds", [])]
         values = matched(path, found, PATTERNS, f"Metadata.{METADATA}")
         names = matched(path, found, NAME_PATTERNS, f"Metadata.{METADATA}")
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
     stacks = tuple(listed_stack(path, entry, number) for number, entry in enumerate(listed))
     usual = usual_stacks(values["Application"], values["Environment"], values["Stack"])
@@ -100,26 +109,26 @@ def described(path: Path, body: str) -> Deployment:
     return deployment
 
 
-def listed_stack(path: Path, entry: dict[str, Any], number: int) -> Stack:
+def listed_stack(path: PurePath, entry: dict[str, Any], number: int) -> Stack:
     """Return the stack that an entry of the metadata's `Stacks` describes."""
     values = matched(path, entry, STACK_PATTERNS, f"Metadata.{METADATA}.Stacks.{number}")
     capabilities = tuple(values["Capabilities"].split()) or IAM
     return Stack(values["Name"], values["Template"], bool(values["Shared"]), capabilities)
 
 
-def smoke_check(path: Path, entry: dict[str, Any], number: int) -> Check:
+def smoke_check(path: PurePath, entry: dict[str, Any], number: int) -> Check:
     """Return the check that an entry of the metadata's `SmokeTest` describes."""
     values = matched(path, entry, CHECK_PATTERNS, f"Metadata.{METADATA}.SmokeTest.{number}")
     return Check(*values.values())
 
 
-def build(path: Path, entry: dict[str, Any], number: int) -> Build:
+def build(path: PurePath, entry: dict[str, Any], number: int) -> Build:
     """Return the build that an entry of the metadata's `Builds` describes."""
     values = matched(path, entry, BUILD_PATTERNS, f"Metadata.{METADATA}.Builds.{number}")
     return Build(*values.values())
 
 
-def matched(path: Path, found: dict[str, Any], patterns: dict[str, str], place: str) -> dict[str, str]:
+def matched(path: PurePath, found: dict[str, Any], patterns: dict[str, str], place: str) -> dict[str, str]:
     """Return the text of each key; empty for an absent key. Raises DeploymentError if a pattern does not match."""
     values = {key: str(found.get(key, "")) for key in patterns}
     for key, value in values.items():

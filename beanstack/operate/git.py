@@ -61,6 +61,16 @@ def commit(project: Path, name: str) -> str:
     return (_git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}") or "").strip()
 
 
+def merge_base(project: Path, one: str, other: str) -> str:
+    """Return the hash of the best common ancestor of two commits; empty if they have none that the clone holds."""
+    return (_git(project, "merge-base", one, other) or "").strip()
+
+
+def count(project: Path, older: str, newer: str) -> int:
+    """Return how many commits are in `newer` and not in `older`."""
+    return int(_git(project, "rev-list", "--count", f"{older}..{newer}") or 0)
+
+
 def files(project: Path, commit: str, folder: str) -> dict[str, bytes]:
     """Return the files below a folder of the project as a commit has them, by their paths in the project."""
     listed = _git(project, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"{folder}/") or ""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.deployment import METADATA
 from beanstack.eb.catalogue import Option, facts
 from beanstack.eb.keys import Key, key
+from beanstack.eb.same import same
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type
 from beanstack.operate.drift import drift
@@ -158,13 +159,16 @@ def options_as_they_are(
     actual = {}
     for one in live:
         actual[key(one["Namespace"], one["OptionName"], one.get("ResourceName", ""))] = one.get("Value", "")
-    names = {key(one.namespace, one.option, one.resource) for one in ours}
+    planned_values = {key(one.namespace, one.option, one.resource): one.value or "" for one in ours}
+    names = set(planned_values)
     for other in drift(ours, live, running(clients, described)).drifts:
         names.add(Key(other.namespace, other.option, other.resource))
     made = []
     for name in sorted(names):
         value = actual.get(name, "")
         fact = facts().find_option(name.namespace, name.option) or Option()
+        if same(fact, value, planned_values.get(name, "")):
+            value = planned_values[name]  # written as it is here, so that no difference is shown
         if value and not fact.sensitive and not is_hidden(name.namespace, name.option, value):
             of_resource = {"ResourceName": name.resource} if name.resource else {}
             made.append({"Namespace": name.namespace, "OptionName": name.option, "Value": value, **of_resource})

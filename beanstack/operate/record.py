@@ -13,9 +13,9 @@ import os
 import secrets
 import socket
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack import __version__
 from beanstack.operate import git
 from beanstack.operate.bucket import bundle_bucket, read, write
 from beanstack.operate.committed import template
@@ -168,7 +168,7 @@ def intended(call: Call, verb: str) -> Record:
         templates={},
         bundle="",
         version="",
-        tool=version("beanstack"),
+        tool=__version__,
         verb=verb,
     )
     if not made.is_deployment:

@@ -47,6 +47,7 @@ PORT: Path = ("load_balancer", "port")
 PATH: Path = ("health_check", "path")
 INTERVAL: Path = ("health_check", "interval")
 HEALTHY_THRESHOLD: Path = ("health_check", "healthy_threshold")
+SHARED = (ENVIRONMENT, "LoadBalancerIsShared", "")
 
 
 def option_settings(application: Application, environment: Environment) -> list[OptionSetting]:
@@ -108,23 +109,28 @@ def scaling(environment: Environment, given: Table) -> Table:
 def load_balancer(environment: Environment, given: Table) -> Table:
     """Return the listener, and the health check as far as keys leave it open, in the namespaces of the type.
 
+    A shared load balancer has no default listener.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-nlb.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html
     """
     balancer = environment.balancer
+    shared = given.get(SHARED, Entry("false")).value.lower() == "true"
     interval = health_check_default("HealthCheckInterval", balancer)
     threshold = health_check_default("HealthyThresholdCount", balancer)
     match balancer:
         case "application":
             return {
-                **_listener("HTTP"),
+                **_options(PROCESS, {"Protocol": "HTTP"}, TYPE),
+                **({} if shared else _listener("HTTP")),
                 **_options(PROCESS, {"HealthCheckInterval": interval}, INTERVAL),
                 **_options(PROCESS, {"HealthyThresholdCount": threshold}, HEALTHY_THRESHOLD),
             }
         case "network":  # has one threshold for both
             unhealthy = given[PROCESS, "UnhealthyThresholdCount", ""]
             return {
+                **_options(PROCESS, {"Protocol": "TCP"}, TYPE),
                 **_listener("TCP"),
                 **_options(PROCESS, {"HealthCheckInterval": interval}, INTERVAL),
                 **_options(PROCESS, {"HealthyThresholdCount": unhealthy.value}, *unhealthy.keys),
@@ -177,11 +183,7 @@ def health(environment: Environment) -> Table:
 
 
 def _listener(protocol: str) -> Table:
-    listener = {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": protocol}
-    return {
-        **_options(PROCESS, {"Protocol": protocol}, TYPE),
-        **_options(LISTENER, listener, TYPE),
-    }
+    return _options(LISTENER, {"DefaultProcess": "default", "ListenerEnabled": "true", "Protocol": protocol}, TYPE)
 
 
 def _classic_listener(environment: Environment) -> Table:

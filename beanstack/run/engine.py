@@ -145,6 +145,11 @@ class Engine:
     def has_image(self, image: str) -> bool:
         return self.call("image", "inspect", image).returncode == 0
 
+    def architecture(self, image: str) -> str:
+        """Return the architecture that an image was built for, as `amd64`; empty if it is not here."""
+        inspected = self.call("image", "inspect", "--format", "{{.Architecture}}", image)
+        return inspected.stdout.strip() if inspected.returncode == 0 else ""
+
     def _run(
         self,
         words: Sequence[str],
@@ -177,10 +182,11 @@ class Engine:
         raise RunError(f"{Path(done.args[0]).name} failed with exit status {done.returncode}: {reason}")
 
 
-def find_engine(choice: str, podman_compose: Path) -> Engine | None:
+def find_engine(choice: str, podman_compose: Path | None) -> Engine | None:
     """Return the engine that is chosen, or the first that works if `choice` is empty; return None if none works.
 
-    A client without a server does not count. `podman_compose` is where podman-compose is installed.
+    A client without a server does not count. `podman_compose` is where podman-compose is installed; with None, an
+    engine need not have its Compose.
     """
     if choice not in ("", NONE, *KINDS):
         raise RunError(f"ENGINE must be {', '.join(KINDS)} or {NONE}, not {choice!r}")
@@ -192,18 +198,20 @@ def find_engine(choice: str, podman_compose: Path) -> Engine | None:
     return None
 
 
-def _working(kind: Kind, podman_compose: Path) -> Engine | None:
+def _working(kind: Kind, podman_compose: Path | None) -> Engine | None:
     if not shutil.which(kind):
         return None
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     if kind == "docker":
         engine = Engine(kind, ("docker", "compose"), environment)
-        return engine if _answers(engine, "info") and _answers(engine, "compose", "version") else None
+        has_compose = podman_compose is None or _answers(engine, "compose", "version")
+        return engine if has_compose and _answers(engine, "info") else None
     # podman's defaults, crun and its resource limits, need a right that this process does not have.
     if _lacks_resource_rights() and shutil.which("runc"):
         environment.setdefault("CONTAINERS_CONF", str(CONTAINERS_CONF))
     engine = Engine(kind, (str(podman_compose),), environment)
-    return engine if podman_compose.exists() and _answers(engine, "info") else None
+    has_compose = podman_compose is None or podman_compose.exists()
+    return engine if has_compose and _answers(engine, "info") else None
 
 
 def _answers(engine: Engine, *words: str) -> bool:

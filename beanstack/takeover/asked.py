@@ -19,6 +19,7 @@ from beanstack.takeover.draft import TakeoverError
 from beanstack.takeover.source import Source, described
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NO_BUNDLE = "has no bundle in S3, as EB's sample applications; give one with --bundle"
@@ -41,13 +42,22 @@ def ask(name: str, region: str, project: Path, *, local: bool) -> tuple[Source, 
         raise TakeoverError(f"AWS shows no settings of {name}")
     one = {**found, "OptionSettings": settings}
     tags = clients.beanstalk.list_tags_for_resource(ResourceArn=found["EnvironmentArn"])["ResourceTags"]
+    [application] = clients.beanstalk.describe_applications(ApplicationNames=[found["ApplicationName"]])["Applications"]
+    rules = application.get("ResourceLifecycleConfig", {}).get("VersionLifecycleConfig", {})
     source = described([one], name)._replace(
+        description=application.get("Description", ""),
+        kept_versions=rules.get("MaxCountRule", {}).get("MaxCount", 0) if _is_enabled(rules) else 0,
         tags={tag["Key"]: tag["Value"] for tag in tags},
         cname=found.get("CNAME", ""),
         running=running(clients, found),
         account=found["EnvironmentArn"].split(":")[4],
     )
     return source, clients
+
+
+def _is_enabled(rules: Mapping[str, Any]) -> bool:
+    """Return whether EB deletes versions beyond a number of them."""
+    return bool(rules.get("MaxCountRule", {}).get("Enabled"))
 
 
 def save_bundle(clients: Clients, folder: Path) -> Path:

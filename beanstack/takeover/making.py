@@ -14,6 +14,7 @@ from beanstack.bundle import shipped
 from beanstack.config import ConfigError, Environment, load
 from beanstack.config.names import stack_name
 from beanstack.config.schema import checked
+from beanstack.config.sections import Versions
 from beanstack.config.settings import PLATFORM, Settings
 from beanstack.eb.branches import ECS
 from beanstack.eb.layout import DOCKERRUN
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
 OTHER_FILE = "a file of the bundle's own; put it into the project, or Beanstack's bundle lacks it"
+VERSIONS = f"EB keeps all; Beanstack lets it delete the oldest beyond {Versions().keep} that no environment runs"
 OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys without which there is no environment; what is wrong with them cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
@@ -123,7 +125,7 @@ def _platform(draft: Draft, source: Source) -> str | None:
     return known or ECS
 
 
-def _names(draft: Draft, source: Source, names: Names) -> dict[str, str]:
+def _names(draft: Draft, source: Source, names: Names) -> dict[str, Any]:
     """Set EB's names where Beanstack would choose others; return those of the file's own keys.
 
     A CNAME that EB made up is the environment's name and a part at random; the prefix of any other was chosen.
@@ -133,8 +135,16 @@ def _names(draft: Draft, source: Source, names: Names) -> dict[str, str]:
     prefix, _, rest = source.cname.partition(".")
     if rest.startswith(f"{names.region}."):
         draft.set(("cname_prefix",), prefix)
-    is_other = source.application and source.application != names.application
-    return {"application_name": source.application} if is_other else {}
+    found: dict[str, Any] = {}
+    if source.application and source.application != names.application:
+        found["application_name"] = source.application
+    if source.description and len(source.description.splitlines()) == 1:
+        found["description"] = source.description
+    if source.kept_versions:
+        found["versions"] = {"keep": source.kept_versions}
+    elif source.running:
+        draft.left.append(Left(source.file, "the application's versions", VERSIONS))
+    return found
 
 
 def _tags(draft: Draft, source: Source) -> None:
@@ -170,7 +180,7 @@ def _sketch(draft: Draft, source: Source, names: Names) -> Environment:
 
 
 def _loaded(
-    draft: Draft, source: Source, names: Names, origin: str, identity: dict[str, str]
+    draft: Draft, source: Source, names: Names, origin: str, identity: dict[str, Any]
 ) -> tuple[str, Application]:
     """Return the file's text and what it loads as, without what config refuses, which becomes what was left out."""
     while True:

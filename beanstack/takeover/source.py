@@ -53,6 +53,8 @@ class Source(NamedTuple):
     left: tuple[Left, ...] = ()
     cname: str = ""
     account: str = ""
+    description: str = ""
+    kept_versions: int = 0  # beyond which EB deletes old ones; 0 for no such rule
     running: Running | None = None  # what AWS says of it beside its settings
 
 

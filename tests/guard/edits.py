@@ -34,108 +34,149 @@ environments:
       aws:autoscaling:launchconfiguration: {SSHSourceRestriction: "tcp,22,22,10.0.0.0/8"}
 """
 DATABASE = DEPLOYED[DEPLOYED.index("    database:") : DEPLOYED.index("    options:")]
-SHARED = """\
-      aws:elasticbeanstalk:environment: {LoadBalancerIsShared: "true"}
-      aws:elbv2:loadbalancer: {SharedLoadBalancer: LOAD_BALANCER}
-      aws:elbv2:listener:443: {ListenerEnabled: "true", Rules: "default,shop"}
-      aws:elbv2:listenerrule:shop: {HostHeaders: shop.example.com, Priority: "1"}
-"""
+WITHOUT_DATABASE = DEPLOYED.replace(DATABASE, "")
 ONE = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/one/0123456789abcdef"
 OTHER = ONE.replace("one", "two")
+SHARED = f"""\
+      aws:elasticbeanstalk:environment: {{LoadBalancerIsShared: "true"}}
+      aws:elbv2:loadbalancer: {{SharedLoadBalancer: {ONE}}}
+      aws:elbv2:listener:443: {{Rules: "default,shop"}}
+      aws:elbv2:listenerrule:shop: {{HostHeaders: shop.example.com, Priority: "1"}}
+"""
+ON_SHARED = WITHOUT_DATABASE + SHARED
+AWS_DOCS = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg"
 
 
 class Edit(NamedTuple):
-    """An edit; `danger` is its key, or the keys, and `line` a part of a line that shows it."""
+    """An edit; `danger` is the key of its one danger, and `reason` the whole text behind it."""
 
     name: str
     old: str
     new: str
     danger: str
-    line: str
+    reason: str
     deployed: str = DEPLOYED
+
+    def of(self, text: str) -> str:
+        """Return an edited text."""
+        assert self.old in text
+        return text.replace(self.old, self.new)
 
 
 def with_database(policy: str) -> str:
     return DEPLOYED.replace("deletion_policy: Snapshot", f"deletion_policy: {policy}")
 
 
-def option(old: str, new: str, danger: str, line: str, deployed: str = DEPLOYED) -> Edit:
-    return Edit(f"{old.strip()} to {new.strip() or 'nothing'}", old, new, danger, line, deployed)
+def option(old: str, new: str, danger: str, reason: str, deployed: str = DEPLOYED) -> Edit:
+    return Edit(f"{old.strip()} to {new.strip() or 'nothing'}", old, new, danger, reason, deployed)
 
 
-def shared(old: str, new: str, danger: str) -> Edit:
-    deployed = DEPLOYED + SHARED.replace("LOAD_BALANCER", ONE)
-    return option(old, new, f"create-only:{danger}", "only when it creates an environment", deployed)
+def anew(old: str, new: str, changes: str) -> Edit:
+    return option(old, new, "data-loss:database", f"EB would provision the database anew: {changes}")
 
 
+def create_only(old: str, new: str, name: str, change: str, page: str, deployed: str = DEPLOYED) -> Edit:
+    reason = f"EB sets {name} only when it creates an environment: {change} ({AWS_DOCS}/{page})"
+    return option(old, new, f"create-only:{name.rpartition(' ')[2]}", reason, deployed)
+
+
+def replacement(name: str, old: str, new: str, changes: str, deployed: str = DEPLOYED) -> Edit:
+    reason = f"Environment (AWS::ElasticBeanstalk::Environment) would be deleted and made again: {changes}"
+    return Edit(name, old, new, "replacement:Environment", reason, deployed)
+
+
+SMALLER = option("storage: 30", "storage: 20", "data-loss:database",
+                 "the database would shrink: DBAllocatedStorage 30 -> 20 GiB")  # fmt: skip
+LOWER = option(
+    "2023/4.7.7", "2023/4.7.1", "platform-downgrade", "platform 4.7.7 runs, and this would lower it to 4.7.1"
+)
+OTHER_TYPE = create_only("type: application", "type: network", "aws:elasticbeanstalk:environment LoadBalancerType",
+                         "application -> network", "environments-cfg-alb.html")  # fmt: skip
+REMOVED = Edit(
+    "the database is removed, and the deployed policy is Snapshot",
+    DATABASE,
+    "",
+    "data-loss:database",
+    "the database would be deleted; RDS keeps a last snapshot of it (the deployed deletion policy is Snapshot)",
+)
 EDITS = [
-    Edit(
-        "the database is removed, and the deployed policy is Delete",
-        DATABASE.replace("Snapshot", "Delete"),
-        "",
-        "data-loss:DatabasePassword data-loss:database",
-        "the database and all data in it would be deleted (the deployed deletion policy is Delete)",
-        with_database("Delete"),
-    ),
-    Edit(
-        "the database is removed, and the deployed policy is Snapshot",
-        DATABASE,
-        "",
-        "data-loss:database",
-        "RDS keeps a last snapshot of it (the deployed deletion policy is Snapshot)",
-    ),
+    REMOVED,
     Edit(
         "the database is removed, and the deployed policy is Retain",
         DATABASE.replace("Snapshot", "Retain"),
         "",
         "data-loss:database",
-        "would be decoupled: it stays",
+        "the database would be decoupled: it stays, but EB no longer manages it nor gives its RDS_* variables "
+        "(the deployed deletion policy is Retain)",
         with_database("Retain"),
     ),
-    option('version: "8.4.11"', 'version: "8.0.46"', "data-loss:database", "DBEngineVersion 8.4.11 -> 8.0.46"),
-    option("class: db.t3.small", "class: db.t3.medium", "data-loss:database", "db.t3.small -> db.t3.medium"),
-    option("user: shopper", "user: keeper", "data-loss:database", "DBUser shopper -> keeper"),
-    option("storage: 30", "storage: 20", "data-loss:database", "DBAllocatedStorage 30 -> 20 GiB"),
-    Edit(
-        "the engine is another one",
+    anew('version: "8.4.11"', 'version: "8.0.46"', "DBEngineVersion 8.4.11 -> 8.0.46"),
+    anew("class: db.t3.small", "class: db.t3.medium", "DBInstanceClass db.t3.small -> db.t3.medium"),
+    anew("user: shopper", "user: keeper", "DBUser shopper -> keeper"),
+    anew(
         'engine: mysql\n      version: "8.4.11"',
         'engine: postgres\n      version: "17.5"',
-        "data-loss:database",
         "DBEngine mysql -> postgres, DBEngineVersion 8.4.11 -> 17.5",
     ),
-    option("type: application", "type: network", "create-only:LoadBalancerType", "application -> network"),
-    option("type: application", "type: classic", "create-only:LoadBalancerType", "application -> classic"),
-    option("VPCId: vpc-0a1b2c3d", "VPCId: vpc-0b1b2c3d", "create-only:VPCId", "aws:ec2:vpc VPCId only when"),
-    shared("shop.example.com", "www.example.com", "HostHeaders"),
-    shared('Priority: "1"', 'Priority: "2"', "Priority"),
-    shared(ONE, OTHER, "SharedLoadBalancer"),
-    shared('LoadBalancerIsShared: "true"', 'LoadBalancerIsShared: "false"', "LoadBalancerIsShared"),
-    option("2023/4.7.7", "2023/4.7.6", "platform-downgrade", "platform 4.7.7 runs, and this would lower it to 4.7.6"),
+    SMALLER,
+    OTHER_TYPE,
+    create_only("type: application", "type: classic", "aws:elasticbeanstalk:environment LoadBalancerType",
+                "application -> classic", "environments-cfg-alb.html"),
+    create_only("VPCId: vpc-0a1b2c3d", "VPCId: vpc-0b1b2c3d", "aws:ec2:vpc VPCId",
+                "vpc-0a1b2c3d -> vpc-0b1b2c3d", "using-features.managing.vpc.html"),
+    create_only("shop.example.com", "www.example.com", "aws:elbv2:listenerrule:shop HostHeaders",
+                "shop.example.com -> www.example.com", "environments-cfg-alb-shared.html", ON_SHARED),
+    create_only('Priority: "1"', 'Priority: "2"', "aws:elbv2:listenerrule:shop Priority",
+                "1 -> 2", "environments-cfg-alb-shared.html", ON_SHARED),
+    create_only(ONE, OTHER, "aws:elbv2:loadbalancer SharedLoadBalancer", f"{ONE} -> {OTHER}",
+                "command-options-general.html#command-options-general-elbv2", ON_SHARED),
+    create_only('IsShared: "true"', 'IsShared: "false"', "aws:elasticbeanstalk:environment LoadBalancerIsShared",
+                "true -> false", "environments-cfg-alb-shared.html", ON_SHARED),
+    LOWER,
+]  # fmt: skip
+# What `stack` reports and does not refuse.
+LEFTOVERS = [
     option(
         '      aws:autoscaling:launchconfiguration: {SSHSourceRestriction: "tcp,22,22,10.0.0.0/8"}\n',
         "",
         "leftover:SSHSourceRestriction",
-        "EB keeps aws:autoscaling:launchconfiguration SSHSourceRestriction = 'tcp,22,22,10.0.0.0/8'",
+        "EB keeps aws:autoscaling:launchconfiguration SSHSourceRestriction = 'tcp,22,22,10.0.0.0/8', "
+        "which the template no longer sets",
     ),
-    option(", COLOUR: blue", "", "leftover:COLOUR", "EB keeps aws:elasticbeanstalk:application:environment COLOUR"),
+    option(
+        ", COLOUR: blue",
+        "",
+        "leftover:COLOUR",
+        "EB keeps aws:elasticbeanstalk:application:environment COLOUR = 'blue', which the template no longer sets",
+    ),
 ]
+SECRET = "Description: 'Master password of the database of dev'"
+OTHER_SECRET = Edit(
+    "the secret has another name",
+    SECRET,
+    f"Name: 'x'\n      {SECRET}",
+    "data-loss:DatabasePassword",
+    "DatabasePassword (AWS::SecretsManager::Secret) would be replaced by an empty one, and the old one stays: "
+    "Name unset -> x",
+)
 # Edits of the generated template itself, as a new version of Beanstack or an override might make them.
 TEMPLATE_EDITS = [
-    Edit("the environment has another name", "EnvironmentName: 'shop-dev'", "EnvironmentName: 'shop-2'",
-         "replacement:Environment", "would be deleted and made again: EnvironmentName shop-dev -> shop-2"),
-    Edit("the environment has a CNAME prefix", "EnvironmentName: 'shop-dev'",
-         "EnvironmentName: 'shop-dev'\n      CNAMEPrefix: 'shop'",
-         "replacement:Environment", "CNAMEPrefix unset -> shop"),
-    Edit("the tier is another one", "Name: 'WebServer'\n        Type: 'Standard'",
-         "Name: 'Worker'\n        Type: 'SQS/HTTP'",
-         "replacement:Environment", "Tier.Name WebServer -> Worker; Tier.Type Standard -> SQS/HTTP"),
-    Edit("the environment is of another application", "ApplicationName: 'shop'\n      EnvironmentName",
-         "ApplicationName: 'store'\n      EnvironmentName",
-         "replacement:Environment", "ApplicationName shop -> store"),
-    Edit("the environment disappears", "  Environment:\n    Type: 'AWS::ElasticBeanstalk::Environment'",
-         "  Environment:\n    Type: 'AWS::SQS::Queue'",
-         "replacement:Environment", "Type AWS::ElasticBeanstalk::Environment -> AWS::SQS::Queue"),
-    Edit("the secret has another name", "Description: 'Master password of the database of dev'",
-         "Name: 'x'\n      Description: 'Master password of the database of dev'",
-         "data-loss:DatabasePassword", "would be replaced by an empty one, and the old one stays: Name unset -> x"),
+    replacement("the environment has another name", "EnvironmentName: 'shop-dev'", "EnvironmentName: 'shop-2'",
+                "EnvironmentName shop-dev -> shop-2"),
+    replacement("the environment has a CNAME prefix", "EnvironmentName: 'shop-dev'",
+                "EnvironmentName: 'shop-dev'\n      CNAMEPrefix: 'shop'", "CNAMEPrefix unset -> shop"),
+    replacement("the tier is another one", "Name: 'WebServer'\n        Type: 'Standard'",
+                "Name: 'Worker'\n        Type: 'SQS/HTTP'",
+                "Tier.Name WebServer -> Worker; Tier.Type Standard -> SQS/HTTP"),
+    replacement("the environment is of another application", "ApplicationName: 'shop'\n      EnvironmentName",
+                "ApplicationName: 'store'\n      EnvironmentName", "ApplicationName shop -> store"),
+    replacement("the environment becomes another resource",
+                "  Environment:\n    Type: 'AWS::ElasticBeanstalk::Environment'",
+                "  Environment:\n    Type: 'AWS::SQS::Queue'",
+                "Type AWS::ElasticBeanstalk::Environment -> AWS::SQS::Queue", ON_SHARED),
+    OTHER_SECRET,
+    Edit("the secret disappears, and the deployed policy is Delete", "DatabasePassword", "Password",
+         "data-loss:DatabasePassword",
+         "DatabasePassword (AWS::SecretsManager::Secret) would be deleted with its content; "
+         "the deployed deletion policy is Delete", with_database("Delete")),
 ]  # fmt: skip

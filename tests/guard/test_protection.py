@@ -11,7 +11,7 @@ from beanstack.operate.comparison import compare
 from beanstack.operate.comparison.allow import refused
 from beanstack.operate.comparison.protection import OPEN, asks, is_ours, policy
 from beanstack.operate.errors import DeploymentError
-from tests.guard.edits import DEPLOYED, EDITS, TEMPLATE_EDITS, Edit
+from tests.guard.edits import DEPLOYED, EDITS, REMOVED, SMALLER, TEMPLATE_EDITS, Edit, with_database
 from tests.guard.situations import observed, texts
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 ON = "    deletion_protection: true\n"
 PROTECTED = DEPLOYED.replace("  dev:\n", f"  dev:\n{ON}")
 LOSSES = [edit for edit in EDITS if edit.deployed == DEPLOYED and edit.danger == "data-loss:database"]
-SMALLER = ("storage: 30", "storage: 20")
+# Of a protected environment, the database must not have this policy.
+PROTECTABLE = [edit for edit in TEMPLATE_EDITS if edit.deployed != with_database("Delete")]
 EVERYTHING = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
 
 
@@ -100,10 +101,10 @@ def test_a_policy_of_somebody_else_is_not_ours(found: Any, *, ours: bool) -> Non
 
 @pytest.mark.parametrize("edit", LOSSES, ids=lambda edit: edit.name)
 def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(edit: Edit) -> None:
-    found = compare(there(PROTECTED, PROTECTED.replace(edit.old, edit.new)), "ENV=dev")
+    found = compare(there(PROTECTED, edit.of(PROTECTED)), "ENV=dev")
     danger = found.of_kind("protected")[0]
     assert (danger.key, danger.action) == ("protected:database", "refuse")
-    assert edit.line in danger.reason
+    assert danger.reason == edit.reason
     assert danger.todo == "Take `deletion_protection` out of config/, deploy that, then make this change"
     assert not found.of_kind("data-loss", "replacement")
     assert danger in refused(found.dangers, "data-loss:database")
@@ -112,20 +113,18 @@ def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(edit
 
 
 def test_the_key_that_goes_with_what_it_protects_protects_it_still() -> None:
-    [edit] = [edit for edit in LOSSES if "Snapshot" in edit.name]
-    after = PROTECTED.replace(edit.old, edit.new).replace(ON, "")
+    after = REMOVED.of(PROTECTED).replace(ON, "")
     assert "protected:database" in keys(there(PROTECTED, after))
 
 
 def test_the_key_that_comes_protects_from_the_next_deployment_on() -> None:
-    after = PROTECTED.replace("storage: 30", "storage: 20")
-    assert keys(there(DEPLOYED, after)) == ["data-loss:database"]
+    assert keys(there(DEPLOYED, SMALLER.of(PROTECTED))) == ["data-loss:database"]
 
 
-@pytest.mark.parametrize("edit", TEMPLATE_EDITS, ids=lambda edit: edit.name)
+@pytest.mark.parametrize("edit", PROTECTABLE, ids=lambda edit: edit.name)
 def test_replacing_a_protected_resource_is_refused(edit: Edit) -> None:
-    before = texts(PROTECTED)
-    after = {**before, "shop-dev": before["shop-dev"].replace(edit.old, edit.new, 1)}
+    before = texts(edit.deployed.replace("  dev:\n", f"  dev:\n{ON}"))
+    after = {**before, "shop-dev": edit.of(before["shop-dev"])}
     found = compare(as_protected(observed(before, after)), "ENV=dev")
     assert f"protected:{edit.danger.partition(':')[2]}" in [danger.key for danger in found.dangers]
     assert not found.of_kind("data-loss", "replacement")
@@ -175,10 +174,10 @@ def test_the_key_alone_is_a_change(before: str, after: str, detail: str) -> None
 
 def test_what_was_taken_out_no_longer_protects_though_the_deployed_template_still_has_it() -> None:
     """CloudFormation does not update a template's metadata alone, so `before` stays as it is."""
-    found = observed(texts(PROTECTED), texts(DEPLOYED.replace(*SMALLER)))
+    found = observed(texts(PROTECTED), texts(SMALLER.of(DEPLOYED)))
     assert keys(found) == ["data-loss:database"]
 
 
 def test_the_key_protects_even_where_the_policy_was_removed_by_hand() -> None:
-    found = observed(texts(PROTECTED), texts(PROTECTED.replace(*SMALLER)))
+    found = observed(texts(PROTECTED), texts(SMALLER.of(PROTECTED)))
     assert keys(found) == ["protected:database"]

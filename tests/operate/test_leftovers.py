@@ -24,9 +24,10 @@ TYPE = Option("aws:elasticbeanstalk:environment", "LoadBalancerType")
 
 
 def test_an_option_that_eb_sets_only_at_creation_is_not_removed() -> None:
-    deployed = {COLOUR: "blue", TYPE: "network"}
-    assert left(deployed, {}) == [COLOUR]
-    todo = {danger.subject: danger.todo for danger in leftover(deployed, {})}
+    level = {COLOUR._replace(name="LEVEL"): "info"}
+    deployed = {**level, COLOUR: "blue", TYPE: "network"}
+    assert left(deployed, level) == [COLOUR]
+    todo = {danger.subject: danger.todo for danger in leftover(deployed, level)}
     assert todo["COLOUR"] == "Deploy with REMOVE_LEFTOVERS=1 to remove it"
     assert "stays as long as the environment" in todo["LoadBalancerType"]
 

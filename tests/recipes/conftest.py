@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
-TOOL = ("beanstack", "docs", "examples", "requirements", "scripts", "templates")
+TOOL = (".github", "beanstack", "docs", "examples", "requirements", "scripts", "templates")
 APPLICATIONS = ("bundle", "config", "output")
 
 
@@ -68,9 +68,9 @@ class Checkout:
             check=False,
         )
 
-    def stack(self) -> str:
+    def stack(self, *words: str) -> str:
         """Run `make stack LOCAL=1`, which must succeed, and return what it prints."""
-        result = self.make("stack", "LOCAL=1")
+        result = self.make("stack", "LOCAL=1", *words)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 

@@ -44,6 +44,11 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     refused = bob.make("stack", "LOCAL=1")
     assert refused.returncode != 0
     assert f"behind: {second[:12]} runs, which {first[:12]} does not contain" in refused.stderr
+    more = bob.make("stack", "LOCAL=1", "ALLOW=behind data-loss:database")
+    assert more.returncode != 0
+    assert "ALLOW names data-loss:database, which is no danger of this deployment; remove it" in more.stderr
+    bob.stack("ALLOW=behind")
+    alice.stack()
     git(bob, "checkout", "--quiet", second)
     bob.stack()
 
@@ -54,7 +59,8 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     assert [line.split()[2:5] for line in lines] == [
         ["stack", "deployed", first[:12]],
         ["destroy", "done", "-"],
-        ["stack", "deployed", second[:12]],
-        ["stack", "refused", first[:12]],
+        *[["stack", "deployed", second[:12]]] * 2,
+        ["stack", "deployed", first[:12]],
+        *[["stack", "refused", first[:12]]] * 2,
         ["stack", "deployed", second[:12]],
     ]

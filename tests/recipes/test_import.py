@@ -98,7 +98,8 @@ def test_an_environment_is_taken_over_in_place(imported: tuple[Checkout, str]) -
     checkout, printed = imported
     path = checkout.folder / "config/Web-shop.yaml"
     made = yaml.safe_load(path.read_text("utf-8"))
-    assert made["application_name"] == "Web shop"
+    assert (made["application_name"], made["description"]) == ("Web shop", "The shop")
+    assert "the application's versions: EB keeps all" in printed
     live = made["environments"]["Live"]
     assert (live["environment_name"], live["cname_prefix"], live["tags"]) == ("Live", "our-shop", {"team": "shop"})
     assert live["health_check"] == {"path": "/up"}
@@ -131,8 +132,8 @@ def test_an_environment_is_taken_over_in_place(imported: tuple[Checkout, str]) -
     assert (again.returncode, again.stdout) == (0, "Web-shop: already managed\nWeb-shop-Live: already managed\n")
 
     planned = checkout.operate("plan", "--app", "Web-shop", "--env", "Live", "--format", "json")
-    print(planned.stdout)
     found = json.loads(planned.stdout)
+    assert "InstanceTypes" not in planned.stdout
     assert [danger for danger in found["dangers"] if danger["kind"] != "drift"] == []
 
     deployed = checkout.make("stack", *HERE)

@@ -59,6 +59,9 @@ def test_what_is_not_committed_is_refused_unless_it_is_allowed(account: tuple[Ch
     files = "config/todobackend.yaml, output/todobackend/dev.yaml"
     assert f"uncommitted: not as in the commit {checkout.git('rev-parse', 'HEAD')[:12]}: {files}" in refused.stderr
     assert checkout.client("cloudformation", ACCOUNT).list_stacks()["StackSummaries"] == []
+    more = checkout.make("stack", "ALLOW=uncommitted behind", environment=variables)
+    assert more.returncode == 2
+    assert "ALLOW names behind, which is no danger of this deployment; remove it" in more.stderr
     allowed = checkout.make("stack", "ALLOW=uncommitted", environment=variables)
     assert allowed.returncode == 0, allowed.stdout + allowed.stderr
     status = checkout.make("status", environment=variables)

@@ -175,6 +175,20 @@ health_check: {path: /up}
     }
 
 
+def test_a_shared_load_balancer_has_no_default_listener(changes: Tabled) -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/one/0123456789abcdef"
+    settings = f"""\
+options:
+  aws:elasticbeanstalk:environment: {{LoadBalancerIsShared: "true"}}
+  aws:elbv2:loadbalancer: {{SharedLoadBalancer: {arn}}}
+"""
+    assert changes(settings) == {
+        "aws:elasticbeanstalk:environment": {"LoadBalancerIsShared": "true"},
+        "aws:elbv2:loadbalancer": {"SharedLoadBalancer": arn},
+        LISTENER: None,
+    }
+
+
 def test_one_instance_runs_without_a_load_balancer(table: Tabled, changes: Tabled) -> None:
     found = changes("load_balancer: {type: none}")
     found.pop(ROLLING)

@@ -43,17 +43,19 @@ def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapp
         reason = f"{FATE.get(policy, FATE['Delete'])} (the deployed deletion policy is {policy})"
         yield Danger("data-loss", SUBJECT, reason, SECOND_STEP if policy == "Retain" else TWO_STEPS)
         return
-    changes = []
+    changes = {}
     for name in ANEW:
         old, new = value(before, name), value(after, name)
         if new and old != new:
-            changes.append(f"{name} {old or 'unset'} -> {new}")
+            changes[name] = f"{name} {old or 'unset'} -> {new}"
     if changes:
-        reason = f"EB would provision the database anew: {', '.join(changes)}"
-        yield Danger("data-loss", SUBJECT, reason, RECREATE)
+        what = "EB would provision the database anew"
+        reason, public = f"{what}: {', '.join(changes.values())}", f"{what}: {', '.join(changes)}"
+        yield Danger("data-loss", SUBJECT, reason, RECREATE, public)
     old, new = value(before, STORAGE), value(after, STORAGE)
     if old.isdecimal() and new.isdecimal() and int(new) < int(old):
-        yield Danger("data-loss", SUBJECT, f"the database would shrink: {STORAGE} {old} -> {new} GiB", RECREATE)
+        what = f"the database would shrink: {STORAGE}"
+        yield Danger("data-loss", SUBJECT, f"{what} {old} -> {new} GiB", RECREATE, what)
 
 
 def current(deployed: Mapping[Option, str], live: Mapping[Option, str]) -> dict[Option, str]:

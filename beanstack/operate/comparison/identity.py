@@ -85,10 +85,9 @@ def gone(observed: Observed, make: str) -> Iterator[Danger]:
         if takes_no_update(state.status) and not in_progress(state):
             todo = advice(state.status, make, shared=state.stack.is_shared)
             yield Danger("gone", state.stack.name, f"the stack {state.stack.name} is {state.status}", todo)
-    own = observed.own
-    has_environment = any(own.physical.get(name) for name, _ in of_type(own.deployed, ENVIRONMENT))
-    if has_environment and observed.environment is None and not takes_no_update(own.status):
-        name = observed.deployment.eb_environment
+    name = observed.deployment.eb_environment
+    is_of_stack = name in owned(observed, ENVIRONMENT)  # and not one that is about to be made
+    if is_of_stack and observed.environment is None and not takes_no_update(observed.own.status):
         yield Danger("gone", name, f"EB has no environment {name}", TERMINATED.format(make=make))
 
 

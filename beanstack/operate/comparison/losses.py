@@ -32,8 +32,10 @@ def replaced(stack: str, fates: Iterable[Fate]) -> Iterator[Danger]:
             yield Danger("replacement", fate.name, reason, "Put it back, or use `make destroy`")
         if fate.action == "Replace":
             changes = "; ".join(changed(fate, path) for path in fate.replacing)
-            reason = f"{fate.name} ({fate.type}) would be deleted and made again: {changes}"
-            yield Danger("replacement", fate.name, reason, "Make another environment beside it, or put the name back")
+            what = f"{fate.name} ({fate.type}) would be deleted and made again"
+            todo = "Make another environment beside it, or put the name back"
+            public = f"{what}: {', '.join(fate.replacing)}"
+            yield Danger("replacement", fate.name, f"{what}: {changes}", todo, public)
 
 
 def changed(fate: Fate, path: str) -> str:
@@ -64,11 +66,13 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
         if fate.action == "Replace" and fate.type not in (APPLICATION, ENVIRONMENT):
             kept = "the old one stays" if is_kept(fate, "UpdateReplacePolicy") else "the old one is deleted"
             changes = "; ".join(changed(fate, path) for path in fate.replacing)
-            reason = f"{what} would be replaced by an empty one, and {kept}: {changes}"
-            yield Danger("data-loss", fate.name, reason, PUT_BACK)
+            reason = f"{what} would be replaced by an empty one, and {kept}"
+            public = f"{reason}: {', '.join(fate.replacing)}"
+            yield Danger("data-loss", fate.name, f"{reason}: {changes}", PUT_BACK, public)
         for name in fate.differing:
             if fate.action == "Modify" and SIZE.fullmatch(name) and is_smaller(fate, name):
-                yield Danger("data-loss", fate.name, f"{what} would shrink: {changed(fate, name)}", PUT_BACK)
+                reason = f"{what} would shrink"
+                yield Danger("data-loss", fate.name, f"{reason}: {changed(fate, name)}", PUT_BACK, f"{reason}: {name}")
 
 
 def loses_content(fate: Fate) -> bool:

@@ -29,13 +29,15 @@ class Danger(NamedTuple):
     """Something that a deployment would lose, break or overwrite, or that it cannot do.
 
     `subject` says what of, such as `database`; it is empty where a deployment has only one. `todo` is what an operator
-    does about it.
+    does about it. `public` is the reason without the values of settings, which may be secrets, for pages that others
+    than operators read; it is empty where the reason names none.
     """
 
     kind: str
     subject: str
     reason: str
     todo: str
+    public: str = ""
 
     @property
     def key(self) -> str:

@@ -97,7 +97,7 @@ def protected(observed: Observed, risks: list[Danger], changed: Mapping[str, lis
 
 def forbid(risk: Danger) -> Danger:
     """Return a risk as one that nothing can allow."""
-    return Danger("protected", risk.subject, risk.reason, TAKE_OUT)
+    return risk._replace(kind="protected", todo=TAKE_OUT)
 
 
 def switched(observed: Observed) -> Iterator[Change]:

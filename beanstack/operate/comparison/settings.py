@@ -38,11 +38,9 @@ def create_only(
         if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
             continue  # its first load balancer, which is made then
         before_shown, after_shown = hide(option.namespace, option.name, old, new)
-        reason = (
-            f"EB sets {option} only when it creates an environment: "
-            f"{before_shown or 'unset'} -> {after_shown or 'unset'} ({source})"
-        )
-        yield Danger("create-only", option.name, reason, KEEP)
+        what = f"EB sets {option} only when it creates an environment"
+        reason = f"{what}: {before_shown or 'unset'} -> {after_shown or 'unset'} ({source})"
+        yield Danger("create-only", option.name, reason, KEEP, f"{what} ({source})")
 
 
 def value_before(option: Option, before: Mapping[Option, str], live: Mapping[Option, str]) -> str | None:
@@ -75,8 +73,8 @@ def is_create_only(deployed: Mapping[Option, str], option: Option) -> bool:
 
 
 def unset(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> list[Option]:
-    """Return the options that the template no longer sets; those of a database go with it."""
-    found = sorted(deployed.keys() - after.keys())
+    """Return the options that the template no longer sets; those of a database or of an environment go with it."""
+    found = sorted(deployed.keys() - after.keys()) if after else []
     if database.is_coupled(after):
         return found
     return [option for option in found if option.namespace != DATABASE]
@@ -90,7 +88,8 @@ def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Ite
         todo = "Deploy with REMOVE_LEFTOVERS=1 to remove it"
         if is_create_only(deployed, option):
             todo = "It stays as long as the environment: EB sets it only when it creates one"
-        yield Danger("leftover", option.name, reason, todo)
+        public = f"EB keeps {option}, which the template no longer sets"
+        yield Danger("leftover", option.name, reason, todo, public)
 
 
 def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger], list[str]]:

@@ -35,6 +35,7 @@ def test_json_has_everything() -> None:
         "action": "allow",
         "key": "data-loss:database",
         "kind": "data-loss",
+        "public": "",
         "reason": "the database would be deleted",
         "subject": "database",
         "todo": "Keep it\nor allow it",

@@ -1,0 +1,73 @@
+"""The processor that an image was built for, which has to be that of the instances.
+
+Otherwise every container ends with `exec format error`, after the deployment has begun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beanstack.eb.images import ecr_repository
+from beanstack.eb.instances import architecture_of
+from beanstack.operate.errors import DeploymentError
+from beanstack.run.engine import find_engine
+from beanstack.run.images import repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beanstack.config import Environment
+
+# EB's name of an architecture, and that of container images.
+NAMES = {"x86_64": "amd64", "arm64": "arm64"}
+UNKNOWN = "unknown-architecture"  # what ALLOW may name
+PULL_SECONDS = 1800
+
+
+def of_instances(environment: Environment) -> str:
+    """Return the architecture of an environment's instances, as images name it."""
+    return NAMES[architecture_of(environment.instance_types[0])]
+
+
+def refuse_other(image: str, environments: Iterable[Environment], engine: str, allow: str) -> None:
+    """Raise DeploymentError if an image was not built for the instances of environments.
+
+    `engine` is the user's choice of a container engine. With `allow`, an image that cannot be read is accepted.
+    """
+    users: dict[str, list[Environment]] = {}
+    for environment in environments:
+        users.setdefault(of_instances(environment), []).append(environment)
+    for wanted, those in users.items():
+        names = ", ".join(environment.name for environment in those)
+        try:
+            found = architectures(image, wanted, engine)
+        except DeploymentError as error:
+            if allow != UNKNOWN:
+                raise DeploymentError(f"{error}\nTo pin it without knowing its architecture: ALLOW={UNKNOWN}") from None
+            print(f"the architecture of {image} is not known; the instances of {names} are {wanted}")
+            continue
+        if wanted not in found:
+            kinds = " and ".join(sorted(found)) or "no architecture"
+            raise DeploymentError(f"{image} is built for {kinds}, the instances of {names} are {wanted}")
+
+
+def architectures(image: str, wanted: str, choice: str) -> set[str]:
+    """Return what an image was built for; of one that is not in ECR, at least whether for `wanted`.
+
+    Raise DeploymentError if that cannot be read.
+    """
+    ecr = ecr_repository(image)
+    if ecr:
+        from beanstack.images.registry import Registry
+
+        _, _, digest = image.partition("@")
+        return Registry(ecr).architectures(digest or image.removeprefix(f"{repository(image)}:"))
+    engine = find_engine(choice, None)
+    if not engine:
+        raise DeploymentError(f"no container engine works here that could look at {image}")
+    if engine.architecture(image) != wanted:
+        pulled = engine.call("pull", "--quiet", "--platform", f"linux/{wanted}", image, timeout=PULL_SECONDS)
+        if pulled.returncode != 0 and not engine.has_image(image):
+            reason = pulled.stderr.strip().splitlines()[-1:] or ["no reason"]
+            raise DeploymentError(f"cannot pull {image}: {reason[0]}")
+    return {engine.architecture(image)}

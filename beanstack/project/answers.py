@@ -1,0 +1,85 @@
+"""What a new project has to know of its first application, asked for on a terminal and given by flags elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.project.errors import ProjectError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The first application of a project: each field is a flag of `beanstack init`, and a question."""
+
+    application: str
+    region: str
+    account: str
+    image: str
+    port: str
+    health_path: str
+
+
+class Question(NamedTuple):
+    """What is asked for a field, and the answer if there is none; without a default an answer is needed."""
+
+    words: str
+    default: str | None = None
+
+
+QUESTIONS = {
+    "application": Question("Name of the application"),
+    "region": Question("AWS Region, such as eu-west-1"),
+    "account": Question("AWS account ID, or nothing to accept any account", ""),
+    "image": Question("Container image with its tag or digest, such as nginx:1.27"),
+    "port": Question("Port on which the container listens", "80"),
+    "health_path": Question("Path that answers 200 when it is healthy", "/"),
+}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add a flag for each question."""
+    for name, question in QUESTIONS.items():
+        default = f"; by default {question.default}" if question.default else ""
+        words = f"{question.words[0].lower()}{question.words[1:]}{default}"
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=words)
+
+
+def answers(given: argparse.Namespace, suggested: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
+    """Return the answers: flags, then what a user types, then what is suggested, then the defaults.
+
+    `problem` returns what is wrong with answers, empty if nothing is; on a terminal the same question is asked again.
+    Raise ProjectError for what is missing elsewhere.
+    """
+    defaults = {name: suggested.get(name, question.default) for name, question in QUESTIONS.items()}
+    settled = {name: str(value) for name, value in vars(given).items() if name in QUESTIONS and value is not None}
+    if sys.stdin.isatty():
+        return asked(defaults, settled, problem)
+    found = defaults | settled
+    missing = [f"--{name}" for name, value in found.items() if value is None]
+    if missing:
+        raise ProjectError(f"{', '.join(missing)} must be given; on a terminal, `beanstack init` asks for them")
+    return Answers(**{name: str(value) for name, value in found.items()})
+
+
+def asked(defaults: Mapping[str, str | None], settled: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
+    """Return the answers of a user, each of them once it is right."""
+    made = Answers("shop", "us-east-1", "", "nginx:1.27", "80", "/")  # right, so that only what is typed can be wrong
+    made = replace(made, **settled)
+    for name, question in QUESTIONS.items():
+        if name in settled:
+            continue
+        default = defaults.get(name)
+        while True:
+            value = input(f"{question.words}{f' [{default}]' if default else ''}: ").strip() or default or ""
+            wrong = problem(replace(made, **{name: value})) if value or default != "" else ""
+            if not wrong:
+                break
+            print(wrong, file=sys.stderr)
+        made = replace(made, **{name: value})
+    return made

@@ -1,0 +1,29 @@
+"""The arguments of the verbs that make a project and keep it current; each imports what it needs to do its work."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beanstack.project.answers import add_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def init(arguments: Sequence[str]) -> int:
+    """Run `beanstack init` and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="beanstack init",
+        description="Make the files of a project, or those that a folder lacks; what is there is never changed. On a "
+        "terminal it asks for what no flag gives. Exit status: 0 all files are there, 1 some that were there differ, "
+        "which are shown, 2 a mistake, and nothing was written.",
+        epilog="example: beanstack init shop --region eu-west-1 --image nginx:1.27",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="DIR", help="by default this folder")
+    add_flags(parser)
+    options = parser.parse_args(arguments)
+    from beanstack.project.init import run
+
+    return run(options.folder, options)

@@ -1,0 +1,193 @@
+"""What becomes of an environment, in a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beanstack.eb import changes, namespaces
+from beanstack.eb.namespaces import DATABASE
+from beanstack.operate.comparison import database
+from beanstack.operate.comparison.fates import fates
+from beanstack.operate.comparison.interruptions import interruption
+from beanstack.operate.comparison.losses import loses_content
+from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, Option
+from beanstack.operate.comparison.policies import differing
+from beanstack.operate.comparison.schemas import schema
+from beanstack.operate.comparison.settings import platform_arn
+from beanstack.review.between import dangers_of
+from beanstack.review.bundles import changes_roles, image_changes, images
+from beanstack.review.markdown import code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beanstack.operate.comparison.fates import Fate
+    from beanstack.review.between import Difference
+    from beanstack.review.sides import Environment
+
+POLICY = (namespaces.COMMAND, "DeploymentPolicy")
+# Options that name what lends an environment its permissions.
+ROLES = (Option(namespaces.LAUNCH, "IamInstanceProfile"), Option(namespaces.ENVIRONMENT, "ServiceRole"))
+SPOKEN_OF = ("OptionSettings", "VersionLabel", "PlatformArn")  # by its options, as a version, as a platform
+
+
+def sentence(found: Difference) -> str:
+    """Return what becomes of an environment that changes, comes or goes."""
+    if found.after is None:
+        return "; ".join(gone(found, found.before)) if found.before else ""
+    parts = []
+    stopping = dangers_of(found, stopping=True)
+    if stopping:
+        parts.append(f"**danger:** {', '.join(code(danger.key) for danger in stopping)}")
+    if found.is_new:
+        parts += new(found, found.after)
+    elif found.before:
+        parts += changed(found, found.before, found.after)
+    return "; ".join(parts)
+
+
+def new(found: Difference, after: Environment) -> Iterator[str]:
+    """Yield what an environment that is made brings; one that moves leaves another behind."""
+    if found.before:
+        old, now = (f"{code(one.deployment.stack)} in {code(one.deployment.region)}" for one in (found.before, after))
+        yield f"**moves** from {old} to {now}, which is a new environment; the old one and its data stay where they are"
+    else:
+        yield "new environment"
+    shown = sorted({str(image) for image in images(after.bundle).values()})
+    if shown:
+        yield ", ".join(map(code, shown))
+    yield new_database(after)
+
+
+def new_database(after: Environment) -> str:
+    """Return what database a new environment has."""
+    if not database.is_coupled(after.options):
+        return "no database"
+    policy = database.value(after.options, "DBDeletionPolicy") or "Delete"
+    return f"new, empty database with deletion policy {code(policy)}"
+
+
+def gone(found: Difference, before: Environment) -> Iterator[str]:
+    """Yield what becomes of an environment that a commit removes: nothing, until somebody destroys it."""
+    destroy = f"make destroy APP={found.application} ENV={found.name}"
+    yield f"removed from the project; its stack {code(before.deployment.stack)} and its data stay until {code(destroy)}"
+    losses = []
+    if database.is_coupled(before.options):
+        policy = database.value(before.options, "DBDeletionPolicy") or "Delete"
+        losses.append(database.FATE.get(policy, database.FATE["Delete"]))
+    for stack in before.deployment.own:
+        deleted = filter(loses_content, fates(before.templates.get(stack.template, {}), {}))
+        losses += [f"{code(fate.name)} would be deleted" for fate in deleted]
+    if losses:
+        yield f"then {', and '.join(losses)}"
+
+
+def changed(found: Difference, before: Environment, after: Environment) -> Iterator[str]:
+    """Yield what changes of an environment that stays."""
+    yield from map(code, image_changes(before.bundle, after.bundle))
+    yield from versions(before, after)
+    yield from others(found, before, after)
+    yield database_words(found, before, after)
+    yield iam_words(found, before, after)
+
+
+def versions(before: Environment, after: Environment) -> Iterator[str]:
+    """Yield the new version and the new platform, if there are any."""
+    if before.deployment.bundle_key != after.deployment.bundle_key:
+        policy = after.options.get(Option(*POLICY)) or changes.default_of(*POLICY) or ""
+        yield f"new version, {in_words(policy)}"
+    old, new = (platform_arn(one.body).rpartition("platform/")[2] for one in (before, after))
+    if old != new:
+        (old_branch, _, old_version), (branch, _, version) = old.rpartition("/"), new.rpartition("/")
+        shown = f"{old_version} -> {version}" if old_branch == branch else f"{old} -> {new}"
+        yield f"platform {code(shown)}"
+
+
+def in_words(policy: str) -> str:
+    """Return a deployment policy as words: `RollingWithAdditionalBatch` is rolling with additional batch."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", policy).lower() if policy.isalpha() else code(policy)
+
+
+def differing_options(before: Environment, after: Environment) -> list[Option]:
+    """Return the options whose values differ."""
+    old, new = before.options, after.options
+    return [option for option in sorted({*old, *new}) if old.get(option) != new.get(option)]
+
+
+def others(found: Difference, before: Environment, after: Environment) -> Iterator[str]:
+    """Yield what else changes: how many settings and resources, and whether users notice."""
+    options = [option for option in differing_options(before, after) if option.namespace != DATABASE]
+    properties = [name for _, fate in found.own if fate.type == ENVIRONMENT for name in fate.differing]
+    names = [str(option) for option in options if option not in ROLES]
+    names += [name for name in properties if name not in SPOKEN_OF]
+    if "DeletionProtection" in found.switched:
+        yield f"deletion protection {'on' if after.deployment.deletion_protection else '**off**'}"
+    count = len(names) + len(set(found.switched) - {"DeletionProtection"})
+    if count:
+        yield changing(count, "other setting")
+    resources = [fate for _, fate in found.own if is_other(fate)]
+    if resources:
+        yield changing(len(resources), "other resource")
+    for state, fate in found.own:
+        if fate.type == ENVIRONMENT and fate.differing != ("VersionLabel",):
+            yield f"interruption: {interruption(fate, state.deployed, state.planned)}"
+
+
+def is_other(fate: Fate) -> bool:
+    """Return whether the sentence does not speak of a resource otherwise."""
+    return fate.type not in (ENVIRONMENT, VERSION) and not is_iam(fate) and not schema(fate.type).is_stateful
+
+
+def is_iam(fate: Fate) -> bool:
+    return fate.type.startswith("AWS::IAM::")
+
+
+def database_words(found: Difference, before: Environment, after: Environment) -> str:
+    """Return what becomes of the database, and of all else of the environment that holds data."""
+    was, will_be = (database.is_coupled(one.options) for one in (before, after))
+    stateful = [fate for _, fate in found.own if fate.type != ENVIRONMENT and schema(fate.type).is_stateful]
+    names = [option.name for option in differing_options(before, after) if option.namespace == DATABASE]
+    names += [fate.name for fate in stateful]
+    lost = [danger for danger in dangers_of(found, stopping=True) if danger.subject in (database.SUBJECT, *names)]
+    is_made_again = any(fate.type == ENVIRONMENT and fate.action != "Modify" for _, fate in found.own)
+    if lost or (was and is_made_again):
+        return "**database at risk**"
+    if not was and will_be:
+        return "new database"
+    if names:
+        return f"database changes: {', '.join(map(code, names))}"
+    return "database untouched" if was else "no database"
+
+
+def iam_words(found: Difference, before: Environment, after: Environment) -> str:
+    """Return what becomes of the environment's permissions."""
+    names = [option.name for option in differing_options(before, after) if option in ROLES]
+    if changes_roles(before.bundle, after.bundle):
+        names.append("the roles of containers")
+    return iam([fate for _, fate in found.own], names)
+
+
+def iam(found: Iterable[Fate], names: Iterable[str] = ()) -> str:
+    """Return how permissions change, by the resources that grant them and by names of others that lend them."""
+    gained = lost = 0
+    touched = list(names)
+    for fate in found:
+        more, less = differing(fate)
+        gained, lost = gained + len(more), lost + len(less)
+        if is_iam(fate) and not (more or less):
+            touched.append(fate.name)
+    parts = [f"{counted(gained, 'permission')} gained"] if gained else []
+    parts += [f"{counted(lost, 'permission')} lost"] if lost else []
+    parts += map(code, touched)
+    return f"IAM changes: {', '.join(parts)}" if parts else "IAM unchanged"
+
+
+def changing(count: int, noun: str) -> str:
+    """Return that so many things change."""
+    return f"{counted(count, noun)} {'changes' if count == 1 else 'change'}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things, as in `2 options`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
