@@ -13,11 +13,20 @@ from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, option_of, options
+from beanstack.operate.comparison.observed import (
+    Git,
+    Observed,
+    Option,
+    StackState,
+    as_text,
+    metadata,
+    option_of,
+    options,
+)
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
-from beanstack.operate.stack import as_returned, policy_of, stack, template_of
+from beanstack.operate.stack import NOT_ASCII, as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +52,9 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     above = restored or project
     folder = above / f"output/{deployment.application}"
     stays = bool(restored)
-    stacks = tuple(stack_state(clients, one, None if stays and one.is_shared else folder) for one in deployment.stacks)
+    stacks = tuple(
+        stack_state(clients, one, None if stays and one.is_shared else folder, unchecked) for one in deployment.stacks
+    )
     described = environment(clients)
     found = Observed(
         deployment,
@@ -79,9 +90,15 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     )
 
 
-def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState:
-    """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is."""
+def stack_state(clients: Clients, one: Stack, folder: Path | None, unchecked: list[str]) -> StackState:
+    """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is.
+
+    Add to `unchecked` what CloudFormation does not return as it is.
+    """
     planned = planned_template(folder / one.template) if folder else {}
+    if not as_text(planned).isascii():
+        unchecked.append(f"{one.name}: {NOT_ASCII}")
+    planned = as_returned(planned)
     found = stack(clients.cloudformation, one.name)
     if not found:
         return StackState(one, "", {}, planned)
@@ -99,7 +116,7 @@ def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState
 def planned_template(path: Path) -> Any:
     """Return a committed template, parsed. Raises DeploymentError."""
     try:
-        return as_returned(template(text(path)))
+        return template(text(path))
     except yaml.YAMLError:
         raise DeploymentError(f"{path} is not valid YAML; `make generate` writes it anew") from None
 
