@@ -63,6 +63,9 @@ VERBS = {
     "restart": _operation("restart", "Restart the application on all instances"),
     "redeploy": _operation("redeploy", "Deploy the version of an environment's stack once more"),
     "drift": _operation("drift", "Show which settings were changed beside the stack"),
+    "image": Verb(
+        "Build images, push them to ECR, and pin them in config/", "beanstack.images.__main__:main", ("image",)
+    ),
     "release": Verb("Pin an image that was built elsewhere in config/", "beanstack.images.__main__:main", ("release",)),
     "promote": Verb("Pin an environment's images in another one", "beanstack.images.__main__:main", ("promote",)),
     "platform": _operation("platform", "List the platform's versions, or pin one in config/"),

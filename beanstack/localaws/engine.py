@@ -1,7 +1,7 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py` and `objectgaps.py` replace some of its names, to
-restore behaviour of AWS that Beanstack relies on.
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py` and `registrygaps.py` replace some of
+its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, protection, resourcegaps, stackgaps, waiting
+from beanstack.localaws import cloudformation, objectgaps, protection, registrygaps, resourcegaps, stackgaps, waiting
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
@@ -55,7 +55,7 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps):
+        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps):
             gaps.close_gaps(self._modules)
         actions = self._modules.handlers._ACTION_HANDLERS
         actions["DescribeStackResources"] = partial(self._describe_stack_resources, actions["DescribeStackResources"])
