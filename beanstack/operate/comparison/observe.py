@@ -13,16 +13,7 @@ from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import (
-    Git,
-    Observed,
-    Option,
-    StackState,
-    as_text,
-    metadata,
-    option_of,
-    options,
-)
+from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, option_of, options
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
@@ -48,13 +39,11 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     """
     deployment = clients.deployment
     checking = None if restored else source.checking(project, deployment.application)
-    unchecked = list[str]()
     above = restored or project
     folder = above / f"output/{deployment.application}"
-    stays = bool(restored)
-    stacks = tuple(
-        stack_state(clients, one, None if stays and one.is_shared else folder, unchecked) for one in deployment.stacks
-    )
+    planned = [one for one in deployment.stacks if not (restored and one.is_shared)]
+    stacks = tuple(stack_state(clients, one, folder if one in planned else None) for one in deployment.stacks)
+    unchecked = [f"{one.name}: {NOT_ASCII}" for one in planned if not text(folder / one.template).isascii()]
     described = environment(clients)
     found = Observed(
         deployment,
@@ -90,15 +79,9 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     )
 
 
-def stack_state(clients: Clients, one: Stack, folder: Path | None, unchecked: list[str]) -> StackState:
-    """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is.
-
-    Add to `unchecked` what CloudFormation does not return as it is.
-    """
+def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState:
+    """Return a stack as it is deployed and as its template in a folder would make it; without one, as it is."""
     planned = planned_template(folder / one.template) if folder else {}
-    if not as_text(planned).isascii():
-        unchecked.append(f"{one.name}: {NOT_ASCII}")
-    planned = as_returned(planned)
     found = stack(clients.cloudformation, one.name)
     if not found:
         return StackState(one, "", {}, planned)
@@ -116,7 +99,7 @@ def stack_state(clients: Clients, one: Stack, folder: Path | None, unchecked: li
 def planned_template(path: Path) -> Any:
     """Return a committed template, parsed. Raises DeploymentError."""
     try:
-        return template(text(path))
+        return as_returned(template(text(path)))
     except yaml.YAMLError:
         raise DeploymentError(f"{path} is not valid YAML; `make generate` writes it anew") from None
 
