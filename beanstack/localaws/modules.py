@@ -31,7 +31,7 @@ NAMES: Final = {
     ),
     "changesets": (
         "ministack.services.cloudformation.changesets",
-        "_deploy_stack_async _find_change_set _resolve_refs",
+        "_IMPORT_LOOKUPS _IMPORT_NOT_FOUND _deploy_stack_async _find_change_set _resolve_refs",
     ),
     "stacks": (
         "ministack.services.cloudformation.stacks",
