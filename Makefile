@@ -24,7 +24,7 @@ export $(CHECKED) LOCAL ENGINE GOALS REMOVE_LEFTOVERS
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history drift platform lock unlock rollback abort restart redeploy \
+ON_AWS := plan import-stack stack status events url history drift platform lock unlock rollback abort restart redeploy \
   snapshot continue-rollback destroy destroy-application eb image release promote
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
@@ -37,6 +37,7 @@ check: ## Check that generated files are current and that EB accepts them
 test: ## Run the tests
 review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
+import-stack: ## Take over an environment that runs: import it into its stacks, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
@@ -73,7 +74,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -85,7 +86,6 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 DEPLOY = $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
   --capabilities {capabilities} --no-fail-on-empty-changeset
-
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -115,13 +115,10 @@ restart redeploy: $(INSTALLED)
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))
 
-destroy: $(INSTALLED)
-	@$(BEANSTACK) confirm $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete -- $(AWS) cloudformation delete-stack --stack-name {stack}
-
-destroy-application: $(INSTALLED)
-	@$(BEANSTACK) confirm --shared $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete --shared -- $(AWS) cloudformation delete-stack --stack-name {stack}
+destroy destroy-application: override SHARED = $(if $(filter destroy-application,$@),--shared)
+destroy destroy-application: $(INSTALLED)
+	@$(BEANSTACK) confirm $(SHARED) $(if $(CONFIRM),--name $(CONFIRM))
+	@$(BEANSTACK) delete $(SHARED) -- $(AWS) cloudformation delete-stack --stack-name {stack}
 
 eb: $(INSTALLED)
 	@$(BEANSTACK) eb -- $(ARGS)

@@ -51,6 +51,7 @@ VERBS = {
     "events": _operation("events", "Show what EB and CloudFormation did last"),
     "url": _operation("url", "Print an environment's URL"),
     "history": _operation("history", "Show what was deployed, when and by whom"),
+    "import-stack": _operation("import-stack", "Import an environment that runs into CloudFormation's stacks"),
     "lock": _operation("lock", "Lock an environment by hand"),
     "unlock": _operation("unlock", "Free the lock of an environment"),
     "begin": _operation("begin", "Take the lock and record what is about to be deployed"),

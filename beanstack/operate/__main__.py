@@ -159,6 +159,7 @@ def parser() -> argparse.ArgumentParser:
     add_to(
         add("platform", platform.platform, "--to 4.7.8"), "a version, or `running`; by default $TO, or only list them"
     )
+    add("import-stack", commands.import_stack)
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(
         "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"
