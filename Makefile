@@ -17,16 +17,10 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 -include dev.mk
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
-override APP := $(value APP)
-override BASE := $(value BASE)
-override ENV := $(value ENV)
-override ALLOW := $(value ALLOW)
+TEXTS := ALLOW APP BASE ENV FROM IMAGE REASON TO
+$(foreach name,$(TEXTS),$(eval override $(name) := $$(value $(name))))
 GOALS := $(MAKECMDGOALS)
-override REASON := $(value REASON)
-override TO := $(value TO)
-override FROM := $(value FROM)
-override IMAGE := $(value IMAGE)
-export APP BASE ENV LOCAL ENGINE GOALS ALLOW REASON REMOVE_LEFTOVERS TO FROM IMAGE
+export $(TEXTS) LOCAL ENGINE GOALS REMOVE_LEFTOVERS
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
@@ -35,7 +29,7 @@ ON_AWS := plan stack status events url history drift platform lock unlock rollba
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate review check unchanged lint test bundle release promote run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle release promote run run-stop local-start local-stop upgrade clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
@@ -68,6 +62,7 @@ run: ## Run the environment's bundle on this machine, in containers
 run-stop: ## Stop it and delete its data
 local-start: ## Start the local AWS; LOCAL=1 does it by itself
 local-stop: ## Stop the local AWS and delete its state
+upgrade: ## Pin another Beanstack and show what it changes; TO=0.2.0, a wheel or a git URL
 clean: ## Remove build/ and caches, and stop what runs on this machine
 check: unchanged lint
 
@@ -78,7 +73,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
+generate review plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop upgrade: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -145,9 +140,10 @@ clean:
 PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo 'Beanstack needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1; }
 
-$(VENV)/ready: $(wildcard $(LOCK))
+$(VENV)/ready: $(wildcard $(LOCK) beanstack.txt)
 	@$(PYTHON_IS_NEW)
 	@[ ! -L $(VENV) ] || { echo '$(VENV) is a link to another environment; remove the link' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@[ ! -e beanstack.txt ] || $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -r beanstack.txt
 	@touch $@

@@ -36,6 +36,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 VERBS = {
     "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
+    "upgrade": Verb("Pin another Beanstack, and show what it changes", "beanstack.project.verbs:upgrade"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),

@@ -50,10 +50,10 @@ def one_container(answers: Answers) -> Containers:
     return Containers({"containers": {"web": web}})
 
 
-def files() -> dict[str, bytes]:
-    """Return the files that are the same in every project, by path."""
-    paths = [path for path in sorted(SKELETON.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
-    found = {path.relative_to(SKELETON).as_posix(): path.read_bytes() for path in paths}
+def files(folder: Path = SKELETON) -> dict[str, bytes]:
+    """Return the files that are the same in every project, by path; another Beanstack has them in another folder."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return {path: content for path, content in found.items() if path not in (CONFIG, README)}
 
 
