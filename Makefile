@@ -17,19 +17,19 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 -include dev.mk
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
-TEXTS := ALLOW APP BASE ENV FROM IMAGE REASON TO
-$(foreach name,$(TEXTS),$(eval override $(name) := $$(value $(name))))
+CHECKED := APP BASE ENV ALLOW REASON TO FROM IMAGE
+$(foreach name,$(CHECKED),$(eval override $(name) := $$(value $(name))))
 GOALS := $(MAKECMDGOALS)
-export $(TEXTS) LOCAL ENGINE GOALS REMOVE_LEFTOVERS
+export $(CHECKED) LOCAL ENGINE GOALS REMOVE_LEFTOVERS
 # The process that lives as long as a recipe: so a step knows its deployment, and the next run one that was killed.
 export MAKE_PID := $(shell echo $$PPID)
 # Targets that reach AWS; with LOCAL=1 they start the local one.
-ON_AWS := plan stack status events url history drift platform lock unlock rollback abort restart redeploy \
-  snapshot continue-rollback destroy destroy-application eb
+ON_AWS := plan import-stack stack status events url history drift platform lock unlock rollback abort restart redeploy \
+  snapshot continue-rollback destroy destroy-application eb image release promote
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate review check unchanged lint test bundle release promote run run-stop local-start local-stop upgrade clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle run run-stop local-start local-stop upgrade clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
@@ -37,12 +37,14 @@ check: ## Check that generated files are current and that EB accepts them
 test: ## Run the tests
 review: ## Show what this branch would change, as a page for its pull request; BASE=origin/main
 plan: ## Show what stack would change, and change nothing
+import-stack: ## Take over an environment that runs: import it into its stacks, and change nothing
 stack: ## Deploy the environment and wait until it is healthy, at most TIMEOUT=... seconds
 status: ## Show the environment's state, health and version
 events: ## Show what EB and CloudFormation did last
 url: ## Print the environment's URL
 history: ## Show what was deployed, when and by whom
 drift: ## Show which settings were changed beside the stack
+image: ## Build the images of `build`, push them, and pin them in ENV=..., or by default in `defaults`
 release: ## Pin IMAGE=... in ENV=..., or by default in `defaults`, and generate
 promote: ## Pin the images of FROM=... in TO=..., and generate
 platform: ## List the platform's versions; TO=4.7.8 or TO=running pins one in config/
@@ -73,7 +75,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop upgrade: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop upgrade: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 bundle: $(INSTALLED)
@@ -83,26 +85,30 @@ bundle: $(INSTALLED)
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
 # where it fails, it says why. {stack} and other words in braces come from the template. Region, and with LOCAL=1 the
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
+DEPLOY = $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
+  --capabilities {capabilities} --no-fail-on-empty-changeset
+
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
-	@$(BEANSTACK) follow --shared -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
-	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) follow --shared -- $(DEPLOY)
 	@$(BEANSTACK) upload -- $(AWS) s3api put-object --bucket {bucket} --key {key} --body {zip} \
 	  --checksum-sha256 {checksum} --if-none-match '*'
-	@$(BEANSTACK) follow -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
-	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) follow -- $(DEPLOY)
 	@$(BEANSTACK) protect
 	@$(BEANSTACK) wait $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 # The own stacks alone, as an earlier commit had them: `rollback` takes the lock and their files, and checks them.
 rollback: $(INSTALLED)
 	@$(BEANSTACK) rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
-	@$(BEANSTACK) follow --rollback -- $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
-	  --capabilities {capabilities} --no-fail-on-empty-changeset
+	@$(BEANSTACK) follow --rollback -- $(DEPLOY)
 	@$(BEANSTACK) protect --rollback
 	@$(BEANSTACK) wait --rollback $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) revert
+
+# Deploys the application's stack first where that has yet to make the repository.
+image: $(INSTALLED)
+	@$(BEANSTACK) image -- $(DEPLOY)
 
 restart redeploy: $(INSTALLED)
 	@$(BEANSTACK) $@ $(if $(TIMEOUT),--timeout $(TIMEOUT))

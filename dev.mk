@@ -21,7 +21,7 @@ types: $(INSTALLED)
 	@$(VENV)/bin/python -m mypy
 
 shell: $(INSTALLED)
-	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run
+	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run .github/*.sh
 
 reference-unchanged: $(INSTALLED)
 	@$(VENV)/bin/python -m beanstack.reference --check docs/reference

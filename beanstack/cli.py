@@ -52,6 +52,7 @@ VERBS = {
     "events": _operation("events", "Show what EB and CloudFormation did last"),
     "url": _operation("url", "Print an environment's URL"),
     "history": _operation("history", "Show what was deployed, when and by whom"),
+    "import-stack": _operation("import-stack", "Import an environment that runs into CloudFormation's stacks"),
     "lock": _operation("lock", "Lock an environment by hand"),
     "unlock": _operation("unlock", "Free the lock of an environment"),
     "begin": _operation("begin", "Take the lock and record what is about to be deployed"),
@@ -64,6 +65,9 @@ VERBS = {
     "restart": _operation("restart", "Restart the application on all instances"),
     "redeploy": _operation("redeploy", "Deploy the version of an environment's stack once more"),
     "drift": _operation("drift", "Show which settings were changed beside the stack"),
+    "image": Verb(
+        "Build images, push them to ECR, and pin them in config/", "beanstack.images.__main__:main", ("image",)
+    ),
     "release": Verb("Pin an image that was built elsewhere in config/", "beanstack.images.__main__:main", ("release",)),
     "promote": Verb("Pin an environment's images in another one", "beanstack.images.__main__:main", ("promote",)),
     "platform": _operation("platform", "List the platform's versions, or pin one in config/"),

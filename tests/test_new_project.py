@@ -75,6 +75,8 @@ def test_a_change_of_its_config_is_generated_and_deployed(made: Project) -> None
     assert make(made, "generate") == "shop: 8 files, 1 written\n"
     assert run(made, "git", "status", "--porcelain").split() == ["M", "config/shop.yaml", "M", "output/shop/dev.yaml"]
     commit(made, "Allow three instances")
+    reviewed = make(made, "review", "BASE=HEAD~1")
+    assert "- **dev**: 1 other setting changes; no interruption; no database; IAM unchanged\n" in reviewed
     assert "shop-dev: Ready, health Ok" in make(made, "stack", "LOCAL=1", "ENGINE=none")
 
 

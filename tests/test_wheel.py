@@ -61,7 +61,7 @@ def test_the_same_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> No
     copy.mkdir()
     for name in SOURCE:
         shutil.copy(PROJECT / name, copy / name)
-    for name in ("beanstack", "templates", "tests/project"):
+    for name in (".github", "beanstack", "templates", "tests/project"):
         shutil.copytree(PROJECT / name, copy / name, symlinks=True, copy_function=shutil.copy)
     for path in copy.rglob("*"):
         if not path.is_symlink():

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from beanstack.operate.arguments import add_application
+from beanstack.operate.arguments import DEPLOY, add_application
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
 from beanstack.run.errors import RunError
@@ -33,7 +33,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        print(f"AWS: {error}", file=sys.stderr)
     return 2
+
+
+def image(options: argparse.Namespace) -> int:
+    """Build the images that have a `build`, push them to ECR, pin their digests, and generate."""
+    from beanstack.images.build import image
+
+    return image(options)
 
 
 def release(options: argparse.Namespace) -> int:
@@ -63,8 +76,15 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--engine", default=os.environ.get("ENGINE", ""), help=engine)
         allowed = "what is accepted, by name; by default $ALLOW"
         added.add_argument("--allow", metavar="NAME", default=os.environ.get("ALLOW", ""), help=allowed)
+        local = "use the AWS that is embedded on this machine; the default if $LOCAL is set"
+        added.add_argument("--local", action="store_true", default=bool(os.environ.get("LOCAL")), help=local)
         return added
 
+    building = add("image", image, f"--env dev -- {DEPLOY}")
+    add_variable(building, "ENV", "an environment; by default `defaults` gets the image")
+    deploying = "behind --, the command that deploys the application's stack where it lacks the repository"
+    building.add_argument("words", nargs="+", metavar="WORD", help=deploying)
+    building.set_defaults(rollback=False, without_config=False)
     releasing = add("release", release, "--image ghcr.io/team/shop:1.0.1 --env dev")
     add_variable(releasing, "IMAGE", "the image, pinned by a tag or a digest")
     add_variable(releasing, "ENV", "an environment; by default `defaults` gets the image")

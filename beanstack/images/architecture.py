@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack import loopback
 from beanstack.eb.images import ecr_repository
 from beanstack.eb.instances import architecture_of
+from beanstack.operate.call import LOCAL_STATE
 from beanstack.operate.errors import DeploymentError
 from beanstack.run.engine import find_engine
 from beanstack.run.images import repository
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
 
     from beanstack.config import Environment
@@ -29,20 +32,21 @@ def of_instances(environment: Environment) -> str:
     return NAMES[architecture_of(environment.instance_types[0])]
 
 
-def refuse_other(image: str, environments: Iterable[Environment], engine: str, allow: str) -> None:
+def refuse_other(image: str, environments: Iterable[Environment], options: argparse.Namespace) -> None:
     """Raise DeploymentError if an image was not built for the instances of environments.
 
-    `engine` is the user's choice of a container engine. With `allow`, an image that cannot be read is accepted.
+    With `options.allow`, an image that cannot be read is accepted.
     """
+    is_allowed = allows(options.allow, UNKNOWN)
     users: dict[str, list[Environment]] = {}
     for environment in environments:
         users.setdefault(of_instances(environment), []).append(environment)
     for wanted, those in users.items():
         names = ", ".join(environment.name for environment in those)
         try:
-            found = architectures(image, wanted, engine)
+            found = architectures(image, wanted, options)
         except DeploymentError as error:
-            if allow != UNKNOWN:
+            if not is_allowed:
                 raise DeploymentError(f"{error}\nTo pin it without knowing its architecture: ALLOW={UNKNOWN}") from None
             print(f"the architecture of {image} is not known; the instances of {names} are {wanted}")
             continue
@@ -51,7 +55,15 @@ def refuse_other(image: str, environments: Iterable[Environment], engine: str, a
             raise DeploymentError(f"{image} is built for {kinds}, the instances of {names} are {wanted}")
 
 
-def architectures(image: str, wanted: str, choice: str) -> set[str]:
+def allows(allow: str, name: str) -> bool:
+    """Return whether the user's ALLOW names something. Raise DeploymentError if it names anything else."""
+    others = [word for word in allow.split() if word != name]
+    if others:
+        raise DeploymentError(f"ALLOW names {', '.join(others)}, which cannot be allowed here; only {name} can")
+    return bool(allow)
+
+
+def architectures(image: str, wanted: str, options: argparse.Namespace) -> set[str]:
     """Return what an image was built for; of one that is not in ECR, at least whether for `wanted`.
 
     Raise DeploymentError if that cannot be read.
@@ -61,8 +73,9 @@ def architectures(image: str, wanted: str, choice: str) -> set[str]:
         from beanstack.images.registry import Registry
 
         _, _, digest = image.partition("@")
-        return Registry(ecr).architectures(digest or image.removeprefix(f"{repository(image)}:"))
-    engine = find_engine(choice, None)
+        endpoint = loopback.endpoint(options.project / LOCAL_STATE) if options.local else None
+        return Registry(ecr, endpoint).architectures(digest or image.removeprefix(f"{repository(image)}:"))
+    engine = find_engine(options.engine, None)
     if not engine:
         raise DeploymentError(f"no container engine works here that could look at {image}")
     if engine.architecture(image) != wanted:

@@ -64,6 +64,25 @@ class Registry:
         user, _, password = base64.b64decode(self.token).decode().partition(":")
         return user, password
 
+    @property
+    def exists(self) -> bool:
+        """Whether the registry has the repository."""
+        place = {"registryId": self.repository.account, "repositoryNames": [self.repository.name]}
+        try:
+            self.client.describe_repositories(**place)
+        except self.client.exceptions.RepositoryNotFoundException:
+            return False
+        return True
+
+    def digest(self, tag: str) -> str:
+        """Return the digest of the image that has a tag; empty without one."""
+        place = {"registryId": self.repository.account, "repositoryName": self.repository.name}
+        try:
+            found = self.client.describe_images(**place, imageIds=[{"imageTag": tag}])["imageDetails"]
+        except self.client.exceptions.ImageNotFoundException:
+            return ""
+        return str(found[0]["imageDigest"]) if found else ""
+
     def architectures(self, reference: str) -> set[str]:
         """Return what an image of a digest or tag was built for. Raise DeploymentError if it cannot be read."""
         try:

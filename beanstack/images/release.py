@@ -32,7 +32,7 @@ def release(options: argparse.Namespace) -> int:
     found = configured(options.project, options.app)
     chosen = taking(image, list(keys(found, name)), found, name)
     users = [environment for _, environment, slot in chosen if slot.image != image]
-    refuse_other(image, users, options.engine, options.allow)
+    refuse_other(image, users, options)
     return pinned(found, {path: image for path, _, _ in chosen})
 
 
@@ -47,7 +47,7 @@ def promote(options: argparse.Namespace) -> int:
         raise DeploymentError(f"{source.name} has no image yet; `make image ENV={source.name}` builds one")
     if of_instances(source) != of_instances(target):
         for image in dict.fromkeys(carried.values()):
-            refuse_other(image, [target], options.engine, options.allow)
+            refuse_other(image, [target], options)
     return pinned(found, {("environments", target.name, *path): image for path, image in carried.items()})
 
 

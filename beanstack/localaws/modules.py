@@ -16,7 +16,8 @@ VERSION: Final = "1.5.33"
 NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
-    "responses": ("ministack.core.responses", "get_account_id get_region"),
+    "responses": ("ministack.core.responses", "get_account_id get_region set_request_account_id set_request_region"),
+    "ecr": ("ministack.services.ecr", "_repositories _select_registry_request_scope"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
     "rds": ("ministack.services.rds", "_create_db_instance _delete_db_instance"),
@@ -30,7 +31,7 @@ NAMES: Final = {
     ),
     "changesets": (
         "ministack.services.cloudformation.changesets",
-        "_deploy_stack_async _find_change_set _resolve_refs",
+        "_IMPORT_LOOKUPS _IMPORT_NOT_FOUND _deploy_stack_async _find_change_set _resolve_refs",
     ),
     "stacks": (
         "ministack.services.cloudformation.stacks",
@@ -58,6 +59,7 @@ class Modules:
     app: Any
     router: Any
     responses: Any
+    ecr: Any
     iam: Any
     s3: Any
     rds: Any

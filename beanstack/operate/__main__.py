@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from beanstack import loopback
 from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, going_back, history, platform, repair
-from beanstack.operate.arguments import add_environment
+from beanstack.operate.arguments import DEPLOY, add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
@@ -40,7 +40,6 @@ DEPLOYING = (deploy.follow, commands.wait)
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html
 NO_CREDENTIALS = ("NoCredentialsError", "ProfileNotFound", "SSOTokenLoadError", "UnauthorizedSSOTokenError")
 DETAILED = "--detailed-exitcode"
-DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
 UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --checksum-sha256 {checksum}"
 
@@ -160,6 +159,7 @@ def parser() -> argparse.ArgumentParser:
     add_to(
         add("platform", platform.platform, "--to 4.7.8"), "a version, or `running`; by default $TO, or only list them"
     )
+    add("import-stack", commands.import_stack)
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(
         "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"

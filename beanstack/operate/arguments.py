@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+# The command that examples show; the Makefile has the real one.
+DEPLOY = "aws cloudformation deploy --stack-name {stack} --template-file {template} --capabilities {capabilities}"
+
 
 def add_application(parser: argparse.ArgumentParser) -> None:
     """Add `--project` and `--app`."""

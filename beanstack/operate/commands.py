@@ -85,6 +85,13 @@ def snapshot(call: Call) -> int:
     return 0
 
 
+def import_stack(call: Call) -> int:
+    """Import EB's application and environment into their stacks as they run, and change nothing of them."""
+    from beanstack.operate.importing import import_stack
+
+    return import_stack(call)
+
+
 def continue_rollback(call: Call) -> int:
     """Let a stack that could not go back go on with it."""
     from beanstack.operate.rollback import STUCK, continued, stuck

@@ -48,6 +48,24 @@ def follow(call: Call) -> int:
     return begin_late(call) if call.options.shared else 0
 
 
+def deploy_shared(call: Call) -> int:
+    """Run a command for each shared stack alone, before any environment; return the exit status.
+
+    Raise DeploymentError if that would delete or replace something.
+    """
+    from beanstack.operate.comparison import losses
+    from beanstack.operate.comparison.fates import fates
+    from beanstack.operate.comparison.observe import stack_state
+
+    call.refuse_foreign()
+    for stack in call.deployment.shared:
+        state = stack_state(call.clients, stack, call.template.parent)
+        changed = fates(state.deployed, state.planned) if state.exists else []
+        for danger in (*losses.replaced(stack.name, changed), *losses.lost(changed)):
+            raise DeploymentError(f"{stack.name} was not deployed: {danger}")
+    return follow(call)
+
+
 def succeeded(call: Call, deployed: Stack, news: News) -> bool:
     """Return whether CloudFormation has deployed our template although the command failed; wait while it works.
 

@@ -40,6 +40,16 @@ def uncommitted(project: Path, application: str) -> list[str]:
     return [entry[3:] for entry in changed] + [entry[3:] for entry in ignored if entry.startswith("!!")]
 
 
+def changed(project: Path, paths: Sequence[str]) -> list[str]:
+    """Return the files at and below paths that differ from the commit or are not in it, without what is ignored."""
+    return [entry[3:] for entry in _listed(project, "--untracked-files=all", "--", *paths)]
+
+
+def archive(project: Path, commit: str, folder: str) -> bytes:
+    """Return a tar archive of a folder of the project as a commit has it."""
+    return _output(project, "archive", "--format=tar", f"{commit}:./{folder}") or b""
+
+
 def _listed(project: Path, *words: str) -> list[str]:
     """Return the entries that `git status` lists, in its order."""
     found = _git(project, "status", "--porcelain", "-z", "--no-renames", *words) or ""

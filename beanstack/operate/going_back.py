@@ -103,7 +103,7 @@ def notes(back: Call, wanted: Record) -> Iterator[str]:
     if metadata(deployed).get("Migrates") and metadata(deployed).get("BundleKey") != back.deployment.bundle_key:
         yield SCHEMA.format(commit=wanted.commit[:12])
     yield from platform_note(deployed, planned)
-    names = {"ApplicationName": back.deployment.application, "VersionLabels": [wanted.version]}
+    names = {"ApplicationName": back.deployment.eb_application, "VersionLabels": [wanted.version]}
     if wanted.version and not back.clients.beanstalk.describe_application_versions(**names)["ApplicationVersions"]:
         yield f"EB no longer has the version {wanted.version}; CloudFormation makes a new one of the same bundle"
 

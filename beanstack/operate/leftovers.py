@@ -48,8 +48,9 @@ def remove(call: Call) -> bool:
         return False
     if found:
         specifications = [specification(option) for option in found]
+        name = call.deployment.eb_environment
         try:
-            call.clients.beanstalk.update_environment(EnvironmentName=call.stack, OptionsToRemove=specifications)
+            call.clients.beanstalk.update_environment(EnvironmentName=name, OptionsToRemove=specifications)
         except ClientError as error:
             refused = f"{call.stack} is deployed and healthy, but EB did not remove what was left: {error}"
             raise DeploymentError(f"{refused}\nTo remove it later: {removal(call, found)}") from None
@@ -66,7 +67,8 @@ def specification(option: Option) -> dict[str, str]:
 
 def removal(call: Call, found: Iterable[Option]) -> str:
     """Return the command that makes EB forget options."""
-    words = ["aws", "elasticbeanstalk", "update-environment", "--environment-name", call.stack, "--options-to-remove"]
+    name = call.deployment.eb_environment
+    words = ["aws", "elasticbeanstalk", "update-environment", "--environment-name", name, "--options-to-remove"]
     for option in found:
         words.append(",".join(f"{key}={value}" for key, value in specification(option).items()))
     return " ".join(call.aws_words(words))

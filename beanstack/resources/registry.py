@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
 UNTAGGED_DAYS = 30
-# An image of another platform that belongs to a tagged index is untagged too, but does not expire before it:
+# An image that belongs to a tagged index is untagged as well, but should not expire before it:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
 LIFECYCLE = {
     "rules": [

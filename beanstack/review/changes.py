@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from beanstack.operate.comparison.interruptions import interruption
@@ -33,10 +34,13 @@ def lines(found: Difference) -> Iterator[str]:
 
 
 def resources(found: Fates) -> Iterator[str]:
-    """Yield a line for each resource, and one for each permission that it gains or loses."""
+    """Yield a line for each resource, with its stack if there are several, and one for how its permissions change."""
+    found = list(found)
+    several = len({state.stack.name for state, _ in found}) > 1
     for state, fate in found:
         interrupted = interruption(fate, state.deployed, state.planned)
-        line = f"{code(state.stack.name)}: {fate.action} {code(fate.name)} ({code(fate.type)})"
+        stack = f"{code(state.stack.name)}: " if several else ""
+        line = f"{stack}{fate.action} {code(fate.name)} ({code(fate.type)})"
         if fate.action != "Add":
             line += f", interruption: {interrupted}"
         names = list(differing_names(state, fate))
@@ -54,7 +58,12 @@ def differing_names(state: StackState, fate: Fate) -> Iterator[str]:
 
 def permissions(fate: Fate) -> Iterator[str]:
     """Yield the permissions that a resource gains and loses, without the ARNs and conditions that they are for."""
-    gained, lost = ({permission.what for permission in found} for found in differing(fate))
+    gained, lost = ({short(permission.what) for permission in found} for found in differing(fate))
     for verb, found in (("gains", gained - lost), ("loses", lost - gained), ("has another scope for", gained & lost)):
         if found:
             yield f"IAM: {code(fate.name)} {verb} {', '.join(map(code, sorted(found)))}"
+
+
+def short(permission: str) -> str:
+    """Return a permission with a managed policy's name in place of its ARN."""
+    return re.sub(r"(managed policy ).*/([^/\"]+)\W*$", r"\1\2", permission)

@@ -55,7 +55,7 @@ def introduction(page: Page) -> Iterator[str]:
     what = f" of {code(page.application)}" if page.application else ""
     yield f"### What {code(new[:12])} would change{what} on AWS"
     yield ""
-    yield f"Compared with {code(old[:12])}, the last commit that it shares with {code(name)}."
+    yield f"Compared with {code(old[:12])}, the last commit that it shares with {code(name)}, as if that were deployed."
     if ahead:
         yield f"{code(name)} has gone on since, by {ahead} commit{'s' if ahead > 1 else ''} that this lacks."
     yield ""
@@ -87,24 +87,27 @@ def changed(page: Page, left: int) -> str:
     made = "\n#### Changes\n\n"
     cut = "\n{} of {} changes are left out, because a comment may not be longer; the diff has them.\n"
     left -= size(made) + size(cut.format(len(lines), len(lines)))
+    above = ""
     left_out = 0
-    for line in lines:
-        if size(line) > left:
+    for name, line in lines:
+        heading = "" if name == above else f"- **{prose(name)}**\n"
+        if size(heading + line) > left:
             left_out += 1
             continue
-        made += line
-        left -= size(line)
+        made += heading + line
+        left -= size(heading + line)
+        above = name
     return made + (cut.format(left_out, len(lines)) if left_out else "")
 
 
-def change_lines(page: Page) -> Iterator[str]:
-    """Yield a line for each change: what the environments of an application share, then each environment's own."""
+def change_lines(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield a line for each change, with what it is a change of: what an application shares, or an environment."""
     for application in page.applications:
         for line in changes.resources(shared(page, application)):
-            yield f"- **{prose(application)}**: {line}\n"
+            yield f"application {application}", f"  - {line}\n"
     for found in page.differences:
         for line in changes.lines(found):
-            yield f"- **{prose(label(page, found))}**: {line}\n"
+            yield label(page, found), f"  - {line}\n"
 
 
 def size(text: str) -> int:

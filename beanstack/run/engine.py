@@ -77,13 +77,26 @@ class Engine:
         return ("--http-proxy=false",) if self.kind == "podman" else ()
 
     def call(
-        self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600, merged: bool = False
+        self,
+        *words: str,
+        variables: Mapping[str, str] | None = None,
+        timeout: float = 600,
+        merged: bool = False,
+        typed: str = "",
     ) -> subprocess.CompletedProcess[str]:
         """Run the engine's own program, with `variables` in its environment for `--env NAME`.
 
-        With `merged`, standard error goes to standard output, so that the order of lines is kept.
+        With `merged`, standard error goes to standard output, so that the order of lines is kept. `typed` is what the
+        program reads from standard input.
         """
-        return self._run([self.kind, *words], variables or {}, timeout, merged)
+        return self._run([self.kind, *words], variables or {}, timeout, merged, typed=typed)
+
+    def show(self, *words: str, variables: Mapping[str, str] | None = None) -> None:
+        """Run the engine's own program and show what it prints; raise RunError if it fails."""
+        environment = {**(variables or {}), **self.environment}
+        done = subprocess.run([self.kind, *words], env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise RunError(f"{self.kind} {words[0]} failed with exit status {done.returncode}")
 
     def check_call(self, *words: str, variables: Mapping[str, str] | None = None, timeout: float = 600) -> str:
         """Run the engine's own program and return its output; raise RunError if it fails."""
@@ -157,13 +170,14 @@ class Engine:
         timeout: float,
         merged: bool = False,
         folder: Path | None = None,
+        typed: str = "",
     ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603 - an engine found on PATH, and words that no shell reads
                 words,
                 cwd=folder,
                 env={**variables, **self.environment},
-                stdin=subprocess.DEVNULL,
+                input=typed,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT if merged else subprocess.PIPE,
                 text=True,

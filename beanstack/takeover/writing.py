@@ -29,7 +29,7 @@ def text(application: str, environment: str, draft: Draft, source: str, identity
     """Return a file with one application and one environment; `source` says where it comes from."""
     body = {"application": application, **identity}
     lines = [f"# Imported from {source}; `make plan` shows how what runs differs from it."]
-    lines += [f"{key}: {scalar(value)}" for key, value in body.items()]
+    lines += [f"{key}: {_flow(value)}" for key, value in body.items()]
     lines += ["", "environments:", f"{STEP}{scalar(environment)}:"]
     lines += _mapping(draft, _ordered(draft.settings, Settings), (), STEP * 2)
     return "\n".join(lines) + "\n"

@@ -139,3 +139,35 @@ def test_files_of_different_stacks_load_in_their_order(folder: Path) -> None:
     for name in ("shop", "cart"):
         (folder / f"{name}.yaml").write_text(named(name))
     assert [made.name for made in load([Path("shop.yaml"), Path("cart.yaml")]).applications] == ["shop", "cart"]
+
+
+def test_an_environment_that_was_imported_keeps_ebs_names(loaded: Loaded) -> None:
+    text = edited(
+        shared(overrides="  dev: {environment_name: Shop-live, cname_prefix: shop-live}\n"),
+        ("application: shop", "application: shop\napplication_name: My shop"),
+    )
+    made = loaded(text)
+    assert (made.eb_name, made.environments["dev"].environment_name) == ("My shop", "Shop-live")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("application: shop", "application: shop\napplication_name: a/b", "application_name: expected 1 to 100"),
+        ("dev:", "dev: {environment_name: abc}", "environment_name: expected 4 to 40 letters"),
+        ("dev:", "dev: {cname_prefix: a.b}", "cname_prefix: expected 4 to 63 letters"),
+    ],
+)
+def test_a_name_that_eb_cannot_have_is_refused(old: str, new: str, message: str, refusals: Refusals) -> None:
+    [refused] = refusals(edited(shared(overrides="  dev:\n"), (old, new)))
+    assert message in refused
+
+
+def test_two_environments_with_one_name_in_eb_are_refused(refusals: Refusals) -> None:
+    [refused] = refusals(shared(overrides="  dev: {environment_name: shop-prod}\n  prod:\n"))
+    assert refused.endswith("EB's name of the environment, 'shop-prod', is that of 'dev' already")
+
+
+def test_a_long_key_is_accepted_where_ebs_name_is_given(loaded: Loaded) -> None:
+    long = 40 * "e"
+    assert list(loaded(shared(overrides=f"  {long}: {{environment_name: {long}}}\n")).environments) == [long]

@@ -147,7 +147,7 @@ def test_an_environment_outside_our_stack_is_taken() -> None:
     absent = tuple(StackState(one.stack, "", {}, one.planned) for one in there.stacks)
     found = compare(there._replace(stacks=absent), "ENV=dev")
     assert [danger.key for danger in found.dangers] == ["taken:shop", "taken:shop-dev"]
-    assert "change set of type IMPORT" in found.dangers[0].todo
+    assert "`make import-stack ENV=dev` imports it as it is" in found.dangers[0].todo
 
 
 def test_an_environment_that_was_terminated_beside_its_stack_is_gone() -> None:

@@ -42,7 +42,7 @@ class Refusing:
 @pytest.fixture
 def call(tmp_path: Path) -> Call:
     made = Call(Namespace(project=tmp_path, local=False, shared=False, rollback=False))
-    deployment = Namespace(stack="shop-dev", region="eu-west-1")
+    deployment = Namespace(stack="shop-dev", eb_environment="shop-dev", region="eu-west-1")
     clients = Namespace(beanstalk=Refusing())
     made.__dict__.update(application="shop", environment="dev", deployment=deployment, clients=clients, endpoint=None)
     leftovers.path(made).parent.mkdir(parents=True)

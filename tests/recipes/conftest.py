@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
-TOOL = ("beanstack", "docs", "examples", "requirements", "scripts", "templates")
+TOOL = (".github", "beanstack", "docs", "examples", "requirements", "scripts", "templates")
 APPLICATIONS = ("bundle", "config", "output")
 
 

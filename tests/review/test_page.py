@@ -67,7 +67,7 @@ def test_values_are_not_shown_wherever_they_change(repository: Repository) -> No
     page = repository.page(base)
     assert "`aws:elasticbeanstalk:application:environment LEVEL`" in page
     assert "`leftover:MAIL`" in page
-    assert "bundle: `Dockerrun.aws.json` changes: `web.environment`" in page
+    assert "bundle: `Dockerrun.aws.json` changes: `web.environment.KEY`" in page
     assert SECRET not in page
 
 
@@ -119,7 +119,7 @@ def test_too_many_changes_are_counted_and_no_danger_is_left_out(repository: Repo
     assert 50_000 < len(page) < LIMIT
     [(left_out, all_of)] = re.findall(r"^(\d+) of (\d+) changes are left out", page, re.MULTILINE)
     assert 0 < int(left_out) < int(all_of)
-    assert int(all_of) - int(left_out) == page.partition("#### Changes")[2].count("\n- ")
+    assert int(all_of) - int(left_out) == page.partition("#### Changes")[2].count("\n  - ")
     environments = [f"e{number}" for number in range(30)]
     for name in environments:
         assert f"- **{name}**: **danger:** `data-loss:database`" in page

@@ -55,6 +55,11 @@ def test_a_new_image_of_one_environment(repository: Repository) -> None:
             "storage: 40",
             "interruption: not known; database changes: `DBAllocatedStorage`; IAM unchanged",
         ),
+        (
+            "deletion_policy: Snapshot",
+            "deletion_policy: Delete",
+            "database changes: deletion policy `Snapshot -> Delete`, `DatabasePassword`; IAM unchanged",
+        ),
         (DATABASE, "", "**danger:** `data-loss:database`; "),
         (DATABASE, "", "**database at risk**"),
         ("    database:", "    deletion_protection: true\n    database:", "deletion protection on"),

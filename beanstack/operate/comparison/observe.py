@@ -17,7 +17,7 @@ from beanstack.operate.comparison.observed import Git, Observed, Option, StackSt
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
-from beanstack.operate.stack import as_returned, policy_of, stack, template_of
+from beanstack.operate.stack import NOT_ASCII, as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,11 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     """
     deployment = clients.deployment
     checking = None if restored else source.checking(project, deployment.application)
-    unchecked = list[str]()
     above = restored or project
     folder = above / f"output/{deployment.application}"
-    stays = bool(restored)
-    stacks = tuple(stack_state(clients, one, None if stays and one.is_shared else folder) for one in deployment.stacks)
+    planned = [one for one in deployment.stacks if not (restored and one.is_shared)]
+    stacks = tuple(stack_state(clients, one, folder if one in planned else None) for one in deployment.stacks)
+    unchecked = [f"{one.name}: {NOT_ASCII}" for one in planned if not text(folder / one.template).isascii()]
     described = environment(clients)
     found = Observed(
         deployment,
@@ -106,7 +106,7 @@ def planned_template(path: Path) -> Any:
 
 def has_application(clients: Clients) -> bool:
     """Return whether EB has an application of the deployment's name."""
-    names = [clients.deployment.application]
+    names = [clients.deployment.eb_application]
     return bool(clients.beanstalk.describe_applications(ApplicationNames=names)["Applications"])
 
 
