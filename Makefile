@@ -75,11 +75,8 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop upgrade: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote bundle run run-stop local-start local-stop upgrade: $(INSTALLED)
 	@$(BEANSTACK) $@
-
-bundle: $(INSTALLED)
-	@$(BEANSTACK) zip
 
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
@@ -117,13 +114,10 @@ restart redeploy: $(INSTALLED)
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))
 
-destroy: $(INSTALLED)
-	@$(BEANSTACK) confirm $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete -- $(AWS) cloudformation delete-stack --stack-name {stack}
-
-destroy-application: $(INSTALLED)
-	@$(BEANSTACK) confirm --shared $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete --shared -- $(AWS) cloudformation delete-stack --stack-name {stack}
+destroy-application: SHARED := --shared
+destroy destroy-application: $(INSTALLED)
+	@$(BEANSTACK) confirm $(SHARED) $(if $(CONFIRM),--name $(CONFIRM))
+	@$(BEANSTACK) delete $(SHARED) -- $(AWS) cloudformation delete-stack --stack-name {stack}
 
 eb: $(INSTALLED)
 	@$(BEANSTACK) eb -- $(ARGS)

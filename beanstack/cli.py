@@ -77,7 +77,7 @@ VERBS = {
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
     "preflight": _operation("preflight", "Check what is about to be deployed"),
-    "zip": _operation("zip", "Zip an environment's bundle"),
+    "bundle": _operation("bundle", "Zip an environment's bundle"),
 }
 
 

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import PROJECT, Project
-from tests.test_wheel import SOURCE, beanstack, build, wheel  # noqa: F401 - fixtures are among them
+from tests.test_wheel import beanstack, build, copy_source, wheel  # noqa: F401 - fixtures are among them
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,11 +82,7 @@ def test_a_change_of_its_config_is_generated_and_deployed(made: Project) -> None
 def another(folder: Path, version: str, *edits: tuple[str, str, str]) -> Path:
     """Return the wheel of this source with another version and some edits: a file, what it has, and what instead."""
     source = folder / "source"
-    for name in SOURCE:
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PROJECT / name, source / name)
-    for name in ("beanstack", "templates", "tests/project"):
-        shutil.copytree(PROJECT / name, source / name, symlinks=True)
+    copy_source(source)
     for name, old, new in [("beanstack/__init__.py", "0.1.0", version), *edits]:
         text = (source / name).read_text("utf-8")
         assert old in text
