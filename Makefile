@@ -84,7 +84,6 @@ generate review plan import-stack status events url history drift platform lock 
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 DEPLOY = $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
   --capabilities {capabilities} --no-fail-on-empty-changeset
-
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -114,7 +113,7 @@ restart redeploy: $(INSTALLED)
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))
 
-destroy-application: SHARED := --shared
+destroy destroy-application: override SHARED = $(if $(filter destroy-application,$@),--shared)
 destroy destroy-application: $(INSTALLED)
 	@$(BEANSTACK) confirm $(SHARED) $(if $(CONFIRM),--name $(CONFIRM))
 	@$(BEANSTACK) delete $(SHARED) -- $(AWS) cloudformation delete-stack --stack-name {stack}
