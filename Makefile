@@ -86,7 +86,6 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 DEPLOY = $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
   --capabilities {capabilities} --no-fail-on-empty-changeset
-
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -116,13 +115,10 @@ restart redeploy: $(INSTALLED)
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))
 
-destroy: $(INSTALLED)
-	@$(BEANSTACK) confirm $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete -- $(AWS) cloudformation delete-stack --stack-name {stack}
-
-destroy-application: $(INSTALLED)
-	@$(BEANSTACK) confirm --shared $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete --shared -- $(AWS) cloudformation delete-stack --stack-name {stack}
+destroy destroy-application: override SHARED = $(if $(filter destroy-application,$@),--shared)
+destroy destroy-application: $(INSTALLED)
+	@$(BEANSTACK) confirm $(SHARED) $(if $(CONFIRM),--name $(CONFIRM))
+	@$(BEANSTACK) delete $(SHARED) -- $(AWS) cloudformation delete-stack --stack-name {stack}
 
 eb: $(INSTALLED)
 	@$(BEANSTACK) eb -- $(ARGS)
