@@ -159,3 +159,19 @@ def test_what_the_environments_share_has_a_sentence_of_its_own(repository: Repos
         "1 permission lost",
         "unchanged: dev, small",
     ]
+
+
+def test_an_option_that_was_unset_has_ebs_default(repository: Repository) -> None:
+    """Which EB sets only when it creates an environment."""
+    base = repository.commit(DEPLOYED.partition("    options:\n")[0])
+    repository.commit(DEPLOYED)
+    assert "`create-only:VPCId`" in repository.sentences(base)[0]
+
+
+def test_protection_that_goes_in_the_same_commit_still_protects(repository: Repository) -> None:
+    protected = DEPLOYED.replace("    database:", "    deletion_protection: true\n    database:")
+    base = repository.commit(protected)
+    repository.commit(DEPLOYED.replace(DATABASE, ""))
+    [sentence] = repository.sentences(base)
+    assert sentence.startswith("**dev**: **danger:** `protected:database`, `protected:DatabasePassword`; ")
+    assert "deletion protection **off**" in sentence
