@@ -122,7 +122,7 @@ def state(stack: Stack, templates: Mapping[str, Mapping[str, object]], after: En
     deployed = templates.get(stack.template)
     if deployed is None:
         return StackState(stack, "", {}, planned)
-    physical = {name: after.deployment.stack for name, _ in of_type(deployed, ENVIRONMENT)}
+    physical = {name: after.deployment.eb_environment for name, _ in of_type(deployed, ENVIRONMENT)}
     asks = protection.asks(deployed) and not stack.is_shared
     policy = protection.policy(deployed) if asks else None
     return StackState(stack, "COMMITTED", deployed, planned, physical, asks, policy)

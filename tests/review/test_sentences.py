@@ -175,3 +175,16 @@ def test_protection_that_goes_in_the_same_commit_still_protects(repository: Repo
     [sentence] = repository.sentences(base)
     assert sentence.startswith("**dev**: **danger:** `protected:database`, `protected:DatabasePassword`; ")
     assert "deletion protection **off**" in sentence
+
+
+def test_an_environment_that_was_imported_keeps_its_name(repository: Repository) -> None:
+    imported = DEPLOYED.replace("  dev:\n", "  dev:\n    environment_name: legacy-dev\n")
+    base = repository.commit(imported)
+    repository.commit(imported.replace("1.27", "1.28"))
+    assert repository.sentences(base) == [
+        "**dev**: `nginx 1.27 -> 1.28`; new version, rolling; database untouched; IAM unchanged",
+    ]
+    base = repository.commit(imported)
+    repository.commit(DEPLOYED)
+    assert "**danger:** `replacement:Environment`" in repository.sentences(base)[0]
+    assert "**database at risk**" in repository.sentences(base)[0]
