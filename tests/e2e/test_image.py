@@ -281,3 +281,4 @@ def test_an_environment_without_an_image_is_refused_by_a_deployment_to_aws(fresh
     assert refused.returncode != 0
     assert f"not-built: {URI} has no image that is pinned in config/shop.yaml" in refused.stderr
     assert "`make image APP=shop ENV=dev` builds one from app and pins it" in refused.stderr
+    assert "missing:" not in refused.stderr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
+from beanstack.eb.images import NOT_BUILT
 from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
 
@@ -31,12 +32,13 @@ Missing = tuple[str, str, str]  # subject, reason, advice
 
 
 def images(bundle: Mapping[str, bytes]) -> list[str]:
-    """Return the images that a bundle's containers name, each once."""
+    """Return the images that a bundle's containers name, each once, without those that are yet to be built."""
     try:
         dockerrun = json.loads(bundle.get(DOCKERRUN, b"{}"))
     except ValueError:  # `stale` says more of it
         return []
-    return sorted({str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])})
+    names = {str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])}
+    return sorted(name for name in names if not name.endswith(f":{NOT_BUILT}"))
 
 
 def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
