@@ -20,6 +20,8 @@ PATTERNS = {
     "DeletionProtection": r"(true)?",
     "AcceptedHealth": r"(Info|Warning)?",
 }
+# EB's own names, where Beanstack would choose others; both may be absent.
+NAME_PATTERNS = {"ApplicationName": r"([^/\r\n]{1,100})?", "EnvironmentName": r"([A-Za-z0-9-]{4,40})?"}
 # The keys of an entry of `Stacks`; the last two may be absent.
 STACK_PATTERNS = {
     "Name": PATTERNS["Stack"],
@@ -90,7 +92,8 @@ def usual_stacks(application: str, environment: str, stack: str) -> tuple[Stack,
 class Deployment(NamedTuple):
     """An environment and where it belongs; `account` is empty if none is pinned.
 
-    `stack` is the name of the stack that holds the EB environment, and of that environment. `stacks` are all that it
+    `stack` is the name of the stack that holds the EB environment, and of that environment unless `environment_name`
+    is another, as `application_name` may be for the EB application. `stacks` are all that it
     needs, in the order of their needs, so the shared ones come first. `migrates`: `true` if the bundle brings a
     migration, which a leader has to run; otherwise empty. `deletion_protection`: `true` if CloudFormation must neither
     delete the own stacks nor replace what holds data; otherwise empty. `accepted_health` is the worst health of a
@@ -110,6 +113,18 @@ class Deployment(NamedTuple):
     stacks: tuple[Stack, ...]
     smoke_test: tuple[Check, ...] = ()
     builds: tuple[Build, ...] = ()
+    application_name: str = ""
+    environment_name: str = ""
+
+    @property
+    def eb_application(self) -> str:
+        """EB's name of the application."""
+        return self.application_name or self.application
+
+    @property
+    def eb_environment(self) -> str:
+        """EB's name of the environment."""
+        return self.environment_name or self.stack
 
     @property
     def shared(self) -> tuple[Stack, ...]:
@@ -125,6 +140,9 @@ class Deployment(NamedTuple):
         """Return the deployment as a template's metadata. The usual stacks are not listed."""
         values = dict(zip(PATTERNS, self[: len(PATTERNS)], strict=True))
         found: dict[str, Any] = {key: value for key, value in values.items() if value}
+        for key, name in zip(NAME_PATTERNS, (self.application_name, self.environment_name), strict=True):
+            if name:
+                found[key] = name
         if self.stacks != usual_stacks(self.application, self.environment, self.stack):
             found["Stacks"] = [stack.metadata() for stack in self.stacks]
         if self.smoke_test:

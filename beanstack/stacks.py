@@ -112,6 +112,8 @@ def environment_stack(application: Application, environment: Environment, bundle
         needed(application, environment),
         smoke_test(environment),
         builds(environment),
+        application.application_name or "",
+        environment.environment_name or "",
     )
     template.set_metadata(deployment.metadata())
     template.add_resource(

@@ -32,7 +32,7 @@ class TopLevel(Identity):
     environments: Any = None
 
 
-KEYS = {"application", "description", "versions", "defaults", "environments"}
+KEYS = {"application", "application_name", "description", "versions", "defaults", "environments"}
 Made = TypeVar("Made", bound=Model)
 
 
@@ -100,7 +100,11 @@ class File:
         overrides = environments.entries() if environments else {}
         if environments and not overrides:
             self.report(self.root, Finding(("environments",), "no environment; add one, such as `dev: {}`"))
-        for name, message in names.environment_problems(application, overrides):
+        eb_names = {
+            name: merged(defaults, node).text("environment_name") if isinstance(node.value, dict) else None
+            for name, node in overrides.items()
+        }
+        for name, message in names.environment_problems(application, eb_names):
             self.report(self.root, Finding(("environments", name), message, at_key=True))
         defaults = with_bare_volumes(defaults)
         made: dict[str, Environment] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beanstack.text.document import Document, Node
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 APPLICATION = r"[A-Za-z]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?"
 KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
 ENVIRONMENT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{2,38})[A-Za-z0-9]")
+ENVIRONMENT_FORM = "4 to 40 letters, digits and hyphens, with no hyphen at either end"
 RESERVED = ("application", "network")
 
 
@@ -34,31 +35,34 @@ def application_problems(name: str, stem: str) -> Iterator[str]:
         yield f"'{name}' must be the file's own name, {name}.yaml; the file is {stem}.yaml"
 
 
-def environment_problems(application: str, environments: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield an environment and the problem with its name."""
+def environment_problems(application: str, environments: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Yield an environment and the problem with its name; the values are EB's names where config sets them."""
     seen: dict[str, str] = {}
-    for name in environments:
-        full = stack_name(application, name)
+    taken: dict[str, str] = {}
+    for name, given in environments.items():
+        full = given or stack_name(application, name)
+        other = taken.setdefault(full.lower(), name)
         if name.lower() in RESERVED:
             yield name, f"'{name}' is taken: output/{application}/{name.lower()}.yaml is another stack's"
         elif not re.fullmatch(KEY, name):
             yield name, "an environment's name has letters, digits and hyphens, and no hyphen first"
-        elif not ENVIRONMENT.fullmatch(full):
-            form = "4 to 40 letters, digits and hyphens, with no hyphen at either end"
-            yield name, f"EB's name of the environment, '{full}' ({len(full)} characters), must have {form}"
+        elif not given and not ENVIRONMENT.fullmatch(full):
+            yield name, f"EB's name of the environment, '{full}' ({len(full)} characters), must have {ENVIRONMENT_FORM}"
+        elif other != name and name.lower() not in seen:
+            yield name, f"EB's name of the environment, '{full}', is that of '{other}' already"
         elif name.lower() in seen:
             yield name, f"differs from '{seen[name.lower()]}' only in upper and lower case"
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterator[Finding]:
-    """Return the stacks that two files would both make, reported for the last `judged` files."""
+def made_twice(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterator[Finding]:
+    """Return the stacks and repositories that two files would both make, reported for the last `judged` files."""
     taken: dict[str, str] = {}
     for left, (document, root) in enumerate(trees, judged - len(trees)):
-        for stack, node in _stacks(root):
-            first = taken.setdefault(stack.lower(), document.file)
+        for what, node in (*_stacks(root), *_repositories(root)):
+            first = taken.setdefault(what.lower(), document.file)
             if first != document.file and left >= 0:
-                message = f"the stack '{stack}' is made from {first} already"
+                message = f"the {what} is made from {first} already"
                 yield Finding(node.path, message, place=document.place(node.key_start))
 
 
@@ -66,6 +70,15 @@ def _stacks(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield the stacks that a file makes, even if it has mistakes; each with the node that names it."""
     application = root.child("application")
     if application and isinstance(application.value, str):
-        yield stack_name(application.value), application
+        yield f"stack '{stack_name(application.value)}'", application
         for name, node in root.entries("environments").items():
-            yield stack_name(application.value, name), node
+            yield f"stack '{stack_name(application.value, name)}'", node
+
+
+def _repositories(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the repositories of images in the same way."""
+    for settings in (root.entries().get("defaults"), *root.entries("environments").values()):
+        for holder in (settings, *settings.entries("containers").values()) if settings else ():
+            name = holder.entries("build").get("repository")
+            if name and isinstance(name.value, str):
+                yield f"repository '{name.value}'", name

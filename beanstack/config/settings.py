@@ -15,6 +15,7 @@ from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs
 from beanstack.config.image import Build, Image
 from beanstack.config.model import Boolean, Model, OptionValue, ResourceName, Shape, refuse
+from beanstack.config.names import ENVIRONMENT, ENVIRONMENT_FORM
 from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
@@ -63,6 +64,9 @@ def _account(value: object) -> object:
     return value
 
 
+EbApplicationName = Annotated[str, Shape(r"^[^/\r\n]{1,100}$", "1 to 100 characters, none of them a slash")]
+EbEnvironmentName = Annotated[str, Shape(f"^{ENVIRONMENT.pattern}$", ENVIRONMENT_FORM)]
+CnamePrefix = Annotated[str, Shape(r"^[A-Za-z0-9-]{4,63}$", "4 to 63 letters, digits and hyphens")]
 AccountId = Annotated[str, Shape(r"^[0-9]{12}$", "an account ID of 12 digits"), BeforeValidator(_account)]
 
 
@@ -74,6 +78,16 @@ class Basics(Model):
         None, description="Account ID in quotes; credentials of another account are refused."
     )
     platform: Platform = Field(description=f"Platform branch and version, such as `{PLATFORM}`.")
+    environment_name: EbEnvironmentName | None = Field(
+        None,
+        description="EB's name of the environment, by default `<application>-<environment>`; for an imported "
+        "one. A change of it replaces the environment.",
+    )
+    cname_prefix: CnamePrefix | None = Field(
+        None,
+        description="The first part of the environment's CNAME; by default EB makes one up. A change of it replaces "
+        "the environment.",
+    )
     tier: Literal["web"] = Field("web", description="Tier; workers are not supported yet. Cannot change later.")
     instance_types: tuple[InstanceType, ...] = option(
         INSTANCES,
@@ -229,6 +243,9 @@ class Identity(Model):
     """What a configuration file says of the application itself."""
 
     name: str = Field(alias="application", description="The application's name, also the file's own.")
+    application_name: EbApplicationName | None = Field(
+        None, description="EB's name of the application, by default the same; for one that was imported."
+    )
     description: str = Field("", max_length=200, description="One line on what it is.")
     versions: Versions = Field(Versions(), description="Application versions that EB keeps.")
 
@@ -237,3 +254,8 @@ class Application(Identity, defer_build=True):
     """One configuration file: an application and its environments; made from checked settings."""
 
     environments: Mapping[str, Environment] = Field(description="Environments by name.")
+
+    @property
+    def eb_name(self) -> str:
+        """EB's name of the application."""
+        return self.application_name or self.name

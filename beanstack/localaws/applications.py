@@ -155,13 +155,14 @@ class Applications:
         del self._versions[application, label]
         return {}
 
-    def create_configuration_template(self, request: Request) -> Record:
+    def create_configuration_template(self, request: Request, environment: Record) -> Record:
+        """CreateConfigurationTemplate; `environment` has the settings and the platform of one whose are saved."""
         application, name = request["ApplicationName"], request["TemplateName"]
         self.application(application)
         if (application, name) in self._templates:
             raise ServiceError("InvalidParameterValue", f"Configuration Template {name} already exists.")
         source = request.get("SourceConfiguration")
-        base = self.template(source["ApplicationName"], source["TemplateName"]) if source else {}
+        base = self.template(source["ApplicationName"], source["TemplateName"]) if source else environment
         given = optionsettings.settings(request.get("OptionSettings"))
         optionsettings.check(given)
         settings: Settings = {**base.get("Settings", {}), **given}

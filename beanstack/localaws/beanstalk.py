@@ -41,7 +41,7 @@ class Beanstalk:
             "CreateApplicationVersion": self._tagged(
                 applications.create_application_version, "ApplicationVersion", "ApplicationVersionArn"
             ),
-            "CreateConfigurationTemplate": applications.create_configuration_template,
+            "CreateConfigurationTemplate": self._create_configuration_template,
             "CreateEnvironment": self.create_environment,
             "CreateStorageLocation": self.create_storage_location,
             "DeleteApplication": self.delete_application,
@@ -134,6 +134,14 @@ class Beanstalk:
             for name in self.environments.labels(request["ApplicationName"]):
                 self.terminate_environment({"EnvironmentName": name})
         return self.applications.delete_application(request)
+
+    def _create_configuration_template(self, request: Request) -> Record:
+        """CreateConfigurationTemplate, from an environment's settings where it names one."""
+        saved: Record = {}
+        if request.get("EnvironmentId"):
+            environment = self.environments.environment(ident=request["EnvironmentId"])
+            saved = {"Settings": environment.settings, "Platform": environment.platform}
+        return self.applications.create_configuration_template(request, saved)
 
     def describe_configuration_settings(self, request: Request) -> Record:
         if request.get("TemplateName"):

@@ -56,6 +56,20 @@ def update(beanstalk: Beanstalk, resource_type: str, physical_id: str, old: Prop
         raise _refused(error) from error
 
 
+def imported(beanstalk: Beanstalk, resource_type: str, name: str) -> Created:
+    """Return a resource that exists, for a stack that imports it; it stays as it is."""
+    if resource_type == ENVIRONMENT:
+        return name, {"EndpointURL": beanstalk.environments.environment(name).endpoint_url}
+    return name, {}
+
+
+def exists(beanstalk: Beanstalk, resource_type: str, name: str) -> bool:
+    """Return whether there is an application or an environment of a name."""
+    if resource_type == ENVIRONMENT:
+        return beanstalk.environments.exists(name)
+    return bool(beanstalk.actions["DescribeApplications"]({"ApplicationNames": [name]})["Applications"])
+
+
 def delete(beanstalk: Beanstalk, resource_type: str, physical_id: str, properties: Properties) -> None:
     """Delete a resource; one that no longer exists counts as deleted."""
     application = properties.get("ApplicationName")

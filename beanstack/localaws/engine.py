@@ -108,18 +108,39 @@ class Engine:
         def delete(physical_id: str, properties: Any) -> None:
             cloudformation.delete(self._current_beanstalk(), resource_type, physical_id, properties)
 
-        functions = {"create": create, "update": update, "delete": delete}
+        functions: dict[str, Callable[..., Any]] = {"create": create, "update": update, "delete": delete}
         if resource_type == cloudformation.ENVIRONMENT:
             own = waiting.EnvironmentFunctions(self._modules, self._current_beanstalk)
             functions = {"create": own.create, "update": own.update, "delete": own.delete}
         provisioners = self._modules.provisioners
         provisioners._RESOURCE_HANDLERS[resource_type] = functions
+        if resource_type in cloudformation.CUSTOM_NAME:
+            self._add_import(resource_type, functions)
         provisioners._REPLACING_PROPERTIES[resource_type] = cloudformation.REPLACING[resource_type]
         if resource_type in cloudformation.CUSTOM_NAME:
             name = {"name": cloudformation.CUSTOM_NAME[resource_type]}
             provisioners._CUSTOM_NAME_REPLACEMENT[resource_type] = name
         if resource_type == cloudformation.ENVIRONMENT:
             provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
+
+    def _add_import(self, resource_type: str, functions: dict[str, Callable[..., Any]]) -> None:
+        """Let stacks import resources of a type of ours, by their names.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html
+        """
+        key, changesets = cloudformation.CUSTOM_NAME[resource_type], self._modules.changesets
+
+        def problem(name: str) -> str | None:
+            if cloudformation.exists(self._current_beanstalk(), resource_type, name):
+                return None
+            missing: str = changesets._IMPORT_NOT_FOUND.format(type=resource_type, value=name)
+            return missing
+
+        def imported(identifier: dict[str, str]) -> cloudformation.Created:
+            return cloudformation.imported(self._current_beanstalk(), resource_type, identifier[key])
+
+        functions["import"] = imported
+        changesets._IMPORT_LOOKUPS[resource_type] = ((key,), problem)
 
     def _describe_stack_resources(self, proceed: Callable[[Any], Any], params: Any) -> Any:
         """Answer for the stacks that EB makes for its environments, which ministack does not know."""

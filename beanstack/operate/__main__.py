@@ -125,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--shared", action="store_true", help="the stacks that the environments share instead")
         return added
 
-    add("zip", commands.zip_bundle)
+    add("bundle", commands.zip_bundle)
     checking = add("preflight", compared.preflight, "--allow data-loss:database")
     checking.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
     add_timeout(checking)
@@ -159,6 +159,7 @@ def parser() -> argparse.ArgumentParser:
     add_to(
         add("platform", platform.platform, "--to 4.7.8"), "a version, or `running`; by default $TO, or only list them"
     )
+    add("import-stack", commands.import_stack)
     locking = add("lock", by_hand.lock, "--reason 'moving the database'")
     locking.add_argument(
         "--reason", default=os.environ.get("REASON", ""), help="for others to read; by default $REASON"

@@ -41,4 +41,4 @@ def under_way(clients: Clients) -> Iterator[str]:
             yield f"{needed.name} is {found['StackStatus']}"
     described = environment(clients)
     if described and described["Status"] != "Ready":
-        yield f"the environment {clients.deployment.stack} is {described['Status']}"
+        yield f"the environment {clients.deployment.eb_environment} is {described['Status']}"

@@ -27,9 +27,6 @@ def zip_bundle(call: Call) -> int:
 @deploying.step(interruption="failed")
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
-    from beanstack.operate import leftovers
-
-    leftovers.path(call).unlink(missing_ok=True)  # an earlier run's
     call.refuse_foreign()
     return deploying.begin(call, "stack", call.options.timeout)
 
@@ -83,6 +80,13 @@ def snapshot(call: Call) -> int:
     name = snapshot(call.clients, partial(print, flush=True))
     print(f"The snapshot {name} is available, and stays until you delete it")
     return 0
+
+
+def import_stack(call: Call) -> int:
+    """Import EB's application and environment into their stacks as they run, and change nothing of them."""
+    from beanstack.operate.importing import import_stack
+
+    return import_stack(call)
 
 
 def continue_rollback(call: Call) -> int:

@@ -12,6 +12,7 @@ from beanstack.deployment import (
     CHECK_PATTERNS,
     IAM,
     METADATA,
+    NAME_PATTERNS,
     PATTERNS,
     STACK_PATTERNS,
     Build,
@@ -94,13 +95,14 @@ def described_by(path: PurePath, parsed: Any) -> Deployment:
         checks = [dict(entry) for entry in found.get("SmokeTest", [])]
         made = [dict(entry) for entry in found.get("Builds", [])]
         values = matched(path, found, PATTERNS, f"Metadata.{METADATA}")
+        names = matched(path, found, NAME_PATTERNS, f"Metadata.{METADATA}")
     except (KeyError, TypeError, ValueError, AttributeError):
         raise DeploymentError(f"{path} has no {METADATA} metadata; `make generate` writes it anew") from None
     stacks = tuple(listed_stack(path, entry, number) for number, entry in enumerate(listed))
     usual = usual_stacks(values["Application"], values["Environment"], values["Stack"])
     smoke_test = tuple(smoke_check(path, entry, number) for number, entry in enumerate(checks))
     builds = tuple(build(path, entry, number) for number, entry in enumerate(made))
-    deployment = Deployment._make([*values.values(), stacks or usual, smoke_test, builds])
+    deployment = Deployment._make([*values.values(), stacks or usual, smoke_test, builds, *names.values()])
     if values["Stack"] not in [stack.name for stack in deployment.own]:
         wrong = f"Metadata.{METADATA}.Stacks does not list {values['Stack']} among the environment's own stacks"
         raise DeploymentError(f"{path}: {wrong}; `make generate` writes it anew")

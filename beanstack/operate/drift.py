@@ -26,6 +26,7 @@ from beanstack.eb.namespaces import (
 from beanstack.eb.same import name_in, same
 from beanstack.eb.values import items
 from beanstack.operate.hidden import hide
+from beanstack.operate.stack import NOT_ASCII, as_returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,7 +141,10 @@ class _Compared:
             return self._unset(name, theirs)
         if name not in self.actual:
             return self._missing(name, ours)
-        return "" if self._is_same(name, ours, theirs) else self._drift(name)
+        if self._is_same(name, ours, theirs):
+            return ""
+        is_unknown = "?" in ours and as_returned(ours) == as_returned(theirs)
+        return NOT_ASCII if is_unknown else self._drift(name)
 
     def _missing(self, name: Key, ours: str) -> Drift | str:
         """Judge a setting of ours that EB does not describe."""

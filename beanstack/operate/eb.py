@@ -21,7 +21,7 @@ def eb(deployment: Deployment, venv: Path, folder: Path, words: Sequence[str], e
     """Run the EB CLI of a virtual environment in a folder as `eb init` would have made it; return its exit status."""
     config = folder / ".elasticbeanstalk/config.yml"
     config.parent.mkdir(parents=True, exist_ok=True)
-    values = {"stack": deployment.stack, "application": deployment.application, "region": deployment.region}
+    values = {"stack": deployment.eb_environment, "application": deployment.eb_application, "region": deployment.region}
     config.write_text(CONFIG.format(**values), "utf-8")
     command = [str(venv.absolute() / "bin/python"), str(venv.absolute() / "bin/eb"), *words]
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode  # noqa: S603 - the user's words

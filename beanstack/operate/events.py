@@ -32,7 +32,7 @@ class Event(NamedTuple):
 
 def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Event]:
     """Return EB's newest events on the environment, oldest first."""
-    names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
+    names = {"ApplicationName": clients.deployment.eb_application, "EnvironmentName": clients.deployment.eb_environment}
     bounds = {"StartTime": since} if since else {}
     found = clients.beanstalk.describe_events(**names, **bounds, MaxRecords=MOST)["Events"]
     return [Event(event["EventDate"], BEANSTALK, event["Severity"], event["Message"]) for event in reversed(found)]

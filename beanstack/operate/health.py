@@ -63,7 +63,8 @@ class Unhealthy(NamedTuple):
 
 def environment(clients: Clients) -> dict[str, Any] | None:
     """Return EB's description of the environment; None if EB does not know it."""
-    names = {"ApplicationName": clients.deployment.application, "EnvironmentNames": [clients.deployment.stack]}
+    deployment = clients.deployment
+    names = {"ApplicationName": deployment.eb_application, "EnvironmentNames": [deployment.eb_environment]}
     found = clients.beanstalk.describe_environments(**names, IncludeDeleted=False)["Environments"]
     return found[0] if found else None
 
@@ -181,7 +182,7 @@ def others(clients: Clients, expected: str) -> list[str]:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeInstancesHealth.html
     """
-    request = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["Deployment"]}
+    request = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["Deployment"]}
     found = []
     while True:
         page = clients.beanstalk.describe_instances_health(**request)
@@ -197,6 +198,6 @@ def others(clients: Clients, expected: str) -> list[str]:
 def causes(clients: Clients) -> tuple[str, ...]:
     """Return why enhanced health is not Ok, in EB's words. Basic health knows no causes, and EB refuses to name any."""
     found = clients.beanstalk.describe_environment_health(
-        EnvironmentName=clients.deployment.stack, AttributeNames=["Causes", "Status"]
+        EnvironmentName=clients.deployment.eb_environment, AttributeNames=["Causes", "Status"]
     )
     return tuple(found.get("Causes", ()))

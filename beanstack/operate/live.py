@@ -94,7 +94,7 @@ def live_settings(clients: Clients) -> list[dict[str, str]] | None:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfigurationSettings.html
     """
-    names = {"ApplicationName": clients.deployment.application, "EnvironmentName": clients.deployment.stack}
+    names = {"ApplicationName": clients.deployment.eb_application, "EnvironmentName": clients.deployment.eb_environment}
     found = clients.beanstalk.describe_configuration_settings(**names)["ConfigurationSettings"]
     deployed = [one for one in found if one.get("DeploymentStatus") == "deployed"]
     for one in (*deployed, *found):

@@ -85,7 +85,7 @@ def request(clients: Clients, deadline: float) -> None:
     """Request the logs; try again until the deadline, because EB may refuse them while it updates the environment."""
     while True:
         try:
-            clients.beanstalk.request_environment_info(EnvironmentName=clients.deployment.stack, **TAIL)
+            clients.beanstalk.request_environment_info(EnvironmentName=clients.deployment.eb_environment, **TAIL)
         except ClientError as error:
             is_refused = code(error) == "InvalidParameterValue"  # the state of the environment is
             if not is_refused or time.monotonic() + clients.interval > deadline:
@@ -97,7 +97,7 @@ def request(clients: Clients, deadline: float) -> None:
 
 def retrieve(clients: Clients) -> list[dict[str, Any]]:
     """Return the logs that instances have sent, each with the URL of its text."""
-    found = clients.beanstalk.retrieve_environment_info(EnvironmentName=clients.deployment.stack, **TAIL)
+    found = clients.beanstalk.retrieve_environment_info(EnvironmentName=clients.deployment.eb_environment, **TAIL)
     info: list[dict[str, Any]] = found.get("EnvironmentInfo", [])
     return info
 
@@ -109,7 +109,7 @@ def sample(info: dict[str, Any]) -> tuple[Any, Any]:
 
 def unhealthy_instances(clients: Clients) -> set[str]:
     """Return the IDs of instances that are unhealthy, or to which the deployment failed; none with basic health."""
-    request = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["HealthStatus", "Deployment"]}
+    request = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["HealthStatus", "Deployment"]}
     try:
         found = clients.beanstalk.describe_instances_health(**request)["InstanceHealthList"]
     except ClientError:

@@ -67,7 +67,7 @@ def cancel(call: Call, updating: Mapping[Stack, News]) -> int:
         print(f"{one.name}: the update of the stack is cancelled, and CloudFormation goes back", flush=True)
     # CloudFormation goes back only when EB has ended what it does.
     if is_abortable(call.clients):
-        call.clients.beanstalk.abort_environment_update(EnvironmentName=call.stack)
+        call.clients.beanstalk.abort_environment_update(EnvironmentName=call.deployment.eb_environment)
         print(f"{call.stack}: EB aborts the update of the environment", flush=True)
     return ended(call, updating, before)
 
@@ -112,7 +112,7 @@ def versions(clients: Clients) -> Counter[str] | None:
     """
     from botocore.exceptions import ClientError
 
-    names = {"EnvironmentName": clients.deployment.stack, "AttributeNames": ["Deployment"]}
+    names = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["Deployment"]}
     found = Counter[str]()
     while True:
         try:
@@ -148,7 +148,7 @@ def restart(call: Call) -> int:
     refuse_unready(call)
     deploying.begin_at_once(call, "restart", call.options.timeout)
     before = beanstalk_events(call.clients)
-    call.clients.beanstalk.restart_app_server(EnvironmentName=call.stack)
+    call.clients.beanstalk.restart_app_server(EnvironmentName=call.deployment.eb_environment)
     print(f"{call.stack}: EB restarts the application", flush=True)
     until_ready(call, before)
     return 0
@@ -163,7 +163,7 @@ def redeploy(call: Call) -> int:
     deploying.begin_at_once(call, "redeploy", call.options.timeout)
     before = beanstalk_events(call.clients)
     version = deploying.version(call)
-    call.clients.beanstalk.update_environment(EnvironmentName=call.stack, VersionLabel=version)
+    call.clients.beanstalk.update_environment(EnvironmentName=call.deployment.eb_environment, VersionLabel=version)
     print(f"{call.stack}: EB deploys {version} again", flush=True)
     until_ready(call, before)
     return 0

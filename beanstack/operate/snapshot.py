@@ -51,7 +51,7 @@ def coupled_database(clients: Clients) -> str:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-format-resources-eb.html
     https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_EnvironmentResourceDescription.html
     """
-    name = clients.deployment.stack
+    name = clients.deployment.eb_environment
     described = environment(clients)
     if described is None:
         raise DeploymentError(f"EB has no environment {name} in {clients.deployment.region}")

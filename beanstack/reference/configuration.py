@@ -56,6 +56,7 @@ def _file(identity: Schema) -> dict[str, Any]:
     override = {"anyOf": [{"$ref": "#/$defs/Settings"}, NULL]}
     return {
         "application": {**identity["application"], "pattern": f"^{names.APPLICATION}$"},
+        "application_name": identity["application_name"],
         "description": _or_null(identity["description"]),
         "versions": _or_null(identity["versions"]),
         "defaults": {**override, "description": "Settings of every environment that does not override them."},

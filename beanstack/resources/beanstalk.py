@@ -33,7 +33,7 @@ def application(settings: Application) -> eb.Application:
     """
     return eb.Application(
         APPLICATION,
-        ApplicationName=settings.name,
+        ApplicationName=settings.eb_name,
         Description=settings.description,
         ResourceLifecycleConfig=eb.ApplicationResourceLifecycleConfig(
             ServiceRole=GetAtt(iam.SERVICE_ROLE, "Arn"),  # a name instead is answered with "Access denied"
@@ -53,7 +53,7 @@ def version(settings: Application, environment: Environment, bundle_key: str) ->
     """Return the version. A new bundle makes a new one; the one before is retained, so that a rollback can use it."""
     return eb.ApplicationVersion(
         VERSION,
-        ApplicationName=settings.name,
+        ApplicationName=settings.eb_name,
         Description=f"Bundle of {environment.name}",
         SourceBundle=eb.SourceBundle(
             S3Bucket=ImportValue(exports.name(settings, exports.BUNDLE_BUCKET)), S3Key=bundle_key
@@ -70,12 +70,13 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
     """
     return eb.Environment(
         ENVIRONMENT,
-        ApplicationName=settings.name,
-        EnvironmentName=stack_name(settings.name, environment.name),
+        ApplicationName=settings.eb_name,
+        EnvironmentName=environment.environment_name or stack_name(settings.name, environment.name),
         PlatformArn=platform_arn(environment),
         Tier=eb.Tier(Name=environment.tier_facts.name, Type=environment.tier_facts.type),
         VersionLabel=Ref(VERSION),
         OptionSettings=option_settings(settings, environment),
+        **({"CNAMEPrefix": environment.cname_prefix} if environment.cname_prefix else {}),
         **tags(environment),
         **_not_secret(environment),
     )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb import changes, namespaces
+from beanstack.eb.changes import Interruption
 from beanstack.eb.namespaces import DATABASE
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.fates import fates
@@ -15,7 +16,6 @@ from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, Option
 from beanstack.operate.comparison.policies import differing
 from beanstack.operate.comparison.schemas import schema
 from beanstack.operate.comparison.settings import platform_arn
-from beanstack.review.between import dangers_of
 from beanstack.review.bundles import changes_roles, image_changes, images
 from beanstack.review.markdown import code
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from beanstack.review.between import Difference
     from beanstack.review.sides import Environment
 
+POLICY_OF_DATA = "DBDeletionPolicy"
 POLICY = (namespaces.COMMAND, "DeploymentPolicy")
 # Options that name what lends an environment its permissions.
 ROLES = (Option(namespaces.LAUNCH, "IamInstanceProfile"), Option(namespaces.ENVIRONMENT, "ServiceRole"))
@@ -37,9 +38,8 @@ def sentence(found: Difference) -> str:
     if found.after is None:
         return "; ".join(gone(found, found.before)) if found.before else ""
     parts = []
-    stopping = dangers_of(found, stopping=True)
-    if stopping:
-        parts.append(f"**danger:** {', '.join(code(danger.key) for danger in stopping)}")
+    if found.stopping:
+        parts.append(f"**danger:** {', '.join(code(danger.key) for danger in found.stopping)}")
     if found.is_new:
         parts += new(found, found.after)
     elif found.before:
@@ -64,7 +64,7 @@ def new_database(after: Environment) -> str:
     """Return what database a new environment has."""
     if not database.is_coupled(after.options):
         return "no database"
-    policy = database.value(after.options, "DBDeletionPolicy") or "Delete"
+    policy = database.value(after.options, POLICY_OF_DATA) or "Delete"
     return f"new, empty database with deletion policy {code(policy)}"
 
 
@@ -74,7 +74,7 @@ def gone(found: Difference, before: Environment) -> Iterator[str]:
     yield f"removed from the project; its stack {code(before.deployment.stack)} and its data stay until {code(destroy)}"
     losses = []
     if database.is_coupled(before.options):
-        policy = database.value(before.options, "DBDeletionPolicy") or "Delete"
+        policy = database.value(before.options, POLICY_OF_DATA) or "Delete"
         losses.append(database.FATE.get(policy, database.FATE["Delete"]))
     for stack in before.deployment.own:
         deleted = filter(loses_content, fates(before.templates.get(stack.template, {}), {}))
@@ -131,7 +131,8 @@ def others(found: Difference, before: Environment, after: Environment) -> Iterat
         yield changing(len(resources), "other resource")
     for state, fate in found.own:
         if fate.type == ENVIRONMENT and fate.differing != ("VersionLabel",):
-            yield f"interruption: {interruption(fate, state.deployed, state.planned)}"
+            worst = interruption(fate, state.deployed, state.planned)
+            yield "no interruption" if worst == Interruption.NONE else f"interruption: {worst}"
 
 
 def is_other(fate: Fate) -> bool:
@@ -149,15 +150,23 @@ def database_words(found: Difference, before: Environment, after: Environment) -
     stateful = [fate for _, fate in found.own if fate.type != ENVIRONMENT and schema(fate.type).is_stateful]
     names = [option.name for option in differing_options(before, after) if option.namespace == DATABASE]
     names += [fate.name for fate in stateful]
-    lost = [danger for danger in dangers_of(found, stopping=True) if danger.subject in (database.SUBJECT, *names)]
+    lost = [danger for danger in found.stopping if danger.subject in (database.SUBJECT, *names)]
     is_made_again = any(fate.type == ENVIRONMENT and fate.action != "Modify" for _, fate in found.own)
     if lost or (was and is_made_again):
         return "**database at risk**"
     if not was and will_be:
         return "new database"
     if names:
-        return f"database changes: {', '.join(map(code, names))}"
+        return f"database changes: {', '.join(database_change(name, before, after) for name in names)}"
     return "database untouched" if was else "no database"
+
+
+def database_change(name: str, before: Environment, after: Environment) -> str:
+    """Return the name of what changes; of the deletion policy also how, for it decides about the data."""
+    if name != POLICY_OF_DATA:
+        return code(name)
+    old, new = (database.value(one.options, name) or "Delete" for one in (before, after))
+    return f"deletion policy {code(f'{old} -> {new}')}"
 
 
 def iam_words(found: Difference, before: Environment, after: Environment) -> str:

@@ -1,4 +1,4 @@
-"""The verb `beanstack import`: the configuration of an environment that runs, from files.
+"""The verb `beanstack import`: the configuration of an environment that runs, by its name or from files.
 
 Exit status: 0 written, 2 it cannot be imported, and nothing was written.
 """
@@ -6,18 +6,22 @@ Exit status: 0 written, 2 it cannot be imported, and nothing was written.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from beanstack.takeover.draft import TakeoverError
+from beanstack.takeover.making import Names, make, region_of
+from beanstack.takeover.source import open_bundle, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beanstack.takeover.draft import Left
-    from beanstack.takeover.making import Made, Names
+    from beanstack.takeover.making import Made
     from beanstack.takeover.source import Source
 
 
@@ -30,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        print(f"AWS: {error}", file=sys.stderr)
     return 2
 
 
@@ -38,46 +46,68 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="beanstack import",
         description="Write config/<application>.yaml for an environment that runs: its settings and its bundle.",
-        epilog="example: beanstack import --settings prod.cfg.yml --bundle app.zip --app shop --env prod "
-        "--region eu-west-1",
+        epilog="examples: beanstack import shop-prod --region eu-west-1; "
+        "beanstack import --settings prod.cfg.yml --bundle app.zip --app shop --env prod",
     )
+    made.add_argument("name", nargs="?", default="", metavar="ENVIRONMENT", help="EB's name of it; AWS is asked")
     made.add_argument(
         "--settings",
         type=Path,
-        required=True,
         metavar="FILE",
-        help="a saved configuration (`eb config save`), or the JSON of `describe-configuration-settings`",
+        help="instead of AWS: a saved configuration (`eb config save`), or the JSON of "
+        "`describe-configuration-settings`",
     )
-    made.add_argument("--bundle", type=Path, required=True, metavar="PATH", help="the source bundle: a folder or a zip")
+    made.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="PATH",
+        help="the source bundle, a folder or a zip; by default that of the version that runs",
+    )
     made.add_argument("--app", default="", help="the application's name; by default the one that FILE names")
     made.add_argument("--env", default="", help="the environment's key in config; by default from the name in FILE")
     made.add_argument("--region", default="", help="the Region; by default the one that FILE names")
+    made.add_argument(
+        "--local",
+        action="store_true",
+        default=bool(os.environ.get("LOCAL")),
+        help="use the AWS that is embedded on this machine; the default if $LOCAL is set",
+    )
     made.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
     return made
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Read, make and write; print what was left out, and what a person has to fill in."""
-    from beanstack.takeover.making import make
-    from beanstack.takeover.source import open_bundle, read_settings
-
-    source = read_settings(parsed.settings)
-    bundle, dockerrun = open_bundle(parsed.bundle)
-    names = names_of(source, parsed)
-    path = parsed.project / f"config/{names.application}.yaml"
-    if path.exists():
-        raise TakeoverError(f"{path} is there already; nothing was written")
-    made = make(source, bundle, dockerrun, names)
+    if bool(parsed.name) == bool(parsed.settings) or (parsed.settings and not parsed.bundle):
+        raise TakeoverError("give either the environment's name in EB, or --settings and --bundle")
+    with TemporaryDirectory() as folder:
+        source, place = read(parsed, Path(folder))
+        names = names_of(source, parsed)
+        path: Path = parsed.project / f"config/{names.application}.yaml"
+        if path.exists():
+            raise TakeoverError(f"{path} is there already; nothing was written")
+        made = make(source, *open_bundle(place), names)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(made.text, "utf-8")
     print(*report(made, path), sep="\n")
     return 0
 
 
+def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
+    """Return what describes the environment, and the path of its bundle, which may be written into a folder."""
+    if parsed.settings:
+        return read_settings(parsed.settings), parsed.bundle
+    from beanstack.takeover.asked import ask, save_bundle
+
+    region = parsed.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if not region:
+        raise TakeoverError("which Region has the environment? add --region")
+    source, clients = ask(parsed.name, region, parsed.project, local=parsed.local)
+    return source, parsed.bundle or save_bundle(clients, folder)
+
+
 def names_of(source: Source, parsed: argparse.Namespace) -> Names:
     """Return the names in config: those that were given, or else those of the environment as far as they are valid."""
-    from beanstack.takeover.making import Names, region_of
-
     application = parsed.app or as_name(source.application)
     environment = parsed.env or as_name(source.environment).removeprefix(f"{application}-")
     region = parsed.region or region_of(source)

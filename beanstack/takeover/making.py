@@ -12,7 +12,9 @@ from beanstack.archive import is_litter
 from beanstack.bundle import bundle as generated
 from beanstack.bundle import shipped
 from beanstack.config import ConfigError, Environment, load
+from beanstack.config.names import stack_name
 from beanstack.config.schema import checked
+from beanstack.config.sections import Versions
 from beanstack.config.settings import PLATFORM, Settings
 from beanstack.eb.branches import ECS
 from beanstack.eb.layout import DOCKERRUN
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
 OTHER_FILE = "a file of the bundle's own; put it into the project, or Beanstack's bundle lacks it"
+VERSIONS = f"EB keeps all; Beanstack lets it delete the oldest beyond {Versions().keep} that no environment runs"
 OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys without which there is no environment; what is wrong with them cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
@@ -66,9 +69,12 @@ def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
         raise TakeoverError(f"{source.file}: a worker environment; Beanstack does not support workers yet")
     draft = Draft(left=list(source.left))
     draft.set(("region",), names.region)
+    if source.account:
+        draft.set(("account",), source.account)
     known = _platform(draft, source)
     _tags(draft, source)
-    running = Running(_own_id(source), tier.id, known, None, None)
+    identity = _names(draft, source, names)
+    running = source.running or Running(_own_id(source), tier.id, known, None, None)
     settings = options.live(source, running, draft)
     options.begin(draft, settings)
     add_containers(draft, dockerrun, DOCKERRUN, names.application)
@@ -77,7 +83,7 @@ def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
     origin = f"{source.file} and {Path(bundle.where).name}"
     while fitting.fit(_sketch(draft, source, names)):
         pass
-    made, application = _loaded(draft, source, names, origin)
+    made, application = _loaded(draft, source, names, origin, identity)
     fitting.finish(application.environments[names.environment])
     _other_files(draft, bundle, application, names.environment)
     return Made(made, draft, application)
@@ -119,6 +125,28 @@ def _platform(draft: Draft, source: Source) -> str | None:
     return known or ECS
 
 
+def _names(draft: Draft, source: Source, names: Names) -> dict[str, Any]:
+    """Set EB's names where Beanstack would choose others; return those of the file's own keys.
+
+    A CNAME that EB made up is the environment's name and a part at random; the prefix of any other was chosen.
+    """
+    if source.environment and source.environment != stack_name(names.application, names.environment):
+        draft.set(("environment_name",), source.environment)
+    prefix, _, rest = source.cname.partition(".")
+    if rest.startswith(f"{names.region}."):
+        draft.set(("cname_prefix",), prefix)
+    found: dict[str, Any] = {}
+    if source.application and source.application != names.application:
+        found["application_name"] = source.application
+    if source.description and len(source.description.splitlines()) == 1:
+        found["description"] = source.description
+    if source.kept_versions:
+        found["versions"] = {"keep": source.kept_versions}
+    elif source.running:
+        draft.left.append(Left(source.file, "the application's versions", VERSIONS))
+    return found
+
+
 def _tags(draft: Draft, source: Source) -> None:
     for name, value in source.tags.items():
         if name != "Name" and not name.lower().startswith(OWN_TAGS):
@@ -151,9 +179,10 @@ def _sketch(draft: Draft, source: Source, names: Names) -> Environment:
         _drop(draft, source, findings)
 
 
-def _loaded(draft: Draft, source: Source, names: Names, origin: str) -> tuple[str, Application]:
+def _loaded(
+    draft: Draft, source: Source, names: Names, origin: str, identity: dict[str, Any]
+) -> tuple[str, Application]:
     """Return the file's text and what it loads as, without what config refuses, which becomes what was left out."""
-    identity: dict[str, Any] = {}
     while True:
         made = text(names.application, names.environment, draft, origin, identity)
         with tempfile.TemporaryDirectory() as folder:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.lint.bundles.bundle import Bundle
+    from beanstack.operate.drift import Running
 
 # What else a saved configuration says, none of which is a setting of the environment.
 NO_SETTINGS = {
@@ -50,6 +51,11 @@ class Source(NamedTuple):
     tags: Mapping[str, str] = {}
     is_complete: bool = False
     left: tuple[Left, ...] = ()
+    cname: str = ""
+    account: str = ""
+    description: str = ""
+    kept_versions: int = 0  # beyond which EB deletes old ones; 0 for no such rule
+    running: Running | None = None  # what AWS says of it beside its settings
 
 
 def read_settings(path: Path) -> Source:

@@ -29,10 +29,15 @@ def text(application: str, environment: str, draft: Draft, source: str, identity
     """Return a file with one application and one environment; `source` says where it comes from."""
     body = {"application": application, **identity}
     lines = [f"# Imported from {source}; `make plan` shows how what runs differs from it."]
-    lines += [f"{key}: {scalar(value)}" for key, value in body.items()]
+    lines += [f"{key}: {_flow(value)}" for key, value in body.items()]
     lines += ["", "environments:", f"{STEP}{scalar(environment)}:"]
-    lines += _mapping(draft, _ordered(draft.settings, Settings), (), STEP * 2)
+    lines += settings(draft, STEP * 2)
     return "\n".join(lines) + "\n"
+
+
+def settings(draft: Draft, indent: str) -> Iterator[str]:
+    """Yield the lines of an environment's settings, or of `defaults`."""
+    return _mapping(draft, _ordered(draft.settings, Settings), (), indent)
 
 
 def scalar(value: Any) -> str:

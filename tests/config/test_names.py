@@ -124,6 +124,26 @@ def test_two_files_whose_stacks_would_share_a_name_are_refused(folder: Path) -> 
     assert str(refused.value) == ("Shop-API.yaml:1:1: application: the stack 'Shop-API' is made from shop.yaml already")
 
 
+BUILDS = """\
+defaults:
+  build: {repository: images}
+environments:
+  dev: {containers: {web: {build: {repository: web}}}}
+"""
+
+
+def test_a_repository_that_another_file_makes_is_refused(folder: Path) -> None:
+    for name in ("shop", "team"):
+        (folder / f"{name}.yaml").write_text(f"application: {name}\n{BUILDS}")
+    with pytest.raises(ConfigError) as refused:
+        load([folder / "team.yaml"], others=[folder / "shop.yaml"], shown=lambda path: path.name)
+    assert [str(finding) for finding in refused.value.findings if "already" in finding.message] == [
+        "team.yaml:3:11: defaults.build.repository: the repository 'images' is made from shop.yaml already",
+        "team.yaml:5:36: environments.dev.containers.web.build.repository: the repository 'web' is made from shop.yaml "
+        "already",
+    ]
+
+
 def test_shared_stacks_are_reported_along_with_other_mistakes(folder: Path) -> None:
     (folder / "shop-api.yaml").write_text(edited(named("shop-api", "dev"), ("memory: 128", "memory: 5")))
     (folder / "shop.yaml").write_text(named("shop", "api"))
@@ -139,3 +159,35 @@ def test_files_of_different_stacks_load_in_their_order(folder: Path) -> None:
     for name in ("shop", "cart"):
         (folder / f"{name}.yaml").write_text(named(name))
     assert [made.name for made in load([Path("shop.yaml"), Path("cart.yaml")]).applications] == ["shop", "cart"]
+
+
+def test_an_environment_that_was_imported_keeps_ebs_names(loaded: Loaded) -> None:
+    text = edited(
+        shared(overrides="  dev: {environment_name: Shop-live, cname_prefix: shop-live}\n"),
+        ("application: shop", "application: shop\napplication_name: My shop"),
+    )
+    made = loaded(text)
+    assert (made.eb_name, made.environments["dev"].environment_name) == ("My shop", "Shop-live")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("application: shop", "application: shop\napplication_name: a/b", "application_name: expected 1 to 100"),
+        ("dev:", "dev: {environment_name: abc}", "environment_name: expected 4 to 40 letters"),
+        ("dev:", "dev: {cname_prefix: a.b}", "cname_prefix: expected 4 to 63 letters"),
+    ],
+)
+def test_a_name_that_eb_cannot_have_is_refused(old: str, new: str, message: str, refusals: Refusals) -> None:
+    [refused] = refusals(edited(shared(overrides="  dev:\n"), (old, new)))
+    assert message in refused
+
+
+def test_two_environments_with_one_name_in_eb_are_refused(refusals: Refusals) -> None:
+    [refused] = refusals(shared(overrides="  dev: {environment_name: shop-prod}\n  prod:\n"))
+    assert refused.endswith("EB's name of the environment, 'shop-prod', is that of 'dev' already")
+
+
+def test_a_long_key_is_accepted_where_ebs_name_is_given(loaded: Loaded) -> None:
+    long = 40 * "e"
+    assert list(loaded(shared(overrides=f"  {long}: {{environment_name: {long}}}\n")).environments) == [long]

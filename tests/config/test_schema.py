@@ -106,7 +106,8 @@ def test_the_schema_is_a_json_schema() -> None:
 
 
 def test_the_schema_knows_every_key_of_the_file() -> None:
-    assert list(SCHEMA["properties"]) == ["application", "description", "versions", "defaults", "environments"]
+    identity = ["application", "application_name", "description", "versions"]
+    assert list(SCHEMA["properties"]) == [*identity, "defaults", "environments"]
     assert SCHEMA["additionalProperties"] is False
 
 

@@ -110,6 +110,8 @@ def test_mounts_ulimits_and_health_checks_are_read_in_full(loaded: Loaded) -> No
 # A mapping for each key of an environment, and what it becomes.
 ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "tier": ("web", "web"),
+    "environment_name": ("Shop-live", "Shop-live"),
+    "cname_prefix": ("shop", "shop"),
     "deletion_protection": ("true", True),
     "region": ("us-gov-west-1", "us-gov-west-1"),
     "account": ('"085605022855"', "085605022855"),

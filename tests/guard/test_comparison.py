@@ -95,6 +95,15 @@ def test_an_image_that_is_not_built_is_refused_with_the_command_that_builds_it()
     assert in_working_tree(found).of_kind("not-built") == []
 
 
+def test_a_repository_outlives_its_source_in_the_config() -> None:
+    built = DEPLOYED.replace("defaults:\n", 'defaults:\n  account: "123456789012"\n')
+    built = built.replace("  containers:\n", "  build: {context: app, repository: shop}\n  containers:\n")
+    found = compared(built, DEPLOYED)
+    [removed] = [change for change in found.changes if change.resource == "RepositoryShop"]
+    assert removed.action == "Remove"
+    assert found.of_kind("data-loss") == []
+
+
 def test_no_edit_is_no_change() -> None:
     assert compared(DEPLOYED, DEPLOYED) == Comparison(stacks=("shop", "shop-dev"))
 
@@ -147,7 +156,7 @@ def test_an_environment_outside_our_stack_is_taken() -> None:
     absent = tuple(StackState(one.stack, "", {}, one.planned) for one in there.stacks)
     found = compare(there._replace(stacks=absent), "ENV=dev")
     assert [danger.key for danger in found.dangers] == ["taken:shop", "taken:shop-dev"]
-    assert "change set of type IMPORT" in found.dangers[0].todo
+    assert "`make import-stack ENV=dev` imports it as it is" in found.dangers[0].todo
 
 
 def test_an_environment_that_was_terminated_beside_its_stack_is_gone() -> None:

@@ -240,6 +240,16 @@ def test_what_only_cloudformation_knows_is_unchecked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("returned", "is_checked"), [("Gr?e", False), ("Gr??e", False), ("Grüsse", True), ("G?", True)]
+)
+def test_what_cloudformation_returns_as_a_question_mark_is_unchecked(returned: str, *, is_checked: bool) -> None:
+    drifted, found = compared({(PROPERTIES, "HELLO"): "Grüße"}, {(PROPERTIES, "HELLO"): returned})
+    assert bool(drifted) is is_checked
+    reason = "letters that are not ASCII, for which CloudFormation returns question marks"
+    assert found == ([] if is_checked else [Unchecked(f"{PROPERTIES} HELLO", reason)])
+
+
 def test_an_option_that_eb_does_not_describe_is_unchecked() -> None:
     here: Changes = {("aws:elbv2:loadbalancer", "IdleTimeout"): "90"}
     assert compared({}, here) == ([], [Unchecked("aws:elbv2:loadbalancer IdleTimeout", "EB does not describe it")])

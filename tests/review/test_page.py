@@ -67,7 +67,7 @@ def test_values_are_not_shown_wherever_they_change(repository: Repository) -> No
     page = repository.page(base)
     assert "`aws:elasticbeanstalk:application:environment LEVEL`" in page
     assert "`leftover:MAIL`" in page
-    assert "bundle: `Dockerrun.aws.json` changes: `web.environment`" in page
+    assert "bundle: `Dockerrun.aws.json` changes: `web.environment.KEY`" in page
     assert SECRET not in page
 
 

@@ -42,7 +42,7 @@ def compare(observed: Observed, make: str) -> Comparison:
     return Comparison(
         stacks=tuple(changed),
         dangers=(
-            *identity.taken(observed),
+            *identity.taken(observed, make),
             *identity.gone(observed, make),
             *source_dangers(observed, make),
             *(Danger("missing", *entry) for entry in observed.missing),

@@ -1,17 +1,24 @@
-"""What differs between the bundle that is deployed and the committed one."""
+"""What differs between the bundle that is deployed and the committed one. What may be a secret is hidden."""
 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
+
+from beanstack.eb.secrets import says_secret
+from beanstack.operate.hidden import HIDDEN, hide_in, hide_in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DOCKERRUN = "Dockerrun.aws.json"
 CONTAINERS = "containerDefinitions"
+VARIABLES = "environment"
+EXTENSIONS = ".ebextensions/"
+VALUE = re.compile(r"""([-+\s]*["']?value["']?\s*:\s*)\S.*""", re.IGNORECASE)
 
 
 def bundle_changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
@@ -20,9 +27,9 @@ def bundle_changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> I
         old, new = before.get(path), after.get(path)
         if old == new:
             continue
-        if path == DOCKERRUN and old is not None and new is not None:
-            with suppress(ValueError):  # one that is no JSON is compared line by line
-                yield from container_changes(json.loads(old), json.loads(new))
+        if path == DOCKERRUN:
+            with suppress(AttributeError, KeyError, TypeError, ValueError):  # otherwise it is compared line by line
+                yield from container_changes(json.loads(old or "{}"), json.loads(new or "{}"))
                 continue
         change = "changes"
         if old is None:
@@ -30,15 +37,23 @@ def bundle_changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> I
         elif new is None:
             change = "is removed"
         yield f"{path} {change}"
-        yield from line_changes(old or b"", new or b"")
+        texts = (content.decode("utf-8", "replace") for content in (old or b"", new or b""))
+        yield from (f"  {hidden_value(path, line)}" for line in line_changes(*texts))
 
 
-def line_changes(old: bytes, new: bytes) -> Iterator[str]:
-    """Yield the changed lines of a text, indented."""
-    before, after = (content.decode("utf-8", "replace").splitlines() for content in (old, new))
-    for line in list(unified_diff(before, after, n=0, lineterm=""))[2:]:
+def line_changes(old: str, new: str) -> Iterator[str]:
+    """Yield the changed lines of a text."""
+    if says_secret(old) or says_secret(new):  # of which other lines may be a part, as of a private key
+        yield "its lines are not shown, because it seems to hold a secret"
+        return
+    for line in list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]:
         if not line.startswith("@@"):
-            yield f"  {line}"
+            yield hide_in_line(line)
+
+
+def hidden_value(path: str, line: str) -> str:
+    """Return a changed line, of `.ebextensions` without the value of an option that another line names."""
+    return VALUE.sub(rf"\1{HIDDEN}", line) if path.startswith(EXTENSIONS) else line
 
 
 def container_changes(before: Any, after: Any) -> Iterator[str]:
@@ -47,8 +62,11 @@ def container_changes(before: Any, after: Any) -> Iterator[str]:
 
 
 def by_name(dockerrun: dict[str, Any]) -> dict[str, Any]:
-    """Return a Dockerrun.aws.json with its containers as a mapping."""
-    containers = {container["name"]: container for container in dockerrun.get(CONTAINERS, [])}
+    """Return a Dockerrun.aws.json with its containers, and the variables of each, as mappings."""
+    containers = {}
+    for container in dockerrun.get(CONTAINERS, []):
+        variables = {variable["name"]: variable.get("value") for variable in container.get(VARIABLES, [])}
+        containers[container["name"]] = {**container, VARIABLES: variables}
     return {**dockerrun, CONTAINERS: containers}
 
 
@@ -56,9 +74,11 @@ def value_changes(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[st
     """Yield `path: old -> new` for each value that differs."""
     if before == after:
         return
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted({*before, *after}):
-            yield from value_changes(before.get(key), after.get(key), (*path, key))
+    if isinstance(before or {}, dict) and isinstance(after or {}, dict):
+        old, new = before or {}, after or {}
+        for key in sorted({*old, *new}):
+            yield from value_changes(old.get(key), new.get(key), (*path, key))
         return
-    old, new = ("unset" if value is None else json.dumps(value, ensure_ascii=False) for value in (before, after))
+    shown = (hide_in(value, path[-1]) for value in (before, after))
+    old, new = ("unset" if value is None else json.dumps(value, ensure_ascii=False) for value in shown)
     yield f"{'.'.join(path)}: {old} -> {new}"

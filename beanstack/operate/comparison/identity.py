@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
     from beanstack.operate.session import Clients
 
-IMPORT = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html"
-
 
 def is_ours(state: StackState, deployment: Deployment) -> bool:
     """Return whether a deployed stack is this deployment's, by the metadata of its template."""
@@ -58,13 +56,13 @@ def refuse_foreign(clients: Clients) -> None:
             raise DeploymentError(report.refusal(foreign_stack(state, clients.deployment)))
 
 
-def taken(observed: Observed) -> Iterator[Danger]:
+def taken(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield EB's application and environment if they exist outside our stacks: CloudFormation cannot create them."""
     deployment = observed.deployment
-    if observed.has_application and deployment.application not in owned(observed, APPLICATION):
-        yield taken_name("application", deployment.application)
-    if observed.environment is not None and deployment.stack not in owned(observed, ENVIRONMENT):
-        yield taken_name("environment", deployment.stack)
+    if observed.has_application and deployment.eb_application not in owned(observed, APPLICATION):
+        yield taken_name("application", deployment.eb_application, make)
+    if observed.environment is not None and deployment.eb_environment not in owned(observed, ENVIRONMENT):
+        yield taken_name("environment", deployment.eb_environment, make)
 
 
 def owned(observed: Observed, type_name: str) -> set[str]:
@@ -76,8 +74,8 @@ def owned(observed: Observed, type_name: str) -> set[str]:
     return found
 
 
-def taken_name(kind: str, name: str) -> Danger:
-    todo = f"Choose another name in config/, or import it into a stack with a change set of type IMPORT: {IMPORT}"
+def taken_name(kind: str, name: str, make: str) -> Danger:
+    todo = f"`make import-stack {make}` imports it as it is; or choose another name in config/"
     return Danger("taken", name, f"EB has the {kind} {name}, which is in no stack of ours", todo)
 
 
@@ -87,7 +85,7 @@ def gone(observed: Observed, make: str) -> Iterator[Danger]:
         if takes_no_update(state.status) and not in_progress(state):
             todo = advice(state.status, make, shared=state.stack.is_shared)
             yield Danger("gone", state.stack.name, f"the stack {state.stack.name} is {state.status}", todo)
-    name = observed.deployment.stack
+    name = observed.deployment.eb_environment
     is_of_stack = name in owned(observed, ENVIRONMENT)  # and not one that is about to be made
     if is_of_stack and observed.environment is None and not takes_no_update(observed.own.status):
         yield Danger("gone", name, f"EB has no environment {name}", TERMINATED.format(make=make))
@@ -107,7 +105,7 @@ def busy(observed: Observed, make: str) -> Iterator[Danger]:
     described = observed.environment or {}
     status = described.get("Status", "Ready")
     if status != "Ready" and not any(in_progress(state) for state in observed.stacks):
-        name = observed.deployment.stack
+        name = observed.deployment.eb_environment
         yield Danger("busy", name, f"the environment {name} is {status}", todo)
 
 

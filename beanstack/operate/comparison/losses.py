@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, as_text, properties
-from beanstack.operate.comparison.schemas import schema
+from beanstack.operate.comparison.schemas import EMPTY_ON_DELETE, schema
+from beanstack.operate.hidden import hide_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,16 +40,18 @@ def replaced(stack: str, fates: Iterable[Fate]) -> Iterator[Danger]:
 
 
 def changed(fate: Fate, path: str) -> str:
-    """Return how a property of a resource changes, in words."""
-    old, new = (value_at(resource, path) for resource in (fate.before, fate.after))
-    return f"{path} {as_text(old)} -> {as_text(new)}"
+    """Return how a property of a resource changes, in words; what may be a secret is hidden."""
+    name = path.rpartition(".")[2]
+    values = (hide_in(value_at(resource, path), name) for resource in (fate.before, fate.after))
+    old, new = ("unset" if value is None else as_text(value) for value in values)
+    return f"{path} {old} -> {new}"
 
 
 def value_at(resource: Any, path: str) -> Any:
-    """Return the value of a property by its path; `unset` where there is none."""
+    """Return the value of a property by its path; None where there is none."""
     value: Any = resource if path == "Type" else properties(resource)
     for name in path.split("."):
-        value = value.get(name, "unset") if isinstance(value, dict) else "unset"
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
@@ -78,7 +81,8 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
 def loses_content(fate: Fate) -> bool:
     """Return whether deleting a resource also deletes content of its own."""
     found = schema(fate.type)
-    return found.is_stateful and not found.keeps_content and not is_kept(fate, "DeletionPolicy")
+    keeps_content = found.keeps_content and not properties(fate.before).get(EMPTY_ON_DELETE)
+    return found.is_stateful and not keeps_content and not is_kept(fate, "DeletionPolicy")
 
 
 def policy_of(fate: Fate, attribute: str) -> str:

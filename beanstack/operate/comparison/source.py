@@ -51,4 +51,4 @@ def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
     paths = [line[4:].strip().partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
     if not paths:  # it did not come to a comparison
         return INVALID, report.strip()
-    return "", f"config/ says something else than {', '.join(paths)}\n{differences}"
+    return "", f"config/ says something else than {', '.join(paths)}"

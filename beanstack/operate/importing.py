@@ -1,0 +1,223 @@
+"""An application and an environment that EB has, imported into the stacks that will change them.
+
+A change set of type IMPORT takes over the two alone: CloudFormation allows no other change with it, outputs included,
+and requires a DeletionPolicy. The other way, `ImportExistingResources`, would import and deploy in one step, before
+anybody has seen the differences. CloudFormation does not compare the template with what runs, so the template that is
+imported describes what runs, and `make plan` shows how the committed one differs from it.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-manually.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from beanstack.deployment import METADATA
+from beanstack.eb.catalogue import Option, facts
+from beanstack.eb.keys import Key, key
+from beanstack.eb.same import same
+from beanstack.operate.committed import template, text
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type
+from beanstack.operate.drift import drift
+from beanstack.operate.errors import DeploymentError
+from beanstack.operate.health import environment
+from beanstack.operate.hidden import is_hidden
+from beanstack.operate.live import live_settings, running, settings_of_template
+from beanstack.operate.resolve import Resolver
+from beanstack.operate.stack import EMPTY, settled, stack, stack_or_empty, template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beanstack.deployment import Stack
+    from beanstack.operate.call import Call
+    from beanstack.operate.session import Clients
+
+CHANGE_SET = "beanstack-import"
+IMPORTED = "IMPORT_COMPLETE"
+NAMES = {APPLICATION: "ApplicationName", ENVIRONMENT: "EnvironmentName"}
+BACK = """\
+{environment}: EB keeps these settings as the saved configuration {name}; the way back to them:
+  aws elasticbeanstalk update-environment --environment-name {environment} --template-name {name}"""
+
+
+def import_stack(call: Call) -> int:
+    """Import EB's application and environment into their stacks, and change nothing of them."""
+    call.refuse_foreign()
+    clients = call.clients
+    described = environment(clients)
+    name = clients.deployment.eb_environment
+    if described is None:
+        none = f"EB has no environment {name} in {clients.deployment.region}; nothing can be imported"
+        raise DeploymentError(f"{none}. `make stack {call.make}` makes a new one")
+    wanted = {}
+    for one in clients.deployment.stacks:
+        found = missing(call, one)
+        if found:
+            wanted[one] = found
+        else:
+            print(f"{one.name}: already managed")
+    if not wanted:
+        return 0
+    if described["Status"] != "Ready":
+        raise DeploymentError(f"the environment {name} is {described['Status']}; try again once it is Ready")
+    print(BACK.format(environment=name, name=save(clients, described)), flush=True)
+    for one, resources in wanted.items():
+        adopt(clients, one, body(call, one, resources, described), resources)
+        print(f"{one.name}: {', '.join(resources)} imported", flush=True)
+    print(f"Next: `make plan {call.make}` shows what `make stack {call.make}` would change")
+    return 0
+
+
+def missing(call: Call, one: Stack) -> list[str]:
+    """Return the logical IDs of what the committed template has of EB, and the deployed stack does not."""
+    planned = template(text(call.path(one)))
+    found = stack(call.clients.cloudformation, one.name)
+    deployed = template_of(call.clients.cloudformation, one.name) if found else {}
+    there = [logical for logical, _ in of_type(deployed, *NAMES)]
+    return [logical for logical, _ in of_type(planned, *NAMES) if logical not in there]
+
+
+def save(clients: Clients, described: Mapping[str, Any]) -> str:
+    """Let EB save the environment's settings, and return the name of the saved configuration.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-configuration-savedconfig.html
+    """
+    name = f"before-import-{described['EnvironmentName']}-{datetime.now(UTC):%Y%m%d%H%M%S}"
+    clients.beanstalk.create_configuration_template(
+        ApplicationName=described["ApplicationName"], TemplateName=name, EnvironmentId=described["EnvironmentId"]
+    )
+    return name
+
+
+def body(call: Call, one: Stack, resources: list[str], described: Mapping[str, Any]) -> Any:
+    """Return the template of a stack with what it imports, as it runs; the rest of the stack stays as it is."""
+    clients = call.clients
+    planned = template(text(call.path(one)))
+    made = {key: planned[key] for key in ("AWSTemplateFormatVersion", "Description", "Metadata") if key in planned}
+    made = {**copy.deepcopy(made), "Resources": {}}
+    made["Metadata"][METADATA].pop("BundleKey", None)  # another bundle runs
+    if stack(clients.cloudformation, one.name):
+        made = template_of(clients.cloudformation, one.name)
+    for logical in resources:
+        resource = planned["Resources"][logical]
+        properties = application_as_it_is(clients)
+        if resource["Type"] == ENVIRONMENT:
+            properties = environment_as_it_is(clients, resource["Properties"], described)
+        made["Resources"][logical] = {
+            "Type": resource["Type"],
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": properties,
+        }
+    return made
+
+
+def application_as_it_is(clients: Clients) -> dict[str, Any]:
+    """Return the properties of EB's application."""
+    name = clients.deployment.eb_application
+    [found] = clients.beanstalk.describe_applications(ApplicationNames=[name])["Applications"]
+    kept = {key: found[key] for key in ("Description", "ResourceLifecycleConfig") if found.get(key)}
+    return {"ApplicationName": name, **kept}
+
+
+def environment_as_it_is(clients: Clients, planned: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of EB's environment; one that it was created with only where the committed ones have it.
+
+    CloudFormation would replace the environment for a CNAMEPrefix that comes or goes later.
+    """
+    made = {
+        key: described[key]
+        for key in ("ApplicationName", "EnvironmentName", "PlatformArn", "Description")
+        if described.get(key)
+    }
+    if "CNAMEPrefix" in planned:
+        made["CNAMEPrefix"] = described["CNAME"].partition(".")[0]
+    made["Tier"] = {key: described["Tier"][key] for key in ("Name", "Type")}
+    if described.get("VersionLabel"):
+        made["VersionLabel"] = described["VersionLabel"]
+    made["OptionSettings"] = options_as_they_are(clients, planned, described)
+    tags = clients.beanstalk.list_tags_for_resource(ResourceArn=described["EnvironmentArn"])["ResourceTags"]
+    own = [tag for tag in tags if tag["Key"] != "Name" and not tag["Key"].startswith(("aws:", "elasticbeanstalk:"))]
+    return {**made, **({"Tags": own} if own else {})}
+
+
+def options_as_they_are(
+    clients: Clients, planned: Mapping[str, Any], described: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Return the settings that the committed template sets, and the others that were set, each as it is in EB.
+
+    What may be a secret stays out, as do EB's defaults and what EB made for itself: EB keeps what no template sets.
+    """
+    ours = settings_of_template(planned, Resolver({}, {}, {}))
+    live = live_settings(clients) or []
+    actual = {}
+    for one in live:
+        actual[key(one["Namespace"], one["OptionName"], one.get("ResourceName", ""))] = one.get("Value", "")
+    planned_values = {key(one.namespace, one.option, one.resource): one.value or "" for one in ours}
+    names = set(planned_values)
+    for other in drift(ours, live, running(clients, described)).drifts:
+        names.add(Key(other.namespace, other.option, other.resource))
+    made = []
+    for name in sorted(names):
+        value = actual.get(name, "")
+        fact = facts().find_option(name.namespace, name.option) or Option()
+        if same(fact, value, planned_values.get(name, "")):
+            value = planned_values[name]  # written as it is here, so that no difference is shown
+        if value and not fact.sensitive and not is_hidden(name.namespace, name.option, value):
+            of_resource = {"ResourceName": name.resource} if name.resource else {}
+            made.append({"Namespace": name.namespace, "OptionName": name.option, "Value": value, **of_resource})
+    return made
+
+
+def adopt(clients: Clients, one: Stack, content: Any, resources: list[str]) -> None:
+    """Make and execute a change set that imports resources. Raises DeploymentError, and then leaves nothing behind."""
+    formation = clients.cloudformation
+    made = [
+        {
+            "ResourceType": content["Resources"][logical]["Type"],
+            "LogicalResourceId": logical,
+            "ResourceIdentifier": identifier(content["Resources"][logical]),
+        }
+        for logical in resources
+    ]
+    names = {"StackName": one.name, "ChangeSetName": f"{CHANGE_SET}-{datetime.now(UTC):%Y%m%d%H%M%S}"}
+    formation.create_change_set(
+        **names,
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps(content),
+        ResourcesToImport=made,
+        Capabilities=list(one.capabilities),
+    )
+    while True:
+        found = formation.describe_change_set(**names)
+        if found["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            break
+        time.sleep(clients.interval)
+    if found["Status"] != "CREATE_COMPLETE":
+        discard(clients, names)
+        raise DeploymentError(f"{one.name}: nothing was imported: {found.get('StatusReason', found['Status'])}")
+    formation.execute_change_set(**names)
+    status = settled(clients, one.name)
+    if status != IMPORTED:
+        raise DeploymentError(f"{one.name} is {status}, not {IMPORTED}; EB's resources are as they were")
+
+
+def identifier(resource: Mapping[str, Any]) -> dict[str, str]:
+    """Return the property that identifies a resource, and its value."""
+    name = NAMES[resource["Type"]]
+    return {name: resource["Properties"][name]}
+
+
+def discard(clients: Clients, names: Mapping[str, str]) -> None:
+    """Delete a change set that failed, and the empty stack that it made."""
+    formation = clients.cloudformation
+    formation.delete_change_set(**names)
+    found = stack_or_empty(formation, names["StackName"])
+    if found and found["StackStatus"] == EMPTY:
+        formation.delete_stack(StackName=names["StackName"])
