@@ -87,8 +87,15 @@ def run(parsed: argparse.Namespace) -> int:
         if path.exists():
             raise TakeoverError(f"{path} is there already; nothing was written")
         made = make(source, *open_bundle(place), names)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(made.text, "utf-8")
+    contents = {path: made.text.encode()}
+    for name, content in made.files.items():
+        contents[path.with_suffix("") / "bundle" / name] = content
+    there = [str(place) for place in contents if place.exists()]
+    if there:
+        raise TakeoverError(f"{', '.join(there)} is there already; nothing was written")
+    for place, content in contents.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
     print(*report(made, path), sep="\n")
     return 0
 
@@ -126,6 +133,8 @@ def report(made: Made, path: Path) -> list[str]:
     """Return the lines that are printed."""
     draft = made.draft
     lines = [f"{path} was written."]
+    if made.files:
+        lines.append(f"{path.with_suffix('')}/bundle/ has {', '.join(made.files)} of the bundle.")
     lines += section("To fill in; the file marks each with FILL IN:", draft.to_fill_in)
     lines += section("Left out, or not as it was:", draft.left)
     return [*lines, "Next: `make generate`, then review what it made."]
