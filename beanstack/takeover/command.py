@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from beanstack.takeover.adding import added
 from beanstack.takeover.draft import TakeoverError
 from beanstack.takeover.making import Names, make, region_of
 from beanstack.takeover.source import open_bundle, read_settings
@@ -84,15 +85,14 @@ def run(parsed: argparse.Namespace) -> int:
         source, place = read(parsed, Path(folder))
         names = names_of(source, parsed)
         path: Path = parsed.project / f"config/{names.application}.yaml"
-        if path.exists():
-            raise TakeoverError(f"{path} is there already; nothing was written")
         made = make(source, *open_bundle(place), names)
-    contents = {path: made.text.encode()}
+    contents: dict[Path, bytes] = {}
     for name, content in made.files.items():
         contents[path.with_suffix("") / "bundle" / name] = content
-    there = [str(place) for place in contents if place.exists()]
+    there = [str(place) for place, content in contents.items() if place.exists() and place.read_bytes() != content]
     if there:
-        raise TakeoverError(f"{', '.join(there)} is there already; nothing was written")
+        raise TakeoverError(f"{', '.join(there)}: there with another content; nothing was written")
+    contents[path] = (added(path, made.text, names, source) if path.exists() else made.text).encode()
     for place, content in contents.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)

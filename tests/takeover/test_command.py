@@ -93,9 +93,30 @@ def test_the_description_of_an_environment_names_it_itself(folder: Path) -> None
 def test_an_existing_configuration_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "config").mkdir()
     (folder / "config/shop.yaml").write_text("mine\n", "utf-8")
-    assert run(folder, "--app", "shop", "--env", "prod") == 2
-    assert "is there already; nothing was written" in capsys.readouterr().err
-    assert (folder / "config/shop.yaml").read_text("utf-8") == "mine\n"
+    for text, says in (
+        ("mine: [\n", "has mistakes"),
+        ("application: shop\nenvironments: {prod: {}}\n", "has prod already"),
+        ("application: shop\ndefaults: {region: eu-west-1}\nenvironments: {dev: {}}\n", "has `defaults`"),
+        ("application: shop\nenvironments: {dev: {}}\n", "has no place in the file"),
+    ):
+        (folder / "config/shop.yaml").write_text(text, "utf-8")
+        assert run(folder, "--app", "shop", "--env", "prod") == 2
+        assert says in capsys.readouterr().err
+        assert (folder / "config/shop.yaml").read_text("utf-8") == text
+
+
+def test_a_further_environment_is_added_and_the_rest_stays(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "--app", "shop", "--env", "prod") == 0
+    before = (folder / "config/shop.yaml").read_text("utf-8")
+    assert run(folder, "--app", "shop", "--env", "dev", "--region", "eu-west-1", settings="single.cfg.yml") == 0
+    after = (folder / "config/shop.yaml").read_text("utf-8")
+    assert after.startswith(before)
+    [application] = load([folder / "config/shop.yaml"]).applications
+    balancers = {name: one.balancer for name, one in application.environments.items()}
+    assert balancers == {"prod": "application", "dev": "none"}
+    (folder / "bundle/site/index.php").write_text("<?php // other\n", "utf-8")
+    assert run(folder, "--app", "shop", "--env", "test", "--region", "eu-west-1", settings="single.cfg.yml") == 2
+    assert "site/index.php: there with another content; nothing was written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
