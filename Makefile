@@ -29,7 +29,7 @@ ON_AWS := plan import-stack stack status events url history drift platform lock 
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate review check unchanged lint test bundle run run-stop local-start local-stop clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle run run-stop local-start local-stop upgrade clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
@@ -64,6 +64,7 @@ run: ## Run the environment's bundle on this machine, in containers
 run-stop: ## Stop it and delete its data
 local-start: ## Start the local AWS; LOCAL=1 does it by itself
 local-stop: ## Stop the local AWS and delete its state
+upgrade: ## Pin another Beanstack and show what it changes; TO=0.2.0, a wheel or a git URL
 clean: ## Remove build/ and caches, and stop what runs on this machine
 check: unchanged lint
 
@@ -74,11 +75,8 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote run run-stop local-start local-stop: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote bundle run run-stop local-start local-stop upgrade: $(INSTALLED)
 	@$(BEANSTACK) $@
-
-bundle: $(INSTALLED)
-	@$(BEANSTACK) zip
 
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.
 # `follow` runs a command for each stack that the committed template lists, and shows the events of those that take long;
@@ -86,7 +84,6 @@ bundle: $(INSTALLED)
 # endpoint, are added to each aws command. `protect` follows the key `deletion_protection`.
 DEPLOY = $(AWS) cloudformation deploy --stack-name {stack} --template-file {template} \
   --capabilities {capabilities} --no-fail-on-empty-changeset
-
 stack: $(INSTALLED)
 	@$(BEANSTACK) begin $(if $(TIMEOUT),--timeout $(TIMEOUT))
 	@$(BEANSTACK) preflight $(if $(TIMEOUT),--timeout $(TIMEOUT))
@@ -116,13 +113,10 @@ restart redeploy: $(INSTALLED)
 continue-rollback: $(INSTALLED)
 	@$(BEANSTACK) continue-rollback $(if $(SKIP),--skip $(SKIP))
 
-destroy: $(INSTALLED)
-	@$(BEANSTACK) confirm $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete -- $(AWS) cloudformation delete-stack --stack-name {stack}
-
-destroy-application: $(INSTALLED)
-	@$(BEANSTACK) confirm --shared $(if $(CONFIRM),--name $(CONFIRM))
-	@$(BEANSTACK) delete --shared -- $(AWS) cloudformation delete-stack --stack-name {stack}
+destroy destroy-application: override SHARED = $(if $(filter destroy-application,$@),--shared)
+destroy destroy-application: $(INSTALLED)
+	@$(BEANSTACK) confirm $(SHARED) $(if $(CONFIRM),--name $(CONFIRM))
+	@$(BEANSTACK) delete $(SHARED) -- $(AWS) cloudformation delete-stack --stack-name {stack}
 
 eb: $(INSTALLED)
 	@$(BEANSTACK) eb -- $(ARGS)
@@ -145,9 +139,10 @@ clean:
 PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo 'Beanstack needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1; }
 
-$(VENV)/ready: $(wildcard $(LOCK))
+$(VENV)/ready: $(wildcard $(LOCK) beanstack.txt)
 	@$(PYTHON_IS_NEW)
 	@[ ! -L $(VENV) ] || { echo '$(VENV) is a link to another environment; remove the link' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@[ ! -e beanstack.txt ] || $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -r beanstack.txt
 	@touch $@

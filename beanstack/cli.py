@@ -36,6 +36,7 @@ def _operation(verb: str, summary: str) -> Verb:
 
 VERBS = {
     "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
+    "upgrade": Verb("Pin another Beanstack, and show what it changes", "beanstack.project.verbs:upgrade"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
     "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
@@ -76,7 +77,7 @@ VERBS = {
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
     "preflight": _operation("preflight", "Check what is about to be deployed"),
-    "zip": _operation("zip", "Zip an environment's bundle"),
+    "bundle": _operation("bundle", "Zip an environment's bundle"),
 }
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 from errno import ENOTDIR
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack import __version__, differences, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
@@ -83,6 +83,20 @@ def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool)
 
 def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool) -> int:
     """Generate for the named files, or for all of config/, to which the project's generated folders belong whole."""
+    names, made, there = everything(configs, project, root)
+    return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
+
+
+class Generated(NamedTuple):
+    """The names of applications, all that is generated for them, and what is in its place."""
+
+    names: str
+    files: dict[str, bytes]
+    there: dict[str, bytes | None]
+
+
+def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
+    """Return what is generated for the named files, or for all of config/, and print the warnings."""
     above = next(path for path in (root, *root.absolute().parents) if path.exists())
     if not above.is_dir():
         raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(above))
@@ -109,7 +123,7 @@ def generate(configs: Sequence[Path], project: Path, root: Path, *, check_only: 
         made[README] = readme()
     there = dict(tree.existing(root, owned))
     names = ", ".join(application.name for application in configuration.applications)
-    return report_differences(names, made, there) if check_only else write_files(names, root, made, there)
+    return Generated(names, made, there)
 
 
 def judged(project: Path, application: Application, environment: Environment) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def opened(archived: bytes) -> zipfile.ZipFile:
 def zipped(project: Project, *, umask: int = -1, **more: str) -> subprocess.CompletedProcess[str]:
     """Zip the environment `dev` as the recipe does."""
     return subprocess.run(
-        [sys.executable, "-m", "beanstack", "zip", "--app", "todobackend", "--env", "dev"],
+        [sys.executable, "-m", "beanstack", "bundle", "--app", "todobackend", "--env", "dev"],
         cwd=project.root,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **more},
         umask=umask,

@@ -1,4 +1,4 @@
-"""A project of ones own, from the wheel alone: made, tested, deployed to the local AWS, edited, and upgraded.
+"""A project of one's own, from the wheel alone: made, tested, deployed to the local AWS, edited, and upgraded.
 
 `make` installs the project's requirements.txt from the package index that pip is configured with.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import PROJECT, Project
-from tests.test_wheel import beanstack, wheel  # noqa: F401 - fixtures
+from tests.test_wheel import beanstack, build, copy_source, wheel  # noqa: F401 - fixtures are among them
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +77,32 @@ def test_a_change_of_its_config_is_generated_and_deployed(made: Project) -> None
     reviewed = make(made, "review", "BASE=HEAD~1")
     assert "- **dev**: 1 other setting changes; no interruption; no database; IAM unchanged\n" in reviewed
     assert "shop-dev: Ready, health Ok" in make(made, "stack", "LOCAL=1", "ENGINE=none")
+
+
+def another(folder: Path, version: str, *edits: tuple[str, str, str]) -> Path:
+    """Return the wheel of this source with another version and some edits: a file, what it has, and what instead."""
+    source = folder / "source"
+    copy_source(source)
+    for name, old, new in [("beanstack/__init__.py", "0.1.0", version), *edits]:
+        text = (source / name).read_text("utf-8")
+        assert old in text
+        (source / name).write_text(text.replace(old, new), "utf-8")
+    return build(source, folder / version)
+
+
+def test_an_upgrade_that_changes_nothing_is_no_deployment(made: Project, tmp_path: Path) -> None:
+    wheel_of_next = another(tmp_path, "0.2.0", ("Makefile", "## Run the tests", "## Run all tests"))
+    shown = make(made, "upgrade", f"TO={wheel_of_next}")
+    assert shown.startswith("Beanstack 0.1.0 -> 0.2.0\n")
+    assert "No bundle and no template changes, so there is nothing to deploy." in shown
+    assert run(made, "git", "status", "--porcelain", "--untracked-files=all").splitlines() == [
+        *(" M Makefile", " M output/README.md", " M requirements.txt"),
+        *(" D vendor/beanstack-0.1.0-py3-none-any.whl", "?? vendor/beanstack-0.2.0-py3-none-any.whl"),
+    ]
+    command = [made.root / ".venv/bin/python", made.root / "generate.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "the project pins Beanstack 0.2.0, and this is Beanstack 0.1.0. " in done.stderr
+    assert make(made, "generate") == "shop: 8 files, nothing changed\n"
+    commit(made, "Take Beanstack 0.2.0")
+    assert make(made, "stack", "LOCAL=1", "ENGINE=none").count("No changes to deploy") == 2

@@ -159,7 +159,7 @@ def test_a_hostile_name_arrives_unchanged(project: Project, name: str) -> None:
     project.write(f"{OWN}/{name}", "x\n")
     assert_added(project, {name: b"x\n"})
     zipped = subprocess.run(
-        [sys.executable, "-m", "beanstack", "zip", "--app", "todobackend", "--env", "dev"],
+        [sys.executable, "-m", "beanstack", "bundle", "--app", "todobackend", "--env", "dev"],
         cwd=project.root,
         capture_output=True,
         text=True,

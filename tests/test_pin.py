@@ -48,7 +48,7 @@ def test_another_version_than_the_pinned_one_refuses_to_generate(project: Projec
 
 def test_a_commit_is_another_than_a_release(project: Project) -> None:
     project.write("beanstack.txt", f"beanstack @ git+https://example.com/beanstack@{COMMIT}\n")
-    assert_refused(project, says=f"pins Beanstack {COMMIT}, and this is Beanstack {__version__}, which is not from git")
+    assert_refused(project, says=f"pins Beanstack {COMMIT}, and this is Beanstack {__version__}. ")
 
 
 def test_the_pinned_version_generates_and_stands_in_one_generated_file(project: Project) -> None:

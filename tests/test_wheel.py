@@ -22,7 +22,8 @@ from tests.conftest import MINIMAL, PROJECT, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOURCE = ("LICENSE", "Makefile", "README.md", "generate.py", "pyproject.toml", ".cfnlintrc.yaml", ".gitignore")
+FILES = ("LICENSE", "Makefile", "README.md", "generate.py", "pyproject.toml", ".cfnlintrc.yaml", ".gitignore")
+FOLDERS = (".github", "beanstack", "templates", "tests/project")
 
 
 def build(source: Path, folder: Path, **variables: str) -> Path:
@@ -32,6 +33,15 @@ def build(source: Path, folder: Path, **variables: str) -> Path:
     subprocess.run(command, cwd=source, env=environment, capture_output=True, check=True)
     [wheel] = folder.glob("*.whl")
     return wheel
+
+
+def copy_source(folder: Path) -> None:
+    """Copy all that a wheel is built from."""
+    folder.mkdir()
+    for name in FILES:
+        shutil.copy(PROJECT / name, folder / name)
+    for name in FOLDERS:
+        shutil.copytree(PROJECT / name, folder / name, symlinks=True, copy_function=shutil.copy)
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +68,7 @@ def test_the_wheel_contains_all_that_code_needs_and_nothing_else(wheel: Path) ->
 
 def test_the_same_source_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
     copy = tmp_path / "another folder"
-    copy.mkdir()
-    for name in SOURCE:
-        shutil.copy(PROJECT / name, copy / name)
-    for name in (".github", "beanstack", "templates", "tests/project"):
-        shutil.copytree(PROJECT / name, copy / name, symlinks=True, copy_function=shutil.copy)
+    copy_source(copy)
     for path in copy.rglob("*"):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode & 0o700)  # as under another umask

@@ -43,7 +43,8 @@ def load(
     """Return the applications of some files.
 
     `shown` returns the name of a file for messages; `judge` yields further findings on an environment. Of the `others`
-    only the names of their stacks count, which are taken. Raise ConfigError with every mistake of every file.
+    only the names of their stacks and repositories count, which are taken. Raise ConfigError with every mistake of
+    every file.
     """
     findings: list[Finding] = []
     warnings: list[Finding] = []
@@ -58,7 +59,7 @@ def load(
             warnings += once(file.warnings)
         except ConfigError as error:
             findings += error.findings
-    findings += names.shared_stacks([*_trees(others, shown), *trees], len(trees))
+    findings += names.made_twice([*_trees(others, shown), *trees], len(trees))
     if findings:
         raise ConfigError(findings)
     return Configuration(tuple(applications), tuple(warnings))

@@ -55,14 +55,14 @@ def environment_problems(application: str, environments: Mapping[str, str | None
         seen.setdefault(name.lower(), name)
 
 
-def shared_stacks(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterator[Finding]:
-    """Return the stacks that two files would both make, reported for the last `judged` files."""
+def made_twice(trees: Sequence[tuple[Document, Node]], judged: int) -> Iterator[Finding]:
+    """Return the stacks and repositories that two files would both make, reported for the last `judged` files."""
     taken: dict[str, str] = {}
     for left, (document, root) in enumerate(trees, judged - len(trees)):
-        for stack, node in _stacks(root):
-            first = taken.setdefault(stack.lower(), document.file)
+        for what, node in (*_stacks(root), *_repositories(root)):
+            first = taken.setdefault(what.lower(), document.file)
             if first != document.file and left >= 0:
-                message = f"the stack '{stack}' is made from {first} already"
+                message = f"the {what} is made from {first} already"
                 yield Finding(node.path, message, place=document.place(node.key_start))
 
 
@@ -70,6 +70,15 @@ def _stacks(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield the stacks that a file makes, even if it has mistakes; each with the node that names it."""
     application = root.child("application")
     if application and isinstance(application.value, str):
-        yield stack_name(application.value), application
+        yield f"stack '{stack_name(application.value)}'", application
         for name, node in root.entries("environments").items():
-            yield stack_name(application.value, name), node
+            yield f"stack '{stack_name(application.value, name)}'", node
+
+
+def _repositories(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the repositories of images in the same way."""
+    for settings in (root.entries().get("defaults"), *root.entries("environments").values()):
+        for holder in (settings, *settings.entries("containers").values()) if settings else ():
+            name = holder.entries("build").get("repository")
+            if name and isinstance(name.value, str):
+                yield f"repository '{name.value}'", name

@@ -79,6 +79,14 @@ def create_only_source(namespace: str, option: str, *, shared: bool = False) -> 
     return known.create_only
 
 
+def is_of_load_balancer(namespace: str, option: str) -> bool:
+    """Return whether an option chooses or sets up a load balancer, which a single instance gets with its first one.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
+    """
+    return namespace.startswith("aws:elbv2:") or (namespace == ENVIRONMENT and option.startswith("LoadBalancer"))
+
+
 def default_of(namespace: str, option: str, environment: Mapping[str, str] | None = None) -> str | None:
     """Return the default that EB gives an option, or None if it has none or it is not known.
 

@@ -24,7 +24,7 @@ def main() -> int:
     )
     start.add_argument("--podman-compose", type=Path, default=Path("podman-compose"), help="podman's Compose")
     start.add_argument(
-        "--project", type=Path, default=Path(), help="folder of examples/; by default the working folder"
+        "--project", type=Path, default=Path(), help="folder of the sources; by default the working folder"
     )
     stop = commands.add_parser("stop", help="stop the server")
     for command in (serve, start, stop):

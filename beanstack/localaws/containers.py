@@ -58,7 +58,7 @@ class Containers:
                 settings["engine"],
                 settings["podman_compose"],
                 str(folder),
-                settings["examples"],
+                settings["project"],
             ],
             env=settings["environment"],
             stdin=subprocess.PIPE,

@@ -181,7 +181,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
     settings = {
         "engine": engine,
         "podman_compose": str(podman_compose.absolute()),
-        "examples": str(project.absolute() / "examples"),
+        "project": str(project.absolute()),
         "environment": kept,
     }
     containers = {} if engine == NONE else {VARIABLE: json.dumps(settings)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beanstack.eb.changes import default_of, is_create_only
+from beanstack.eb.changes import default_of, is_create_only, is_of_load_balancer
 from beanstack.eb.keys import Key
 from beanstack.eb.namespaces import ENVIRONMENT, VPC
 from beanstack.eb.tiers import BY_NAME, WEB
@@ -31,15 +31,11 @@ def check(environment: Environment, settings: Settings) -> None:
         if not is_create_only(namespace, option, shared=is_shared) or _value(old, key) == _value(settings, key):
             continue
         # What has no load balancer gets its first one, of any type, when its own type changes.
-        if _is_of_load_balancer(namespace, option) and not _has_load_balancer(environment):
+        if is_of_load_balancer(namespace, option) and not _has_load_balancer(environment):
             continue
         otherwise = f"Option {option} of {namespace} cannot be changed after the environment is created."
         message = _MESSAGES.get((namespace, option), otherwise)
         raise ServiceError("ConfigurationValidationException", f"Configuration validation exception: {message}")
-
-
-def _is_of_load_balancer(namespace: str, option: str) -> bool:
-    return namespace.startswith("aws:elbv2:") or option.startswith("LoadBalancer")
 
 
 def _has_load_balancer(environment: Environment) -> bool:

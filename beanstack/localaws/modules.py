@@ -17,9 +17,12 @@ NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region set_request_account_id set_request_region"),
-    "ecr": ("ministack.services.ecr", "_repositories _select_registry_request_scope"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
+    "ecr": (
+        "ministack.services.ecr",
+        "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
+    ),
     "rds": ("ministack.services.rds", "_create_db_instance _delete_db_instance"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
@@ -59,9 +62,9 @@ class Modules:
     app: Any
     router: Any
     responses: Any
-    ecr: Any
     iam: Any
     s3: Any
+    ecr: Any
     rds: Any
     secretsmanager: Any
     formation: Any

@@ -125,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--shared", action="store_true", help="the stacks that the environments share instead")
         return added
 
-    add("zip", commands.zip_bundle)
+    add("bundle", commands.zip_bundle)
     checking = add("preflight", compared.preflight, "--allow data-loss:database")
     checking.add_argument("--allow", metavar="DANGERS", help="dangers that are accepted, by name; by default $ALLOW")
     add_timeout(checking)

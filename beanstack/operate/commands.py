@@ -27,9 +27,6 @@ def zip_bundle(call: Call) -> int:
 @deploying.step(interruption="failed")
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
-    from beanstack.operate import leftovers
-
-    leftovers.path(call).unlink(missing_ok=True)  # an earlier run's
     call.refuse_foreign()
     return deploying.begin(call, "stack", call.options.timeout)
 

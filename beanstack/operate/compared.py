@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 def preflight(call: Call) -> int:
     """Check what is about to be deployed: account, sizes, what EB accepts, and what a deployment would lose."""
     from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.leftovers import note
     from beanstack.operate.linting import linting
 
     call.refuse_other_account()
@@ -42,6 +41,14 @@ def preflight(call: Call) -> int:
             raise
     note(call, observed)
     return 1 if is_stopped(call, found) or linted else 0
+
+
+def note(call: Call, observed: Observed) -> None:
+    """Note, for the last step of a deployment, the images that it deploys and the options that it leaves behind."""
+    from beanstack.operate import leftovers
+
+    if deploying.noted(call) is not None:  # None of a verb by hand
+        deploying.note(call, images=observed.images, leftovers=leftovers.of(observed))
 
 
 def is_stopped(call: Call, found: Comparison) -> bool:

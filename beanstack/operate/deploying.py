@@ -112,12 +112,14 @@ def take(call: Call, verb: str, timeout: float) -> Holder | None:
     from beanstack.operate.bucket import bundle_bucket
 
     if not bundle_bucket(call.clients):
-        note(call, "")
+        note(call, record="")
         return None
     intended = record.intended(call, verb)  # anew each time, since the files may have changed meanwhile
     found = lock.take(call.clients, lock.of_run(intended, timeout), abandoned(call))
     if not found:
-        note(call, intended.key)
+        if noted(call):  # an earlier run with this one's process number, as in a container
+            path(call).unlink()
+        note(call, record=intended.key)
         record.begin(call.clients, intended)
     return found
 
@@ -137,7 +139,10 @@ def end(call: Call, result: str) -> None:
     from beanstack.operate import lock, record
 
     try:
-        record.end(call.clients, key, result, version(call) if result in (record.DEPLOYED, record.UNHEALTHY) else "")
+        more = {"images": this_run(call).get("images", {})}
+        if result in (record.DEPLOYED, record.UNHEALTHY):
+            more["version"] = version(call)
+        record.end(call.clients, key, result, **more)
         path(call).unlink()  # before somebody else of this folder may take the lock
         lock.free(call.clients, key)
     except (BotoCoreError, ClientError) as error:
@@ -173,17 +178,25 @@ def refusal(call: Call, found: Holder) -> str:
     return f"{call.deployment.stack}: {found}; nothing was done\n{free}"
 
 
-def note(call: Call, key: str) -> None:
-    """Leave a note of this run for its later steps, with the key of the record or, without a bucket, an empty one."""
-    content = {"process": call.process, "host": socket.gethostname(), "record": key}
+def note(call: Call, **values: Any) -> None:
+    """Leave a note of this run for its later steps, or add to it.
+
+    `record` is the key of the record, empty as long as there is no bucket.
+    """
+    content = {**this_run(call), "process": call.process, "host": socket.gethostname(), **values}
     path(call).parent.mkdir(parents=True, exist_ok=True)
     path(call).write_text(json.dumps(content), "utf-8")
 
 
 def noted(call: Call) -> str | None:
-    """Return the key in the note of this run; None if there is no such note."""
+    """Return the key in the note of this run; None if there is no such note, as of a verb by hand."""
+    return this_run(call).get("record")
+
+
+def this_run(call: Call) -> dict[str, Any]:
+    """Return the note of this run; empty if there is none."""
     found = last_note(call)
-    return str(found["record"]) if found.get("process") == call.process else None
+    return found if found.get("process") == call.process else {}
 
 
 def abandoned(call: Call) -> str:

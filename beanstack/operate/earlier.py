@@ -78,7 +78,7 @@ def restore(project: Path, folder: Path, wanted: Record, replaced: Record, now: 
     zipped = key(archive({file.removeprefix(above): bytes_ for file, bytes_ in bundle.items()}))
     if not zipped == earlier.bundle_key == wanted.bundle:
         raise DeploymentError(f"{above} of {commit[:12]} is not what was deployed then; nothing was done")
-    write(folder, {**made, **bundle}, Restored(commit, replaced.commit))
+    write(folder, {**made, **bundle}, Restored(commit, replaced.commit, wanted.images))
     return earlier
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.operate import deploying
 from beanstack.operate.call import Call
-from beanstack.operate.compared import compared, is_stopped
+from beanstack.operate.compared import compared, is_stopped, note
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SCHEMA = (
 @deploying.step(failure="refused", interruption="refused")
 def rollback(call: Call) -> int:
     """Take the lock, take an earlier deployment's files from git, and check what deploying them again would lose."""
-    from beanstack.operate import earlier, leftovers
+    from beanstack.operate import earlier
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
     from beanstack.operate.busy import wait_until_free
     from beanstack.operate.comparison.report import headline
@@ -49,11 +49,13 @@ def rollback(call: Call) -> int:
         print(f"note: {line}", flush=True)
     wait_until_free(back.clients, partial(print, flush=True), call.options.timeout, call.make)
     observed, found = compared(back)
-    leftovers.note(back, observed)
+    note(back, observed)
     for change in found.changes:
         print(headline(change), *change.details, sep="\n  ")
     for line in found.notes:
         print(f"note: {line}")
+    for line in found.unchecked:
+        print(f"not checked: {line}")
     return 1 if is_stopped(back, found) else 0
 
 

@@ -6,19 +6,17 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.ht
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from beanstack.operate.comparison.observed import Option, options
 from beanstack.operate.comparison.settings import left
-from beanstack.operate.deploying import noted
+from beanstack.operate.deploying import note, this_run
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from beanstack.operate.call import Call
     from beanstack.operate.comparison.observed import Observed
@@ -29,23 +27,12 @@ def of(observed: Observed) -> list[Option]:
     return left(options(observed.own.deployed), options(observed.own.planned))
 
 
-def note(call: Call, observed: Observed) -> None:
-    """Note, for the last step of a deployment, the options that it leaves behind."""
-    path(call).parent.mkdir(parents=True, exist_ok=True)
-    path(call).write_text(json.dumps(of(observed)), "utf-8")
-
-
 def remove(call: Call) -> bool:
     """Let EB forget the options that this deployment noted; return whether there are any.
 
     Raises DeploymentError if EB refuses.
     """
-    if noted(call) is None:  # as in `make redeploy`: the note is of a deployment that has ended
-        return False
-    try:
-        found = [Option(*one) for one in json.loads(path(call).read_text("utf-8"))]
-    except FileNotFoundError:
-        return False
+    found = [Option(*one) for one in this_run(call).get("leftovers", ())]
     if found:
         specifications = [specification(option) for option in found]
         name = call.deployment.eb_environment
@@ -55,7 +42,7 @@ def remove(call: Call) -> bool:
             refused = f"{call.stack} is deployed and healthy, but EB did not remove what was left: {error}"
             raise DeploymentError(f"{refused}\nTo remove it later: {removal(call, found)}") from None
         print(f"{call.stack}: removing {', '.join(map(str, found))}", flush=True)
-    path(call).unlink()
+        note(call, leftovers=[])
     return bool(found)
 
 
@@ -72,7 +59,3 @@ def removal(call: Call, found: Iterable[Option]) -> str:
     for option in found:
         words.append(",".join(f"{key}={value}" for key, value in specification(option).items()))
     return " ".join(call.aws_words(words))
-
-
-def path(call: Call) -> Path:
-    return call.folder / "leftovers.json"

@@ -62,6 +62,7 @@ class Record(NamedTuple):
     tool: str  # Beanstack's version
     own: str = ""
     verb: str = "stack"
+    images: Mapping[str, str] = {}  # the digest of each image in ECR, as a check has found it
 
     @property
     def is_deployment(self) -> bool:
@@ -150,6 +151,7 @@ def recorded(key: str, document: dict[str, Any]) -> Record:
         document.get("tool", ""),
         document.get("own", ""),
         document.get("verb", "stack"),
+        document.get("images", {}),
     )
 
 
@@ -191,15 +193,15 @@ def begin(clients: Clients, record: Record) -> None:
         write(clients, bucket, record.key, record.document())
 
 
-def end(clients: Clients, key: str, result: str, version: str = "") -> None:
-    """Store how what was recorded has ended, unless that is known already."""
+def end(clients: Clients, key: str, result: str, **more: Any) -> None:
+    """Store how what was recorded has ended, unless that is known already; and more fields of the record."""
     bucket = bundle_bucket(clients)
     document, etag = read(clients, bucket, key) if bucket else (None, "")
     if document and document["result"] in (UNDER_WAY, INTERRUPTED):
         if result == DEPLOYED and not recorded(key, document).is_deployment:
             result = DONE
-        ended = {"result": result, "ended": now().isoformat(), "version": version}
-        write(clients, bucket, key, {**document, **ended}, etag)
+        ended = {"result": result, "ended": now().isoformat()}
+        write(clients, bucket, key, {**document, **more, **ended}, etag)
 
 
 def caller(clients: Clients) -> str:

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "rollback.json"
 
 
 class Restored(NamedTuple):
-    """What a rollback deploys, and in place of what: a commit each, the latter empty if it is not known."""
+    """What a rollback deploys, and in place of what: a commit each, the latter empty if it is not known.
+
+    `images` are the digests of the images that were deployed then.
+    """
 
     commit: str
     replaced: str
+    images: Mapping[str, str] = {}
 
     def write(self, folder: Path) -> None:
         """Leave the note in a folder."""

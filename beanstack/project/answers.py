@@ -10,7 +10,7 @@ from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,22 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=words)
 
 
-def answers(given: argparse.Namespace, suggested: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
+def answers(
+    given: argparse.Namespace,
+    suggested: Mapping[str, str],
+    unasked: Iterable[str],
+    problem: Callable[[Answers], str],
+) -> Answers:
     """Return the answers: flags, then what a user types, then what is suggested, then the defaults.
+
+    What is `unasked` is empty unless a flag gives it.
 
     `problem` returns what is wrong with answers, empty if nothing is; on a terminal the same question is asked again.
     Raise ProjectError for what is missing elsewhere.
     """
     defaults = {name: suggested.get(name, question.default) for name, question in QUESTIONS.items()}
-    settled = {name: str(value) for name, value in vars(given).items() if name in QUESTIONS and value is not None}
+    settled = dict.fromkeys(unasked, "")
+    settled |= {name: str(value) for name, value in vars(given).items() if name in QUESTIONS and value is not None}
     if sys.stdin.isatty():
         return asked(defaults, settled, problem)
     found = defaults | settled

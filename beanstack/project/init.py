@@ -14,14 +14,16 @@ from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
 from beanstack.config.folder import entries
 from beanstack.config.names import application_problems
-from beanstack.project import installed, skeleton
+from beanstack.project import described, installed, skeleton
 from beanstack.project.answers import QUESTIONS, Answers, answers
 from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from beanstack.takeover.draft import Draft
 
 
 def run(folder: Path, options: argparse.Namespace) -> int:
@@ -40,9 +42,11 @@ def run(folder: Path, options: argparse.Namespace) -> int:
 def init(folder: Path, options: argparse.Namespace) -> int:
     """Write what a folder lacks, and report what it has."""
     made = dict(skeleton.files())
+    containers = None
     wants_application = any(getattr(options, name) is not None for name in QUESTIONS)
     if wants_application or not entries(folder / "config"):
-        made |= first_application(folder, options)
+        containers, added = first_application(folder, options)
+        made |= added
     made |= installed.files()
     there = found(folder, made)
     new = {path: content for path, content in made.items() if path not in there}
@@ -51,28 +55,56 @@ def init(folder: Path, options: argparse.Namespace) -> int:
     if "generate.py" in new:
         (folder / "generate.py").chmod(0o755)
     report(made, there, differing)
+    for line in remarks(containers) if containers else ():
+        print(line)
     return 1 if differing else 0
 
 
-def first_application(folder: Path, options: argparse.Namespace) -> dict[str, bytes]:
-    """Return the files of the application that flags and answers describe."""
+def first_application(folder: Path, options: argparse.Namespace) -> tuple[Draft, dict[str, bytes]]:
+    """Return the containers and the files of the application that flags, answers and the folder's files describe."""
     name = folder.resolve().name
     suggested = {} if any(application_problems(name, name)) else {"application": name}
-    given = answers(options, suggested, problem)
-    made = skeleton.application_files(given, skeleton.one_container(given))
+    seen = described.draft(folder, name)
+    unasked = ["port", *([] if described.lacks_image(seen) else ["image"])] if seen else []
+    given = answers(options, suggested, unasked, lambda tried: problem(folder, tried))
+    containers = containers_of(folder, given)
     config = skeleton.config_path(given.application)
+    try:
+        made = skeleton.application_files(given, containers)
+    except ConfigError as error:
+        if not seen:
+            raise
+        raise ProjectError(f"{described.source(folder)} as it is cannot become {config}:\n{error}") from None
     if made[config] != found(folder, [config]).get(config, made[config]):
-        return {path: made[path] for path in (config, skeleton.README)}  # what is generated follows from another one
-    return made | {generate.README: generate.readme()}
+        return containers, {path: made[path] for path in (config, skeleton.README)}  # the rest follows from another one
+    return containers, made | {generate.README: generate.readme()}
 
 
-def problem(given: Answers) -> str:
+def containers_of(folder: Path, given: Answers) -> Draft:
+    """Return the containers that the folder's own files describe, or else the answers."""
+    containers = described.draft(folder, given.application)
+    if containers is None:
+        return skeleton.one_container(given)
+    if given.image:
+        containers.set(("image",), given.image)  # of each container that names none
+    return containers
+
+
+def problem(folder: Path, given: Answers) -> str:
     """Return what is wrong with answers; empty if nothing is."""
     try:
-        skeleton.application_files(given, skeleton.one_container(given))
+        skeleton.application_files(given, containers_of(folder, given))
     except (ProjectError, ConfigError) as error:
         return str(error)
     return ""
+
+
+def remarks(containers: Draft) -> Iterator[str]:
+    """Yield what is not in the configuration as it was in the file that describes the containers."""
+    for left in containers.left:
+        yield f"not in config/: {left}"
+    for left in containers.to_fill_in:
+        yield f"to fill in, at FILL IN in config/: {left}"
 
 
 def found(folder: Path, paths: Iterable[str]) -> dict[str, bytes | None]:

@@ -101,18 +101,23 @@ def recorded_hash(found: dict[str, Any], url: str) -> str:
 def released() -> bytes:
     """Return the release of this version, as pip finds it in the index that it is configured with."""
     with TemporaryDirectory() as folder:
+        pip("download", "--quiet", "--no-deps", "--dest", folder, f"beanstack=={__version__}")
+        [path] = Path(folder).iterdir()
+        return path.read_bytes()
+
+
+def pip(*words: str) -> None:
+    """Run pip. Raise ProjectError with what it printed if it fails."""
+    with TemporaryDirectory() as folder:
         python = sys.executable
         if not find_spec("pip"):  # as in the environments that uv and pipx make
-            run(["-m", "venv", f"{folder}/venv"], Path(folder))
-            python = f"{folder}/venv/bin/python"
-        words = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", f"{folder}/found"]
-        run([*words, f"beanstack=={__version__}"], Path(folder), python)
-        [path] = Path(folder, "found").iterdir()
-        return path.read_bytes()
+            run(["-m", "venv", folder], Path())
+            python = f"{folder}/bin/python"
+        run(["-m", "pip", *words], Path(), python)
 
 
 def run(words: list[str], folder: Path, python: str = sys.executable) -> None:
     """Run Python in a folder. Raise ProjectError with what it printed if it fails."""
     done = subprocess.run([python, *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise ProjectError(f"'{' '.join(words)}' failed, so this Beanstack cannot be pinned:\n{done.stderr.strip()}")
+        raise ProjectError(f"`python {' '.join(words)}` failed:\n{done.stderr.strip()}")

@@ -25,13 +25,11 @@ COMMIT = re.compile(r"^beanstack\s*@\s*git\+\S+@(?P<pinned>[0-9a-f]{40})\b", re.
 
 def refuse_other(project: Path) -> None:
     """Raise ProjectError if a project pins another Beanstack than this one; none is pinned by this repository."""
-    pinned, this = pin(project), __version__
-    if pinned and len(pinned) == 40:
-        this = origin().get("vcs_info", {}).get("commit_id", f"{__version__}, which is not from git")
-    if pinned and pinned != this:
+    pinned = pin(project)
+    if pinned and pinned != this(pinned):
         raise ProjectError(
-            f"the project pins Beanstack {pinned}, and this is Beanstack {this}. `make generate` runs the one that is "
-            "pinned, after `rm -r .venv` if another was installed there; `beanstack upgrade` pins this one"
+            f"the project pins Beanstack {pinned}, and this is Beanstack {this(pinned)}. `make generate` runs the one "
+            "that is pinned, after `rm -r .venv` if another was installed there; `beanstack upgrade` pins this one"
         )
 
 
@@ -44,6 +42,12 @@ def pin(project: Path) -> str:
             if found:
                 return found["pinned"]
     return ""
+
+
+def this(pinned: str) -> str:
+    """Return what this Beanstack is, as pins name it: its version, or the commit that it was made from."""
+    commit: str = origin().get("vcs_info", {}).get("commit_id", "")
+    return commit if commit and len(pinned) == len(commit) else __version__
 
 
 def origin() -> dict[str, Any]:

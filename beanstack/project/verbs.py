@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,3 +28,23 @@ def init(arguments: Sequence[str]) -> int:
     from beanstack.project.init import run
 
     return run(options.folder, options)
+
+
+def upgrade(arguments: Sequence[str]) -> int:
+    """Run `beanstack upgrade` and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="beanstack upgrade",
+        description="Pin another Beanstack in the project, write what it changes, and show what a person has to "
+        "decide: nothing is committed, and no file of your own is touched.",
+        epilog="example: beanstack upgrade --to 0.2.0",
+    )
+    parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
+    to = (
+        "version, wheel or git URL; by default $TO, or this one if the project pins another, or the newest of the index"
+    )
+    parser.add_argument("--to", default=os.environ.get("TO", ""), help=to)
+    parser.add_argument("--former", type=Path, metavar="DIR", help="package of the Beanstack that the project had")
+    options = parser.parse_args(arguments)
+    from beanstack.project.upgrade import run
+
+    return run(options.project, options.to, options.former)

@@ -57,6 +57,11 @@ class Difference(NamedTuple):
         return sorted(key for key in {*old, *new} - {"BundleKey"} if old.get(key) != new.get(key))
 
     @property
+    def stopping(self) -> list[Danger]:
+        """The dangers that stop `make stack`, unless they are allowed; not those that it only reports."""
+        return [danger for danger in self.comparison.dangers if danger.action != "report"]
+
+    @property
     def is_new(self) -> bool:
         """Whether the environment would be made: it is new, or it moves to where it is not."""
         return self.after is not None and (self.before is None or is_moved(self.before, self.after))
@@ -117,12 +122,7 @@ def state(stack: Stack, templates: Mapping[str, Mapping[str, object]], after: En
     deployed = templates.get(stack.template)
     if deployed is None:
         return StackState(stack, "", {}, planned)
-    physical = {name: after.deployment.stack for name, _ in of_type(deployed, ENVIRONMENT)}
+    physical = {name: after.deployment.eb_environment for name, _ in of_type(deployed, ENVIRONMENT)}
     asks = protection.asks(deployed) and not stack.is_shared
     policy = protection.policy(deployed) if asks else None
     return StackState(stack, "COMMITTED", deployed, planned, physical, asks, policy)
-
-
-def dangers_of(found: Difference, *, stopping: bool) -> list[Danger]:
-    """Return the dangers that stop `make stack`, or else those that it only reports."""
-    return [one for one in found.comparison.dangers if (one.action != "report") == stopping]

@@ -16,7 +16,6 @@ from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, Option
 from beanstack.operate.comparison.policies import differing
 from beanstack.operate.comparison.schemas import schema
 from beanstack.operate.comparison.settings import platform_arn
-from beanstack.review.between import dangers_of
 from beanstack.review.bundles import changes_roles, image_changes, images
 from beanstack.review.markdown import code
 
@@ -39,9 +38,8 @@ def sentence(found: Difference) -> str:
     if found.after is None:
         return "; ".join(gone(found, found.before)) if found.before else ""
     parts = []
-    stopping = dangers_of(found, stopping=True)
-    if stopping:
-        parts.append(f"**danger:** {', '.join(code(danger.key) for danger in stopping)}")
+    if found.stopping:
+        parts.append(f"**danger:** {', '.join(code(danger.key) for danger in found.stopping)}")
     if found.is_new:
         parts += new(found, found.after)
     elif found.before:
@@ -152,7 +150,7 @@ def database_words(found: Difference, before: Environment, after: Environment) -
     stateful = [fate for _, fate in found.own if fate.type != ENVIRONMENT and schema(fate.type).is_stateful]
     names = [option.name for option in differing_options(before, after) if option.namespace == DATABASE]
     names += [fate.name for fate in stateful]
-    lost = [danger for danger in dangers_of(found, stopping=True) if danger.subject in (database.SUBJECT, *names)]
+    lost = [danger for danger in found.stopping if danger.subject in (database.SUBJECT, *names)]
     is_made_again = any(fate.type == ENVIRONMENT and fate.action != "Modify" for _, fate in found.own)
     if lost or (was and is_made_again):
         return "**database at risk**"

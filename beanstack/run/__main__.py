@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--engine", default="", help="docker or podman; by default the first that works")
     parser.add_argument("--podman-compose", type=Path, required=True, help="the podman-compose to use")
     parser.add_argument(
-        "--project", type=Path, default=Path(), help="the folder of examples/; default: the working folder"
+        "--project", type=Path, default=Path(), help="the folder of the sources; default: the working folder"
     )
     parser.add_argument("--state", type=Path, required=True, help="the folder of the running environments")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -75,8 +75,8 @@ def start(given: argparse.Namespace) -> int:
     if not (tier and tier.serves_requests):
         raise RunError(f"{described.stack} is not of the tier {WEB.name}; only that one runs here")
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
-    folder, examples = given.state.absolute() / described.stack, given.project / "examples"
-    running = Deployment(find(given), environment, folder, notify, examples=examples)
+    folder = given.state.absolute() / described.stack
+    running = Deployment(find(given), environment, folder, notify, sources=given.project)
     url = running.deploy(files(given.bundle))
     print(f"{described.stack}: running\n  URL: {url}")
     return 0

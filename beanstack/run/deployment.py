@@ -38,8 +38,8 @@ SHARED = ("/var/app", "/var/app-data")
 class Deployment:
     """One environment on this machine: an instance's folders below `folder`, and containers named after it.
 
-    When another thread sets `stopping`, a deployment in progress soon raises RunError. `examples` holds the sources of
-    applications whose images are built here, in a folder for each.
+    When another thread sets `stopping`, a deployment in progress soon raises RunError. `sources` is the
+    folder of the project, from which images are built here.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Deployment:
         folder: Path,
         notify: Callable[[str], None],
         stopping: threading.Event | None = None,
-        examples: Path | None = None,
+        sources: Path | None = None,
     ) -> None:
         self.engine = engine
         self.environment = environment
         self.folder = Folder(folder, environment.name)
         self.notify = notify
         self.stopping = stopping
-        self.examples = examples
+        self.sources = sources
         self.project = f"{environment.name}-{self.folder.digest}".lower()
 
     def container(self, service: str) -> str:
@@ -140,13 +140,7 @@ class Deployment:
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
         """Return the image that takes the place of each that is needed; raise RunError if there is none."""
-        found: dict[str, str] = {}
-        for name in sorted(dockerrun.images):
-            if self.examples is None:
-                found[name] = images.image(self.engine, name, self.notify)
-            else:
-                source = self.examples / self.environment.application
-                found[name] = images.application_image(self.engine, name, source, self.notify)
+        found = {name: self._image(name) for name in sorted(dockerrun.images)}
         others = [INSTANCE_IMAGE]
         coupled = self.database()
         if coupled:
@@ -155,6 +149,16 @@ class Deployment:
             found[name] = images.image(self.engine, name, self.notify)
         raise_if_stopping(self.stopping)
         return found
+
+    def _image(self, name: str) -> str:
+        """Return an image of the containers, built here if the project has its source; raise RunError without one."""
+        if self.sources is None:
+            return images.image(self.engine, name, self.notify)
+        application = self.environment.application
+        context = images.contexts(self.sources, application).get(name)
+        if context:
+            return images.built_image(self.engine, name, context, self.notify)
+        return images.application_image(self.engine, name, self.sources / "examples" / application, self.notify)
 
     def _start(
         self,

@@ -1,4 +1,4 @@
-"""The images of an environment: present already, built from examples/, pulled, or made from Debian's packages."""
+"""The images of an environment: present already, built from their source, pulled, or made from Debian's packages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import hashlib
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.eb.images import NOT_BUILT
+from beanstack.operate.choice import environments
+from beanstack.operate.committed import deployment
+from beanstack.operate.errors import DeploymentError
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -70,6 +75,30 @@ def script_digest(package: str) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
 
 
+def contexts(project: Path, application: str) -> dict[str, Path]:
+    """Return the folders that the images of an application are built from, as its committed templates say."""
+    output = project / f"output/{application}"
+    found: dict[str, Path] = {}
+    for name in environments(output):
+        with suppress(DeploymentError):  # of another environment, whose template is not this one's concern
+            found |= {build.image: project / build.context for build in deployment(output / f"{name}.yaml").builds}
+    return found
+
+
+def built_image(engine: Engine, name: str, folder: Path, notify: Callable[[str], None]) -> str:
+    """Return an image whose source is a folder: the pinned one, or if that cannot be had, one that is built here."""
+    local = f"{repository(name)}:{NOT_BUILT}"
+    if name != local:
+        try:
+            return image(engine, name, notify)
+        except RunError as error:
+            notify(f"warning: {error.problem.partition(';')[0]}; building {folder} in its place")
+    source = digest(folder)
+    if built_from(engine, local) != source:
+        build(engine, local, folder, source, notify)
+    return local
+
+
 def application_image(engine: Engine, name: str, folder: Path, notify: Callable[[str], None]) -> str:
     """Return an image of an application's containers. Build its own image if `folder` has the source.
 
@@ -81,15 +110,26 @@ def application_image(engine: Engine, name: str, folder: Path, notify: Callable[
     if repository(name).rpartition("/")[2] != application or not (folder / "Dockerfile").is_file():
         return image(engine, name, notify)
     source = digest(folder)
+    if built_from(engine, name) not in (source, "", "<no value>"):
+        build(engine, name, folder, source, notify)
+    return name
+
+
+def built_from(engine: Engine, name: str) -> str | None:
+    """Return the digest of what an image was built from; empty if it was not built here, None if there is none."""
     inspected = engine.call("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', name)
-    if inspected.returncode == 0 and inspected.stdout.strip() in (source, "", "<no value>"):
-        return name
-    base = image(engine, _base(folder / "Dockerfile"), notify)
+    return inspected.stdout.strip() if inspected.returncode == 0 else None
+
+
+def build(engine: Engine, name: str, folder: Path, source: str, notify: Callable[[str], None]) -> None:
+    """Build an image from a folder, whose digest it gets as a label; raise RunError if that fails."""
+    base = _base(folder / "Dockerfile")
+    # A substitute, if the base image itself cannot be had.
+    arguments = ("--build-arg", f"BASE={image(engine, base, notify)}") if base else ()
     notify(f"building {name} from {folder}")
     # The build uses the host's network, to get packages from where this machine gets its own.
-    options = ("--quiet", "--network", "host", "--label", f"{LABEL}={source}", "--build-arg", f"BASE={base}")
+    options = ("--quiet", "--network", "host", "--label", f"{LABEL}={source}", *arguments)
     engine.check_call("build", *options, "--tag", name, str(folder), timeout=BUILD_SECONDS)
-    return name
 
 
 def digest(folder: Path) -> str:
@@ -101,8 +141,6 @@ def digest(folder: Path) -> str:
 
 
 def _base(dockerfile: Path) -> str:
-    """Return the default base image of a Dockerfile."""
+    """Return the base image of a Dockerfile that takes it as an argument; empty for any other."""
     found = re.search(r"^ARG BASE=(\S+)$", dockerfile.read_text("utf-8"), re.MULTILINE)
-    if not found:
-        raise RunError(f"{dockerfile} needs a line `ARG BASE=<image>`")
-    return found[1]
+    return found[1] if found else ""

@@ -1,6 +1,6 @@
 """The process that runs the containers of the local AWS.
 
-`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER EXAMPLES` reads requests from standard input and writes
+`python -m beanstack.run.serve ENGINE PODMAN_COMPOSE FOLDER PROJECT` reads requests from standard input and writes
 reports to standard output, each a line of JSON. Its first report names the engine that works, or null. It performs the
 requests for one environment in their order, except that `stop` and `interrupt` end those before them. When its input
 ends, it stops everything.
@@ -44,7 +44,7 @@ _reporting = threading.Lock()
 
 def main() -> int:
     """Serve until the input ends, and return the exit status."""
-    choice, podman_compose, folder, examples = sys.argv[1], *map(Path, sys.argv[2:5])
+    choice, podman_compose, folder, project = sys.argv[1], *map(Path, sys.argv[2:5])
     engine = find_engine(choice, podman_compose)
     report({"engine": engine.kind if engine else None})
     if engine:
@@ -54,7 +54,7 @@ def main() -> int:
         # The process of a server that was killed may still be stopping its containers.
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            serve(Workers(engine, folder, examples), iter(requests.get, None))
+            serve(Workers(engine, folder, project), iter(requests.get, None))
     return 0
 
 
@@ -80,10 +80,10 @@ def serve(workers: Workers, requests: Iterator[Record]) -> None:
 class Workers:
     """One worker for each environment, which performs its requests one after the other."""
 
-    def __init__(self, engine: Engine, folder: Path, examples: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, project: Path) -> None:
         self.engine = engine
         self.folder = folder
-        self.examples = examples
+        self.project = project
         self.workers: dict[str, ThreadPoolExecutor] = {}
         # By environment; set for all requests before a stop or an interrupt.
         self.stopping: dict[str, threading.Event] = {}
@@ -114,7 +114,7 @@ class Workers:
         name = request["environment"]
         options = {(namespace, option): value for namespace, option, value in request.get("options", ())}
         environment = Environment(request.get("application", ""), name, options)
-        return Deployment(self.engine, environment, self.folder / name, notify, stopping, self.examples)
+        return Deployment(self.engine, environment, self.folder / name, notify, stopping, self.project)
 
     def close(self) -> None:
         """Stop every environment and wait until that is done."""

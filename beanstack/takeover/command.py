@@ -13,16 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from beanstack.takeover.adding import added
 from beanstack.takeover.draft import TakeoverError
-from beanstack.takeover.making import Names, make, region_of
-from beanstack.takeover.source import open_bundle, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beanstack.takeover.draft import Left
-    from beanstack.takeover.making import Made
+    from beanstack.takeover.making import Made, Names
     from beanstack.takeover.source import Source
 
 
@@ -79,6 +76,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(parsed: argparse.Namespace) -> int:
     """Read, make and write; print what was left out, and what a person has to fill in."""
+    from beanstack.takeover.adding import added
+    from beanstack.takeover.making import make
+    from beanstack.takeover.source import open_bundle
+
     if bool(parsed.name) == bool(parsed.settings) or (parsed.settings and not parsed.bundle):
         raise TakeoverError("give either the environment's name in EB, or --settings and --bundle")
     with TemporaryDirectory() as folder:
@@ -102,6 +103,8 @@ def run(parsed: argparse.Namespace) -> int:
 
 def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
     """Return what describes the environment, and the path of its bundle, which may be written into a folder."""
+    from beanstack.takeover.source import read_settings
+
     if parsed.settings:
         return read_settings(parsed.settings), parsed.bundle
     from beanstack.takeover.asked import ask, save_bundle
@@ -115,6 +118,8 @@ def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
 
 def names_of(source: Source, parsed: argparse.Namespace) -> Names:
     """Return the names in config: those that were given, or else those of the environment as far as they are valid."""
+    from beanstack.takeover.making import Names, region_of
+
     application = parsed.app or as_name(source.application)
     environment = parsed.env or as_name(source.environment).removeprefix(f"{application}-")
     region = parsed.region or region_of(source)

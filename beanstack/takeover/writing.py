@@ -32,8 +32,13 @@ def text(application: str, environment: str, draft: Draft, source: str, identity
     lines = [f"# Imported from {source}; `make plan` shows how what runs differs from it."]
     lines += [f"{key}: {_flow(value)}" for key, value in body.items()]
     lines += [ENVIRONMENTS.rstrip("\n"), f"{STEP}{scalar(environment)}:"]
-    lines += _mapping(draft, _ordered(draft.settings, Settings), (), STEP * 2)
+    lines += settings(draft, STEP * 2)
     return "\n".join(lines) + "\n"
+
+
+def settings(draft: Draft, indent: str) -> Iterator[str]:
+    """Yield the lines of an environment's settings, or of `defaults`."""
+    return _mapping(draft, _ordered(draft.settings, Settings), (), indent)
 
 
 def scalar(value: Any) -> str:

@@ -124,6 +124,26 @@ def test_two_files_whose_stacks_would_share_a_name_are_refused(folder: Path) -> 
     assert str(refused.value) == ("Shop-API.yaml:1:1: application: the stack 'Shop-API' is made from shop.yaml already")
 
 
+BUILDS = """\
+defaults:
+  build: {repository: images}
+environments:
+  dev: {containers: {web: {build: {repository: web}}}}
+"""
+
+
+def test_a_repository_that_another_file_makes_is_refused(folder: Path) -> None:
+    for name in ("shop", "team"):
+        (folder / f"{name}.yaml").write_text(f"application: {name}\n{BUILDS}")
+    with pytest.raises(ConfigError) as refused:
+        load([folder / "team.yaml"], others=[folder / "shop.yaml"], shown=lambda path: path.name)
+    assert [str(finding) for finding in refused.value.findings if "already" in finding.message] == [
+        "team.yaml:3:11: defaults.build.repository: the repository 'images' is made from shop.yaml already",
+        "team.yaml:5:36: environments.dev.containers.web.build.repository: the repository 'web' is made from shop.yaml "
+        "already",
+    ]
+
+
 def test_shared_stacks_are_reported_along_with_other_mistakes(folder: Path) -> None:
     (folder / "shop-api.yaml").write_text(edited(named("shop-api", "dev"), ("memory: 128", "memory: 5")))
     (folder / "shop.yaml").write_text(named("shop", "api"))

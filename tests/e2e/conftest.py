@@ -129,8 +129,8 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             notices: list[str] = []
             environment = Environment("todobackend", name, committed_options() if settings is None else settings)
             kind = JoiningDeployment if joins else Deployment
-            folder, examples = tmp_path_factory.mktemp(name), PROJECT / "examples"
-            deployment = kind(engine, environment, folder, notices.append, examples=examples)
+            folder = tmp_path_factory.mktemp(name)
+            deployment = kind(engine, environment, folder, notices.append, sources=PROJECT)
             if joins and isinstance(deployment, JoiningDeployment):
                 deployment.network = f"{joins.deployment.project}_default"
             running = Running(deployment, notices)

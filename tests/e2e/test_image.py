@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +68,13 @@ class Shop(Checkout):
         ]
         return found
 
+    def forget(self) -> None:
+        """Delete the application's stack and the repository, which the stack would retain."""
+        self.client("cloudformation", ACCOUNT).delete_stack(StackName="shop")
+        client = self.client("ecr", ACCOUNT)
+        for found in client.describe_repositories()["repositories"]:
+            client.delete_repository(repositoryName=found["repositoryName"], force=True)
+
     @property
     def config(self) -> str:
         return (self.folder / "config/shop.yaml").read_text()
@@ -105,6 +113,7 @@ def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     (made.folder / ".gitignore").write_text(".env\nbuild/\n.venv*\n")
     assert made.make("generate").returncode == 0
     made.commit()
+    assert made.make("local-start").returncode == 0
     yield made
     made.make("local-stop")
     listed = engine.check_call("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines()
@@ -123,6 +132,7 @@ def fresh(shop: Shop) -> Iterator[Shop]:
 
 
 def test_an_image_is_built_pushed_and_pinned(fresh: Shop) -> None:
+    fresh.forget()
     out = fresh.built("ENV=dev")
     [found] = fresh.stored()
     pinned = f"{URI}@{found['imageDigest']}"
@@ -205,14 +215,15 @@ def test_environments_with_other_processors_cannot_share_a_build(fresh: Shop) ->
 
 
 def test_an_image_of_another_processor_is_not_pushed(fresh: Shop) -> None:
-    before = fresh.stored()
+    fresh.built("ENV=dev")
+    before, config = fresh.stored(), fresh.config
     (fresh.bin / "deaf").touch()
     refused = fresh.image("image", "ENV=arm")
     (fresh.bin / "deaf").unlink()
     assert refused.returncode != 0
     assert "app was built for amd64, the instances of arm are arm64" in refused.stderr
     assert fresh.stored() == before
-    assert fresh.config == CONFIG
+    assert fresh.config == config
 
 
 def test_a_build_that_fails_pins_nothing(fresh: Shop) -> None:
@@ -223,8 +234,51 @@ def test_a_build_that_fails_pins_nothing(fresh: Shop) -> None:
     assert fresh.config == CONFIG
 
 
+SERVER = """\
+ARG BASE=docker.io/library/python:3.13-slim-bookworm
+FROM ${BASE}
+COPY index.html /srv/
+CMD ["python3", "-m", "http.server", "--directory", "/srv", "8000"]
+"""
+
+
+@pytest.fixture
+def server(engine: Engine, tmp_path: Path) -> Iterator[Checkout]:
+    """Return a project without an account of AWS behind it, whose source is a server that answers."""
+    for name in ("bundle", "output", "config"):
+        (tmp_path / f"applications/{name}").mkdir(parents=True)
+    (tmp_path / "applications/config/shop.yaml").write_text(CONFIG)
+    made = Checkout(tmp_path / "server", engine.kind, tmp_path / "applications")
+    (made.folder / "app").mkdir()
+    (made.folder / "app/Dockerfile").write_text(SERVER)
+    (made.folder / "app/index.html").write_text("one\n")
+    assert made.make("generate").returncode == 0
+    yield made
+    made.make("run-stop")
+    made.make("local-stop")
+    engine.call("rmi", "--force", f"{URI}:not-built")
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what the environment answers whose URL was printed."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    [url] = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("  URL: ")]
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return str(response.read().decode())
+
+
+def test_an_image_that_is_not_pinned_runs_here(server: Checkout) -> None:
+    assert answer(server.make("run", "ENV=dev")) == "one\n"
+    (server.folder / "app/index.html").write_text("two\n")
+    done = server.make("run", "ENV=dev")
+    assert answer(done) == "two\n"
+    assert f"building {URI}:not-built from app\n" in done.stderr
+    assert answer(server.make("stack", "ENV=dev", "LOCAL=1")) == "two\n"
+
+
 def test_an_environment_without_an_image_is_refused_by_a_deployment_to_aws(fresh: Shop) -> None:
     refused = fresh.make("stack", "ENV=dev", environment=fresh.real_account(ACCOUNT))
     assert refused.returncode != 0
     assert f"not-built: {URI} has no image that is pinned in config/shop.yaml" in refused.stderr
     assert "`make image APP=shop ENV=dev` builds one from app and pins it" in refused.stderr
+    assert "missing:" not in refused.stderr

@@ -60,7 +60,7 @@ class Process:
         self.engine = engine
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "beanstack.run.serve", engine.kind, COMPOSE, str(folder), str(PROJECT / "examples")],
+            [sys.executable, "-m", "beanstack.run.serve", engine.kind, COMPOSE, str(folder), str(PROJECT)],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

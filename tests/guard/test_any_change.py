@@ -13,11 +13,11 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.eb.changes import is_create_only
+from beanstack.eb.changes import default_of, is_create_only
 from beanstack.operate.committed import template
 from beanstack.operate.comparison import compare
 from beanstack.operate.comparison.observed import options
-from tests.guard.edits import DEPLOYED
+from tests.guard.edits import DEPLOYED, ONE, OTHER
 from tests.guard.situations import observed, texts
 
 if TYPE_CHECKING:
@@ -33,10 +33,25 @@ DATABASES = st.none() | st.fixed_dictionaries(
         "deletion_policy": st.sampled_from(["Delete", "Snapshot", "Retain"]),
     }
 )
+SUBNETS = st.sampled_from(["subnet-0a1b2c3d,subnet-0b1b2c3d", "subnet-0a1b2c3d,subnet-0c1b2c3d"])
+VPCS = st.none() | st.fixed_dictionaries(
+    {
+        "VPCId": st.sampled_from(["vpc-0a1b2c3d", "vpc-0b1b2c3d"]),
+        "Subnets": SUBNETS,
+        "AssociatePublicIpAddress": st.sampled_from(["true", "false"]),
+    },
+    optional={"ELBSubnets": SUBNETS, "ELBScheme": st.sampled_from(["public", "internal"])},
+)
+RULES = st.none() | st.fixed_dictionaries(
+    {"HostHeaders": st.sampled_from(["a.example.com", "b.example.com"]), "Priority": st.sampled_from(["1", "2"])},
+    optional={"PathPatterns": st.just("/shop/*")},
+)
 SETTINGS = st.fixed_dictionaries(
     {
-        "load_balancer": st.sampled_from(["application", "network", "classic", "none"]),
-        "vpc": st.sampled_from(["", "vpc-0a1b2c3d", "vpc-0b1b2c3d"]),
+        "load_balancer": st.sampled_from(["application", "application", "network", "classic", "none"]),
+        "shared": st.sampled_from(["", ONE, OTHER]),
+        "rule": RULES,
+        "vpc": VPCS,
         "database": DATABASES,
         "property": st.sampled_from(["info", "debug"]),
     }
@@ -49,15 +64,30 @@ def config(chosen: dict[str, Any]) -> str:
         "load_balancer": {"type": chosen["load_balancer"]},
         "properties": {"LEVEL": chosen["property"]},
     }
-    if chosen["vpc"]:
-        made["options"] = {"aws:ec2:vpc": {"VPCId": chosen["vpc"], "Subnets": "subnet-0a1b2c3d,subnet-0b1b2c3d"}}
-        if chosen["load_balancer"] != "none":
-            made["options"]["aws:ec2:vpc"]["ELBSubnets"] = "subnet-0a1b2c3d,subnet-0b1b2c3d"
+    made["options"] = options_of(chosen)
     if chosen["database"]:
         database = dict(chosen["database"])
         database["engine"], database["version"] = database.pop("engine_version")
         made["database"] = database
     return DEPLOYED[: DEPLOYED.index("  dev:")] + f"  dev: {json.dumps(made)}\n"
+
+
+def options_of(chosen: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the options without a key of their own."""
+    made = {}
+    vpc = dict(chosen["vpc"] or {})
+    if chosen["load_balancer"] == "none":
+        vpc.pop("ELBSubnets", None)
+        vpc.pop("ELBScheme", None)
+    if vpc:
+        made["aws:ec2:vpc"] = vpc
+    if chosen["load_balancer"] == "application" and chosen["shared"]:
+        made["aws:elasticbeanstalk:environment"] = {"LoadBalancerIsShared": "true"}
+        made["aws:elbv2:loadbalancer"] = {"SharedLoadBalancer": chosen["shared"]}
+    if chosen["load_balancer"] == "application" and chosen["rule"]:
+        made["aws:elbv2:listener:443"] = {"Rules": "shop"}
+        made["aws:elbv2:listenerrule:shop"] = chosen["rule"]
+    return made
 
 
 @cache
@@ -74,9 +104,12 @@ def expected(before: Any, after: Any) -> Iterator[str]:
     """Yield the keys of the dangers that there must be."""
     old, new = settings(before), settings(after)
     single = old["aws:elasticbeanstalk:environment", "EnvironmentType"] == '"SingleInstance"'
+    shared = old.get(("aws:elasticbeanstalk:environment", "LoadBalancerIsShared")) == '"true"'
     for (namespace, name), value in new.items():
-        is_other = old.get((namespace, name), '""') != value
-        if is_other and is_create_only(namespace, name) and not (single and name == "LoadBalancerType"):
+        is_other = old.get((namespace, name), json.dumps(default_of(namespace, name) or "")) != value
+        is_first_balancer = single and (namespace.startswith("aws:elbv2:") or name.startswith("LoadBalancer"))
+        is_new = ":listener" in namespace and all(namespace != other for other, _ in old)
+        if is_other and is_create_only(namespace, name, shared=shared) and not is_first_balancer and not is_new:
             yield f"create-only:{name}"
     database = {name: (old.get(("aws:rds:dbinstance", name)), new.get(("aws:rds:dbinstance", name))) for name in ANEW}
     if old["aws:rds:dbinstance", "HasCoupledDatabase"] == '"true"' and any(

@@ -95,6 +95,15 @@ def test_an_image_that_is_not_built_is_refused_with_the_command_that_builds_it()
     assert in_working_tree(found).of_kind("not-built") == []
 
 
+def test_a_repository_outlives_its_source_in_the_config() -> None:
+    built = DEPLOYED.replace("defaults:\n", 'defaults:\n  account: "123456789012"\n')
+    built = built.replace("  containers:\n", "  build: {context: app, repository: shop}\n  containers:\n")
+    found = compared(built, DEPLOYED)
+    [removed] = [change for change in found.changes if change.resource == "RepositoryShop"]
+    assert removed.action == "Remove"
+    assert found.of_kind("data-loss") == []
+
+
 def test_no_edit_is_no_change() -> None:
     assert compared(DEPLOYED, DEPLOYED) == Comparison(stacks=("shop", "shop-dev"))
 

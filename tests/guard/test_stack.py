@@ -180,8 +180,3 @@ def rename_environment(checkout: Checkout) -> None:
     renamed = body.replace("EnvironmentName: 'shop-dev'", "EnvironmentName: 'shop-2'")
     cloudformation.update_stack(StackName="shop-dev", TemplateBody=renamed, Capabilities=["CAPABILITY_IAM"])
     cloudformation.get_waiter("stack_update_complete").wait(StackName="shop-dev", WaiterConfig={"Delay": 1})
-
-
-@pytest.mark.parametrize("words", [("--nonsense",), ("--format", "xml")])
-def test_a_wrong_call_is_an_error_by_the_detailed_exit_codes(words: tuple[str, ...], deployed: Deploy) -> None:
-    assert deployed(DEPLOYED).operate("plan", *words, "--detailed-exitcode").returncode == 1

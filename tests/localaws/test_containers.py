@@ -60,7 +60,7 @@ def process(tmp_path: Path) -> Callable[..., Process]:
     def made(*replies: str | None) -> Process:
         program = tmp_path / "serve.py"
         program.write_text(f"REPLIES = {list(replies)!r}\n{FAKE}")
-        settings = {"engine": "", "podman_compose": "none", "examples": "examples", "environment": {}}
+        settings = {"engine": "", "podman_compose": "none", "project": ".", "environment": {}}
         reports: list[dict[str, Any]] = []
         found = Containers(settings, tmp_path / "environments", (str(program),))
         found.listen(reports.append)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
@@ -45,16 +44,15 @@ def call(tmp_path: Path) -> Call:
     deployment = Namespace(stack="shop-dev", eb_environment="shop-dev", region="eu-west-1")
     clients = Namespace(beanstalk=Refusing())
     made.__dict__.update(application="shop", environment="dev", deployment=deployment, clients=clients, endpoint=None)
-    leftovers.path(made).parent.mkdir(parents=True)
-    leftovers.path(made).write_text(json.dumps([COLOUR]))
+    note(made, record="key", leftovers=[COLOUR])
     return made
 
 
 def test_what_eb_does_not_remove_is_reported_with_the_call_that_does(call: Call) -> None:
-    note(call, "key")
     with pytest.raises(DeploymentError, match=r"is deployed and healthy(.|\n)*aws elasticbeanstalk update-environment"):
         leftovers.remove(call)
 
 
-def test_the_note_of_a_deployment_that_has_ended_removes_nothing(call: Call) -> None:
+def test_the_note_of_another_run_removes_nothing(call: Call) -> None:
+    call.process += 1
     assert not leftovers.remove(call)

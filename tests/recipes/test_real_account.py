@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 IMAGE = "385605022855.dkr.ecr.us-east-1.amazonaws.com/docker-in-aws/todobackend:1.0.0"
 ACCOUNT = "385605022855"
+REPOSITORY = "docker-in-aws/todobackend"
+HERE = "APP=todobackend ENV=dev"
 
 
 @pytest.fixture
@@ -25,16 +27,22 @@ def account(new_checkout: Callable[[], Checkout]) -> tuple[Checkout, dict[str, s
     return checkout, checkout.real_account(ACCOUNT)
 
 
-def push(checkout: Checkout) -> None:
-    """Put an image of the config's name into ECR."""
+def push(checkout: Checkout, tag: str = "1.0.0", content: str = "") -> str:
+    """Put an image of the config's name into ECR and return its digest; an image is another by its content."""
     ecr = checkout.client("ecr", ACCOUNT)
-    ecr.create_repository(repositoryName="docker-in-aws/todobackend")
-    manifest = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}
-    ecr.put_image(
-        repositoryName="docker-in-aws/todobackend",
-        imageManifest=json.dumps(manifest),
-        imageTag=IMAGE.rpartition(":")[2],
-    )
+    if not ecr.describe_repositories()["repositories"]:
+        ecr.create_repository(repositoryName=REPOSITORY)
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "config": content or tag})
+    put = ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag)
+    return str(put["image"]["imageId"]["imageDigest"])
+
+
+def change_image(checkout: Checkout, old: str, new: str) -> None:
+    """Let the config name another image, and commit what is generated from it."""
+    checkout.edit("config/todobackend.yaml", f"docker-in-aws/todobackend{old}", f"docker-in-aws/todobackend{new}")
+    assert checkout.make("generate").returncode == 0
+    checkout.commit()
 
 
 def test_an_image_that_ecr_does_not_have_is_missing(account: tuple[Checkout, dict[str, str]]) -> None:
@@ -68,3 +76,59 @@ def test_what_is_not_committed_is_refused_unless_it_is_allowed(account: tuple[Ch
     assert "Template:    that of this working tree\n" in status.stdout
     checkout.commit()
     assert "Template:    the committed one\n" in checkout.make("status", environment=variables).stdout
+
+
+def test_an_image_by_a_digest_that_ecr_does_not_have_is_missing(account: tuple[Checkout, dict[str, str]]) -> None:
+    checkout, variables = account
+    absent = "sha256:" + "0" * 64
+    digest = push(checkout)
+    change_image(checkout, ":1.0.0", f"@{absent}")
+    refused = checkout.make("stack", environment=variables)
+    assert refused.returncode == 2
+    image = IMAGE.replace(":1.0.0", f"@{absent}")
+    assert f"missing:{image}: ECR has no image {image}\n" in refused.stderr
+    assert checkout.client("cloudformation", ACCOUNT).list_stacks()["StackSummaries"] == []
+    change_image(checkout, f"@{absent}", f"@{digest}")
+    plan = checkout.make("plan", environment=variables)
+    assert plan.returncode == 0, plan.stderr
+    assert "missing" not in plan.stdout
+
+
+def test_a_rollback_refuses_an_image_that_was_overwritten_or_is_gone(
+    account: tuple[Checkout, dict[str, str]],
+) -> None:
+    checkout, variables = account
+    before = push(checkout)
+    deployed = checkout.make("stack", environment=variables)
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    first = checkout.git("rev-parse", "HEAD")
+    change_image(checkout, ":1.0.0", ":2.0.0")
+    push(checkout, "2.0.0")
+    assert checkout.make("stack", environment=variables).returncode == 0
+    cloudformation = checkout.client("cloudformation", ACCOUNT)
+    stack = cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0]
+
+    now = push(checkout, "1.0.0", "another")
+    overwritten = checkout.make("rollback", environment=variables)
+    assert overwritten.returncode == 2
+    reason = f"{IMAGE} was overwritten: {before} was deployed then, and ECR has {now} now"
+    assert f"missing:{IMAGE}: {reason}\n  Give {before} its tag again (https://docs" in overwritten.stderr
+
+    ecr = checkout.client("ecr", ACCOUNT)
+    ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "1.0.0"}])
+    gone = checkout.make("rollback", environment=variables)
+    assert gone.returncode == 2
+    assert f"missing:{IMAGE}: ECR has no image {IMAGE} any more; {before} was deployed then\n" in gone.stderr
+    assert cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0] == stack
+    assert "lock" not in checkout.make("status", environment=variables).stdout
+
+    assert push(checkout) == before
+    back = checkout.make("rollback", environment=variables)
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert "no digest was recorded" not in back.stdout
+    _, *lines = checkout.make("history", environment=variables).stdout.splitlines()
+    assert [line.split()[2:5] for line in lines][:3] == [
+        ["rollback", "deployed", first[:12]],
+        ["rollback", "refused", first[:12]],
+        ["rollback", "refused", first[:12]],
+    ]

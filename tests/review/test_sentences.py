@@ -159,3 +159,32 @@ def test_what_the_environments_share_has_a_sentence_of_its_own(repository: Repos
         "1 permission lost",
         "unchanged: dev, small",
     ]
+
+
+def test_an_option_that_was_unset_has_ebs_default(repository: Repository) -> None:
+    """Which EB sets only when it creates an environment."""
+    base = repository.commit(DEPLOYED.partition("    options:\n")[0])
+    repository.commit(DEPLOYED)
+    assert "`create-only:VPCId`" in repository.sentences(base)[0]
+
+
+def test_protection_that_goes_in_the_same_commit_still_protects(repository: Repository) -> None:
+    protected = DEPLOYED.replace("    database:", "    deletion_protection: true\n    database:")
+    base = repository.commit(protected)
+    repository.commit(DEPLOYED.replace(DATABASE, ""))
+    [sentence] = repository.sentences(base)
+    assert sentence.startswith("**dev**: **danger:** `protected:database`, `protected:DatabasePassword`; ")
+    assert "deletion protection **off**" in sentence
+
+
+def test_an_environment_that_was_imported_keeps_its_name(repository: Repository) -> None:
+    imported = DEPLOYED.replace("  dev:\n", "  dev:\n    environment_name: legacy-dev\n")
+    base = repository.commit(imported)
+    repository.commit(imported.replace("1.27", "1.28"))
+    assert repository.sentences(base) == [
+        "**dev**: `nginx 1.27 -> 1.28`; new version, rolling; database untouched; IAM unchanged",
+    ]
+    base = repository.commit(imported)
+    repository.commit(DEPLOYED)
+    assert "**danger:** `replacement:Environment`" in repository.sentences(base)[0]
+    assert "**database at risk**" in repository.sentences(base)[0]

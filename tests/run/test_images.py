@@ -8,7 +8,7 @@ import pytest
 
 from beanstack.run.engine import Engine
 from beanstack.run.errors import RunError
-from beanstack.run.images import application_image, digest, image, repository
+from beanstack.run.images import application_image, built_image, contexts, digest, image, repository
 
 OWN = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/todobackend:1"
 EXAMPLE = Path(__file__).parents[2] / "examples/todobackend"
@@ -84,3 +84,64 @@ def test_an_image_that_cannot_be_pulled_is_reported_with_the_reason(tmp_path: Pa
     expected = r"cannot pull the image nowhere/web:1 \(no such host\); build it or load it under that name"
     with pytest.raises(RunError, match=expected):
         image(Stub(tmp_path).engine, "nowhere/web:1", print)
+
+
+NOT_BUILT = "nowhere/shop:not-built"
+PINNED = f"nowhere/shop@sha256:{'a' * 64}"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A context whose Dockerfile takes no base image as an argument."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+    return folder
+
+
+def test_an_image_that_is_not_pinned_is_built_and_again_only_when_its_source_changes(
+    tmp_path: Path, source: Path
+) -> None:
+    stub = Stub(tmp_path)
+    assert built_image(stub.engine, NOT_BUILT, source, print) == NOT_BUILT
+    [build] = stub.asked()
+    assert build == (
+        f"build --quiet --network host --label beanstack.source={digest(source)} --tag {NOT_BUILT} {source}"
+    )
+    for built_from, builds in ((digest(source), 1), ("of another day", 2)):
+        stub = Stub(tmp_path, has=NOT_BUILT, source=built_from)
+        assert built_image(stub.engine, NOT_BUILT, source, print) == NOT_BUILT
+        assert len(stub.asked()) == builds
+
+
+def test_a_pinned_image_that_is_there_or_can_be_pulled_is_not_built(tmp_path: Path, source: Path) -> None:
+    assert built_image(Stub(tmp_path, has=PINNED).engine, PINNED, source, print) == PINNED
+    stub = Stub(tmp_path)
+    assert built_image(stub.engine, "somewhere/shop:1", source, print) == "somewhere/shop:1"
+    assert stub.asked() == ["pull --quiet somewhere/shop:1"]
+
+
+def test_a_pinned_image_that_cannot_be_pulled_is_built_with_a_warning(tmp_path: Path, source: Path) -> None:
+    stub, notices = Stub(tmp_path), list[str]()
+    assert built_image(stub.engine, PINNED, source, notices.append) == NOT_BUILT
+    assert notices[1] == f"warning: cannot pull the image {PINNED} (no such host); building {source} in its place"
+    assert stub.asked()[-1].startswith("build --quiet")
+
+
+def test_the_committed_templates_say_what_is_built_from_which_folder(tmp_path: Path) -> None:
+    output = tmp_path / "output/shop"
+    output.mkdir(parents=True)
+    builds = f"[{{Image: '{PINNED}', Repository: nowhere/shop, Context: app}}]"
+    lines = [
+        "Application: shop",
+        "Stack: shop-dev",
+        "Environment: dev",
+        "Region: eu-west-1",
+        f"BundleKey: {'0' * 64}.zip",
+    ]
+    text = "".join(f"    {line}\n" for line in (*lines, f"Builds: {builds}"))
+    (output / "dev.yaml").write_text(f"Metadata:\n  Beanstack:\n{text}")
+    (output / "broken.yaml").write_text("Metadata: {}\n")
+    (output / "application.yaml").write_text("{}\n")
+    assert contexts(tmp_path, "shop") == {PINNED: tmp_path / "app"}
+    assert contexts(tmp_path, "other") == {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, as_text, properties
-from beanstack.operate.comparison.schemas import schema
+from beanstack.operate.comparison.schemas import EMPTY_ON_DELETE, schema
 from beanstack.operate.hidden import hide_in
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
 def loses_content(fate: Fate) -> bool:
     """Return whether deleting a resource also deletes content of its own."""
     found = schema(fate.type)
-    return found.is_stateful and not found.keeps_content and not is_kept(fate, "DeletionPolicy")
+    keeps_content = found.keeps_content and not properties(fate.before).get(EMPTY_ON_DELETE)
+    return found.is_stateful and not keeps_content and not is_kept(fate, "DeletionPolicy")
 
 
 def policy_of(fate: Fate, attribute: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
+from beanstack.eb.images import NOT_BUILT
 from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
 
@@ -24,43 +25,73 @@ ECR = re.compile(
 )
 ABSENT = ("ImageNotFoundException", "RepositoryNotFoundException")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+RETAG = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-retag.html"
 VPC = Option(namespaces.VPC, "VPCId")
 
 Missing = tuple[str, str, str]  # subject, reason, advice
 
 
 def images(bundle: Mapping[str, bytes]) -> list[str]:
-    """Return the images that a bundle's containers name, each once."""
+    """Return the images that a bundle's containers name, each once, without those that are yet to be built."""
     try:
         dockerrun = json.loads(bundle.get(DOCKERRUN, b"{}"))
     except ValueError:  # `stale` says more of it
         return []
-    return sorted({str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])})
+    names = {str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])}
+    return sorted(name for name in names if not name.endswith(f":{NOT_BUILT}"))
 
 
-def missing_images(clients: Clients, names: Iterable[str]) -> Iterator[Missing | str]:
-    """Yield the images that ECR does not have; as text, those that could not be checked."""
+def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the digest of each image in ECR, empty if ECR does not have it; and what could not be checked.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+    """
+    digests, unchecked = {}, []
     for name in names:
         found = ECR.fullmatch(name)
         if found is None:
-            yield f"image {name}: only images in Amazon ECR are checked"
+            unchecked.append(f"image {name}: only images in Amazon ECR are checked")
             continue
         wanted = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"] or "latest"}
         try:
-            clients.client("ecr", found["region"]).describe_images(
+            [described] = clients.client("ecr", found["region"]).describe_images(
                 registryId=found["account"], repositoryName=found["repository"], imageIds=[wanted]
-            )
+            )["imageDetails"]
+            digests[name] = described["imageDigest"]
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in DENIED:
-                yield f"image {name}: {error}"
-                continue
-            if code not in ABSENT:
+                unchecked.append(f"image {name}: {error}")
+            elif code not in ABSENT:
                 raise
-            if may_be_pulled_through(clients, found):
-                yield f"image {name}: a pull-through cache may fetch it when it is first pulled"
-                continue
+            elif may_be_pulled_through(clients, found):
+                unchecked.append(f"image {name}: a pull-through cache may fetch it when it is first pulled")
+            else:
+                digests[name] = ""
+    return digests, unchecked
+
+
+def missing_images(digests: Mapping[str, str], deployed: Mapping[str, str]) -> Iterator[Missing]:
+    """Yield the images that ECR does not have and, of those that a rollback deploys again, those that are others now.
+
+    `deployed` are the digests of the latter; a tag may have been given to another image since then.
+    """
+    for name, digest in digests.items():
+        before = deployed.get(name, "")
+        again = f"Give {before} its tag again ({RETAG}), or name a digest in config/ and deploy that"
+        if digest == "" and before:
+            yield name, f"ECR has no image {name} any more; {before} was deployed then", again
+        elif digest == "":
             yield name, f"ECR has no image {name}", "Push it, or correct the image in config/"
+        elif before and digest != before:
+            yield name, f"{name} was overwritten: {before} was deployed then, and ECR has {digest} now", again
+
+
+def unrecorded(digests: Mapping[str, str], deployed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the images of which a rollback cannot know whether they were overwritten."""
+    for name in digests:
+        if name not in deployed and "@" not in name:
+            yield f"image {name}: no digest was recorded of it, so it may have been overwritten"
 
 
 def may_be_pulled_through(clients: Clients, found: re.Match[str]) -> bool:

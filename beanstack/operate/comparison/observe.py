@@ -17,6 +17,7 @@ from beanstack.operate.comparison.observed import Git, Observed, Option, StackSt
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
+from beanstack.operate.restored import read
 from beanstack.operate.stack import NOT_ASCII, as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
             raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")
         if not repository.commit:
             unchecked.append(f"git: {reason}" if reason else source.NO_GIT)
+    digests, missing_ones = find_images(clients, found, restored, unchecked)
     drifted = find_drift(clients)
     unchecked += map(str, drifted.unchecked)
     return found._replace(
         drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
         git=repository,
-        missing=tuple(all_missing(clients, found, unchecked)),
+        missing=(*missing_vpc(clients, found, unchecked), *missing_ones),
+        images=digests,
         bundle_before=before,
         stored_checksum=stored_checksum(clients, str(key)) if key else "",
         stale=source.stale(checking) if checking else None,
@@ -138,12 +141,23 @@ def deployed_bundle(
         return committed
 
 
-def all_missing(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
-    """Return what is missing, and add what could not be checked to `unchecked`."""
-    answers = [*missing.missing_vpc(clients, options(found.own.planned))]
+def find_images(
+    clients: Clients, found: Observed, restored: Path | None, unchecked: list[str]
+) -> tuple[dict[str, str], list[missing.Missing]]:
+    """Return the digests of the images in ECR, and which are missing; add what could not be checked to `unchecked`."""
     if clients.endpoint:
         unchecked.append(LOCAL_IMAGES)
-    else:
-        answers += missing.missing_images(clients, missing.images(found.bundle_after))
+        return {}, []
+    digests, unknown = missing.find_images(clients, missing.images(found.bundle_after))
+    deployed = read(restored).images if restored else {}
+    unchecked += unknown
+    if restored:
+        unchecked += missing.unrecorded(digests, deployed)
+    return digests, list(missing.missing_images(digests, deployed))
+
+
+def missing_vpc(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
+    """Return the default VPC if it is missing, or add to `unchecked` that it could not be checked."""
+    answers = list(missing.missing_vpc(clients, options(found.own.planned)))
     unchecked += [answer for answer in answers if isinstance(answer, str)]
     return [answer for answer in answers if not isinstance(answer, str)]

@@ -1,7 +1,9 @@
 """What CloudFormation's resource schemas say of a type: what replaces a resource, and whether it holds data.
 
 cfn-lint brings the schemas, as https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
-describes them, and AWS's list of stateful types.
+describes them, and AWS's list of stateful types. The list lacks many types, among them ECR's repositories, and no
+schema says whether a type holds data: its properties show it. A type that neither shows to have content counts as one
+without.
 """
 
 from __future__ import annotations
@@ -14,14 +16,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 REGION = "us-east-1"  # has every type; schemas of other Regions differ in allowed values alone
-# Properties that only a resource with content of its own has: a type that the list lacks is known by them.
-STATEFUL = re.compile(r"DeletionProtection(Enabled)?|(Final)?Snapshot(Id|Identifier|Arn|Name)s?|BackupRetention.*")
+# Properties of what has content of its own: it is protected, copied, kept for a time, or encrypted with a key that
+# cannot change once it is there.
+CONTENT = re.compile(
+    r"(Deletion|Termination)Protection(Enabled)?|(Final)?Snapshot(Id|Identifier|Arn|Name)s?|Backup(Id|Retention.*)"
+    r"|PointInTimeRecovery.*|(Data|Message)?Retention(Period|PeriodHours|Properties|Days|InDays|InHours)?"
+    r"|Lifecycle(Policy|Configuration)|EmptyOnDelete"
+)
+ENCRYPTED = re.compile(r"(?!.*(Transit|Context|Control|Endpoint)).*(Encrypt|K[Mm][Ss]Key|SSE|Sse).*")
+EMPTY_ON_DELETE = "EmptyOnDelete"  # without it, what is not empty cannot be deleted
 
 
 class Schema(NamedTuple):
     """A resource type. `create_only` are the paths of properties whose change replaces a resource.
 
-    `is_known` is False for a type without a schema, such as a custom resource.
+    `keeps_content` says that only an empty resource can be deleted. `is_known` is False for a type without a schema,
+    such as a custom resource.
     """
 
     create_only: frozenset[tuple[str, ...]]
@@ -33,8 +43,7 @@ class Schema(NamedTuple):
 @cache
 def schema(type_name: str) -> Schema:
     """Return what the schema of a type says."""
-    stateful = _read("AdditionalSpecs/StatefulResources.json")["ResourceTypes"]
-    listed = stateful.get(type_name)
+    listed = _read("AdditionalSpecs/StatefulResources.json")["ResourceTypes"].get(type_name)
     keeps_content = bool(listed and listed.get("DeleteRequiresEmptyResource"))
     file = _read(f"schemas/providers/{REGION}.json").get(type_name)
     if file is None:
@@ -42,8 +51,9 @@ def schema(type_name: str) -> Schema:
     content = _read(f"schemas/resources/{file}.json")
     paths = [*content.get("createOnlyProperties", []), *content.get("conditionalCreateOnlyProperties", [])]
     create_only = frozenset(tuple(path.removeprefix("/properties/").split("/")) for path in paths)
-    is_stateful = listed is not None or any(STATEFUL.fullmatch(name) for name in content.get("properties", {}))
-    return Schema(create_only, is_stateful, keeps_content)
+    names = content["properties"]
+    has_content = any(map(CONTENT.fullmatch, names)) or any(ENCRYPTED.fullmatch(path[0]) for path in create_only)
+    return Schema(create_only, listed is not None or has_content, keeps_content or EMPTY_ON_DELETE in names)
 
 
 @cache

@@ -35,7 +35,8 @@ def create_only(
         old = value_before(option, before, live)
         if not source or old is None or same(facts().find_option(option.namespace, option.name), old, new):
             continue
-        if option.name == "LoadBalancerType" and is_set(before, "EnvironmentType", "SingleInstance"):
+        is_single = is_set(before, "EnvironmentType", "SingleInstance")
+        if is_single and changes.is_of_load_balancer(option.namespace, option.name):
             continue  # its first load balancer, which is made then
         before_shown, after_shown = hide(option.namespace, option.name, old, new)
         what = f"EB sets {option} only when it creates an environment"

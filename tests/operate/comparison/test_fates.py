@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from beanstack.operate.comparison.fates import fates
-from beanstack.operate.comparison.schemas import schema
 
 ROLE = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "a", "Path": "/", "Description": "x"}}
 PROFILE = {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Role"}]}}
@@ -61,13 +60,3 @@ def test_a_create_only_property_inside_another_replaces() -> None:
     versioned = changed(environment, Tier={"Name": "WebServer", "Version": "1"})
     assert actions({"E": environment}, {"E": worker}) == {"E": ("Replace", ("Tier",))}
     assert actions({"E": environment}, {"E": versioned}) == {"E": ("Modify", ("Tier",))}
-
-
-@pytest.mark.parametrize("name", ["AWS::RDS::DBInstance", "AWS::SecretsManager::Secret", "AWS::RDS::GlobalCluster"])
-def test_a_type_that_holds_data_is_stateful(name: str) -> None:
-    assert schema(name).is_stateful
-
-
-def test_a_type_without_a_schema_is_not_known() -> None:
-    assert not schema("Custom::Thing").is_known
-    assert not schema("AWS::IAM::Role").is_stateful

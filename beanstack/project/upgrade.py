@@ -1,0 +1,99 @@
+"""`beanstack upgrade`: another Beanstack in a project, and what that changes, in the work tree for review.
+
+The version that a project pins installs the other one beside it, and that one does the rest: it knows its own files,
+and gets the folder of the former package to compare them with. Nothing that a person wrote is changed. Exit status:
+0 done, 2 a mistake.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import beanstack
+from beanstack import differences, generate, tree, venv
+from beanstack.bundle import TemplateError
+from beanstack.config import ConfigError
+from beanstack.project import changes, installed, pin
+from beanstack.project.errors import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BESIDE = "build/upgrade"
+RELEASE = re.compile(r"[0-9][0-9A-Za-z.!+]*")
+
+
+def run(project: Path, to: str, former: Path | None) -> int:
+    """Run `beanstack upgrade`: report mistakes, and return the exit status."""
+    try:
+        pinned = pin.pin(project)
+        if not pinned:
+            raise ProjectError("the project pins no Beanstack; `beanstack init` makes a requirements.txt that does")
+        if former or (not to and pinned != pin.this(pinned)):
+            return apply(project, former or former_package(project), pinned)
+        return delegate(project, to)
+    except (ProjectError, ConfigError, TemplateError, venv.VenvError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(tree.failure(error, project), file=sys.stderr)
+    return 2
+
+
+def delegate(project: Path, to: str) -> int:
+    """Install another Beanstack beside the pinned one, with the dependencies that it locks, and let it go on."""
+    wanted = f"beanstack=={to}" if RELEASE.fullmatch(to) else to or "beanstack"
+    beside = (project / BESIDE).resolve()
+    package, environment = beside / "package", beside / "venv"
+    try:
+        installed.pip("install", "--quiet", "--no-deps", "--target", str(package), "--", wanted)
+        lock = package / "beanstack/locks/project.txt"
+        if not lock.exists():
+            raise ProjectError(f"{wanted} has no `beanstack upgrade`; it is too old, or no Beanstack")
+        venv.make(environment, lock, None)
+        words = ["upgrade", "--project", str(project.resolve()), "--former", str(Path(beanstack.__file__).parent)]
+        command = [str(environment / "bin/python"), "-m", "beanstack", *words]
+        found_by = {**os.environ, "PYTHONPATH": str(package)}
+        return subprocess.run(command, env=found_by, check=False).returncode  # noqa: S603 - our own words
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def former_package(project: Path) -> Path | None:
+    """Return the package that the project's own virtual environment has, if it is there."""
+    return next(project.glob(".venv/lib/python*/site-packages/beanstack"), None)
+
+
+def apply(project: Path, former: Path | None, pinned: str) -> int:
+    """Write what this Beanstack makes of a project, and print what it changes and what a person has to decide."""
+    found = changes.find(project, former)
+    made = generate.everything([], project, project)
+    written = {path: new for path, new in found.written.items() if changes.content(project / path) != new}
+    written |= {path: new for path, new in made.files.items() if made.there.get(path) != new}
+    stale = [*found.stale, *(path for path in made.there if path not in made.files)]
+    tree.write(project, written, stale)
+    print(f"Beanstack {pinned} -> {pin.this(pinned)}")
+    for path in sorted({*written, *stale}):
+        print(f"  {'removed' if path in stale else 'written'} {path}")
+    for shown in found.shown:
+        print(f"\n{shown.why}")
+        differences.show({shown.path: shown.new}, {} if shown.old is None else {shown.path: shown.old})
+    print()
+    print(*last_words(sorted({*written, *stale})), sep="\n")
+    return 0
+
+
+def last_words(paths: Sequence[str]) -> Iterator[str]:
+    """Yield what the changes mean for what runs, and what comes next."""
+    made = [path for path in paths if path.startswith(("bundle/", "output/")) and path != generate.README]
+    if made:
+        yield f"{len(made)} generated files change: the changelog says why, and `make plan` what it would deploy."
+    else:
+        yield "No bundle and no template changes, so there is nothing to deploy."
+    if paths:
+        yield "Next: review `git diff`, run `make check test`, and commit all of it; `git restore .` goes back."

@@ -1,0 +1,33 @@
+"""Images that a rollback deploys again; tests/recipes/test_real_account.py asks an ECR for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from beanstack.operate.comparison.missing import missing_images, unrecorded
+
+REPOSITORY = "385605022855.dkr.ecr.us-east-1.amazonaws.com/shop"
+IMAGE = f"{REPOSITORY}:1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "expected"),
+    [
+        ("sha256:a", "sha256:a", []),
+        ("sha256:a", "", []),
+        ("sha256:b", "sha256:a", [f"{IMAGE} was overwritten: sha256:a was deployed then, and ECR has sha256:b now"]),
+        ("", "sha256:a", [f"ECR has no image {IMAGE} any more; sha256:a was deployed then"]),
+        ("", "", [f"ECR has no image {IMAGE}"]),
+    ],
+)
+def test_an_image_must_be_the_one_that_was_deployed_then(now: str, then: str, expected: list[str]) -> None:
+    found = list(missing_images({IMAGE: now}, {IMAGE: then} if then else {}))
+    assert [reason for _, reason, _ in found] == expected
+    assert all(subject == IMAGE for subject, _, _ in found)
+
+
+def test_an_image_without_a_recorded_digest_is_not_checked_unless_its_name_has_one() -> None:
+    [line] = unrecorded(
+        {IMAGE: "sha256:a", f"{REPOSITORY}@sha256:a": "sha256:a", f"{REPOSITORY}:2": "b"}, {f"{REPOSITORY}:2": "b"}
+    )
+    assert line == f"image {IMAGE}: no digest was recorded of it, so it may have been overwritten"
