@@ -44,8 +44,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="beanstack import",
         description="Write config/<application>.yaml for an environment that runs: its settings and its bundle.",
-        epilog="examples: beanstack import shop-prod --region eu-west-1; "
-        "beanstack import --settings prod.cfg.yml --bundle app.zip --app shop --env prod",
+        epilog="example: beanstack import shop-prod --region eu-west-1",
     )
     made.add_argument("name", nargs="?", default="", metavar="ENVIRONMENT", help="EB's name of it; AWS is asked")
     made.add_argument(
