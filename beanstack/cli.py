@@ -36,48 +36,55 @@ def _operation(verb: str, summary: str) -> Verb:
 
 VERBS = {
     "init": Verb("Make a project, or the files that a folder lacks", "beanstack.project.verbs:init"),
-    "upgrade": Verb("Pin another Beanstack, and show what it changes", "beanstack.project.verbs:upgrade"),
     "generate": Verb("Write bundle/ and output/ from config/, or check them", "beanstack.cli:generate"),
-    "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
     "lint": Verb("Check source bundles: folders, zips, Dockerrun.aws.json", "beanstack.lint.__main__:main"),
-    "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
-    "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
-    "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
-    "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
-    "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
     "review": Verb("Show what commits would change, as a page for a pull request", "beanstack.review.__main__:main"),
-    "eb": _operation("eb", "Run the EB CLI for an environment"),
-    "plan": _operation("plan", "Show what a deployment would change"),
-    "status": _operation("status", "Show an environment's state, health and version"),
-    "events": _operation("events", "Show what EB and CloudFormation did last"),
-    "url": _operation("url", "Print an environment's URL"),
-    "history": _operation("history", "Show what was deployed, when and by whom"),
-    "import-stack": _operation("import-stack", "Import an environment that runs into CloudFormation's stacks"),
-    "lock": _operation("lock", "Lock an environment by hand"),
-    "unlock": _operation("unlock", "Free the lock of an environment"),
-    "begin": _operation("begin", "Take the lock and record what is about to be deployed"),
-    "snapshot": _operation("snapshot", "Take a snapshot of an environment's coupled database"),
-    "protect": _operation("protect", "Switch the protection of an environment's stacks on or off"),
-    "wait": _operation("wait", "Wait until EB reports an environment Ready and Ok"),
-    "rollback": _operation("rollback", "Take what an earlier deployment had from git, and check it"),
-    "revert": _operation("revert", "Print the git revert that makes a rollback last"),
-    "abort": _operation("abort", "Stop an update of an environment that is under way"),
-    "restart": _operation("restart", "Restart the application on all instances"),
-    "redeploy": _operation("redeploy", "Deploy the version of an environment's stack once more"),
-    "drift": _operation("drift", "Show which settings were changed beside the stack"),
     "image": Verb(
         "Build images, push them to ECR, and pin them in config/", "beanstack.images.__main__:main", ("image",)
     ),
     "release": Verb("Pin an image that was built elsewhere in config/", "beanstack.images.__main__:main", ("release",)),
     "promote": Verb("Pin an environment's images in another one", "beanstack.images.__main__:main", ("promote",)),
+    "upgrade": Verb("Pin another Beanstack, and show what it changes", "beanstack.project.verbs:upgrade"),
+    "import": Verb("Write the configuration of an environment that runs", "beanstack.takeover.command:main"),
+    "run": Verb("Run a bundle on this machine, in containers", "beanstack.machine:main", ("run",)),
+    "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
+    "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
+    "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
+    "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
+    "plan": _operation("plan", "Show what a deployment would change"),
+    "import-stack": _operation("import-stack", "Import an environment that runs into CloudFormation's stacks"),
+    "status": _operation("status", "Show an environment's state, health and version"),
+    "events": _operation("events", "Show what EB and CloudFormation did last"),
+    "url": _operation("url", "Print an environment's URL"),
+    "history": _operation("history", "Show what was deployed, when and by whom"),
+    "drift": _operation("drift", "Show which settings were changed beside the stack"),
     "platform": _operation("platform", "List the platform's versions, or pin one in config/"),
+    "abort": _operation("abort", "Stop an update of an environment that is under way"),
+    "restart": _operation("restart", "Restart the application on all instances"),
+    "redeploy": _operation("redeploy", "Deploy the version of an environment's stack once more"),
+    "lock": _operation("lock", "Lock an environment by hand"),
+    "unlock": _operation("unlock", "Free the lock of an environment"),
+    "snapshot": _operation("snapshot", "Take a snapshot of an environment's coupled database"),
     "continue-rollback": _operation("continue-rollback", "Continue a rollback that failed"),
-    "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
+    "eb": _operation("eb", "Run the EB CLI for an environment"),
+    "bundle": _operation("bundle", "Zip an environment's bundle"),
+    "begin": _operation("begin", "Take the lock and record what is about to be deployed"),
+    "preflight": _operation("preflight", "Check what is about to be deployed"),
     "follow": _operation("follow", "Run a command of aws cloudformation for each stack and show its events"),
     "upload": _operation("upload", "Zip a bundle and run a command that uploads it, unless it is there"),
+    "protect": _operation("protect", "Switch the protection of an environment's stacks on or off"),
+    "wait": _operation("wait", "Wait until EB reports an environment Ready and Ok"),
+    "rollback": _operation("rollback", "Take what an earlier deployment had from git, and check it"),
+    "revert": _operation("revert", "Print the git revert that makes a rollback last"),
+    "confirm": _operation("confirm", "Ask for a stack's name before it is deleted"),
     "delete": _operation("delete", "Run a command that deletes a stack for each stack, and wait"),
-    "preflight": _operation("preflight", "Check what is about to be deployed"),
-    "bundle": _operation("bundle", "Zip an environment's bundle"),
+}
+# The verbs that begin a part of the list, and its heading.
+HEADINGS = {
+    "init": "A project:",
+    "run": "This machine:",
+    "plan": "An environment on AWS, or on the local one:",
+    "begin": "Steps of the Makefile's recipes:",
 }
 
 
@@ -157,15 +164,13 @@ def imported(place: str) -> Callable[..., int]:
 def usage() -> str:
     """Return the list of verbs, with a line each."""
     width = max(map(len, VERBS))
-    verbs = [f"  {name:{width}}  {verb.summary}" for name, verb in VERBS.items()]
+    lines = ["usage: beanstack VERB [ARGUMENT ...]"]
+    for name, verb in VERBS.items():
+        if name in HEADINGS:
+            lines += ["", HEADINGS[name]]
+        lines.append(f"  {name:{width}}  {verb.summary}")
     return "\n".join(
-        [
-            "usage: beanstack VERB [ARGUMENT ...]",
-            "",
-            *verbs,
-            "",
-            "`beanstack VERB --help` describes a verb, `beanstack --version` prints the version.",
-        ]
+        [*lines, "", "`beanstack VERB --help` describes a verb, `beanstack --version` prints the version."]
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack import __version__
-from beanstack.cli import VERBS
+from beanstack.cli import HEADINGS, VERBS
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -51,6 +51,8 @@ def test_without_arguments_it_lists_the_verbs_with_a_line_each(arguments: list[s
     assert dict(re.findall(r"^  (\S+) +(\S.*)$", done.stdout, re.MULTILINE)) == {
         name: verb.summary for name, verb in VERBS.items()
     }
+    headings = re.findall(r"^\S.*:$", done.stdout, re.MULTILINE)
+    assert headings == list(HEADINGS.values())
 
 
 def test_it_prints_its_version() -> None:
