@@ -25,7 +25,10 @@ PINS = {
         ("beanstack>=1.2\n", ""),
         ("# beanstack==1.2.3\nbeanstack-extras==1\n", ""),
     ],
-    "beanstack.txt": [(f"# why\nbeanstack @ git+https://example.com/beanstack@{COMMIT}\n", COMMIT)],
+    "beanstack.txt": [
+        (f"git+https://example.com/beanstack@{COMMIT}\n", COMMIT),
+        (f"# why\nbeanstack @ git+https://example.com/beanstack@{COMMIT}\n", COMMIT),
+    ],
 }
 
 

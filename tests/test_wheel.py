@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 
+from beanstack import __version__
 from beanstack.bundle import shipped
 from beanstack.config import load
 from beanstack.generate import files, readme
@@ -83,7 +85,8 @@ def required(name: str, extra: str = "") -> Iterator[str]:
     for line in distribution(name).requires or []:
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
-            yield from required(requirement.name.lower())
+            for below in requirement.extras or {""}:
+                yield from required(requirement.name.lower(), below)
 
 
 def link_packages(site: Path, *extras: str) -> None:
@@ -180,3 +183,50 @@ def test_the_makefile_in_the_wheel_deploys_a_project_elsewhere(beanstack: Path, 
         assert "Ready" in out
     finally:
         run(elsewhere, *make, "local-stop")
+
+
+def test_a_release_of_an_index_is_pinned_by_its_hash(wheel: Path, beanstack: Path, tmp_path: Path) -> None:
+    venv = shutil.copytree(beanstack.parents[1], tmp_path / "venv", symlinks=True)
+    python = venv / "bin/python"
+    index = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent)}
+    for words in (("uninstall", "--quiet", "--yes", "beanstack"), ("install", "--quiet", "--no-deps", "beanstack")):
+        subprocess.run([python, "-m", "pip", *words], env=index, check=True, capture_output=True)
+    pinned = project_of(python, tmp_path / "shop", **index)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert pinned["requirements.txt"].splitlines()[2:4] == [
+        f"beanstack[project]=={__version__} \\",
+        f"    --hash=sha256:{digest}",
+    ]
+    assert "beanstack.txt" not in pinned
+    assert not (tmp_path / "shop/vendor").exists()
+
+
+def test_beanstack_from_git_is_pinned_by_its_commit(beanstack: Path, tmp_path: Path) -> None:
+    copy_source(tmp_path / "source")
+    git = ["git", "-C", str(tmp_path / "source"), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Begin"]):
+        subprocess.run([*git, *words], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    venv = shutil.copytree(beanstack.parents[1], tmp_path / "venv", symlinks=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    link_packages(site, "dev")
+    python, url = venv / "bin/python", f"git+{(tmp_path / 'source').as_uri()}"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*install, "--force-reinstall", f"{url}@{commit}"], check=True, capture_output=True)
+    pinned = project_of(python, tmp_path / "shop")
+    assert pinned["beanstack.txt"].endswith(f"\n{url}@{commit}\n")
+    assert "beanstack" not in pinned["requirements.txt"].partition("\n")[2].replace("`beanstack init`", "")
+    project = Project(tmp_path / "shop")
+    subprocess.run([*install, "--requirement", "beanstack.txt"], cwd=project.root, check=True, capture_output=True)
+    assert run(project, python, "-m", "beanstack", "generate", "--check")[0] == 0
+    project.write("beanstack.txt", pinned["beanstack.txt"].replace(commit, "0" * 40))
+    status, _, err = run(project, python, "-m", "beanstack", "generate")
+    assert status == 2
+    assert f"pins Beanstack {'0' * 40}, and this is Beanstack {commit}." in err
+
+
+def project_of(python: Path, folder: Path, **variables: str) -> dict[str, str]:
+    """Make a project with the Beanstack of a virtual environment; return the files that pin it."""
+    words = [str(python), "-m", "beanstack", "init", str(folder), "--region", "eu-west-1", "--image", "nginx:1.27"]
+    subprocess.run(words, env={**os.environ, **variables}, check=True, capture_output=True)
+    return {path.name: path.read_text("utf-8") for path in folder.glob("*.txt")}

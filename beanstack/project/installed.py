@@ -36,7 +36,7 @@ def files() -> dict[str, bytes]:
     found = origin()
     url = str(found.get("url", ""))
     if "vcs_info" in found:
-        line = f"beanstack @ git+{url}@{found['vcs_info']['commit_id']}\n"
+        line = f"git+{url}@{found['vcs_info']['commit_id']}\n"
         return {REQUIREMENTS: requirements(""), GIT: (GIT_HEAD + line).encode()}
     if "dir_info" in found:
         return vendored(built(local_path(url)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 REQUIREMENTS, GIT = "requirements.txt", "beanstack.txt"
 RELEASE = re.compile(r"^beanstack(\[[^\]]*\])?==(?P<pinned>[^\s;\\]+)", re.MULTILINE)
 WHEEL = re.compile(r"^[^#\s]\S*(\s*@\s*\S*)?\bbeanstack-(?P<pinned>[^-/\s]+)-[^/\s]+\.whl", re.MULTILINE)
-COMMIT = re.compile(r"^beanstack\s*@\s*git\+\S+@(?P<pinned>[0-9a-f]{40})\b", re.MULTILINE)
+COMMIT = re.compile(r"^(beanstack\s*@\s*)?git\+\S+@(?P<pinned>[0-9a-f]{40})\b", re.MULTILINE)
 
 
 def refuse_other(project: Path) -> None:
