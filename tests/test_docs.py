@@ -1,64 +1,57 @@
-"""The pages below docs/ that are written by hand: their configuration, commands and links, tried."""
+"""What the pages in docs/ show: configs load, also the README's, commands exist, links lead somewhere."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from textwrap import dedent, indent
-from typing import TYPE_CHECKING
 
 import pytest
 
 from beanstack.cli import VERBS
 from beanstack.generate import run
-from tests.conftest import MINIMAL, PROJECT, Project
+from tests.conftest import MINIMAL
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PROJECT = Path(__file__).parents[1]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
-YAML = [
-    (page.name, block)
-    for page in PAGES
-    for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+BLOCKS = [
+    (page.name, block) for page in PAGES for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)
 ]
-TARGET = re.compile(r"(?:^|`|\| )make ([a-z][a-z0-9-]*)", re.MULTILINE)
-VERB = re.compile(r"(?:^|`)(?:\S*/)?beanstack ([a-z][a-z-]*)", re.MULTILINE)
+MAKE = "\n".join((PROJECT / name).read_text("utf-8") for name in ("Makefile", "dev.mk"))
+TARGETS = set(re.findall(r"^([a-z-]+): ", MAKE, re.MULTILINE))
 
 
-def configured(block: str) -> str:
-    """Return a configuration with a block: a whole file, environments, or settings of one environment."""
-    if re.search(r"^application:", block, re.MULTILINE):
-        return block
-    if block.startswith("environments:"):
-        return MINIMAL.partition("environments:")[0] + block
-    return MINIMAL + indent(dedent(block), "    ")
-
-
-@pytest.mark.parametrize(("page", "block"), YAML, ids=[f"{page}-{number}" for number, (page, _) in enumerate(YAML)])
-def test_each_configuration_that_a_page_shows_can_be_generated(
-    tmp_path_factory: pytest.TempPathFactory, page: str, block: str
-) -> None:
-    project = Project(tmp_path_factory.mktemp(page.removesuffix(".md")))
-    project.write("app/Dockerfile", "FROM scratch\n")
-    own_file = re.match(r"# (config/\S+/bundle/\S+)\n", block)
-    if own_file:
-        project.write(own_file[1], block)
-    text = MINIMAL if own_file else configured(block)
-    name = re.findall(r"^application: (\S+)", text, re.MULTILINE)[0]
-    project.write(f"config/{name}.yaml", text)
-    assert run([], project.root, project.root, check_only=False) == 0
+@pytest.mark.parametrize(("page", "block"), BLOCKS, ids=[name for name, _ in BLOCKS])
+def test_each_yaml_block_can_be_generated(page: str, block: str, tmp_path: Path) -> None:
+    """A block is a config, a part of one: `environments` or settings, or a file, whose first line is its path."""
+    above = MINIMAL.partition("environments:")[0]
+    path = re.match(r"# (config/\S+)\n", block)
+    config = above + block if block.startswith("environments:") else block
+    if not re.search("^(application|environments):", block, re.MULTILINE):
+        config = MINIMAL + indent(dedent(block), "    ")
+    if path:
+        config = MINIMAL
+        (tmp_path / path[1]).parent.mkdir(parents=True)
+        (tmp_path / path[1]).write_text(block, "utf-8")
+    name = config.partition("application: ")[2].partition("\n")[0]
+    for folder in ("config", "app"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / "app/Dockerfile").write_text("FROM scratch\n")  # of `build`
+    (tmp_path / f"config/{name}.yaml").write_text(config, "utf-8")
+    assert run([], tmp_path, tmp_path, check_only=False) == 0, page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_each_command_that_a_page_names_is_there(page: Path) -> None:
-    makefiles = (PROJECT / "Makefile").read_text("utf-8") + (PROJECT / "dev.mk").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z0-9-]+):", makefiles, re.MULTILINE))
+def test_each_target_and_verb_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert set(TARGET.findall(text)) <= targets
-    assert set(VERB.findall(text)) <= set(VERBS)
+    commands = "\n".join([*re.findall(r"`([^`\n]+)`", text), *re.findall(r"```sh\n(.*?)```", text, re.DOTALL)])
+    for target in re.findall(r"^make ([a-z][a-z-]+)\b", commands, re.MULTILINE):
+        assert target in TARGETS
+    for verb in re.findall(r"^beanstack ([a-z][a-z-]+)\b", commands, re.MULTILINE):
+        assert verb in VERBS
 
 
-@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
-def test_each_link_of_a_page_leads_somewhere(page: Path) -> None:
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
-        assert link.startswith("https://") or (page.parent / link).exists(), link
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_link_within_the_repository_leads_to_a_file(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert "://" in link or (page.parent / link).exists(), link

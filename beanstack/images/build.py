@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from beanstack.run.engine import Engine
 
 UNCOMMITTED = "uncommitted"  # what ALLOW may name
+ALLOW = f"To build the folder as it is: ALLOW={UNCOMMITTED}"
 SHOWN = 12  # digits of a commit in a tag
 # Otherwise Docker pushes an index of the image and a statement on its making, which has no architecture.
 PLAIN = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
@@ -66,6 +67,8 @@ def image(options: argparse.Namespace) -> int:
     for source in found_sources:
         digest = digest_of(Building(engine, found, source, commit, allowed), options)
         digests |= dict.fromkeys(source.paths, f"{source.repository.uri}@{digest}")
+    if options.local:
+        print("the digests are in the local AWS alone; what they change is not for a commit")
     return pinned(found, digests)
 
 
@@ -97,14 +100,13 @@ def sources(found: Configured, name: str) -> Iterator[Source]:
 
 def refuse_uncommitted(found: Configured, commit: str, sources: list[Source]) -> None:
     """Raise DeploymentError if a commit does not have what would be built."""
-    allow = f"To build the folder as it is: ALLOW={UNCOMMITTED}"
     if not commit:
-        raise DeploymentError(f"git has no commit that says what is built\n{allow}")
+        raise DeploymentError(f"git has no commit that says what is built\n{ALLOW}")
     paths = [str(context_of(found, source)) for source in sources]
     changed = git.changed(found.project, [*paths, f"output/{found.application.name}/application.yaml"])
     if changed:
         files = ", ".join(changed[:5]) + (" and more" if len(changed) > 5 else "")
-        raise DeploymentError(f"not as in the commit {commit[:SHOWN]}: {files}; commit them first\n{allow}")
+        raise DeploymentError(f"not as in the commit {commit[:SHOWN]}: {files}; commit them first\n{ALLOW}")
 
 
 def context_of(found: Configured, source: Source) -> Path:
@@ -141,6 +143,8 @@ class Building(NamedTuple):
             return
         folder = context_of(self.found, self.source)
         packed = git.archive(self.found.project, self.commit, folder.as_posix())
+        if not packed:
+            raise DeploymentError(f"the commit {self.commit[:SHOWN]} has no {folder}, which git may ignore\n{ALLOW}")
         with TemporaryDirectory() as temporary, tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             # What git ignores, perhaps a secret, never gets into the image.
             archive.extractall(temporary, filter="tar")

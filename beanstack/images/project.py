@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,7 +78,8 @@ class Configured(NamedTuple):
         except EditError as error:
             raise DeploymentError(f"{self.path}: {error}") from None
         before = self.path.read_bytes()
-        self.path.write_bytes(text.encode("utf-8"))
+        mark = BOM_UTF8 if before.startswith(BOM_UTF8) else b""
+        self.path.write_bytes(mark + text.encode("utf-8"))
         if generate.run([], self.project, self.project, check_only=False) != 0:
             self.path.write_bytes(before)
             raise DeploymentError(f"{self.path} stays as it was")
@@ -95,7 +97,7 @@ def configured(project: Path, name: str) -> Configured:
         [loaded] = load([path], shown=folder.shown, judge=judge).applications
     except ConfigError as error:
         raise DeploymentError(str(error)) from None
-    text = path.read_bytes().decode("utf-8")
+    text = path.read_bytes().removeprefix(BOM_UTF8).decode("utf-8")
     root, _ = yaml12_tree(text)
     assert root is not None  # noqa: S101 - it was just loaded
     return Configured(project, path, text, root, loaded)

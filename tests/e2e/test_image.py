@@ -190,6 +190,37 @@ def test_a_context_that_is_not_committed_is_refused(fresh: Shop, path: str) -> N
     assert newest[0].startswith(f"{fresh.head}-amd64-")
 
 
+def test_a_context_that_git_ignores_is_refused(fresh: Shop) -> None:
+    shutil.copytree(fresh.folder / "app", fresh.folder / "build/app")
+    fresh.edit("config/shop.yaml", "context: app", "context: build/app")
+    assert fresh.make("generate").returncode == 0
+    fresh.git("commit", "--quiet", "--all", "--message", "Build a folder that git ignores")
+    refused = fresh.image("image", "ENV=dev")
+    fresh.git("revert", "--no-edit", "HEAD")
+    assert refused.returncode != 0
+    assert "has no build/app, which git may ignore" in refused.stderr
+    assert "ALLOW=uncommitted" in refused.stderr
+
+
+def test_a_stack_that_would_lose_something_is_not_deployed_for_a_repository(fresh: Shop) -> None:
+    fresh.forget()
+    template = (fresh.folder / "output/shop/application.yaml").read_text()
+    own = template.replace("RepositoryShop:", "Credentials:").replace(
+        "AWS::ECR::Repository", "AWS::SecretsManager::Secret"
+    )
+    own = own.replace("DeletionPolicy: 'RetainExceptOnCreate'", "DeletionPolicy: 'Delete'")
+    properties = own.partition("RepositoryName")[2].partition("ServiceRole:")[0]
+    own = own.replace(f"RepositoryName{properties}", "Name: 'credentials'\n  ")
+    client = fresh.client("cloudformation", ACCOUNT)
+    client.create_stack(StackName="shop", TemplateBody=own, Capabilities=["CAPABILITY_IAM"])
+    client.get_waiter("stack_create_complete").wait(StackName="shop", WaiterConfig={"Delay": 1})
+    refused = fresh.image("image", "ENV=dev")
+    assert refused.returncode != 0
+    assert "shop was not deployed: data-loss:Credentials:" in refused.stderr
+    assert fresh.client("ecr", ACCOUNT).describe_repositories()["repositories"] == []
+    fresh.forget()
+
+
 def test_an_image_is_built_for_the_processor_of_the_instances(fresh: Shop) -> None:
     fresh.built("ENV=arm")
     pinned = fresh.config.partition("image: ")[2].partition(",")[0]

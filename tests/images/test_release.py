@@ -87,6 +87,15 @@ def test_an_image_takes_the_place_of_one_of_the_same_repository(folder: Path) ->
     assert released(folder, PROXY) == before.replace("docker.io/library/nginx:1.27", PROXY)
 
 
+def test_a_byte_order_mark_and_line_ends_stay(folder: Path) -> None:
+    pinned(folder, A)
+    path = folder / "config/shop.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    before = path.read_bytes()
+    assert main(["release", "--image", B, "--env", ""]) == 0
+    assert path.read_bytes() == before.replace(A.encode(), B.encode())
+
+
 def test_an_image_of_an_environment_is_not_touched_by_a_release_to_defaults(folder: Path) -> None:
     pinned(folder, A)
     before = released(folder, B, "prod")
