@@ -99,6 +99,11 @@ def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
     return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
 
 
+def as_name(text: str) -> str:
+    """Return a text as Python has it in a path or an argument, also where its file system's encoding is ASCII."""
+    return os.fsdecode(text.encode())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
