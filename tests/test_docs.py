@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent, indent
 
 import pytest
 
@@ -22,10 +23,12 @@ TARGETS = set(re.findall(r"^([a-z-]+): ", MAKE, re.MULTILINE))
 
 @pytest.mark.parametrize(("page", "block"), BLOCKS, ids=[name for name, _ in BLOCKS])
 def test_each_yaml_block_can_be_generated(page: str, block: str, tmp_path: Path) -> None:
-    """A block is a config, the part of one that begins with `environments`, or a file, whose first line is its path."""
+    """A block is a config, a part of one: `environments` or settings, or a file, whose first line is its path."""
     above = MINIMAL.partition("environments:")[0]
     path = re.match(r"# (config/\S+)\n", block)
     config = above + block if block.startswith("environments:") else block
+    if not re.search("^(application|environments):", block, re.MULTILINE):
+        config = MINIMAL + indent(dedent(block), "    ")
     if path:
         config = MINIMAL
         (tmp_path / path[1]).parent.mkdir(parents=True)
