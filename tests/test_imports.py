@@ -28,6 +28,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "review": {"deployment", "eb", "operate"},
     "run": {"archive", "deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
+    "takeover": {
+        *("archive", "bundle", "config", "deployment", "eb", "extensions", "host", "lint", "loopback", "operate"),
+        *("paths", "resources", "text"),
+    },
     "cli": {"eb"},
     "extensions": {"eb"},
     "loopback": {"confined"},
