@@ -23,7 +23,7 @@ LITTER = (".DS_Store", ".gitkeep", "Thumbs.db", "desktop.ini", "__MACOSX", "__py
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files; scripts and hooks are executable, what editors and systems leave behind stays out."""
+    """Return a zip of the files: scripts and hooks executable, without what editors and systems leave behind."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
         for path in sorted(files):
@@ -51,5 +51,5 @@ def is_litter(path: str) -> bool:
 
 
 def key(archived: bytes) -> str:
-    """The S3 key of a bundle's zip: its SHA-256."""
+    """Return the S3 key of a bundle's zip: its SHA-256."""
     return f"{hashlib.sha256(archived).hexdigest()}.zip"

@@ -184,7 +184,7 @@ def _comma(loop: LoopContext) -> _AsIs:
 
 
 def _json(value: object) -> str:
-    """What Jinja writes for a value."""
+    """Return what Jinja writes for a value."""
     if isinstance(value, Undefined | _AsIs):
         return str(value)
     return _ENCODER.encode(value)

@@ -71,11 +71,11 @@ class Host:
         return f"{self.environment.image_of(name)}#{digest[:12]}"
 
     def path(self, volume: str) -> str:
-        """Where a volume lies on the host; /tmp would be emptied at every boot."""
+        """Return where a volume lies on the host; /tmp would be emptied at every boot."""
         return f"{DATA}/{self.application.name}/{volume}"
 
     def folders(self) -> Iterator[Folder]:
-        """The folders to be made on every host, in the order of their volumes."""
+        """Yield the folders to be made on every host, in the order of their volumes."""
         for name, volume in self.environment.volumes.items():
             owner = self.environment.owner_of(name)
             if owner is not None:
@@ -84,7 +84,7 @@ class Host:
             yield self.pending
 
     def volumes(self) -> Iterator[HostVolume]:
-        """The volumes of config, then Beanstack's own."""
+        """Yield the volumes of config, then Beanstack's own."""
         for name, volume in self.environment.volumes.items():
             yield HostVolume(name, volume.host_path or self.path(name))
         if self.bootstrapping:
@@ -101,10 +101,10 @@ class Host:
             yield Mount(PENDING_VOLUME, PENDING_IN_CONTAINER, False)
 
     def entry_point(self, container: Container) -> list[str]:
-        """A container's entry point; a bootstrapped one's goes through the script, by words and without a shell line.
+        """Return a container's entry point; a bootstrapped one's is the script, in words and without a shell line.
 
-        Started as `/bin/sh <script>`, so that the script's mode bits never matter. It holds names of variables only,
-        never their values.
+        It is started as `/bin/sh <script>`, so that the script's mode bits never matter. It holds names of variables
+        only, never their values.
         """
         if not container.bootstrap:
             return list(container.entry_point)

@@ -48,7 +48,7 @@ def needed(application: Application, environment: Environment) -> tuple[Stack, .
 
 
 def application_stack(application: Application) -> Template:
-    """What the environments share: the EB application, the bundle bucket, image repositories and the service role.
+    """Return what the environments share: the EB application, bundle bucket, image repositories and service role.
 
     It names neither region nor account, because it is deployed into each that an environment names.
     """

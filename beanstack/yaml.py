@@ -57,7 +57,7 @@ Dumper.add_representer(dict, Dumper.represent_mapping_or_function)
 
 
 def text(template: Template, source: str) -> str:
-    """A template as it is committed; `source` is the file that it was made from."""
+    """Return a template as it is committed; `source` is the file that it was made from."""
     content = template.to_dict()
     content["Resources"] = {name: _ordered(resource, RESOURCE_ORDER) for name, resource in content["Resources"].items()}
     ordered = _ordered({"AWSTemplateFormatVersion": "2010-09-09", **content}, TEMPLATE_ORDER)
@@ -66,5 +66,5 @@ def text(template: Template, source: str) -> str:
 
 
 def _ordered(mapping: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
-    """The mapping with the keys of `order` first; the others keep their places behind them."""
+    """Return the mapping with the keys of `order` first; the others keep their places behind them."""
     return {key: mapping[key] for key in dict.fromkeys((*order, *mapping)) if key in mapping}

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from beanstack.eb.catalogue import Option, facts
-from beanstack.eb.namespaces import ENVIRONMENT, ROLLING
+from beanstack.eb.namespaces import ENVIRONMENT, ROLLING, SINGLE_INSTANCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def replaces_in_batches(settings: Mapping[tuple[str, str], str]) -> bool:
     """
     if _setting(settings, ROLLING, "RollingUpdateEnabled") != "true":
         return False
-    is_single = _setting(settings, ENVIRONMENT, "EnvironmentType") == "singleinstance"
+    is_single = _setting(settings, ENVIRONMENT, "EnvironmentType") == SINGLE_INSTANCE.lower()
     return not is_single or _setting(settings, ROLLING, "RollingUpdateType") == "immutable"
 
 

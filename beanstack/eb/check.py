@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from beanstack.eb import names, together
 from beanstack.eb.catalogue import Option
 from beanstack.eb.findings import report, shown
-from beanstack.eb.namespaces import PROPERTIES, SECRETS
+from beanstack.eb.namespaces import LOAD_BALANCED, PROPERTIES, SECRETS, SINGLE_INSTANCE
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
-from beanstack.eb.table import SINGLE, Entry, Table
+from beanstack.eb.table import Entry, Table
 from beanstack.eb.values import value_findings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNREADABLE = (Kind.TYPE, Kind.ENUM)
 # In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
-BALANCED = ("LoadBalanced",)
+BALANCED = (LOAD_BALANCED,)
 WHAT_FOR = {
     Kind.TIER: "the tier",
     Kind.PLATFORM: "the platform",
@@ -184,7 +184,7 @@ def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Fact
 def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
     """Yield findings on settings that have no effect in an environment of this kind."""
     tier, platform = table.fact("tier"), table.fact("platform")
-    single = SINGLE if table.is_single else None
+    single = SINGLE_INSTANCE if table.is_single else None
     balancer = table.balancer
     for index, setting in enumerate(settings):
         match = table.facts.find(setting.namespace)

@@ -1,4 +1,4 @@
-"""The namespaces of options that code names.
+"""The namespaces of options that code names, and the values of EnvironmentType.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
 """
@@ -27,3 +27,6 @@ SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
 TRAFFIC_SPLITTING = "aws:elasticbeanstalk:trafficsplitting"
 TRIGGER = "aws:autoscaling:trigger"
 VPC = "aws:ec2:vpc"
+
+LOAD_BALANCED = "LoadBalanced"
+SINGLE_INSTANCE = "SingleInstance"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.namespaces import ENVIRONMENT
+from beanstack.eb.namespaces import ENVIRONMENT, SINGLE_INSTANCE
 from beanstack.eb.tiers import BY_ID
 
 if TYPE_CHECKING:
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from beanstack.eb.catalogue import Facts, Option
     from beanstack.eb.settings import Context
-
-SINGLE = "SingleInstance"
 
 
 class Entry(NamedTuple):
@@ -124,7 +122,7 @@ class Table:
     @property
     def is_single(self) -> bool:
         """Whether the environment is a single instance. EB ignores case here."""
-        return (self.fact("environment_type") or "").lower() == SINGLE.lower()
+        return (self.fact("environment_type") or "").lower() == SINGLE_INSTANCE.lower()
 
     @property
     def balancer(self) -> str | None:

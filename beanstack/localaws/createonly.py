@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.changes import default_of, is_create_only, is_of_load_balancer
 from beanstack.eb.keys import Key
-from beanstack.eb.namespaces import ENVIRONMENT, VPC
+from beanstack.eb.namespaces import ENVIRONMENT, SINGLE_INSTANCE, VPC
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws.api import ServiceError
 
@@ -39,7 +39,7 @@ def check(environment: Environment, settings: Settings) -> None:
 
 
 def _has_load_balancer(environment: Environment) -> bool:
-    is_single = _value(environment.settings, Key(ENVIRONMENT, "EnvironmentType")) == "singleinstance"
+    is_single = _value(environment.settings, Key(ENVIRONMENT, "EnvironmentType")) == SINGLE_INSTANCE.lower()
     return BY_NAME.get(environment.tier["Name"], WEB).serves_requests and not is_single
 
 

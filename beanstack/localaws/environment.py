@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beanstack.eb.namespaces import SINGLE_INSTANCE
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws import optionsettings
 from beanstack.localaws.api import Record, random_name
@@ -121,7 +122,7 @@ def endpoint_url(environment: Environment, region: str) -> str:
     if not tier.serves_requests:
         return f"https://sqs.{region}.amazonaws.com/000000000000/awseb-{environment.id}-stack-AWSEBWorkerQueue"
     digits = random_name(9, string.digits)
-    if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == "SingleInstance":
+    if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == SINGLE_INSTANCE:
         return f"203.0.113.{int(digits) % 254 + 1}"
     stack = random_name(12, string.ascii_uppercase + string.digits)
     return f"awseb-{environment.id}-AWSEBLoa-{stack}-{digits}.{region}.elb.amazonaws.com"

@@ -27,7 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 _OWN = "/_localaws/"
 _ENVIRONMENTS = "/_localaws/environments/"
 _LOGS = "/_localaws/logs/"
-_FAULT_KEYS = {"event", "fail_next_update", "hang_next_update", "release_update", "account", "region"}
+_FAULT_KEYS = {"event", "fail_next_update", "hang_next_update", "release_update", "output", "account", "region"}
 
 
 def serve(state: control.StateFolder, port: int) -> int:
@@ -162,5 +162,7 @@ class LocalAWS:
         failures = [failures] if isinstance(failures, str) else failures
         fault = Fault(shown, failures, bool(given.get("hang_next_update")))
         beanstalk.environments.inject(name, fault, given.get("event"))
+        if "output" in given:
+            beanstalk.environments.environment(name).output = given["output"]
         if given.get("release_update"):
             beanstalk.environments.release(beanstalk.applications, name)

@@ -40,7 +40,7 @@ def close_gaps(modules: Modules) -> None:
 
 
 def _capabilities(modules: Modules) -> None:
-    """Always check capabilities, as AWS does; ministack checks them only if it checks signatures."""
+    """Check capabilities in every call, as AWS does; ministack checks them only if it checks signatures."""
     modules.handlers._capabilities_enforced = lambda: True
 
 

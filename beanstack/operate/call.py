@@ -127,6 +127,18 @@ class Call:
 
         refuse_foreign(self.clients)
 
+    def refuse_absent(self) -> None:
+        """Raise DeploymentError unless the environment is there, and ours."""
+        from beanstack.operate.health import environment
+        from beanstack.operate.stack import stack
+        from beanstack.operate.why import TERMINATED
+
+        self.refuse_foreign()
+        if not stack(self.clients.cloudformation, self.stack):
+            raise DeploymentError(self.no_stack)
+        if environment(self.clients) is None:
+            raise DeploymentError(TERMINATED.format(make=self.make))
+
     def refuse_other_account(self) -> None:
         """Raise DeploymentError if the template pins another account than the credentials'."""
         if not self.options.local and self.deployment.account:

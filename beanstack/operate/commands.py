@@ -145,16 +145,9 @@ def events(call: Call) -> int:
 
 def drift(call: Call) -> int:
     """Show which of the environment's settings were changed beside its stack; exit 1 if any were."""
-    from beanstack.operate.health import environment
     from beanstack.operate.live import find_drift
-    from beanstack.operate.stack import stack
-    from beanstack.operate.why import TERMINATED
 
-    call.refuse_foreign()
-    if not stack(call.clients.cloudformation, call.stack):
-        raise DeploymentError(call.no_stack)
-    if environment(call.clients) is None:
-        raise DeploymentError(TERMINATED.format(make=call.make))
+    call.refuse_absent()
     found = find_drift(call.clients)
     for one in found.drifts:
         print(one)

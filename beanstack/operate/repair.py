@@ -172,15 +172,8 @@ def redeploy(call: Call) -> int:
 def refuse_unready(call: Call) -> None:
     """Raise DeploymentError unless the environment is ours, and nobody else changes it or has locked it."""
     from beanstack.operate.busy import under_way
-    from beanstack.operate.health import environment
-    from beanstack.operate.stack import stack
-    from beanstack.operate.why import TERMINATED
 
-    call.refuse_foreign()
-    if not stack(call.clients.cloudformation, call.stack):
-        raise DeploymentError(call.no_stack)
-    if environment(call.clients) is None:
-        raise DeploymentError(TERMINATED.format(make=call.make))
+    call.refuse_absent()
     deploying.refuse_locked(call)
     for operation in under_way(call.clients):
         raise DeploymentError(

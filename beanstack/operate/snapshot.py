@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DATABASE = "AWS::RDS::DBInstance"
 
 
-def snapshot(clients: Clients, tell: Callable[[str], None]) -> str:
+def snapshot(clients: Clients, report: Callable[[str], None]) -> str:
     """Take a snapshot of the environment's database, wait until it is available, and return its name.
 
     Raises DeploymentError if there is no database, or if RDS reports that the snapshot failed.
@@ -27,7 +27,7 @@ def snapshot(clients: Clients, tell: Callable[[str], None]) -> str:
     name = snapshot_name(clients.deployment.stack, datetime.now(UTC))
     rds = clients.client("rds")
     rds.create_db_snapshot(DBSnapshotIdentifier=name, DBInstanceIdentifier=database)
-    tell(f"RDS takes the snapshot {name} of {database}; this may take long, and goes on even if you stop waiting")
+    report(f"RDS takes the snapshot {name} of {database}; this may take long, and goes on even if you stop waiting")
     last = ""
     while True:
         found = rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"][0]
@@ -38,7 +38,7 @@ def snapshot(clients: Clients, tell: Callable[[str], None]) -> str:
             raise DeploymentError(f"the snapshot {name} is {status}; `aws rds describe-events` shows why")
         progress = f"{name}: {status}, {found.get('PercentProgress', 0)}%"
         if progress != last:
-            tell(progress)
+            report(progress)
         last = progress
         time.sleep(clients.interval)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.operate.comparison.observed import metadata
 from beanstack.operate.health import HEALTHS, causes, environment, state
 from beanstack.operate.stack import outputs, stack
 
@@ -21,7 +20,7 @@ def rows(clients: Clients, observed: Observed, found: Comparison, make: str) -> 
     yield from live_rows(clients)
     if observed.environment is None:
         return
-    key = str(metadata(observed.own.deployed).get("BundleKey", "none"))
+    key = observed.deployed_key or "none"
     which = "that of this working tree" if observed.git.uncommitted else "the committed one"
     difference = f"not {which}; `make plan {make}` shows the difference"
     drifts = [danger.subject for danger in found.of_kind("drift")]

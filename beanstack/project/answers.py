@@ -46,8 +46,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add a flag for each question."""
     for name, question in QUESTIONS.items():
         default = f"; by default {question.default}" if question.default else ""
-        words = f"{question.words[0].lower()}{question.words[1:]}{default}"
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=words)
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=f"{question.words}{default}")
 
 
 def answers(

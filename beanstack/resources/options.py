@@ -27,9 +27,11 @@ from beanstack.eb.namespaces import (
     HEALTH,
     LAUNCH,
     LISTENER,
+    LOAD_BALANCED,
     MANAGED_ACTIONS,
     PROCESS,
     ROLLING,
+    SINGLE_INSTANCE,
 )
 from beanstack.resources import database, exports, iam
 
@@ -90,7 +92,7 @@ def scaling(environment: Environment, given: Table) -> Table:
     """Return how instances are replaced when their configuration changes, a platform's version included."""
     if not environment.load_balanced:
         return {
-            **_options(ENVIRONMENT, {"EnvironmentType": "SingleInstance"}, TYPE),
+            **_options(ENVIRONMENT, {"EnvironmentType": SINGLE_INSTANCE}, TYPE),
             **_options(GROUP, {"MinSize": "1", "MaxSize": "1"}, TYPE),
             **_options(ROLLING, {"RollingUpdateEnabled": "false"}, TYPE),
         }
@@ -98,7 +100,7 @@ def scaling(environment: Environment, given: Table) -> Table:
     least = _number(fewest, environment.scaling.min)
     kept = min(least, _number(most, environment.scaling.max) - 1)
     return {
-        **_options(ENVIRONMENT, {"EnvironmentType": "LoadBalanced"}, TYPE),
+        **_options(ENVIRONMENT, {"EnvironmentType": LOAD_BALANCED}, TYPE),
         **_options(ROLLING, {"RollingUpdateEnabled": "true", "RollingUpdateType": "Health"}, TYPE),
         # EB's own defaults, and what they would have to be where no instance needs to run: it refuses a batch of 0.
         **_options(ROLLING, {"MaxBatchSize": str(max(1, -(-least // 3)))}, *fewest.keys),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.namespaces import APPLICATION, DATABASE, ENVIRONMENT, PROCESS, PROPERTIES
+from beanstack.eb.namespaces import APPLICATION, DATABASE, ENVIRONMENT, PROCESS, PROPERTIES, SINGLE_INSTANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +63,7 @@ class Environment:
     @property
     def is_single(self) -> bool:
         """Whether it is a single instance, which has no load balancer that would check a path."""
-        return self.options.get((ENVIRONMENT, "EnvironmentType")) == "SingleInstance"
+        return self.options.get((ENVIRONMENT, "EnvironmentType")) == SINGLE_INSTANCE
 
     @property
     def health_check(self) -> HealthCheck:

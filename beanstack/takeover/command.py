@@ -14,14 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from beanstack.takeover.draft import TakeoverError
-from beanstack.takeover.making import Names, make, region_of
-from beanstack.takeover.source import open_bundle, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beanstack.takeover.draft import Left
-    from beanstack.takeover.making import Made
+    from beanstack.takeover.making import Made, Names
     from beanstack.takeover.source import Source
 
 
@@ -46,8 +44,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="beanstack import",
         description="Write config/<application>.yaml for an environment that runs: its settings and its bundle.",
-        epilog="examples: beanstack import shop-prod --region eu-west-1; "
-        "beanstack import --settings prod.cfg.yml --bundle app.zip --app shop --env prod",
+        epilog="example: beanstack import shop-prod --region eu-west-1",
     )
     made.add_argument("name", nargs="?", default="", metavar="ENVIRONMENT", help="EB's name of it; AWS is asked")
     made.add_argument(
@@ -78,23 +75,35 @@ def parser() -> argparse.ArgumentParser:
 
 def run(parsed: argparse.Namespace) -> int:
     """Read, make and write; print what was left out, and what a person has to fill in."""
+    from beanstack.takeover.adding import added
+    from beanstack.takeover.making import make
+    from beanstack.takeover.source import open_bundle
+
     if bool(parsed.name) == bool(parsed.settings) or (parsed.settings and not parsed.bundle):
         raise TakeoverError("give either the environment's name in EB, or --settings and --bundle")
     with TemporaryDirectory() as folder:
         source, place = read(parsed, Path(folder))
         names = names_of(source, parsed)
         path: Path = parsed.project / f"config/{names.application}.yaml"
-        if path.exists():
-            raise TakeoverError(f"{path} is there already; nothing was written")
         made = make(source, *open_bundle(place), names)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(made.text, "utf-8")
+    contents: dict[Path, bytes] = {}
+    for name, content in made.files.items():
+        contents[path.with_suffix("") / "bundle" / name] = content
+    there = [str(place) for place, content in contents.items() if place.exists() and place.read_bytes() != content]
+    if there:
+        raise TakeoverError(f"{', '.join(there)}: there with another content; nothing was written")
+    contents[path] = (added(path, made.text, names, source) if path.exists() else made.text).encode()
+    for place, content in contents.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
     print(*report(made, path), sep="\n")
     return 0
 
 
 def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
     """Return what describes the environment, and the path of its bundle, which may be written into a folder."""
+    from beanstack.takeover.source import read_settings
+
     if parsed.settings:
         return read_settings(parsed.settings), parsed.bundle
     from beanstack.takeover.asked import ask, save_bundle
@@ -108,6 +117,8 @@ def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
 
 def names_of(source: Source, parsed: argparse.Namespace) -> Names:
     """Return the names in config: those that were given, or else those of the environment as far as they are valid."""
+    from beanstack.takeover.making import Names, region_of
+
     application = parsed.app or as_name(source.application)
     environment = parsed.env or as_name(source.environment).removeprefix(f"{application}-")
     region = parsed.region or region_of(source)
@@ -126,6 +137,8 @@ def report(made: Made, path: Path) -> list[str]:
     """Return the lines that are printed."""
     draft = made.draft
     lines = [f"{path} was written."]
+    if made.files:
+        lines.append(f"{path.with_suffix('')}/bundle/ has {', '.join(made.files)} of the bundle.")
     lines += section("To fill in; the file marks each with FILL IN:", draft.to_fill_in)
     lines += section("Left out, or not as it was:", draft.left)
     return [*lines, "Next: `make generate`, then review what it made."]

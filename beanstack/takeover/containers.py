@@ -148,7 +148,7 @@ def decoded(encoding: Encoding, kind: Any, value: Any, path: Path, lose: Lose) -
             made = (_record(encoding, item, kind, (*path, index), lose) for index, item in enumerate(value))
             return [text for text in made if text]
         case Typed():
-            return [item.get("value") for item in value]
+            return [item["value"] for item in value if item and item.get("value")]
         case Wrapped():
             _lose_others(value, {encoding.name}, path, lose)
             return value.get(encoding.name)
@@ -205,6 +205,8 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Field]]:
 
 def _record(encoding: Records, item: Any, kind: Any, path: Path, lose: Lose) -> str:
     """Return a short form such as `80:8000`, or nothing if there is none for it."""
+    if item is None:
+        return ""  # of another type, which is listed already
     _lose_others(item, set(encoding.names), path, lose)
     made = get_args(get_args(kind)[0])[0]  # tuple[Annotated[PortMapping, ...], ...]
     values = [item.get(name) for name in encoding.names]

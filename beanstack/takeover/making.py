@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.archive import is_litter
-from beanstack.bundle import bundle as generated
-from beanstack.bundle import shipped
 from beanstack.config import ConfigError, Environment, load
 from beanstack.config.names import stack_name
 from beanstack.config.schema import checked
 from beanstack.config.sections import Versions
 from beanstack.config.settings import PLATFORM, Settings
 from beanstack.eb.branches import ECS
+from beanstack.eb.findings import NOWHERE
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.platforms import STACK, platform_arn, solution_stack
 from beanstack.eb.tiers import BY_NAME, WEB
@@ -25,11 +23,12 @@ from beanstack.resources import accepted
 from beanstack.takeover import options
 from beanstack.takeover.containers import add_containers
 from beanstack.takeover.draft import Draft, Left, TakeoverError
+from beanstack.takeover.files import own_files
 from beanstack.takeover.writing import text
 from beanstack.text.yaml12 import yaml12_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from beanstack.config import Application
     from beanstack.eb.findings import Finding
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
-OTHER_FILE = "a file of the bundle's own; put it into the project, or Beanstack's bundle lacks it"
 VERSIONS = f"EB keeps all; Beanstack lets it delete the oldest beyond {Versions().keep} that no environment runs"
 OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys without which there is no environment; what is wrong with them cannot be left out.
@@ -60,6 +58,7 @@ class Made(NamedTuple):
     text: str
     draft: Draft
     application: Application
+    files: Mapping[str, bytes] = {}  # for `config/<app>/bundle/`
 
 
 def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
@@ -85,8 +84,7 @@ def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
         pass
     made, application = _loaded(draft, source, names, origin, identity)
     fitting.finish(application.environments[names.environment])
-    _other_files(draft, bundle, application, names.environment)
-    return Made(made, draft, application)
+    return Made(made, draft, application, own_files(draft, bundle, application, names.environment))
 
 
 def region_of(source: Source) -> str:
@@ -199,7 +197,7 @@ def _loaded(
 def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
     """Leave out the first setting that is refused. Raise TakeoverError if there is no environment without one."""
     if not any(_is_dropped(draft, source, found) for found in findings):
-        refused = "\n".join(str(found) for found in findings)
+        refused = "\n".join(str(replace(found, place=NOWHERE)) for found in findings)
         raise TakeoverError(f"the configuration would not be valid:\n{refused}")
 
 
@@ -217,11 +215,3 @@ def _is_dropped(draft: Draft, source: Source, found: Finding) -> bool:
     file = DOCKERRUN if path[0] in ("containers", "volumes", "execution_role_arn") else source.file
     draft.left.append(Left(file, ".".join(map(str, path)), f"config refuses it: {found.message}"))
     return True
-
-
-def _other_files(draft: Draft, bundle: Bundle, application: Application, environment: str) -> None:
-    """List the bundle's files that the new bundle would not have, or not as they are."""
-    made = generated(application, application.environments[environment], shipped())
-    for name in sorted(bundle.names - {DOCKERRUN}):
-        if not is_litter(name) and (name not in made or made[name] != bundle.content(name)):
-            draft.left.append(Left(Path(bundle.where).name, name, OTHER_FILE))

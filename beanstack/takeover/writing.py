@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 110
 STEP = "  "
+ENVIRONMENTS = "\nenvironments:\n"
 # What every reader of YAML takes for text without quotes.
 PLAIN = re.compile(r"([A-Za-z/]|[0-9]{12}\.dkr\.)[A-Za-z0-9_./+=@ -]*(:+[A-Za-z0-9_./+=@-]+)*")
 WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
@@ -30,7 +31,7 @@ def text(application: str, environment: str, draft: Draft, source: str, identity
     body = {"application": application, **identity}
     lines = [f"# Imported from {source}; `make plan` shows how what runs differs from it."]
     lines += [f"{key}: {_flow(value)}" for key, value in body.items()]
-    lines += ["", "environments:", f"{STEP}{scalar(environment)}:"]
+    lines += [ENVIRONMENTS.rstrip("\n"), f"{STEP}{scalar(environment)}:"]
     lines += settings(draft, STEP * 2)
     return "\n".join(lines) + "\n"
 

@@ -62,7 +62,20 @@ def test_an_application_load_balancer_has_a_listener_and_a_process() -> None:
         "SecurityGroups",
     }
     process = "aws:elasticbeanstalk:environment:process:default"
-    assert len([pair for pair in found if pair[0] == process]) == 12
+    assert {pair[1] for pair in found if pair[0] == process} == {
+        "DeregistrationDelay",
+        "HealthCheckInterval",
+        "HealthCheckPath",
+        "HealthCheckTimeout",
+        "HealthyThresholdCount",
+        "MatcherHTTPCode",
+        "Port",
+        "Protocol",
+        "StickinessEnabled",
+        "StickinessLBCookieDuration",
+        "StickinessType",
+        "UnhealthyThresholdCount",
+    }
     assert found[process, "HealthCheckInterval"] == "15"
     assert resource_name(process, "Port") == "AWSEBV2LoadBalancerTargetGroup"
     assert not any(pair[0].startswith("aws:elb:") for pair in found)

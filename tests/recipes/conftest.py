@@ -11,7 +11,9 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +139,27 @@ class Checkout:
         request = urllib.request.Request(f"{self.url}/_localaws/environments/{environment}", data=body, method="POST")
         with urllib.request.urlopen(request, timeout=10):
             pass
+
+
+@contextmanager
+def hanging_update(checkout: Checkout, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Deploy another version of todobackend with `make stack LOCAL=1`; EB's update hangs until the end of the block."""
+    name = "todobackend-dev"
+    checkout.edit("config/todobackend.yaml", "todobackend:1.0.0", "todobackend:1.0.1")
+    assert checkout.make("generate").returncode == 0
+    checkout.inject(name, hang_next_update=True)
+    command = ["make", "--no-print-directory", "ENGINE=none", "stack", "LOCAL=1", *words]
+    with subprocess.Popen(
+        command, cwd=checkout.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        beanstalk = checkout.client("elasticbeanstalk")
+        while beanstalk.describe_environments(EnvironmentNames=[name])["Environments"][0]["Status"] != "Updating":
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.1)
+        yield process
+        checkout.inject(name, release_update=True)
+        process.communicate()
+    checkout.restore()
 
 
 @pytest.fixture(scope="module")

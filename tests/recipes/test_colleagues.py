@@ -64,3 +64,18 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
         *[["stack", "refused", first[:12]]] * 2,
         ["stack", "deployed", second[:12]],
     ]
+
+
+def test_a_local_run_says_that_it_deploys_the_working_tree(new_checkout: Callable[[], Checkout]) -> None:
+    alice = new_checkout()
+    git(alice, "init", "--quiet")
+    first = commit(alice, "one")
+    note = "this working tree is deployed, not a commit"
+    assert note not in alice.stack()
+    alice.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
+    assert alice.make("generate").returncode == 0
+    printed = alice.stack()
+    assert note in printed
+    assert "uncommitted" not in printed
+    assert f" {first[:12]}, changed " in alice.make("history", "LOCAL=1").stdout.splitlines()[1]
+    assert "that of this working tree" in alice.make("status", "LOCAL=1").stdout

@@ -71,7 +71,52 @@ def test_an_application_outside_our_stacks_is_not_taken(shop: Checkout) -> None:
         assert (
             "taken:shop: EB has the application shop, which is in no stack of ours\n" in result.stdout + result.stderr
         )
-        assert "import it into a stack with a change set of type IMPORT" in result.stdout + result.stderr
+        assert "`make import-stack APP=shop ENV=dev LOCAL=1` imports it as it is" in result.stdout + result.stderr
+    assert shop.client("cloudformation").list_stacks()["StackSummaries"] == []
+
+
+def test_an_environment_outside_our_stack_is_not_taken(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    prod = checkout.make("stack", "ENV=prod", "LOCAL=1")
+    assert prod.returncode == 0, prod.stderr
+    beanstalk = checkout.client("elasticbeanstalk")
+    platform = "arn:aws:elasticbeanstalk:us-east-1::platform/ECS running on 64bit Amazon Linux 2023/4.7.7"
+    [profile] = checkout.client("iam").list_instance_profiles()["InstanceProfiles"]
+    option = {"Namespace": "aws:autoscaling:launchconfiguration", "OptionName": "IamInstanceProfile"}
+    beanstalk.create_environment(
+        ApplicationName="todobackend",
+        EnvironmentName="todobackend-dev",
+        PlatformArn=platform,
+        OptionSettings=[{**option, "Value": profile["InstanceProfileName"]}],
+    )
+    reason = "taken:todobackend-dev: EB has the environment todobackend-dev, which is in no stack of ours\n"
+    for target in ("plan", "stack"):
+        result = checkout.make(target, "LOCAL=1")
+        assert result.returncode == 2
+        assert reason in result.stdout + result.stderr
+    names = [one["StackName"] for one in checkout.client("cloudformation").describe_stacks()["Stacks"]]
+    assert "todobackend-dev" not in names
+    [found] = beanstalk.describe_environments(EnvironmentNames=["todobackend-dev"])["Environments"]
+    assert found["VersionLabel"] == "Sample Application"
+
+
+def test_a_default_vpc_that_does_not_exist_is_missing(shop: Checkout) -> None:
+    ec2 = shop.client("ec2")
+    default = {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
+    [vpc] = [one["VpcId"] for one in ec2.describe_vpcs(**default)["Vpcs"]]
+    within = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}]}
+    for subnet in ec2.describe_subnets(**within)["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    attached = {"Filters": [{"Name": "attachment.vpc-id", "Values": [vpc]}]}
+    for gateway in ec2.describe_internet_gateways(**attached)["InternetGateways"]:
+        ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc)
+    ec2.delete_vpc(VpcId=vpc)
+    reason = "missing:default-vpc: us-east-1 has no default VPC, and the environment names no other\n"
+    for target in ("plan", "stack"):
+        result = shop.make(target, *HERE)
+        assert result.returncode == 2
+        assert reason in result.stdout + result.stderr
+        assert "or `aws ec2 create-default-vpc`" in result.stdout + result.stderr
     assert shop.client("cloudformation").list_stacks()["StackSummaries"] == []
 
 

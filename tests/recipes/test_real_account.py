@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.recipes.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,3 +135,37 @@ def test_a_rollback_refuses_an_image_that_was_overwritten_or_is_gone(
         ["rollback", "refused", first[:12]],
         ["rollback", "refused", first[:12]],
     ]
+
+
+def test_leftovers_that_eb_does_not_remove_leave_a_good_deployment(account: tuple[Checkout, dict[str, str]]) -> None:
+    """The role of whoever deploys may change the environment through CloudFormation alone."""
+    checkout, variables = account
+    push(checkout)
+    deploy = ("stack", "REMOVE_LEFTOVERS=1")
+    checkout.edit("config/todobackend.yaml", "  dev: {}\n", "  dev: {properties: {COLOUR: blue}}\n")
+    assert checkout.make("generate").returncode == 0
+    checkout.commit()
+    first = checkout.make(*deploy, environment=variables)
+    assert first.returncode == 0, first.stderr
+    checkout.edit("config/todobackend.yaml", "  dev: {properties: {COLOUR: blue}}\n", "  dev: {}\n")
+    assert checkout.make("generate").returncode == 0
+    checkout.commit()
+
+    def denied(action: str, _: int) -> tuple[str, str] | None:
+        return (
+            ("AccessDenied", "not authorized to perform: UpdateEnvironment") if action == "UpdateEnvironment" else None
+        )
+
+    with Proxy(checkout.url, denied) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        through = {"AWS_ENDPOINT_URL_ELASTIC_BEANSTALK": f"http://127.0.0.1:{proxy.server_port}"}
+        refused = checkout.make(*deploy, environment={**variables, **through})
+        proxy.shutdown()
+    assert refused.returncode == 2
+    assert "todobackend-dev is deployed and healthy, but EB did not remove what was left: " in refused.stderr
+    assert "not authorized to perform: UpdateEnvironment" in refused.stderr
+    name = "Namespace=aws:elasticbeanstalk:application:environment,OptionName=COLOUR"
+    assert "To remove it later: aws elasticbeanstalk update-environment" in refused.stderr
+    assert f"--options-to-remove {name}" in refused.stderr
+    history = checkout.make("history", environment=variables).stdout.splitlines()
+    assert history[1].split()[2:4] == ["stack", "deployed"]

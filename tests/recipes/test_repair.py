@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.recipes.conftest import hanging_update
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from tests.recipes.conftest import Checkout
 
 HERE = "APP=todobackend ENV=dev LOCAL=1"
 NAME = "todobackend-dev"
-STACK = ("make", "--no-print-directory", "ENGINE=none", "stack", "LOCAL=1")
 
 
 @pytest.fixture(scope="module")
@@ -28,19 +28,8 @@ def alice(new_checkout: Callable[[], Checkout]) -> Checkout:
 @pytest.fixture
 def hanging(alice: Checkout) -> Iterator[subprocess.Popen[str]]:
     """A `make stack` of Alice's of another version, which hangs on AWS."""
-    alice.edit("config/todobackend.yaml", "todobackend:1.0.0", "todobackend:1.0.1")
-    assert alice.make("generate").returncode == 0
-    alice.inject(NAME, hang_next_update=True)
-    with subprocess.Popen(
-        STACK, cwd=alice.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        while environment(alice)["Status"] != "Updating":
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.1)
+    with hanging_update(alice) as process:
         yield process
-        alice.inject(NAME, release_update=True)
-        process.communicate()
-    alice.restore()
 
 
 def environment(checkout: Checkout) -> dict[str, Any]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +15,7 @@ import pytest
 from beanstack.operate import health
 from beanstack.operate.committed import deployment
 from beanstack.operate.session import Clients
+from tests.recipes.proxy import Handler, Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,54 +26,6 @@ HERE = "APP=todobackend ENV=dev LOCAL=1"
 CONFIG = "config/todobackend.yaml"
 DEV = "  dev: {}\n"
 BASIC = "  dev: {options: {aws:elasticbeanstalk:healthreporting:system: {SystemType: basic}}}\n"
-ERROR = (
-    '<ErrorResponse xmlns="http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/"><Error><Type>Sender</Type>'
-    "<Code>{}</Code><Message>{}</Message></Error><RequestId>0</RequestId></ErrorResponse>"
-)
-
-
-class Proxy(ThreadingHTTPServer):
-    """Stands between the commands and the local AWS, and answers some calls of EB with an error of AWS.
-
-    `fails(action, number)` returns the error's code and message for the call of that number, or None.
-    """
-
-    def __init__(self, target: str, fails: Callable[[str, int], tuple[str, str] | None]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.target = target
-        self.fails = fails
-        self.calls = Counter[str]()
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Proxy
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        [action] = re.findall(rb"Action=(\w+)", body) or [b""]
-        self.server.calls[action.decode()] += 1
-        failed = self.server.fails(action.decode(), self.server.calls[action.decode()])
-        if failed:
-            self.respond(400, ERROR.format(*failed).encode())
-            return
-        left_out = ("host", "content-length", "accept-encoding")
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
-        request = urllib.request.Request(self.server.target + self.path, data=body, headers=headers, method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                self.respond(response.status, response.read())
-        except urllib.error.HTTPError as error:
-            self.respond(error.code, error.read())
-
-    def respond(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -225,7 +174,7 @@ def test_a_smoke_test_decides_when_health_is_good(deployed: Checkout) -> None:
     asked: list[str] = []
 
     class Application(Handler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
             asked.append(self.path)
             self.respond(200, b"welcome")
 

@@ -15,6 +15,16 @@ from tests.takeover.foreign import PROXY, SAVED, SECRET
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Beside what a container mounts, what EB reads, and the rest of a repository.
+FILES = {
+    "README.md": "# Shop\n",
+    "site/index.php": "<?php\n",
+    ".ebextensions/10-packages.config": "packages: {yum: {jq: []}}\n",
+    ".ebextensions/30-secret.config": f"option_settings:\n  a:b: {{DB_PASSWORD: {SECRET}}}\n",
+    ".ebextensions/40.config.j2": "files: {}\n",
+    ".ebextensions/init.config": "commands: {}\n",
+    ".platform/hooks/predeploy/10_certificate": "#!/bin/sh\ntrue\n",
+}
 DESCRIBED = {
     "ConfigurationSettings": [
         {"OptionSettings": [], "DeploymentStatus": "pending", "EnvironmentName": "other"},
@@ -37,7 +47,10 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / f"{name}.cfg.yml").write_text(text, "utf-8")
     (tmp_path / "bundle").mkdir()
     (tmp_path / "bundle/Dockerrun.aws.json").write_text(PROXY, "utf-8")
-    (tmp_path / "bundle/site.php").write_text("<?php\n", "utf-8")
+    for name, text in FILES.items():
+        (tmp_path / "bundle" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "bundle" / name).write_text(text, "utf-8")
+    (tmp_path / "bundle/link").symlink_to(tmp_path / "balanced.cfg.yml")
     (tmp_path / "app.zip").write_bytes(archive({"Dockerrun.aws.json": PROXY.encode()}))
     return tmp_path
 
@@ -55,7 +68,17 @@ def test_a_saved_configuration_and_a_folder_become_a_file_that_loads(
     assert list(application.environments["prod"].containers) == ["php", "proxy"]
     printed = capsys.readouterr().out
     assert "  balanced.cfg.yml: aws:elasticbeanstalk:application:environment ADMIN_PASSWORD: a secret" in printed
-    assert "  bundle: site.php: a file of the bundle's own" in printed
+    assert "  bundle: link: " in printed
+    assert "  bundle: README.md: nothing that EB or a container reads" in printed
+    assert "  bundle: .ebextensions/30-secret.config: it seems to contain a secret" in printed
+    assert "  bundle: .ebextensions/40.config.j2: its name would make it a template" in printed
+    assert "  bundle: .ebextensions/init.config: Beanstack generates another file in its place" in printed
+    kept = folder / "config/shop/bundle"
+    assert {path.relative_to(kept).as_posix() for path in kept.rglob("*") if path.is_file()} == {
+        ".ebextensions/10-packages.config",
+        ".platform/hooks/predeploy/10_certificate",
+        "site/index.php",
+    }
     assert SECRET not in printed
 
 
@@ -70,9 +93,30 @@ def test_the_description_of_an_environment_names_it_itself(folder: Path) -> None
 def test_an_existing_configuration_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "config").mkdir()
     (folder / "config/shop.yaml").write_text("mine\n", "utf-8")
-    assert run(folder, "--app", "shop", "--env", "prod") == 2
-    assert "is there already; nothing was written" in capsys.readouterr().err
-    assert (folder / "config/shop.yaml").read_text("utf-8") == "mine\n"
+    for text, says in (
+        ("mine: [\n", "has mistakes"),
+        ("application: shop\nenvironments: {prod: {}}\n", "has prod already"),
+        ("application: shop\ndefaults: {region: eu-west-1}\nenvironments: {dev: {}}\n", "has `defaults`"),
+        ("application: shop\nenvironments: {dev: {}}\n", "has no place in the file"),
+    ):
+        (folder / "config/shop.yaml").write_text(text, "utf-8")
+        assert run(folder, "--app", "shop", "--env", "prod") == 2
+        assert says in capsys.readouterr().err
+        assert (folder / "config/shop.yaml").read_text("utf-8") == text
+
+
+def test_a_further_environment_is_added_and_the_rest_stays(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "--app", "shop", "--env", "prod") == 0
+    before = (folder / "config/shop.yaml").read_text("utf-8")
+    assert run(folder, "--app", "shop", "--env", "dev", "--region", "eu-west-1", settings="single.cfg.yml") == 0
+    after = (folder / "config/shop.yaml").read_text("utf-8")
+    assert after.startswith(before)
+    [application] = load([folder / "config/shop.yaml"]).applications
+    balancers = {name: one.balancer for name, one in application.environments.items()}
+    assert balancers == {"prod": "application", "dev": "none"}
+    (folder / "bundle/site/index.php").write_text("<?php // other\n", "utf-8")
+    assert run(folder, "--app", "shop", "--env", "test", "--region", "eu-west-1", settings="single.cfg.yml") == 2
+    assert "site/index.php: there with another content; nothing was written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def compare(observed: Observed, make: str) -> Comparison:
         bundle=tuple(bundle_changes(observed.bundle_before, observed.bundle_after)),
         permissions=tuple(line for found in changed.values() for fate in found for line in permissions(fate)),
         notes=tuple(notes),
-        unchecked=observed.unchecked,
+        unchecked=(*observed.unchecked, *(line for found in changed.values() for line in losses.unknown(found))),
     )
 
 

@@ -122,7 +122,7 @@ def other_version(observed: Observed, make: str) -> Iterator[Danger]:
 
 def other_bundle(observed: Observed) -> Iterator[Danger]:
     """Yield the deployed bundle if its bytes in the bucket are not those of which its key is the hash."""
-    key = str(metadata(observed.own.deployed).get("BundleKey", ""))
+    key = observed.deployed_key
     if observed.stored_checksum and f"{observed.stored_checksum}.zip" != key:
         todo = "Find out who wrote it; delete it, and `make stack` uploads the bundle that was reviewed"
         yield Danger("drift", "bundle", f"{key} in the bundle bucket has another content than its name says", todo)

@@ -78,6 +78,13 @@ def lost(fates: Iterable[Fate]) -> Iterator[Danger]:
                 yield Danger("data-loss", fate.name, f"{reason}: {changed(fate, name)}", PUT_BACK, f"{reason}: {name}")
 
 
+def unknown(fates: Iterable[Fate]) -> Iterator[str]:
+    """Yield what changes and has no schema, such as custom resources."""
+    for fate in fates:
+        if fate.action != "Add" and not schema(fate.type).is_known:
+            yield f"{fate.name} ({fate.type}): whether it is replaced or loses content, because its type has no schema"
+
+
 def loses_content(fate: Fate) -> bool:
     """Return whether deleting a resource also deletes content of its own."""
     found = schema(fate.type)

@@ -13,7 +13,7 @@ from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, metadata, option_of, options
+from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, option_of, options
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
@@ -41,45 +41,49 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     deployment = clients.deployment
     checking = None if restored else source.checking(project, deployment.application)
     above = restored or project
-    folder = above / f"output/{deployment.application}"
-    planned = [one for one in deployment.stacks if not (restored and one.is_shared)]
-    stacks = tuple(stack_state(clients, one, folder if one in planned else None) for one in deployment.stacks)
-    unchecked = [f"{one.name}: {NOT_ASCII}" for one in planned if not text(folder / one.template).isascii()]
+    unchecked = list[str]()
     described = environment(clients)
     found = Observed(
         deployment,
-        stacks,
+        stack_states(clients, above / f"output/{deployment.application}", unchecked, is_rollback=bool(restored)),
         described,
         has_application(clients),
+        git=Git() if restored else repository(clients, project, unchecked, has_environment=bool(described)),
         live=live_options(clients) if described else {},
         bundle_after=files(above / f"bundle/{deployment.application}/{deployment.environment}"),
     )
-    key = metadata(found.own.deployed).get("BundleKey")
-    before = found.bundle_after
-    if key and key != deployment.bundle_key:
-        before = deployed_bundle(clients, found.bundle_after, str(key), unchecked)
-    repository = Git()
-    if not restored:
-        last = record.running(clients) if described else None
-        repository = source.repository(project, deployment.application, last.commit if last else "")
-        reason = git.unreadable(project)
-        if reason and not clients.endpoint:
-            raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")
-        if not repository.commit:
-            unchecked.append(f"git: {reason}" if reason else source.NO_GIT)
     digests, missing_ones = find_images(clients, found, restored, unchecked)
     drifted = find_drift(clients)
     unchecked += map(str, drifted.unchecked)
     return found._replace(
         drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
-        git=repository,
         missing=(*missing_vpc(clients, found, unchecked), *missing_ones),
         images=digests,
-        bundle_before=before,
-        stored_checksum=stored_checksum(clients, str(key)) if key else "",
+        bundle_before=deployed_bundle(clients, found, unchecked),
+        stored_checksum=stored_checksum(clients, found.deployed_key) if found.deployed_key else "",
         stale=source.stale(checking) if checking else None,
         unchecked=tuple(unchecked),
     )
+
+
+def repository(clients: Clients, project: Path, unchecked: list[str], *, has_environment: bool) -> Git:
+    """Return the state of the project's repository. Raises DeploymentError if git does not read it."""
+    last = record.running(clients) if has_environment else None
+    found = source.repository(project, clients.deployment.application, last.commit if last else "")
+    reason = git.unreadable(project)
+    if reason and not clients.endpoint:
+        raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")
+    if not found.commit:
+        unchecked.append(f"git: {reason}" if reason else source.NO_GIT)
+    return found
+
+
+def stack_states(clients: Clients, folder: Path, unchecked: list[str], *, is_rollback: bool) -> tuple[StackState, ...]:
+    """Return the deployment's stacks; a folder has their templates, in a rollback those of the own ones alone."""
+    stacks = clients.deployment.stacks
+    planned = [one for one in stacks if not (is_rollback and one.is_shared)]
+    unchecked += [f"{one.name}: {NOT_ASCII}" for one in planned if not text(folder / one.template).isascii()]
+    return tuple(stack_state(clients, one, folder if one in planned else None) for one in stacks)
 
 
 def stack_state(clients: Clients, one: Stack, folder: Path | None) -> StackState:
@@ -124,10 +128,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def deployed_bundle(
-    clients: Clients, committed: Mapping[str, bytes], key: str, unchecked: list[str]
-) -> Mapping[str, bytes]:
+def deployed_bundle(clients: Clients, found: Observed, unchecked: list[str]) -> Mapping[str, bytes]:
     """Return the files of the bundle that was deployed last; those of the committed one if it cannot be read."""
+    key, committed = found.deployed_key, found.bundle_after
+    if key in ("", found.deployment.bundle_key):
+        return committed
     try:
         content = clients.s3.get_object(Bucket=bundle_bucket(clients), Key=key)["Body"].read()
     except ClientError as error:

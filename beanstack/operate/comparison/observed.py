@@ -93,6 +93,11 @@ class Observed(NamedTuple):
         """The stack that holds the environment."""
         return next(state for state in self.stacks if state.stack.name == self.deployment.stack)
 
+    @property
+    def deployed_key(self) -> str:
+        """The key of the bundle that was deployed; empty if none was."""
+        return str(metadata(self.own.deployed).get("BundleKey", ""))
+
 
 def resources(body: Body) -> Mapping[str, Any]:
     """Return a template's resources by logical ID."""

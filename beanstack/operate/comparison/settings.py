@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb import changes
 from beanstack.eb.catalogue import facts
-from beanstack.eb.namespaces import DATABASE
+from beanstack.eb.namespaces import DATABASE, SINGLE_INSTANCE
 from beanstack.eb.namespaces import ENVIRONMENT as ENVIRONMENT_OPTIONS
 from beanstack.eb.same import same
 from beanstack.operate.comparison import database
@@ -35,7 +35,7 @@ def create_only(
         old = value_before(option, before, live)
         if not source or old is None or same(facts().find_option(option.namespace, option.name), old, new):
             continue
-        is_single = is_set(before, "EnvironmentType", "SingleInstance")
+        is_single = is_set(before, "EnvironmentType", SINGLE_INSTANCE)
         if is_single and changes.is_of_load_balancer(option.namespace, option.name):
             continue  # its first load balancer, which is made then
         before_shown, after_shown = hide(option.namespace, option.name, old, new)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from beanstack.operate.comparison.fates import fates
-from beanstack.operate.comparison.losses import lost
+from beanstack.operate.comparison.losses import lost, unknown
 from beanstack.operate.comparison.schemas import schema
 
 HOLDING = [
@@ -37,6 +37,10 @@ def test_a_type_that_holds_none_is_not_stateful(name: str) -> None:
 def test_a_type_without_a_schema_is_not_known() -> None:
     assert schema("AWS::IAM::Role").is_known
     assert not schema("Custom::Thing").is_known
+    before, after = ({"Resources": {"One": {"Type": "Custom::Thing", "Properties": {"A": a}}}} for a in "ab")
+    reason = "One (Custom::Thing): whether it is replaced or loses content, because its type has no schema"
+    assert list(unknown(fates(before, after))) == list(unknown(fates(before, {}))) == [reason]
+    assert list(unknown(fates({}, after))) == []
 
 
 @pytest.mark.parametrize(
