@@ -41,7 +41,15 @@ OPTIONS = {
     ("aws:elasticbeanstalk:application:environment", "STAGE"): "live",
     ("aws:elasticbeanstalk:application:environment", "API_TOKEN"): "correct-horse-battery",
     ("aws:autoscaling:trigger", "UpperThreshold"): "7000000",
+    ("aws:rds:dbinstance", "HasCoupledDatabase"): "true",
+    ("aws:rds:dbinstance", "DBEngine"): "postgres",
+    ("aws:rds:dbinstance", "DBEngineVersion"): "17.5",
+    ("aws:rds:dbinstance", "DBInstanceClass"): "db.t3.small",
+    ("aws:rds:dbinstance", "DBAllocatedStorage"): "20",
+    ("aws:rds:dbinstance", "DBUser"): "shop",
+    ("aws:rds:dbinstance", "DBDeletionPolicy"): "Snapshot",
 }
+PASSWORD = {"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": "correct-horse-battery"}
 HERE = ("--app", "Web-shop", "--env", "Live")
 PAGE = (PROJECT / "docs/importing.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -74,8 +82,11 @@ def hand_made(checkout: Checkout) -> None:
         PlatformArn=PLATFORM,
         Tags=[{"Key": "team", "Value": "shop"}],
         OptionSettings=[
-            {"Namespace": namespace, "OptionName": option, "Value": value}
-            for (namespace, option), value in OPTIONS.items()
+            PASSWORD,
+            *(
+                {"Namespace": namespace, "OptionName": option, "Value": value}
+                for (namespace, option), value in OPTIONS.items()
+            ),
         ],
     )
 
@@ -137,6 +148,8 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     live = made["environments"]["Live"]
     assert (live["environment_name"], live["cname_prefix"], live["tags"]) == ("Live", "our-shop", {"team": "shop"})
     assert live["health_check"] == {"path": "/up"}
+    wanted = {"engine": "postgres", "version": "17.5", "instance_class": "db.t3.small", "user": "shop"}
+    assert live["database"] == wanted
     assert live["options"]["aws:autoscaling:trigger"] == {"UpperThreshold": "7000000"}
     assert "correct-horse" not in path.read_text("utf-8") + printed
     assert "API_TOKEN: a secret in plain text" in printed
@@ -163,7 +176,10 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     assert dangers == [("drift", "API_TOKEN", "report")]
     assert "InstanceTypes" not in json.dumps(planned)
 
+    [database] = checkout.client("rds").describe_db_instances()["DBInstances"]
     run(checkout, stack)
+    [same] = checkout.client("rds").describe_db_instances()["DBInstances"]
+    assert same["DbiResourceId"] == database["DbiResourceId"]
     after = environment(checkout)
     assert (after["EnvironmentId"], after["CNAME"]) == (before["EnvironmentId"], before["CNAME"])
     assert after["VersionLabel"] != before["VersionLabel"]
