@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lint": {"cli", "eb", "text"},
     "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
     "images": {"config", "eb", "generate", "host", "loopback", "operate", "run", "text"},
+    "overview": {"config", "eb", "host", "resources"},
     "review": {"deployment", "eb", "operate"},
     "run": {"archive", "deployment", "eb", "operate"},
     "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
