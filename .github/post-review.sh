@@ -8,7 +8,7 @@ set -eu
 
 page=$1/page.md
 number=$(head -c 20 "$1/number" | tr -d '\r\n')
-commenter='github-actions[bot]' # whom GITHUB_TOKEN stands for; nobody else's comment is written over
+commenter='github-actions[bot]' # who writes with GITHUB_TOKEN; nobody else's comment is written over
 most=65536
 
 fail() {

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import as_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -109,7 +111,9 @@ def test_each_variable_is_set_from_its_source(shell: list[str], source: str) -> 
 @in_every_shell
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_value_arrives_byte_for_byte(shell: list[str], value: str) -> None:
-    done = run(shell, "--variable", "A=RDS_PASSWORD", "--", ENV, "-0", env={"RDS_PASSWORD": value, "B": value})
+    done = run(
+        shell, "--variable", "A=RDS_PASSWORD", "--", ENV, "-0", env=dict.fromkeys(("RDS_PASSWORD", "B"), value.encode())
+    )
     assert environment(done) == {name: value.encode() for name in (b"RDS_PASSWORD", b"A", b"B")}
 
 
@@ -191,11 +195,11 @@ def test_a_migration_whose_command_does_not_exist_has_failed(shell: list[str], p
 @in_every_shell
 def test_all_words_of_migration_and_command_arrive_unchanged(shell: list[str], pending: Pending) -> None:
     pending.set_mark()
-    assert pending.start(shell, *WORDS).returncode == 0
+    assert pending.start(shell, *map(as_name, WORDS)).returncode == 0
     assert pending.runs == ["".join(f"{word}\0" for word in WORDS)]
     pending.set_mark()
     option = ("--migrate", pending.folder, MARK, "1", "true")
-    done = run(shell, *option, "--", PRINTF, "%s\\0", *WORDS)
+    done = run(shell, *option, "--", PRINTF, "%s\\0", *map(as_name, WORDS))
     assert done.stdout.decode().split("\0") == [*WORDS, ""]
 
 

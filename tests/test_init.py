@@ -54,7 +54,7 @@ def test_what_it_generates_is_what_its_config_says(tmp_path: Path, capsys: pytes
     main([str(tmp_path / "shop"), *FLAGS])
     capsys.readouterr()
     done = Project(tmp_path / "shop").generate("--check")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "shop: 8 files are up to date\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "shop: 9 files are up to date\n", "")
     [application] = load([tmp_path / "shop/config/shop.yaml"]).applications
     dev = application.environments["dev"]
     assert (dev.region, dev.account, dev.image_of("web"), dev.health_check.path) == (

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import as_name
+
 SCRIPTS = Path(__file__).parents[1] / "templates/bin"
 ME = os.getuid()
 HOSTILE = [
@@ -81,11 +83,11 @@ def test_an_existing_folder_keeps_what_it_holds_and_gets_its_mode(tmp_path: Path
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_path_can_hold_any_character(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / name / name
+    folder = tmp_path / as_name(name) / as_name(name)
     for _ in range(2):
         made(folder)
         marked(folder / "pending")
-    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert [path.name for path in tmp_path.iterdir()] == [as_name(name)]
     assert [path.name for path in folder.iterdir()] == ["pending"]
     assert (folder / "pending/migration").read_text() == "app:1\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ def commits(project: Path, older: str, newer: str, paths: Sequence[str]) -> list
 def _git(project: Path, *words: str) -> str | None:
     """Return the text that git prints; None if it cannot be run or fails."""
     printed = _output(project, *words)
-    return None if printed is None else printed.decode("utf-8", "surrogateescape")
+    return None if printed is None else os.fsdecode(printed)
 
 
 def _output(project: Path, *words: str) -> bytes | None:

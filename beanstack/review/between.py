@@ -1,6 +1,6 @@
 """What becomes of each environment between two commits, by the comparison that `plan` uses.
 
-The older commit's templates stand for the deployed stacks, and its options for EB's own settings.
+The older commit's templates are treated as the deployed stacks, and its options as EB's own settings.
 """
 
 from __future__ import annotations

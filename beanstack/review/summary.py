@@ -76,7 +76,8 @@ def about_application(page: Page, application: str) -> Iterator[str]:
     changing = [fate for state, fate in shared(page, application) if state.exists]
     if all(found.after is None for found in environments):
         destroy = code(f"make destroy-application APP={application}")
-        yield f"{name}: removed from the project; what its environments share stays until {destroy}"
+        until = f"stays until {destroy}, its bucket even then"
+        yield f"{name}: removed from the project; what its environments share {until}"
     elif all(found.before is None for found in environments):
         yield f"{name}: new, with a bucket for bundles and a service role"
     elif changing:

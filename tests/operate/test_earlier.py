@@ -15,7 +15,7 @@ from beanstack.operate.earlier import choose, commits_to_revert, lasting, restor
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.record import Record
 from beanstack.operate.restored import Restored, read
-from tests.conftest import fixture_files
+from tests.conftest import as_name, fixture_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ def run(folder: Path, *words: str) -> str:
 
 def test_files_of_a_commit_are_read_byte_for_byte_in_a_project_below_the_repository(tmp_path: Path) -> None:
     project = tmp_path / "below it"
-    content = {"bundle/a b/ü.txt": b"\r\nline\r\n", "bundle/a b/c/d": b"\x00\xff"}
+    content = {as_name("bundle/a b/ü.txt"): b"\r\nline\r\n", "bundle/a b/c/d": b"\x00\xff"}
     for path, data in content.items():
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_bytes(data)

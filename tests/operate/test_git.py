@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.operate import git
+from tests.conftest import as_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ def run(folder: Path, *words: str) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project in a subfolder of a repository."""
-    folder = tmp_path / "repository" / "shöp"
+    folder = tmp_path / "repository" / as_name("shöp")
     for path in ("config/shop.yaml", "output/shop/dev.yaml", "bundle/shop/dev/Dockerrun.aws.json", "templates/a"):
         (folder / path).parent.mkdir(parents=True)
         (folder / path).write_text("x")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import as_name
 from tests.guard.edits import DEPLOYED
 from tests.review.conftest import Repository
 
@@ -42,7 +43,7 @@ def test_what_came_into_the_base_since_is_not_undone_by_the_page(repository: Rep
 
 
 def test_a_project_in_a_folder_of_the_repository(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository", "operations/shöp")
+    repository = Repository(tmp_path / "repository", as_name("operations/shöp"))
     base = repository.commit(DEPLOYED)
     repository.write("../other/output/x/dev.yaml", b"no template: [")
     repository.commit(release("1.28"))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from beanstack.review.markdown import APART, code, plain, prose
+from tests.conftest import as_name
 from tests.guard.edits import DEPLOYED
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def test_a_page_on_hostile_commits_has_only_its_own_elements(repository: Reposit
     repository.edit(path, "  DatabasePassword:", f"  {quoted}:")
     repository.edit(path, "DBUser", "DBUser2")
     repository.edit("bundle/shop/dev/Dockerrun.aws.json", "nginx:1.27", "nginx:@everyone|<b>`")
-    repository.write(f"bundle/shop/dev/{name.replace('/', '_').replace(chr(0), '')}", b"")
+    repository.write(f"bundle/shop/dev/{as_name(name).replace('/', '_').replace(chr(0), '')}", b"")
     repository.commit_files()
     page = repository.page(base)
     _, elements = shown(page.partition("-->\n")[2])

@@ -9,6 +9,7 @@ import pytest
 from beanstack.run import instance
 from beanstack.run.errors import RunError
 from beanstack.run.hooks import hooks, not_here
+from tests.conftest import as_name
 from tests.run.scratch import bundled
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def finish(host: Instance, bundle: dict[str, bytes], properties: dict[str, str] 
 
 def test_hooks_run_in_the_order_of_eb_and_in_its_folders(host: Instance) -> None:
     names = ["prebuild/2", "prebuild/10", "predeploy/a.sh", "predeploy/B", "postdeploy/a b", "postdeploy/$(id);é"]
-    bundle = {**bundled(), **{hook(name): RECORDER for name in names}, ".ebextensions/a.config": EXTENSION}
+    bundle = {**bundled(), **{hook(as_name(name)): RECORDER for name in names}, ".ebextensions/a.config": EXTENSION}
     bundle[".platform/confighooks/predeploy/c"] = RECORDER
     bundle[hook("predeploy/lib/functions.sh")] = b"exit 1\n"
     host.deploy(bundle=bundle)
