@@ -65,7 +65,7 @@ run-stop: ## Stop it and delete its data
 local-start: ## Start the local AWS; LOCAL=1 does it by itself
 local-stop: ## Stop the local AWS and delete its state
 upgrade: ## Pin another Beanstack and show what it changes; TO=0.2.0, a wheel or a git URL
-clean: ## Remove build/ and caches, and stop what runs on this machine
+clean: ## Remove build/ and caches, but not the note by which a deployment frees its lock; stop what runs here
 check: unchanged lint
 
 help:
@@ -134,7 +134,8 @@ test: $(INSTALLED)
 clean:
 	@[ ! -e build/localaws ] || $(BEANSTACK) local-stop
 	@[ ! -e build/run ] || $(BEANSTACK) run-stop --all
-	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@[ ! -d build ] || find build -type d -exec test -e {}/deployment.json \; -prune -o ! -type d -exec rm -f {} +
+	@[ ! -d build ] || find build -depth -type d -empty -delete; rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo 'Beanstack needs Python 3.11 or later; install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1; }

@@ -11,9 +11,9 @@ import os
 import sys
 from errno import ENOTDIR
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack import __version__, differences, sources, stacks, tree, yaml
+from beanstack import __version__, differences, overview, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
@@ -41,6 +41,7 @@ commit what changes.
 | --- | --- |
 | `<app>/application.yaml` | the stack that an application's environments share |
 | `<app>/<env>.yaml` | an environment's own stack |
+| `<app>/README.md` | pictures, differences, images, exposure, data and permissions, for reviewers and auditors |
 | `../bundle/<app>/<env>/` | the source bundle that the environment deploys |
 """
 
@@ -57,8 +58,12 @@ def files(application: Application, templates: Sources, own: Sources | None = No
         bundled = bundle(application, environment, templates, own)
         keys[environment.name] = key(archive(bundled))
         made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
+    resources: dict[str, Any] = {}
     for stack, template in stacks.stacks(application, keys):
+        resources[stack.template] = template.to_dict()["Resources"]
         made[f"output/{name}/{stack.template}"] = yaml.text(template, source).encode()
+    page = overview.readme(application, resources, own.paths if own else ())
+    made[f"output/{name}/README.md"] = page.encode()
     return made
 
 

@@ -65,7 +65,7 @@ SLOW = (
     *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
     *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
-    *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "run/test_instance.py"),
+    *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "overview/test_pictures.py", "run/test_instance.py"),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
     *("takeover/test_any_input.py", "takeover/test_same_again.py"),
     *("test_cli.py", "test_confined.py", "test_new_project.py", "test_own_files.py", "test_project_folder.py"),

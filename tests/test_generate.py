@@ -103,25 +103,25 @@ def test_a_named_configuration_touches_its_own_application_only(project: Project
     project.write(DEV, "edited")
     project.write("output/stale/dev.yaml", "stale")
     before = snapshot(project)
-    assert project.generate("config/shop.yaml").stdout == "shop: 7 files, 7 written\n"
+    assert project.generate("config/shop.yaml").stdout == "shop: 8 files, 8 written\n"
     after = snapshot(project)
     assert {path: after[path] for path in before} == before
     assert {path.split("/")[1] for path in after.keys() - before.keys()} == {"shop"}
     assert project.generate("--check", "config/shop.yaml").returncode == 0
     assert project.generate("--check", CONFIG).returncode == 1
-    assert project.generate().stdout == "shop, todobackend: 21 files, 1 written, 1 removed\n"
+    assert project.generate().stdout == "shop, todobackend: 23 files, 1 written, 1 removed\n"
     assert project.generate("--check").returncode == 0
 
 
 def test_a_configuration_named_twice_counts_once(project: Project) -> None:
     done = project.generate(CONFIG, f"./config/../{CONFIG}", project.root / CONFIG, "--check")
-    assert (done.returncode, done.stdout) == (0, "todobackend: 13 files are up to date\n")
+    assert (done.returncode, done.stdout) == (0, "todobackend: 14 files are up to date\n")
 
 
 def test_warnings_are_reported_and_do_not_fail(project: Project) -> None:
     project.write("config/shop.yaml", f"{MINIMAL}    volumes: {{unused: {{}}}}\n")
     done = project.generate()
-    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 21 files, 7 written\n")
+    assert (done.returncode, done.stdout) == (0, "shop, todobackend: 23 files, 8 written\n")
     assert done.stderr.startswith("warning: config/shop.yaml:9:15: ")
     assert len(done.stderr.splitlines()) == 1
 

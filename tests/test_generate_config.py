@@ -23,7 +23,7 @@ def test_another_root_gets_bundles_and_templates_and_the_project_nothing(project
     before = snapshot(project)
     root = tmp_path / "a/new root"
     shutil.rmtree(project.root / "output")
-    assert project.generate("--root", root).stdout == "todobackend: 13 files, 13 written\n"
+    assert project.generate("--root", root).stdout == "todobackend: 14 files, 14 written\n"
     made = {path: content for path, (content, _) in before.items() if path != "output/README.md"}
     assert Copy(root).generated() == made
     assert not (project.root / "output").exists()
@@ -38,7 +38,7 @@ def test_in_another_root_only_the_applications_folders_are_touched(project: Proj
     for path in others:
         Copy(tmp_path).write(str(path), "another's")
     Copy(tmp_path).write("output/todobackend/old.yaml", "stale")
-    assert project.generate("--root", tmp_path).stdout == "todobackend: 13 files, 13 written, 1 removed\n"
+    assert project.generate("--root", tmp_path).stdout == "todobackend: 14 files, 14 written, 1 removed\n"
     assert [(tmp_path / path).read_text() for path in others] == ["another's"] * 3
     assert project.generate("--root", tmp_path, "--check").returncode == 0
 

@@ -57,7 +57,7 @@ def test_the_same_bytes_are_made_everywhere(project: Project, prefix: str, varia
 
 def test_a_second_run_writes_nothing(project: Project) -> None:
     age(project)
-    assert project.generate().stdout == "todobackend: 14 files, nothing changed\n"
+    assert project.generate().stdout == "todobackend: 15 files, nothing changed\n"
     assert touched(project) == set()
 
 
@@ -67,7 +67,7 @@ def test_only_what_differs_is_written(project: Project) -> None:
     project.write(DEV, "edited")
     (project.root / script).unlink()
     age(project)
-    assert project.generate().stdout == "todobackend: 14 files, 2 written\n"
+    assert project.generate().stdout == "todobackend: 15 files, 2 written\n"
     assert touched(project) == {DEV, script}
     assert project.generated() == before
 
@@ -77,7 +77,7 @@ def test_stale_files_are_removed_with_the_folders_that_become_empty(project: Pro
     for path in ("output/gone/dev.yaml", "bundle/gone/dev/bin/a.sh", "bundle/todobackend/old/x/y", "output/a.txt"):
         project.write(path, "stale")
     project.write("bundle/todobackend/dev/bin/-rf $HOME 'x'.sh", b"\xff")
-    assert project.generate().stdout == "todobackend: 14 files, 5 removed\n"
+    assert project.generate().stdout == "todobackend: 15 files, 5 removed\n"
     assert (project.generated(), folders(project)) == (before, dirs)
 
 
@@ -85,21 +85,21 @@ def test_an_environment_that_is_gone_from_config_is_gone_from_all_folders(projec
     text = (project.root / CONFIG).read_text("utf-8")
     project.write(CONFIG, text.partition("  prod:\n")[0])
     age(project)
-    assert project.generate(CONFIG).stdout == "todobackend: 7 files, 6 removed\n"
+    assert project.generate(CONFIG).stdout == "todobackend: 8 files, 1 written, 6 removed\n"
     assert not [path for path in project.generated() if "prod" in path]
     assert folders(project) == {
         *("bundle/todobackend", "bundle/todobackend/dev", "output/todobackend"),
         *("bundle/todobackend/dev/bin", "bundle/todobackend/dev/.ebextensions"),
     }
-    assert touched(project) == set()
+    assert touched(project) == {"output/todobackend/README.md"}
 
 
 def test_an_application_that_is_gone_from_config_is_gone_from_all_folders(project: Project) -> None:
     before = project.generated()
     project.write("config/shop.yaml", MINIMAL)
-    assert project.generate().stdout == "shop, todobackend: 21 files, 7 written\n"
+    assert project.generate().stdout == "shop, todobackend: 23 files, 8 written\n"
     (project.root / "config/shop.yaml").unlink()
-    assert project.generate().stdout == "todobackend: 14 files, 7 removed\n"
+    assert project.generate().stdout == "todobackend: 15 files, 8 removed\n"
     assert project.generated() == before
     assert not (project.root / "bundle/shop").exists()
 
@@ -131,7 +131,7 @@ def test_links_beside_what_is_generated_are_removed_and_never_written_through(pr
     (output / "dangling").symlink_to("nowhere")
     (output / "circle").symlink_to(".")
     (output / "dev.yaml").write_text("edited")
-    assert project.generate().stdout == "todobackend: 14 files, 1 written, 4 removed\n"
+    assert project.generate().stdout == "todobackend: 15 files, 1 written, 4 removed\n"
     assert project.generated() == before
     assert (outside / "file").read_text() == "kept"
 
@@ -142,7 +142,7 @@ def test_what_is_neither_file_nor_folder_is_replaced(project: Project) -> None:
     os.mkfifo(project.root / DEV)
     os.mkfifo(project.root / "output/pipe")
     assert project.generate("--check").returncode == 1
-    assert project.generate().stdout == "todobackend: 14 files, 1 written, 1 removed\n"
+    assert project.generate().stdout == "todobackend: 15 files, 1 written, 1 removed\n"
     assert project.generated() == before
 
 
@@ -206,9 +206,10 @@ def test_an_image_changes_bundle_and_template_of_its_environments_only(project: 
     text = (project.root / CONFIG).read_text("utf-8")
     project.write(CONFIG, text.replace("  prod:\n", "  prod:\n    image: team/todobackend:2\n"))
     age(project)
-    assert project.generate().stdout == "todobackend: 14 files, 3 written\n"
+    assert project.generate().stdout == "todobackend: 15 files, 4 written\n"
     prod = "bundle/todobackend/prod"
     assert touched(project) == {
+        "output/todobackend/README.md",
         "output/todobackend/prod.yaml",
         f"{prod}/Dockerrun.aws.json",
         f"{prod}/.ebextensions/init.config",

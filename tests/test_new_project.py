@@ -43,6 +43,8 @@ class Tutorial:
         script = f"{commands}pwd > '{self.folder}/where'\n"
         at = (self.folder / "where").read_text().strip() if (self.folder / "where").exists() else self.folder
         environment = {**os.environ, **VARIABLES}
+        if "make release" in commands:
+            environment["ALLOW"] = "unknown-architecture"  # no registry is needed
         done = subprocess.run(
             ["sh", "-e", "-c", script],
             cwd=at,
@@ -125,7 +127,7 @@ def test_the_tutorial_does_what_it_says(tutorial: Tutorial, made: Project) -> No
 
 
 def test_a_project_passes_its_checks_and_keeps_the_wheel_that_no_index_has(made: Project) -> None:
-    assert "shop: 14 files are up to date" in make(made, "check")
+    assert "shop: 15 files are up to date" in make(made, "check")
     [wheel_of_project] = (made.root / "vendor").iterdir()
     pin = (made.root / "requirements.txt").read_text("utf-8").splitlines()[2]
     assert pin == f"./vendor/{wheel_of_project.name} \\"
@@ -156,5 +158,5 @@ def test_an_upgrade_that_changes_nothing_is_no_deployment(made: Project, tmp_pat
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "the project pins Beanstack 0.2.0, and this is Beanstack 0.1.0. " in done.stderr
-    assert make(made, "generate") == "shop: 14 files, nothing changed\n"
+    assert make(made, "generate") == "shop: 15 files, nothing changed\n"
     assert "4 passed" in make(made, "test")

@@ -300,7 +300,7 @@ def test_every_file_that_is_removed_is_named_first(project: Project) -> None:
     project.write("bundle/todobackend/dev/.ebextensions/mine.config", "by hand\n")
     project.write("output/notes \x1b[2J.txt", "by hand\n")
     done = project.generate()
-    assert (done.returncode, done.stdout) == (0, "todobackend: 14 files, 2 removed\n")
+    assert (done.returncode, done.stdout) == (0, "todobackend: 15 files, 2 removed\n")
     assert done.stderr.splitlines() == [
         "removing bundle/todobackend/dev/.ebextensions/mine.config",
         "removing output/notes \\x1b[2J.txt",

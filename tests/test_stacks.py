@@ -155,7 +155,8 @@ def test_no_generated_file_contains_a_password() -> None:
     harmless = re.compile(
         r"OptionName: 'DBPassword'|\{\{resolve:secretsmanager:\$\{DatabasePassword\}\}\}|^  DatabasePassword:$"
         r"|MYSQL_PASSWORD=RDS_PASSWORD|RDS_PASSWORD(\)|-\})|'AWS::SecretsManager::Secret'|GenerateSecretString:"
-        r"|ecr:GetAuthorizationToken|PasswordLength: 16|Master password of the database of \w+",
+        r"|ecr:GetAuthorizationToken|PasswordLength: 16|Master password of the database of \w+"
+        r"|[sS]ecret `?DatabasePassword|`DatabasePassword`|(its|generated|master) password",
         re.MULTILINE,
     )
     for path, content in fixture_files().items():

@@ -125,10 +125,10 @@ def run(project: Project, *words: str | Path) -> tuple[int, str, str]:
 
 
 def test_a_project_elsewhere_is_generated_checked_and_linted(beanstack: Path, elsewhere: Project) -> None:
-    assert run(elsewhere, beanstack, "generate") == (0, "shop: 8 files, 8 written\n", "")
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 9 files, 9 written\n", "")
     [application] = load([elsewhere.root / "config/shop.yaml"]).applications
     assert elsewhere.generated() == files(application, shipped()) | {"output/README.md": readme()}
-    assert run(elsewhere, beanstack, "generate", "--check") == (0, "shop: 8 files are up to date\n", "")
+    assert run(elsewhere, beanstack, "generate", "--check") == (0, "shop: 9 files are up to date\n", "")
     assert run(elsewhere, beanstack, "lint", "--fail-on", "warning", "bundle/shop/dev") == (0, "", "")
     assert {path.name for path in elsewhere.root.iterdir()} == {"bundle", "config", "output"}
 
@@ -138,7 +138,7 @@ def test_a_template_of_the_project_overrides_the_one_in_the_wheel(beanstack: Pat
     before = elsewhere.generated()
     elsewhere.write("templates/bin/folder.sh", "#!/bin/sh\n")
     elsewhere.write("templates/.platform/hooks/prebuild/own.sh", "#!/bin/sh\n")
-    assert run(elsewhere, beanstack, "generate") == (0, "shop: 9 files, 3 written\n", "")
+    assert run(elsewhere, beanstack, "generate") == (0, "shop: 10 files, 3 written\n", "")
     assert run(elsewhere, beanstack, "generate", "--check")[0] == 0
     after = elsewhere.generated()
     assert {path for path in after if after[path] != before.get(path)} == {

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from beanstack.operate.bucket import BUCKET
 from beanstack.operate.comparison import database, losses
 from beanstack.operate.comparison.fates import fates
 from beanstack.operate.comparison.observe import live_options
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type, options
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
-from beanstack.operate.stack import stack, template_of
+from beanstack.operate.stack import outputs, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,9 @@ def warnings(clients: Clients, names: Sequence[str]) -> Iterator[str]:
         found = stack(clients.cloudformation, name)
         if found:
             yield from warning(clients, name, importing(clients, found) - set(names))
+            bucket = outputs(found).get(BUCKET)  # none of a stack that never came up
+            if bucket:
+                yield f"Its bundle bucket {bucket} stays, with every bundle."
 
 
 def warning(clients: Clients, name: str, users: set[str]) -> Iterator[str]:
@@ -51,8 +55,6 @@ def warning(clients: Clients, name: str, users: set[str]) -> Iterator[str]:
         yield from of_database(options(body), live_options(clients) if environment(clients) else {})
     for fate in fates(body, {}):
         yield from of_content(fate)
-        if fate.type == "AWS::S3::Bucket":
-            yield "Its bundle bucket stays, with every bundle."
 
 
 def of_database(deployed: Mapping[Option, str], live: Mapping[Option, str]) -> Iterator[str]:

@@ -73,7 +73,15 @@ def revert(call: Call) -> int:
 def choose(call: Call) -> tuple[Record, Record]:
     """Return the record of what runs, and of what to go back to."""
     from beanstack.operate import earlier, git, record
+    from beanstack.operate.stack import came_up, stack
+    from beanstack.operate.why import advice
 
+    found = stack(call.clients.cloudformation, call.stack)
+    if not found:
+        raise DeploymentError(call.no_stack)
+    if not came_up(found["StackStatus"]):
+        status = found["StackStatus"]
+        raise DeploymentError(f"{call.stack} is {status}; nothing runs to go back from\n{advice(status, call.make)}")
     name: str = call.options.to
     commit = git.commit(call.options.project, name) if name else ""
     if name and not commit:

@@ -19,7 +19,7 @@ from beanstack import __version__
 from beanstack.operate import git
 from beanstack.operate.bucket import bundle_bucket, read, write
 from beanstack.operate.committed import template
-from beanstack.operate.stack import as_returned, stack, template_of
+from beanstack.operate.stack import as_returned, came_up, stack, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,8 +99,10 @@ def records(clients: Clients) -> Iterator[Record]:
 def running(clients: Clients) -> Record | None:
     """Return the record of the deployment that EB runs, whether or not it is healthy; None if none is known.
 
-    What CloudFormation rolled back is not running.
+    What CloudFormation rolled back is not running, and neither is anything of a stack that never came up.
     """
+    if not deployed_digest(clients):
+        return None
     return next((found for found in judged(clients) if found.result in RUNS), None)
 
 
@@ -123,9 +125,10 @@ def judged(clients: Clients) -> Iterator[Record]:
 
 
 def deployed_digest(clients: Clients) -> str:
-    """Return the digest of the environment's template as it is deployed; empty if it has no stack."""
+    """Return the digest of the environment's template as it is deployed; empty if it has no stack that came up."""
     name = clients.deployment.stack
-    return digest(template_of(clients.cloudformation, name)) if stack(clients.cloudformation, name) else ""
+    found = stack(clients.cloudformation, name)
+    return digest(template_of(clients.cloudformation, name)) if found and came_up(found["StackStatus"]) else ""
 
 
 def digest(body: Any) -> str:

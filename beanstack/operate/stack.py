@@ -40,6 +40,14 @@ def stack_or_empty(cloudformation: Any, name: str) -> dict[str, Any] | None:
     return found
 
 
+def came_up(status: str) -> bool:
+    """Return whether a stack in this state was created, and is not being deleted.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+    """
+    return status == "CREATE_COMPLETE" or not status.startswith(("CREATE_", "ROLLBACK_", "DELETE_"))
+
+
 def template_of(cloudformation: Any, name: str) -> Any:
     """Return a deployed stack's template, parsed."""
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]

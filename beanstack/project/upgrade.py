@@ -90,7 +90,8 @@ def apply(project: Path, former: Path | None, pinned: str) -> int:
 
 def last_words(paths: Sequence[str]) -> Iterator[str]:
     """Yield what the changes mean for what runs, and what comes next."""
-    made = [path for path in paths if path.startswith(("bundle/", "output/")) and path != generate.README]
+    templates = [path for path in paths if path.startswith("output/") and path.endswith(".yaml")]
+    made = [*templates, *(path for path in paths if path.startswith("bundle/"))]
     if made:
         yield f"{len(made)} generated files change: the changelog says why, and `make plan` what it would deploy."
     else:

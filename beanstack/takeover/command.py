@@ -139,7 +139,7 @@ def report(made: Made, path: Path) -> list[str]:
     lines = [f"{path} was written."]
     if made.files:
         lines.append(f"{path.with_suffix('')}/bundle/ has {', '.join(made.files)} of the bundle.")
-    lines += section("To fill in; the file marks each with FILL IN:", draft.to_fill_in)
+    lines += section("To fill in before `make stack`; the file marks each with FILL IN:", draft.to_fill_in)
     lines += section("Left out, or not as it was:", draft.left)
     return [*lines, "Next: `make generate`, then review what it made."]
 

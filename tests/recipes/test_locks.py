@@ -343,6 +343,37 @@ def test_before_the_shared_stack_exists_there_is_nothing_to_lock(new_checkout: C
     assert re.fullmatch(r"\S+ \S+  stack +failed +without git +- +\S+", line)
 
 
+def test_what_never_came_up_does_not_run_even_if_nobody_waited_for_its_end(
+    new_checkout: Callable[[], Checkout],
+) -> None:
+    fresh = new_checkout()
+    fresh.make("local-start")
+    fresh.inject("todobackend-dev", fail_next_update="Stack named 'awseb-e-1-stack' aborted operation.")
+    assert fresh.make("stack", "LOCAL=1").returncode != 0
+    clients = Clients(deployment(fresh.folder / "output/todobackend/dev.yaml"), fresh.url)
+    [failed] = record.records(clients)
+    clients.s3.delete_object(Bucket=bundle_bucket(clients), Key=failed.key)
+    interrupted = failed._replace(result=record.INTERRUPTED)
+    record.begin(clients, interrupted)
+    earlier = failed._replace(key=failed.key.replace("/20", "/19"), result=record.DEPLOYED)  # destroyed since then
+    record.begin(clients, earlier)
+    assert [found.result for found in record.judged(clients)] == ["failed", "deployed"]
+    assert record.running(clients) is None
+    refused = fresh.make("rollback", "LOCAL=1")
+    assert refused.returncode == 2
+    assert "todobackend-dev is ROLLBACK_COMPLETE; nothing runs to go back from\n" in refused.stderr
+    assert f"`make destroy {HERE}` and `make stack {HERE}`" in refused.stderr
+    destroyed = fresh.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev")
+    assert destroyed.returncode == 0
+    assert "bucket" not in destroyed.stdout
+    nothing = fresh.make("rollback", "LOCAL=1")
+    assert f"there is no stack todobackend-dev in us-east-1; `make stack {HERE}` makes it" in nothing.stderr
+    bucket = bundle_bucket(clients)
+    shared = fresh.make("destroy-application", "LOCAL=1", "CONFIRM=todobackend")
+    assert f"Its bundle bucket {bucket} stays, with every bundle.\n" in shared.stdout
+    assert clients.s3.head_bucket(Bucket=bucket)
+
+
 def test_what_fails_is_recorded_as_it_failed(alice: Checkout, clients: Clients) -> None:
     alice.inject("todobackend-dev", HealthStatus="Severe", Health="Red")
     assert alice.make("stack", "LOCAL=1", "TIMEOUT=1").returncode != 0

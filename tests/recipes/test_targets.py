@@ -28,6 +28,22 @@ def test_clean_stops_the_local_aws_and_leaves_nothing(new_checkout: Callable[[],
     assert "local AWS: not running" in checkout.make("local-stop").stdout
 
 
+def test_clean_keeps_the_note_of_a_deployment_that_holds_the_lock(checkout: Checkout) -> None:
+    build = checkout.folder / "build"
+    kept = ["shop/prod/deployment.json", "shop/prod/rollback/rollback.json"]
+    for path in (*kept, "shop/dev/0a.zip", "shop/dev/eb/a b", "top"):
+        (build / path).parent.mkdir(parents=True, exist_ok=True)
+        (build / path).touch()
+    (build / "link").symlink_to(checkout.folder / "config")
+    assert checkout.make("clean").returncode == 0
+    assert sorted(str(path.relative_to(build)) for path in build.rglob("*") if path.is_file()) == kept
+    assert sorted(path.name for path in build.iterdir()) == ["shop"]
+    assert (checkout.folder / "config/todobackend.yaml").exists()
+    (build / kept[0]).unlink()
+    assert checkout.make("clean").returncode == 0
+    assert not build.exists()
+
+
 def test_make_alone_lists_every_target_and_installs_nothing(checkout: Checkout) -> None:
     venv = checkout.folder / ".venv"
     away = venv.rename(checkout.folder / "away")

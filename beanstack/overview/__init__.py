@@ -1,0 +1,100 @@
+"""output/<application>/README.md: an application on one page, for those who review a change and those who audit it.
+
+It says nothing that changes while the environments stay the same: no version of Beanstack, no bundle's hash.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beanstack.eb.images import NOT_BUILT
+from beanstack.overview import data, differences, exposure, permissions
+from beanstack.overview.markdown import code, codes, prose, table
+from beanstack.overview.picture import picture
+from beanstack.overview.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from beanstack.config import Application
+
+    Resources = Mapping[str, Any]
+
+
+def readme(application: Application, resources: Mapping[str, Resources], own: Iterable[str] = ()) -> str:
+    """Return the page. `resources` are those of each template in output/, `own` the paths of files added to bundles."""
+    views = [View(application, environment) for environment in application.environments.values()]
+    shared = resources["application.yaml"]
+    sections = [
+        f"<!-- Generated from config/{application.name}.yaml by generate.py; do not edit. -->",
+        f"# {prose(application.name)}",
+        _first_line(shared["Application"]["Properties"]),
+        *_differences(application),
+        "## Images",
+        table(("Container", "Environments", "Image", "Digest"), _images(views)),
+    ]
+    for view in views:
+        sections += _environment(view, resources[f"{view.name}.yaml"])
+    sections += [
+        "## Shared by all environments",
+        table(data.HEAD, data.of_stack(shared)),
+        _items(permissions.sentences(shared)),
+    ]
+    added = sorted(own)
+    if added:
+        sections += ["## Files of your own", f"In the bundles, and not part of what this page says: {codes(added)}."]
+    return "\n\n".join(sections) + "\n"
+
+
+def _first_line(properties: Resources) -> str:
+    words = f"Elastic Beanstalk application {code(properties['ApplicationName'])}"
+    return f"{words}: {prose(properties['Description'])}" if properties["Description"] else f"{words}."
+
+
+def _environment(view: View, resources: Resources) -> list[str]:
+    """Return the sections on an environment."""
+    settings = view.environment
+    account = f"account {settings.account}" if settings.account else "the account of whoever deploys it"
+    name = code(resources["Environment"]["Properties"]["EnvironmentName"])
+    protection = " Protected against deletion." if settings.deletion_protection else ""
+    rights = [*permissions.sentences(resources)]
+    if settings.execution_role_arn:
+        rights.append(f"ECS pulls images and reads the containers' secrets as {code(settings.execution_role_arn)}.")
+    return [
+        f"## Environment {prose(view.name)}",
+        f"EB environment {name} in {settings.region}, {account}.{protection}",
+        picture(view),
+        table(exposure.HEAD, exposure.rows(view)),
+        table(data.HEAD, data.of_environment(view, resources)),
+        _items(rights),
+    ]
+
+
+def _differences(application: Application) -> list[str]:
+    """Return the section on what differs, empty for a single environment."""
+    environments = application.environments
+    found = [*differences.rows(environments)]
+    if found:
+        return ["## What differs", table(("Key", *map(prose, environments)), found)]
+    if len(environments) > 1:
+        return ["## What differs", f"Nothing: {codes(environments)} have the same settings."]
+    return []
+
+
+def _images(views: list[View]) -> Iterator[list[str]]:
+    """Yield a row for each image of each container, with the environments that run it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for view in views:
+        for name in view.environment.containers:
+            found.setdefault((name, view.environment.image_of(name)), []).append(view.name)
+    for (name, image), environments in found.items():
+        reference, _, digest = image.partition("@")
+        if image.endswith(f":{NOT_BUILT}"):
+            pinned = "not built yet"
+        else:
+            pinned = code(digest) if digest else "none: the tag decides"
+        yield [code(name), codes(environments), code(reference), pinned]
+
+
+def _items(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)

@@ -1,0 +1,49 @@
+"""The keys whose values differ between an application's environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from beanstack.overview.markdown import code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beanstack.config import Environment
+
+UNSET = "not set"
+
+
+def rows(environments: Mapping[str, Environment]) -> Iterator[list[str]]:
+    """Yield a row for each key that differs, with its value in each environment."""
+    found = [dict(_leaves(environment, "")) for environment in environments.values()]
+    for key in dict.fromkeys(key for leaves in found for key in leaves):
+        values = [leaves.get(key, UNSET) for leaves in found]
+        if key != "name" and len({*values}) > 1:
+            yield [code(key), *values]
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the values below a key, by their paths."""
+    entries: Mapping[str, Any] | None = None
+    if isinstance(value, BaseModel):
+        entries = {key: getattr(value, key) for key in type(value).model_fields}
+    elif hasattr(value, "items"):
+        entries = value
+    if entries is None:
+        yield path, _shown(value)
+        return
+    for key, item in entries.items():
+        yield from _leaves(item, f"{path}.{key}" if path else key)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == ():
+        return UNSET
+    if isinstance(value, bool):
+        return str(value).lower()
+    if type(value) is tuple:
+        return code(f"[{', '.join(map(str, value))}]")
+    return code(str(value))

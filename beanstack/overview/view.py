@@ -1,0 +1,136 @@
+"""One environment as the overview sees it: its settings, and the options that EB gets."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from beanstack.eb.namespaces import CLASSIC_LISTENER, DATABASE, ENVIRONMENT, GROUP, LAUNCH, PROCESS, SECRETS, VPC
+from beanstack.host import Host
+from beanstack.resources.options import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.config import Application, Environment
+
+LISTENERS = "aws:elbv2:listener:"
+PROCESSES = PROCESS.removesuffix("default")
+HTTP_PORT = 80
+DATABASE_PORTS = {"mysql": 3306, "postgres": 5432}  # RDS's own, which EB leaves as they are
+BALANCERS = {
+    "application": "Application Load Balancer",
+    "network": "Network Load Balancer",
+    "classic": "Classic Load Balancer",
+}
+
+
+class Listener(NamedTuple):
+    """A port that the load balancer listens on, and the instances' port that it leads to."""
+
+    protocol: str
+    port: int
+    target: int
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.port}"
+
+
+class Secret(NamedTuple):
+    """A secret or parameter: the container that gets it, empty for all of them, as which variable, and its ARN."""
+
+    container: str
+    variable: str
+    arn: str
+
+
+class View:
+    """An environment of an application."""
+
+    def __init__(self, application: Application, environment: Environment) -> None:
+        self.application = application
+        self.environment = environment
+        self.name = environment.name
+        self.host = Host(application, environment)
+
+    @cached_property
+    def options(self) -> dict[tuple[str, str], str]:
+        """The options whose values are known before the deployment, by namespace and name."""
+        found = table(self.application, self.environment)
+        return {
+            (namespace, name): entry.value
+            for (namespace, name, _), entry in found.items()
+            if isinstance(entry.value, str)
+        }
+
+    def option(self, namespace: str, name: str, default: str = "") -> str:
+        """Return an option's value, the default where it is not set or empty."""
+        return self.options.get((namespace, name)) or default
+
+    @property
+    def instances(self) -> str:
+        """How many instances run, and of which types."""
+        fewest, most = self.option(GROUP, "MinSize"), self.option(GROUP, "MaxSize")
+        count = fewest if fewest == most else f"{fewest} to {most}"
+        noun = "instance" if count == "1" else "instances"
+        return f"{count} {noun}, {' or '.join(self.environment.instance_types)}"
+
+    @property
+    def balancer(self) -> str:
+        """The load balancer in words, empty without one."""
+        name = BALANCERS.get(self.environment.balancer, "")
+        is_shared = self.option(ENVIRONMENT, "LoadBalancerIsShared").lower() == "true"
+        return f"Shared {name}" if name and is_shared else name
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether the load balancer has addresses of the VPC alone."""
+        return self.option(VPC, "ELBScheme").lower() == "internal"
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """The load balancer's listeners by port, those that are switched off left out."""
+        start = CLASSIC_LISTENER if self.environment.balancer == "classic" else LISTENERS
+        names = {namespace for namespace, _ in self.options if namespace.startswith(start)}
+        found = [self._listener(name) for name in names if self.option(name, "ListenerEnabled", "true") != "false"]
+        return sorted(found, key=lambda listener: listener.port)
+
+    def _listener(self, namespace: str) -> Listener:
+        last = namespace.rpartition(":")[2]
+        port = int(last) if last.isdecimal() else HTTP_PORT
+        if self.environment.balancer == "classic":
+            target = self.option(namespace, "InstancePort", str(HTTP_PORT))
+            return Listener(self.option(namespace, "ListenerProtocol", "HTTP"), port, int(target))
+        usual = "TCP" if self.environment.balancer == "network" else "HTTP"
+        process = f"{PROCESSES}{self.option(namespace, 'DefaultProcess', 'default')}"
+        target = self.option(process, "Port", str(HTTP_PORT))
+        return Listener(self.option(namespace, "Protocol", usual), port, int(target))
+
+    @property
+    def targets(self) -> list[int]:
+        """The instances' ports that requests reach."""
+        if self.environment.load_balanced:
+            return sorted({listener.target for listener in self.listeners})
+        return [HTTP_PORT]
+
+    @property
+    def key_pair(self) -> str:
+        """The key pair for SSH, empty without one."""
+        return self.option(LAUNCH, "EC2KeyName")
+
+    @property
+    def engine(self) -> str:
+        """The coupled database's engine, empty without a database."""
+        return self.option(DATABASE, "DBEngine") if self.environment.database else ""
+
+    def secrets(self) -> Iterator[Secret]:
+        """Yield what ECS reads from Secrets Manager and Parameter Store for the containers."""
+        for name, arn in sorted(self.environment.options.get(SECRETS, {}).items()):
+            yield Secret("", name, arn)
+        for name, container in self.environment.containers.items():
+            for variable, arn in container.secrets.items():
+                yield Secret(name, variable, arn)
+            for option in container.log_configuration.secret_options if container.log_configuration else ():
+                yield Secret(name, option.name, option.value_from)
+            if container.repository_credentials:
+                yield Secret(name, "registry credentials", container.repository_credentials)
