@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from beanstack.deployment import METADATA
 from beanstack.eb.catalogue import Option, facts
 from beanstack.eb.keys import Key, key
+from beanstack.eb.layout import EXTENSIONS
 from beanstack.eb.same import same
+from beanstack.extensions import settings_of
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type
 from beanstack.operate.drift import drift
@@ -109,6 +111,7 @@ def body(call: Call, one: Stack, resources: list[str], described: Mapping[str, A
         properties = application_as_it_is(clients)
         if resource["Type"] == ENVIRONMENT:
             properties = environment_as_it_is(clients, resource["Properties"], described)
+            properties["OptionSettings"] = options_as_they_are(call, resource["Properties"], described)
         made["Resources"][logical] = {
             "Type": resource["Type"],
             "DeletionPolicy": "Retain",
@@ -141,27 +144,28 @@ def environment_as_it_is(clients: Clients, planned: Mapping[str, Any], described
     made["Tier"] = {key: described["Tier"][key] for key in ("Name", "Type")}
     if described.get("VersionLabel"):
         made["VersionLabel"] = described["VersionLabel"]
-    made["OptionSettings"] = options_as_they_are(clients, planned, described)
     tags = clients.beanstalk.list_tags_for_resource(ResourceArn=described["EnvironmentArn"])["ResourceTags"]
     own = [tag for tag in tags if tag["Key"] != "Name" and not tag["Key"].startswith(("aws:", "elasticbeanstalk:"))]
     return {**made, **({"Tags": own} if own else {})}
 
 
-def options_as_they_are(
-    clients: Clients, planned: Mapping[str, Any], described: Mapping[str, Any]
-) -> list[dict[str, str]]:
+def options_as_they_are(call: Call, planned: Mapping[str, Any], described: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the settings that the committed template sets, and the others that were set, each as it is in EB.
 
-    What may be a secret stays out, as do EB's defaults and what EB made for itself: EB keeps what no template sets.
+    What may be a secret stays out, as do EB's defaults, what EB made for itself, and what the `.ebextensions` of the
+    committed bundle go on setting.
     """
+    clients = call.clients
     ours = settings_of_template(planned, Resolver({}, {}, {}))
+    folder = call.source / f"bundle/{call.application}/{call.environment}"
+    configs = {path.name: path.read_bytes() for path in sorted(folder.glob(f"{EXTENSIONS}*.config"))}
     live = live_settings(clients) or []
     actual = {}
     for one in live:
         actual[key(one["Namespace"], one["OptionName"], one.get("ResourceName", ""))] = one.get("Value", "")
     planned_values = {key(one.namespace, one.option, one.resource): one.value or "" for one in ours}
     names = set(planned_values)
-    for other in drift(ours, live, running(clients, described)).drifts:
+    for other in drift([*settings_of(configs), *ours], live, running(clients, described)).drifts:
         names.add(Key(other.namespace, other.option, other.resource))
     made = []
     for name in sorted(names):

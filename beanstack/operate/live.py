@@ -70,10 +70,12 @@ def settings_of_template(properties: Mapping[str, Any], resolve: Resolver) -> li
 def settings_of_bundle(
     clients: Clients, body: Mapping[str, Any], properties: Mapping[str, Any], resolve: Resolver
 ) -> tuple[list[Setting], list[Unchecked]]:
-    """Return the settings of the stack's own version, and why they could not be read."""
+    """Return the settings of the stack's version, which EB has if it was imported, and why they could not be read."""
     label = properties.get("VersionLabel")
-    version = label.get("Ref", "") if isinstance(label, dict) else ""
-    source = body.get("Resources", {}).get(version, {}).get("Properties", {}).get("SourceBundle")
+    if isinstance(label, dict):
+        source = body.get("Resources", {}).get(label.get("Ref", ""), {}).get("Properties", {}).get("SourceBundle")
+    else:
+        source = bundle_of_version(clients, str(label))
     if not source:
         return [], [Unchecked(EXTENSIONS, "the template has no version of its own")]
     try:
@@ -87,6 +89,13 @@ def settings_of_bundle(
     except ExtensionsError as error:
         reason = str(error)
     return [], [Unchecked(EXTENSIONS, reason)]
+
+
+def bundle_of_version(clients: Clients, label: str) -> Mapping[str, str] | None:
+    """Return the place of a version's bundle in S3; None if EB has none."""
+    names = {"ApplicationName": clients.deployment.eb_application, "VersionLabels": [label]}
+    found = clients.beanstalk.describe_application_versions(**names)["ApplicationVersions"]
+    return found[0].get("SourceBundle") if found else None
 
 
 def live_settings(clients: Clients) -> list[dict[str, str]] | None:

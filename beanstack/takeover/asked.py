@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from beanstack import loopback
 from beanstack.deployment import Deployment
 from beanstack.operate.call import LOCAL_STATE
-from beanstack.operate.live import live_settings, running
+from beanstack.operate.live import bundle_of_version, live_settings, running
 from beanstack.operate.session import Clients
 from beanstack.takeover.draft import TakeoverError
 from beanstack.takeover.source import Source, described
@@ -65,9 +65,7 @@ def save_bundle(clients: Clients, folder: Path) -> Path:
     name = clients.deployment.eb_environment
     found = _environment(clients, name, clients.deployment.region)
     label = found.get("VersionLabel", "")
-    names = {"ApplicationName": found["ApplicationName"], "VersionLabels": [label]}
-    versions = clients.beanstalk.describe_application_versions(**names)["ApplicationVersions"] if label else []
-    place = versions[0].get("SourceBundle") if versions else None
+    place = bundle_of_version(clients, label) if label else None
     if not place:
         raise TakeoverError(f"{name}: the version {label or '(none)'} {NO_BUNDLE}")
     try:

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING
 from beanstack.archive import is_litter
 from beanstack.bundle import SUFFIX, shipped
 from beanstack.bundle import bundle as generated
-from beanstack.eb.layout import DOCKERRUN
+from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
 from beanstack.eb.secrets import resembles_secret, says_secret
+from beanstack.extensions import ExtensionsError, settings_of
 from beanstack.lint.bundles.bundle import UnreadableError
 from beanstack.paths import BUNDLE
-from beanstack.takeover.draft import Left
+from beanstack.takeover.draft import Left, TakeoverError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from beanstack.config import Application
+    from beanstack.eb.settings import Setting
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.takeover.draft import Draft
 
-READ_BY_EB = (".ebextensions/", ".platform/")
+READ_BY_EB = (EXTENSIONS, ".platform/")
 CURRENT = PurePosixPath(BUNDLE, "current")
 ASSIGNED = re.compile(r"""["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*["']?([^\s"']+)""")
 OTHERS = "nothing that EB or a container reads; the new bundle does not have it"
@@ -59,11 +63,24 @@ def own_files(draft: Draft, bundle: Bundle, application: Application, environmen
     return found
 
 
+def extension_settings(bundle: Bundle) -> list[Setting]:
+    """Return the settings of the `.ebextensions` that become the project's own, and so go on setting them."""
+    kept = {}
+    for name in sorted(bundle.contents):
+        content = bundle.contents[name]
+        if name.startswith(EXTENSIONS) and not _reason(name, content, shipped().paths):
+            kept[name] = content
+    try:
+        return list(settings_of(kept))
+    except ExtensionsError as error:
+        raise TakeoverError(f"{bundle.where}: {error}") from None
+
+
 def _is_of_bundle(path: str) -> bool:
     return PurePosixPath(path).is_relative_to(CURRENT)
 
 
-def _reason(name: str, content: bytes, made: dict[str, bytes]) -> str:
+def _reason(name: str, content: bytes, made: Container[str]) -> str:
     """Return why a file cannot become the project's as it is; empty if it can."""
     if name in made:
         return IN_THE_WAY

@@ -23,7 +23,7 @@ from beanstack.resources import accepted
 from beanstack.takeover import options
 from beanstack.takeover.containers import add_containers
 from beanstack.takeover.draft import Draft, Left, TakeoverError
-from beanstack.takeover.files import own_files
+from beanstack.takeover.files import extension_settings, own_files
 from beanstack.takeover.writing import text
 from beanstack.text.yaml12 import yaml12_tree
 
@@ -78,7 +78,7 @@ def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
     options.begin(draft, settings)
     add_containers(draft, dockerrun, DOCKERRUN, names.application)
     _share_image(draft)
-    fitting = options.Fitting(draft, settings)
+    fitting = options.Fitting(draft, settings, extension_settings(bundle))
     origin = f"{source.file} and {Path(bundle.where).name}"
     while fitting.fit(_sketch(draft, source, names)):
         pass

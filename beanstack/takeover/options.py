@@ -24,7 +24,7 @@ from beanstack.resources.options import table
 from beanstack.takeover.draft import Left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beanstack.config import Environment
     from beanstack.config.option import Table
@@ -94,11 +94,15 @@ class _Declared(NamedTuple):
 
 
 class Fitting:
-    """Settings on their way into a draft; each is placed once."""
+    """Settings on their way into a draft; each is placed once.
 
-    def __init__(self, draft: Draft, settings: Live) -> None:
+    What the bundle's `extensions` set stays with them, unless the environment has another value.
+    """
+
+    def __init__(self, draft: Draft, settings: Live, extensions: Sequence[Setting]) -> None:
         self.draft = draft
         self.settings = settings
+        self.extensions = extensions
         self.placed: dict[Key, Path] = {Key(DATABASE, "DBPassword"): ()}
 
     def fit(self, environment: Environment) -> bool:
@@ -135,7 +139,7 @@ class Fitting:
                 self.lose(unchecked.subject, OWN if unchecked.subject in made else unchecked.reason)
 
     def _compared(self, ours: Table) -> Comparison:
-        settings = []
+        settings = list(self.extensions)
         for (namespace, option, resource), entry in ours.items():
             settings.append(Setting(namespace, option, entry.value if isinstance(entry.value, str) else None, resource))
         records = [

@@ -68,6 +68,7 @@ def hand_made(checkout: Checkout) -> None:
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr("Dockerrun.aws.json", json.dumps(DOCKERRUN))
+        archive.writestr(".ebextensions/10-group.config", "option_settings: {aws:autoscaling:asg: {Cooldown: 400}}\n")
     s3.create_bucket(Bucket="hand-made")
     s3.put_object(Bucket="hand-made", Key="app/1.zip", Body=zipped.getvalue())
     beanstalk.create_application(ApplicationName="Web shop", Description="The shop")
@@ -150,6 +151,8 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     assert live["health_check"] == {"path": "/up"}
     wanted = {"engine": "postgres", "version": "17.5", "instance_class": "db.t3.small", "user": "shop"}
     assert live["database"] == wanted
+    assert "Cooldown" not in str(made)  # which the bundle's .ebextensions go on setting
+    assert (checkout.folder / "config/Web-shop/bundle/.ebextensions/10-group.config").is_file()
     assert live["options"]["aws:autoscaling:trigger"] == {"UpperThreshold": "7000000"}
     assert "correct-horse" not in path.read_text("utf-8") + printed
     assert "API_TOKEN: a secret in plain text" in printed
@@ -175,6 +178,7 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     dangers = [(danger["kind"], danger["subject"], danger["action"]) for danger in planned["dangers"]]
     assert dangers == [("drift", "API_TOKEN", "report")]
     assert "InstanceTypes" not in json.dumps(planned)
+    assert "Cooldown" not in json.dumps(planned["changes"])
 
     [database] = checkout.client("rds").describe_db_instances()["DBInstances"]
     run(checkout, stack)
@@ -183,7 +187,7 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     after = environment(checkout)
     assert (after["EnvironmentId"], after["CNAME"]) == (before["EnvironmentId"], before["CNAME"])
     assert after["VersionLabel"] != before["VersionLabel"]
-    assert options(checkout).items() >= OPTIONS.items()
+    assert options(checkout).items() >= {**OPTIONS, ("aws:autoscaling:asg", "Cooldown"): "400"}.items()
 
     run(checkout, WAY_OUT)
     assert environment(checkout) == after
