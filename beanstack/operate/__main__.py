@@ -38,7 +38,7 @@ CONTINUING: dict[Command, str] = {
 }
 DEPLOYING = (deploy.follow, commands.wait)
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html
-NO_CREDENTIALS = ("NoCredentialsError", "ProfileNotFound", "SSOTokenLoadError", "UnauthorizedSSOTokenError")
+LOG_IN = "Choose a profile with AWS_PROFILE, or log in, as with `aws sso login`"
 DETAILED = "--detailed-exitcode"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
 UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --checksum-sha256 {checksum}"
@@ -72,13 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
-        print(f"AWS: {error}", file=sys.stderr)
-        from beanstack.operate.patience import has_expired
+        from beanstack.operate.patience import are_missing, has_expired
 
+        if are_missing(error):  # as a comparison would name it, which needs them itself
+            print(f"missing:credentials: {error}\n  {LOG_IN}", file=sys.stderr)
+            return mistake
+        print(f"AWS: {error}", file=sys.stderr)
         if has_expired(error):
             print(expired(call), file=sys.stderr)
-        elif type(error).__name__ in NO_CREDENTIALS:
-            print("Choose a profile with AWS_PROFILE, or log in, as with `aws sso login`", file=sys.stderr)
     return mistake
 
 

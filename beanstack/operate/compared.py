@@ -52,12 +52,12 @@ def note(call: Call, observed: Observed) -> None:
 
 
 def report_dangers(call: Call, found: Comparison) -> bool:
-    """Print what a deployment risks, and return whether that stops it."""
+    """Print what a deployment risks and what was not checked, and return whether that stops it."""
     from beanstack.operate.comparison.allow import refused
     from beanstack.operate.comparison.report import lines, refusal
 
     stopping = refused(found.dangers, call.options.allow)
-    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=(), unchecked=())):
+    for severity, line in lines(found._replace(stacks=(), bundle=(), permissions=())):
         if severity != "ERROR":
             print(line)
     if stopping:

@@ -52,10 +52,6 @@ def rollback(call: Call) -> int:
     note(back, observed)
     for change in found.changes:
         print(*change_lines(change), sep="\n")
-    for line in found.notes:
-        print(f"note: {line}")
-    for line in found.unchecked:
-        print(f"not checked: {line}")
     return 1 if report_dangers(back, found) else 0
 
 

@@ -21,7 +21,9 @@ PASSING = {
 }
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/api/CommonErrors.html
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
-# What botocore raises where credentials that it would renew itself cannot be renewed.
+INVALID = {"AuthFailure", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+# What botocore raises where there are no credentials, and where those that it would renew itself cannot be renewed.
+ABSENT = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
 NOT_RENEWED = ("CredentialRetrievalError", "SSOTokenLoadError", "TokenRetrievalError", "UnauthorizedSSOTokenError")
 
 
@@ -54,6 +56,11 @@ def passes(error: Exception) -> bool:
 def has_expired(error: Exception) -> bool:
     """Return whether a call failed because the credentials have expired."""
     return type(error).__name__ in NOT_RENEWED or (isinstance(error, ClientError) and code(error) in EXPIRED)
+
+
+def are_missing(error: Exception) -> bool:
+    """Return whether a call failed because there are no credentials, or none that AWS knows."""
+    return type(error).__name__ in ABSENT or (isinstance(error, ClientError) and code(error) in INVALID)
 
 
 def code(error: ClientError) -> str:

@@ -178,5 +178,6 @@ def retirement(branch: str) -> str:
     fact = platforms().of_name(branch)
     if fact and fact.retirement:
         successor = f"; its successor is {fact.successor}" if fact.successor else ""
-        return f"retires on {fact.retirement}{successor}"
+        verb = "retires" if fact.announced else "was retired"
+        return f"{verb} on {fact.retirement}{successor}"
     return f"no retirement was announced by {platforms().date}"

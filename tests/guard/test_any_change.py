@@ -54,6 +54,7 @@ SETTINGS = st.fixed_dictionaries(
         "vpc": VPCS,
         "database": DATABASES,
         "property": st.sampled_from(["info", "debug"]),
+        "cname_prefix": st.sampled_from(["shop-dev", "shop-www"]),
     }
 )
 
@@ -63,6 +64,7 @@ def config(chosen: dict[str, Any]) -> str:
     made: dict[str, Any] = {
         "load_balancer": {"type": chosen["load_balancer"]},
         "properties": {"LEVEL": chosen["property"]},
+        "cname_prefix": chosen["cname_prefix"],
     }
     made["options"] = options_of(chosen)
     if chosen["database"]:
@@ -116,11 +118,23 @@ def expected(before: Any, after: Any) -> Iterator[str]:
         one != two for one, two in database.values()
     ):
         yield "data-loss:database"
+    if any(inside(before, path) != inside(after, path) for path in CREATE_ONLY):
+        yield "replacement:Environment"
     for name, resource in before["Resources"].items():
         if name not in after["Resources"] and resource["Type"] in STATEFUL and resource["DeletionPolicy"] == "Delete":
             yield f"data-loss:{name}"
 
 
+def inside(body: Any, path: str) -> Any:
+    """Return the value of one of the environment's properties, as the schema writes its path."""
+    found = body["Resources"]["Environment"]["Properties"]
+    for name in path.removeprefix("/properties/").split("/"):
+        found = found.get(name, {})
+    return found
+
+
+SCHEMA = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::ElasticBeanstalk::Environment").schema
+CREATE_ONLY = SCHEMA["createOnlyProperties"]
 ANEW = ("DBEngine", "DBEngineVersion", "DBInstanceClass", "DBUser", "HasCoupledDatabase")
 
 
@@ -139,16 +153,15 @@ def test_no_danger_passes_unseen(before: dict[str, Any], after: dict[str, Any]) 
 
 def test_the_create_only_properties_of_the_environment_are_those_of_cloudformation() -> None:
     """Each of them, changed alone, is a replacement."""
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::ElasticBeanstalk::Environment").schema
     made = texts(DEPLOYED)
-    for path in schema["createOnlyProperties"]:
+    for path in CREATE_ONLY:
         changed = template(made["shop-dev"])
-        inside = changed["Resources"]["Environment"]["Properties"]
         *above, last = path.removeprefix("/properties/").split("/")
+        found = changed["Resources"]["Environment"]["Properties"]
         for name in above:
-            inside = inside[name]
-        inside[last] = "another"
+            found = found[name]
+        found[last] = "another"
         there = observed(made, made)
         own = there.own._replace(planned=changed)
-        found = compare(there._replace(stacks=(there.stacks[0], own)), "ENV=dev")
-        assert [danger.key for danger in found.dangers] == ["replacement:Environment"], path
+        dangers = compare(there._replace(stacks=(there.stacks[0], own)), "ENV=dev").dangers
+        assert [danger.key for danger in dangers] == ["replacement:Environment"], path

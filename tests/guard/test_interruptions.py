@@ -51,6 +51,19 @@ def test_another_platform_or_instance_type_replaces_instances_as_rolling_updates
     assert of_environment(deployed, deployed.replace(old, new)) == interrupted
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "interrupted"),
+    [
+        ("LEVEL: info", "LEVEL: debug", "application restart"),
+        ("policy: Rolling", "policy: Immutable", "none"),
+        ("tcp,22,22,10.0.0.0/8", "tcp,22,22,10.1.0.0/16", "instances replaced in batches"),
+        ("storage: 30", "storage: 40", "not known"),
+    ],
+)
+def test_an_option_interrupts_as_aws_says_of_it(old: str, new: str, interrupted: str) -> None:
+    assert of_environment(DEPLOYED, DEPLOYED.replace(old, new)) == interrupted
+
+
 def test_a_removed_environment_is_down() -> None:
     body = {"Resources": {"Environment": {"Type": TYPE}}}
     [removed] = fates(body, {"Resources": {}})

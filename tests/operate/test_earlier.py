@@ -13,6 +13,7 @@ from beanstack.operate import git
 from beanstack.operate.committed import deployment
 from beanstack.operate.earlier import choose, commits_to_revert, lasting, restore
 from beanstack.operate.errors import DeploymentError
+from beanstack.operate.going_back import platform_note
 from beanstack.operate.record import Record
 from beanstack.operate.restored import Restored, read
 from tests.conftest import as_name, fixture_files
@@ -159,3 +160,13 @@ def test_what_git_has_must_be_what_was_deployed(repository: Path, tmp_path: Path
         with pytest.raises(DeploymentError, match=message):
             restore(repository, folder, wanted, good, place)
         assert not folder.exists()
+
+
+def test_another_platform_is_announced() -> None:
+    environment = {"Type": "AWS::ElasticBeanstalk::Environment"}
+    old, new = (
+        {"Resources": {"Environment": {**environment, "Properties": {"PlatformArn": f"arn:::platform/ECS/{version}"}}}}
+        for version in ("4.7.8", "4.7.7")
+    )
+    assert list(platform_note(old, new)) == ["the platform goes from 4.7.8 to 4.7.7, which replaces the instances"]
+    assert list(platform_note(old, old)) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from beanstack.operate.patience import has_expired, patient
+from beanstack.operate.patience import are_missing, has_expired, patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,3 +57,5 @@ def test_expired_credentials_differ_from_wrong_ones() -> None:
     assert has_expired(error("ExpiredToken", 403))
     assert has_expired(error("ExpiredTokenException"))
     assert not has_expired(error("InvalidClientTokenId", 403))
+    assert are_missing(error("InvalidClientTokenId", 403))
+    assert not are_missing(error("ExpiredToken", 403))

@@ -8,7 +8,7 @@ import pytest
 
 from beanstack.eb.branches import platforms
 from beanstack.operate.errors import DeploymentError
-from beanstack.operate.platform import Known, done, edited, lines, newest_first, pinned, wanted
+from beanstack.operate.platform import Known, done, edited, lines, newest_first, pinned, retirement, wanted
 
 BRANCH = platforms().ecs.name
 PATH = Path("config/shop.yaml")
@@ -102,3 +102,9 @@ def test_the_list_marks_what_is_pinned_and_what_runs() -> None:
     assert both[-1] == "  4.7.1   pinned in config/, running"
     many = Known(tuple(f"4.{minor}.0" for minor in range(40, 10, -1)))
     assert len(list(lines(found, many))) == 12, "the newest, and what is pinned"
+
+
+def test_a_branch_that_retires_is_shown_with_its_successor() -> None:
+    shown = retirement("ECS running on 64bit Amazon Linux 2")
+    assert shown == f"was retired on 2026-08-06; its successor is {BRANCH}"
+    assert retirement("PHP 8.2 running on 64bit Amazon Linux 2023").startswith("retires on 2027-03-31; its successor")

@@ -56,6 +56,8 @@ def test_an_object_that_is_not_the_bundle_is_refused_with_the_way_out(deployed: 
     assert damaged + hashlib.sha256(other).hexdigest() in refused.stderr
     after = deployed.client("cloudformation").describe_stack_events(StackName="todobackend-dev")["StackEvents"]
     assert after == before, "nothing is deployed"
+    assert f"{key(deployed)[:12]} was deployed, but is not what runs\n" in deployed.make("status", "LOCAL=1").stdout
+    assert f"drift:bundle: {key(deployed)} in the bundle bucket has another" in deployed.make("plan", "LOCAL=1").stdout
     assert f"`aws s3api delete-object --bucket {place['Bucket']} --region us-east-1 --key {place['Key']}`" in (
         refused.stderr
     )

@@ -53,7 +53,7 @@ def test_every_command_refuses_a_stack_that_something_else_made(shop: Checkout) 
     for words in (
         *(("stack",), ("plan",), ("status",), ("url",), ("destroy", "CONFIRM=shop-dev"), ("continue-rollback",)),
         *(("events",), ("lock", "REASON=work"), ("unlock",), ("history",), ("eb", "ARGS=status"), ("drift",)),
-        *(("platform",), ("stack", "ALLOW=foreign:shop-dev")),
+        *(("platform",), ("snapshot",), ("import-stack",), ("stack", "ALLOW=foreign:shop-dev")),
     ):
         result = shop.make(*words, *HERE)
         assert result.returncode == 2, words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,28 @@ def test_what_is_not_committed_is_refused_unless_it_is_allowed(account: tuple[Ch
     assert "Template:    that of this working tree\n" in status.stdout
     checkout.commit()
     assert "Template:    the committed one\n" in checkout.make("status", environment=variables).stdout
+
+
+def test_without_a_repository_the_files_are_deployed_as_they_are_and_stack_says_so(
+    account: tuple[Checkout, dict[str, str]],
+) -> None:
+    checkout, variables = account
+    push(checkout)
+    shutil.rmtree(checkout.folder / ".git")
+    checkout.edit("config/todobackend.yaml", "scaling: {min: 1, max: 2}", "scaling: {min: 1, max: 3}")
+    assert checkout.make("generate").returncode == 0
+    done = checkout.make("stack", environment=variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not checked:\n  git: there is no repository here, so the files are taken as they are\n" in done.stdout
+
+
+@pytest.mark.parametrize("target", ["stack", "plan"])
+def test_without_credentials_nothing_is_done(account: tuple[Checkout, dict[str, str]], target: str) -> None:
+    checkout, variables = account
+    none = {name: value for name, value in variables.items() if not name.endswith(("_KEY", "_KEY_ID"))}
+    refused = checkout.make(target, environment=none)
+    assert refused.returncode == 2
+    assert "missing:credentials: Unable to locate credentials\n  Choose a profile with AWS_PROFILE" in refused.stderr
 
 
 def test_an_image_by_a_digest_that_ecr_does_not_have_is_missing(account: tuple[Checkout, dict[str, str]]) -> None:
