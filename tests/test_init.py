@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from beanstack.config import load
 from beanstack.project import installed
@@ -107,6 +108,17 @@ def test_a_config_of_ones_own_is_kept_with_what_was_generated_from_it(tmp_path: 
     assert contents(tmp_path / "shop").keys() == before.keys() | {"Makefile"}
 
 
+def test_files_that_generation_would_remove_have_to_move_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {"output/report.pdf": b"ours", "bundle/shop/readme.txt": b"ours"}
+    for path, content in before.items():
+        Project(tmp_path / "shop").write(path, content)
+    assert main([str(tmp_path / "shop"), *FLAGS]) == 2
+    assert "bundle/shop/readme.txt and 1 more: `make generate` would remove them" in capsys.readouterr().err
+    assert contents(tmp_path / "shop") == before
+
+
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
@@ -168,3 +180,25 @@ def loaded(path: Path) -> Application:
     configuration = load([path], judge=accepted.judged)
     assert not configuration.warnings
     return configuration.applications[0]
+
+
+WORKFLOWS = sorted((PROJECT / "beanstack/project/skeleton/.github/workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_pins_each_action_by_its_commit_and_grants_little(path: Path) -> None:
+    text = path.read_text("utf-8")
+    used = re.findall(r"uses: (.*)", text)
+    assert all(re.fullmatch(r"[\w/.-]+@[0-9a-f]{40} # v[0-9.]+", action) for action in used), used
+    workflow = yaml.safe_load(text)
+    assert set(workflow["permissions"].values() if workflow["permissions"] else ()) <= {"read"}
+
+
+def test_only_what_carries_versions_and_hashes_is_folded_away(tmp_path: Path) -> None:
+    main([str(tmp_path / "shop"), *FLAGS])
+    paths = ["requirements.txt", "output/README.md", "vendor/a.whl", "output/shop/dev.yaml", "config/shop.yaml"]
+    for words in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", "-C", tmp_path / "shop", *words], check=True)
+    git = ["git", "-C", str(tmp_path / "shop"), "check-attr", "linguist-generated", "--", *paths]
+    shown = subprocess.run(git, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [line.rpartition(": ")[2] for line in shown] == ["set", "set", "set", "unspecified", "unspecified"]

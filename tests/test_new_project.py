@@ -43,6 +43,8 @@ class Tutorial:
         script = f"{commands}pwd > '{self.folder}/where'\n"
         at = (self.folder / "where").read_text().strip() if (self.folder / "where").exists() else self.folder
         environment = {**os.environ, **VARIABLES}
+        if "make release" in commands:
+            environment["ALLOW"] = "unknown-architecture"  # no registry is needed
         done = subprocess.run(
             ["sh", "-e", "-c", script],
             cwd=at,

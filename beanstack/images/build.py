@@ -137,7 +137,7 @@ class Building(NamedTuple):
         return f"{commit}-{self.source.architecture}{changed}"
 
     def build(self, name: str) -> None:
-        """Build the image under a name. Raise RunError or DeploymentError if it is not what is wanted."""
+        """Build the image under a name. Raise RunError or DeploymentError if that fails."""
         if self.as_it_is:
             self._build(name, self.context)
             return

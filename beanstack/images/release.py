@@ -63,13 +63,14 @@ def keys(found: Configured, name: str) -> Iterator[Found]:
     environments = [found.environment(name)] if name else found.application.environments.values()
     for environment in environments:
         for slot in slots(environment):
-            *above, last = slot.path
+            above = slot.path[:-1]
             own = ("environments", environment.name, *slot.path)
             is_default = found.has("defaults", *slot.path) or found.has("defaults", *above, "build")
+            is_own = found.has(*own) or found.has(*own[:-1], "build")
             if name:
                 yield own, environment, slot
-            elif is_default and not found.has(*own):
-                yield ("defaults", *above, last), environment, slot
+            elif is_default and not is_own:
+                yield ("defaults", *slot.path), environment, slot
 
 
 def taking(image: str, known: list[Found], found: Configured, name: str) -> list[Found]:

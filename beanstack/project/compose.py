@@ -37,7 +37,7 @@ RESERVED = 128  # MiB of a container for which no limit is known
 # What has no effect here or is true anyway, and what EB does in another way.
 IGNORED = {"container_name", "expose", "profiles", "pull_policy", "platform", "init"}
 REASONS = {
-    "build": "Beanstack runs images that a registry has; build and push this one, and name it",
+    "build": "write `build` in config, with `account`, and `make image` builds and pushes it",
     "env_file": "a file of variables stays on this machine; write those that are no secrets under `environment`",
     "networks": "all containers of an instance share one network and find each other by `links`",
     "restart": "EB starts the containers again when an essential one ends",

@@ -77,7 +77,20 @@ def first_application(folder: Path, options: argparse.Namespace) -> tuple[Draft,
         raise ProjectError(f"{described.source(folder)} as it is cannot become {config}:\n{error}") from None
     if made[config] != found(folder, [config]).get(config, made[config]):
         return containers, {path: made[path] for path in (config, skeleton.README)}  # the rest follows from another one
-    return containers, made | {generate.README: generate.readme()}
+    made |= {generate.README: generate.readme()}
+    refuse_strangers(folder, made)
+    return containers, made
+
+
+def refuse_strangers(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Raise ProjectError for files that a folder has where `make generate` removes what it did not make."""
+    others = [path for path, _ in tree.existing(folder, ["bundle", "output"]) if path not in made]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        raise ProjectError(
+            f"{folder / min(others)}{more}: `make generate` would remove them, because bundle/ and output/ are its "
+            "own; move them elsewhere first"
+        )
 
 
 def containers_of(folder: Path, given: Answers) -> Draft:

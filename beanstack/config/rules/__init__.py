@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     containers.unresolved,
     containers.bootstrapped_names,
     builds.account,
+    builds.repository,
     volumes.reserved_names,
     volumes.reserved_folders,
     volumes.overlaps,

@@ -86,7 +86,8 @@ def source_dangers(observed: Observed, make: str) -> Iterator[Danger]:
     for build in deployment.builds:
         if build.image.endswith(f":{NOT_BUILT}"):
             reason = f"{build.repository} has no image that is pinned in config/{deployment.application}.yaml"
-            todo = f"`make image {make}` builds one from {build.context} and pins it; then commit what it changed"
+            how = f"`make image {make}` builds one from {build.context} and pins it, `make promote` carries one on"
+            todo = f"{how}; then commit what it changed"
             yield Danger(NOT_BUILT, "", reason, todo)
     if observed.stale:
         todo = (

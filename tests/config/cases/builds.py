@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.config.conftest import case
 
 IMAGE = "image: example.org/shop:1.0\n"
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 NAME = "2 to 256 lowercase letters and digits, with single . _ - or / between them"
 FOLDER = "a folder inside the project, relative to it, of letters, digits and . _ - /"
 
@@ -56,6 +57,20 @@ CASES = (
         IMAGE,
         with_build("{context: app, repository: shop, dockerfile: Dockerfile}"),
         "5:41: build.dockerfile: unknown key",
+    ),
+    case(
+        "an image of another repository than its source",
+        IMAGE,
+        f"image: {ECR}/shop:1.0\n" + with_build("{context: app, repository: other}"),
+        "4:8: image: is of the repository 'shop', `build` names 'other'; until that has an image, write `image: null`",
+    ),
+    case(
+        "a container's image of another repository than its source",
+        "    image: example.org/worker:2.0\n",
+        f"    image: {ECR}/shop:1.0\n    build: {{context: app, repository: other}}\n",
+        "20:12: containers.worker.image: is of the repository 'shop', `build` names 'other'; until that has an image, "
+        "write `image: null`",
+        "21:5: containers.worker.build: needs `account`, the ID of the AWS account whose registry keeps the image",
     ),
     case(*repository("Shop", "'Shop'")),
     case(*repository("s", "'s'")),
