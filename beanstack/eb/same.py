@@ -6,13 +6,10 @@ What is known of that comes from tools that compare: terraform-provider-aws#1471
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from beanstack.eb.catalogue import Option
 from beanstack.eb.values import NUMBER, items
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LISTS = ("list", "key_value_list")
 IN_ORDER = ("InstanceTypes",)  # whose items have an order: EB prefers the first
@@ -40,9 +37,10 @@ def name_in(value: str) -> str:
 def normal(option: Option, value: str) -> Any:
     """Return a value in a form in which equal ones are equal."""
     value = value.strip()
-    forms: dict[str, Callable[[str], Any]] = {"boolean": str.lower, "json": _document}
-    if option.type in forms:
-        return forms[option.type](value)
+    if option.type == "boolean":
+        return value.lower()
+    if option.type == "json":
+        return _document(value)
     if option.type in LISTS:
         found = items(option, value)
         return found if option.name in IN_ORDER else sorted(found)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from beanstack.operate.patience import code
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def read(clients: Clients, bucket: str, key: str) -> tuple[Any, str]:
     try:
         found = clients.s3.get_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchKey":
+        if code(error) == "NoSuchKey":
             return None, ""
         raise
     return json.loads(found["Body"].read()), found["ETag"]
@@ -73,7 +74,7 @@ def write(clients: Clients, bucket: str, key: str, value: Any, etag: str = "") -
     try:
         clients.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", **condition)
     except ClientError as error:
-        if error.response["Error"]["Code"] in OVERTAKEN:
+        if code(error) in OVERTAKEN:
             return False
         raise
     return True

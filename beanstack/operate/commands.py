@@ -47,7 +47,7 @@ def wait(call: Call) -> int:
     from beanstack.operate.stack import outputs, stack
 
     result = wait(call.clients, partial(print, flush=True), call.options.timeout)
-    if isinstance(result, State) and call.options.remove_leftovers and is_removing(call):
+    if isinstance(result, State) and call.options.remove_leftovers and remove_leftovers(call):
         result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
@@ -61,7 +61,7 @@ def wait(call: Call) -> int:
     return 1
 
 
-def is_removing(call: Call) -> bool:
+def remove_leftovers(call: Call) -> bool:
     """Let EB forget what the template no longer sets; return whether there is such an option."""
     from beanstack.operate import leftovers
 

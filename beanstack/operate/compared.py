@@ -40,7 +40,7 @@ def preflight(call: Call) -> int:
             lint.kill()
             raise
     note(call, observed)
-    return 1 if is_stopped(call, found) or linted else 0
+    return 1 if report_dangers(call, found) or linted else 0
 
 
 def note(call: Call, observed: Observed) -> None:
@@ -51,7 +51,7 @@ def note(call: Call, observed: Observed) -> None:
         deploying.note(call, images=observed.images, leftovers=leftovers.of(observed))
 
 
-def is_stopped(call: Call, found: Comparison) -> bool:
+def report_dangers(call: Call, found: Comparison) -> bool:
     """Print what a deployment risks, and return whether that stops it."""
     from beanstack.operate.comparison.allow import refused
     from beanstack.operate.comparison.report import lines, refusal

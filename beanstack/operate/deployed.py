@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 
 from beanstack.deployment import Deployment, usual_stacks
 from beanstack.operate.choice import environments
-from beanstack.operate.committed import deployment, described
+from beanstack.operate.committed import deployment, described_by
 from beanstack.operate.comparison.observed import metadata
 from beanstack.operate.session import Clients
 from beanstack.operate.stack import EMPTY, stack, template_of
@@ -48,8 +48,7 @@ def search(project: Path, application: str, environment: str, endpoint: str | No
     for region, account in regions(project, application):
         clients = Clients(unknown(application, environment, region, account), endpoint)
         if stack(clients.cloudformation, name):
-            body = clients.cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-            return described(Path(f"the stack {name} in {region}"), body)
+            return described_by(Path(f"the stack {name} in {region}"), template_of(clients.cloudformation, name))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.operate import deploying
 from beanstack.operate.call import Call
-from beanstack.operate.compared import compared, is_stopped, note
+from beanstack.operate.compared import compared, note, report_dangers
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def rollback(call: Call) -> int:
     from beanstack.operate import earlier
     from beanstack.operate.bucket import bundle_bucket, stored_checksum
     from beanstack.operate.busy import wait_until_free
-    from beanstack.operate.comparison.report import headline
+    from beanstack.operate.comparison.report import change_lines
     from beanstack.operate.deploy import is_stored
 
     call.refuse_foreign()
@@ -51,12 +51,12 @@ def rollback(call: Call) -> int:
     observed, found = compared(back)
     note(back, observed)
     for change in found.changes:
-        print(headline(change), *change.details, sep="\n  ")
+        print(*change_lines(change), sep="\n")
     for line in found.notes:
         print(f"note: {line}")
     for line in found.unchecked:
         print(f"not checked: {line}")
-    return 1 if is_stopped(back, found) else 0
+    return 1 if report_dangers(back, found) else 0
 
 
 def revert(call: Call) -> int:

@@ -17,7 +17,7 @@ from beanstack.operate.smoke import failures
 from beanstack.operate.stack import outputs, stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from beanstack.deployment import Deployment
     from beanstack.operate.session import Clients
@@ -178,20 +178,29 @@ def answers(clients: Clients, url: str, report: Callable[[str], None], deadline:
 
 
 def others(clients: Clients, expected: str) -> list[str]:
-    """Return a line on each instance that does not run the expected version, as far as enhanced health knows.
+    """Return a line on each instance that does not run the expected version, as far as enhanced health knows."""
+    found = []
+    for instance in instances(clients, "Deployment"):
+        version = instance.get("Deployment", {}).get("VersionLabel")
+        if version != expected:
+            found.append(f"instance {instance['InstanceId']} runs {version or 'no version yet'}, not {expected}")
+    return found
+
+
+def instances(clients: Clients, *attributes: str) -> Iterator[dict[str, Any]]:
+    """Yield some attributes of each instance's health, which EB refuses to show with basic health.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeInstancesHealth.html
     """
-    request = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["Deployment"]}
-    found = []
+    request: dict[str, Any] = {
+        "EnvironmentName": clients.deployment.eb_environment,
+        "AttributeNames": list(attributes),
+    }
     while True:
         page = clients.beanstalk.describe_instances_health(**request)
-        for instance in page.get("InstanceHealthList", ()):
-            version = instance.get("Deployment", {}).get("VersionLabel")
-            if version != expected:
-                found.append(f"instance {instance['InstanceId']} runs {version or 'no version yet'}, not {expected}")
+        yield from page.get("InstanceHealthList", ())
         if not page.get("NextToken"):
-            return found
+            return
         request["NextToken"] = page["NextToken"]
 
 

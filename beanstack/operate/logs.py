@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from beanstack.operate.health import environment
+from beanstack.operate.health import environment, instances
 from beanstack.operate.patience import code
 
 if TYPE_CHECKING:
@@ -109,9 +109,8 @@ def sample(info: dict[str, Any]) -> tuple[Any, Any]:
 
 def unhealthy_instances(clients: Clients) -> set[str]:
     """Return the IDs of instances that are unhealthy, or to which the deployment failed; none with basic health."""
-    request = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["HealthStatus", "Deployment"]}
     try:
-        found = clients.beanstalk.describe_instances_health(**request)["InstanceHealthList"]
+        found = list(instances(clients, "HealthStatus", "Deployment"))
     except ClientError:
         return set()
     return {

@@ -106,25 +106,18 @@ def ended(call: Call, cancelled: Mapping[Stack, News], before: Iterable[Event]) 
 
 
 def versions(clients: Clients) -> Counter[str] | None:
-    """Return how many instances run each version; None if EB does not show it, as with basic health.
-
-    https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeInstancesHealth.html
-    """
+    """Return how many instances run each version; None if EB does not show it, as with basic health."""
     from botocore.exceptions import ClientError
 
-    names = {"EnvironmentName": clients.deployment.eb_environment, "AttributeNames": ["Deployment"]}
-    found = Counter[str]()
-    while True:
-        try:
-            page = clients.beanstalk.describe_instances_health(**names)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "InvalidRequestException":
-                raise
-            return None
-        found.update(one.get("Deployment", {}).get("VersionLabel", "") for one in page["InstanceHealthList"])
-        if not page.get("NextToken"):
-            return found
-        names["NextToken"] = page["NextToken"]
+    from beanstack.operate.health import instances
+    from beanstack.operate.patience import code
+
+    try:
+        return Counter(one.get("Deployment", {}).get("VersionLabel", "") for one in instances(clients, "Deployment"))
+    except ClientError as error:
+        if code(error) != "InvalidRequestException":
+            raise
+        return None
 
 
 def serving(found: Counter[str] | None, expected: str, make: str) -> str:

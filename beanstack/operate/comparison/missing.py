@@ -12,6 +12,7 @@ from beanstack.eb import namespaces
 from beanstack.eb.images import NOT_BUILT
 from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
+from beanstack.operate.patience import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,10 +60,9 @@ def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str],
             )["imageDetails"]
             digests[name] = described["imageDigest"]
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in DENIED:
+            if code(error) in DENIED:
                 unchecked.append(f"image {name}: {error}")
-            elif code not in ABSENT:
+            elif code(error) not in ABSENT:
                 raise
             elif may_be_pulled_through(clients, found):
                 unchecked.append(f"image {name}: a pull-through cache may fetch it when it is first pulled")
@@ -102,7 +102,7 @@ def may_be_pulled_through(clients: Clients, found: re.Match[str]) -> bool:
     try:
         rules = clients.client("ecr", found["region"]).describe_pull_through_cache_rules(registryId=found["account"])
     except ClientError as error:
-        return error.response["Error"]["Code"] in DENIED
+        return code(error) in DENIED
     prefixes = [rule["ecrRepositoryPrefix"] for rule in rules.get("pullThroughCacheRules", ())]
     return any(prefix == "ROOT" or found["repository"].startswith(f"{prefix}/") for prefix in prefixes)
 
@@ -115,7 +115,7 @@ def missing_vpc(clients: Clients, options: Mapping[Option, Any]) -> Iterator[Mis
     try:
         found = clients.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
+        if code(error) not in DENIED:
             raise
         yield f"default VPC: {error}"
         return

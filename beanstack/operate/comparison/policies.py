@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from beanstack.operate.comparison.fates import Fate
 
-DOCUMENTS = ("PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "ResourcePolicy")
+DOCUMENTS = ("PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "ResourcePolicy", "RepositoryPolicyText")
 
 
 class Permission(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.operate.comparison import source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beanstack.operate.comparison.model import Change, Comparison, Danger
 
@@ -36,13 +36,8 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
         for line in danger_lines(danger):
             yield severity, line
     for stack in comparison.stacks:
-        changes = [change for change in comparison.changes if change.stack == stack]
-        for change in changes:
-            yield "INFO", headline(change)
-            for detail in change.details:
-                yield "INFO", f"  {detail}"
-        if not changes:
-            yield "INFO", f"{stack}: no changes"
+        changed = [line for change in comparison.changes if change.stack == stack for line in change_lines(change)]
+        yield from (("INFO", line) for line in changed or [f"{stack}: no changes"])
     for title, found in sections(comparison):
         yield "INFO", f"{title}:"
         for line in found:
@@ -55,9 +50,10 @@ def danger_lines(danger: Danger) -> list[str]:
     return [first, *(f"  {line}" for line in (*more, *danger.todo.splitlines()))]
 
 
-def headline(change: Change) -> str:
-    """Return a change's first line."""
-    return f"{change.stack}: {change.action} {change.resource} ({change.type}), interruption: {change.interruption}"
+def change_lines(change: Change) -> list[str]:
+    """Return a change's lines; all but the first are indented."""
+    what = f"{change.stack}: {change.action} {change.resource} ({change.type})"
+    return [f"{what}, interruption: {change.interruption}", *(f"  {detail}" for detail in change.details)]
 
 
 def sections(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
@@ -86,26 +82,27 @@ def as_json(comparison: Comparison) -> str:
 
 def as_markdown(title: str, comparison: Comparison) -> str:
     """Return a comparison as Markdown."""
-    made = [f"### {title}", ""]
-    if comparison.dangers:
-        made += ["| Danger | Reason | What to do |", "| --- | --- | --- |"]
-        made += [f"| `{danger.key}` | {cell(danger.reason)} | {cell(danger.todo)} |" for danger in comparison.dangers]
-        made.append("")
-    if comparison.changes:
-        made += ["| Stack | Action | Resource | Interruption | What differs |", "| --- | --- | --- | --- | --- |"]
-        made += [row(change) for change in comparison.changes]
-        made.append("")
+    dangers = [(f"`{danger.key}`", danger.reason, danger.todo) for danger in comparison.dangers]
+    changes = [
+        (change.stack, change.action, change.resource, change.interruption, "\n".join(change.details))
+        for change in comparison.changes
+    ]
+    made = [
+        *(f"### {title}", ""),
+        *table(("Danger", "Reason", "What to do"), dangers),
+        *table(("Stack", "Action", "Resource", "Interruption", "What differs"), changes),
+    ]
     for name, found in sections(comparison):
         made += [f"**{name.capitalize()}**", "", *(f"- {line.strip()}" for line in found), ""]
-    if not comparison.dangers and not comparison.changes:
+    if not dangers and not changes:
         made += ["No changes.", ""]
     return "\n".join(made)
 
 
-def row(change: Change) -> str:
-    """Return a change as a row of a table."""
-    details = "<br>".join(cell(detail) for detail in change.details)
-    return f"| {change.stack} | {change.action} | {change.resource} | {change.interruption} | {details} |"
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return a table and an empty line; nothing if it has no rows."""
+    made = [f"| {' | '.join(map(cell, row))} |" for row in rows]
+    return [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}", *made, ""] if made else []
 
 
 def cell(text: str) -> str:

@@ -36,3 +36,15 @@ def test_trust_and_conditions_are_part_of_it() -> None:
     assert lines(role("a:B"), role("a:B", AssumeRolePolicyDocument=trust)) == [
         'Role gains Allow sts:AssumeRole for {"Principal": {"Service": "ec2.amazonaws.com"}}'
     ]
+
+
+def test_who_may_pull_an_image_is_a_permission() -> None:
+    def repository(account: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": "ecr:BatchGetImage", "Principal": {"AWS": account}}
+        properties = {"RepositoryPolicyText": {"Statement": [statement]}}
+        return {"Resources": {"Images": {"Type": "AWS::ECR::Repository", "Properties": properties}}}
+
+    assert lines(repository("1"), repository("2")) == [
+        'Images gains Allow ecr:BatchGetImage for {"Principal": {"AWS": "2"}}',
+        'Images loses Allow ecr:BatchGetImage for {"Principal": {"AWS": "1"}}',
+    ]
