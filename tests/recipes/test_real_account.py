@@ -67,7 +67,7 @@ def test_what_is_not_committed_is_refused_unless_it_is_allowed(account: tuple[Ch
     assert checkout.make("generate").returncode == 0
     refused = checkout.make("stack", environment=variables)
     assert refused.returncode == 2
-    files = "config/todobackend.yaml, output/todobackend/dev.yaml"
+    files = "config/todobackend.yaml, output/todobackend/README.md, output/todobackend/dev.yaml"
     assert f"uncommitted: not as in the commit {checkout.git('rev-parse', 'HEAD')[:12]}: {files}" in refused.stderr
     assert checkout.client("cloudformation", ACCOUNT).list_stacks()["StackSummaries"] == []
     more = checkout.make("stack", "ALLOW=uncommitted behind", environment=variables)
