@@ -4,8 +4,8 @@ INSTALLED := $(VENV)/installed
 
 PYTEST := -n 3 --dist loadfile --ignore tests/e2e
 
-.PHONY: style types shell reference-unchanged reference tools test-fast e2e benchmark locks
-check: style types shell
+.PHONY: style types shell workflows reference-unchanged reference tools test-fast e2e benchmark locks
+check: style types shell workflows
 unchanged: reference-unchanged
 
 # This checkout's package, not one from an index. Made with uv if it is there.
@@ -22,6 +22,10 @@ types: $(INSTALLED)
 
 shell: $(INSTALLED)
 	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run .github/*.sh
+
+workflows: $(INSTALLED)
+	@found=$$($(VENV)/bin/zizmor --offline --quiet .github beanstack/project/skeleton/.github 2>&1) \
+	  || { echo "$$found"; exit 1; }
 
 reference-unchanged: $(INSTALLED)
 	@$(VENV)/bin/python -m beanstack.reference --check docs/reference

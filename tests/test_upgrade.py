@@ -9,6 +9,7 @@ import pytest
 
 from beanstack import __version__
 from beanstack.project import installed
+from beanstack.project.pin import origin
 from beanstack.project.verbs import init, upgrade
 from tests.conftest import PROJECT, Project
 
@@ -177,3 +178,13 @@ def test_what_cannot_be_installed_is_reported(project: Project, capsys: pytest.C
     assert "failed:\n" in printed
     assert to in printed
     assert not (project.root / "build/upgrade").exists()
+
+
+@pytest.mark.parametrize("to", [(), ("--to", "0.2.0")])
+def test_what_was_not_installed_from_an_index_is_not_replaced_from_one(
+    project: Project, capsys: pytest.CaptureFixture[str], to: tuple[str, ...]
+) -> None:
+    assert origin()  # of the checkout that runs the tests
+    project.write("requirements.txt", PIN)
+    assert upgrade(["--project", str(project.root), *to]) == 2
+    assert "this Beanstack was not installed from an index; write TO= with a wheel" in capsys.readouterr().err

@@ -19,6 +19,8 @@ from beanstack import __version__
 from beanstack.bundle import shipped
 from beanstack.config import load
 from beanstack.generate import files, readme
+from beanstack.project.errors import ProjectError
+from beanstack.project.installed import refuse_another
 from tests.conftest import MINIMAL, PROJECT, Project
 
 if TYPE_CHECKING:
@@ -199,6 +201,14 @@ def test_a_release_of_an_index_is_pinned_by_its_hash(wheel: Path, beanstack: Pat
     ]
     assert "beanstack.txt" not in pinned
     assert not (tmp_path / "shop/vendor").exists()
+
+
+def test_a_wheel_of_the_same_name_that_holds_something_else_is_not_pinned(wheel: Path, tmp_path: Path) -> None:
+    refuse_another(wheel)  # of the very files that run these tests
+    with zipfile.ZipFile(tmp_path / wheel.name, "w") as another:
+        another.writestr("beanstack/__init__.py", "")
+    with pytest.raises(ProjectError, match=f"the index has another {wheel.name}"):
+        refuse_another(tmp_path / wheel.name)
 
 
 def test_beanstack_from_git_is_pinned_by_its_commit(beanstack: Path, tmp_path: Path) -> None:

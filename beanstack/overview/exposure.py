@@ -58,6 +58,8 @@ def _requests(view: View) -> Iterator[tuple[str, str]]:
         anyone = f"{anyone}, as far as the security groups {codes(groups.split(','))} allow"
     for listener in view.listeners:
         yield f"load balancer, {code(str(listener))}", anyone
+    if not view.listeners:
+        yield f"listeners of the {view.balancer}", "whoever its security groups allow"
     direct = anyone if view.environment.balancer == "network" else "the load balancer"
     yield f"instances, port {ports}", _others(view, direct)
 

@@ -61,7 +61,7 @@ def _requests(view: View, ids: dict[str, str]) -> Iterator[str]:
     source = "clients"
     if view.balancer:
         source = "balancer"
-        listeners = ", ".join(map(str, view.listeners)) or "no listener"
+        listeners = ", ".join(map(str, view.listeners)) or "its own listeners"
         yield f"clients -->|{label(listeners)}| balancer"
     for name, container in view.environment.containers.items():
         for host, inside in _ports(view, container):

@@ -108,10 +108,9 @@ class View:
 
     @property
     def targets(self) -> list[int]:
-        """The instances' ports that requests reach."""
-        if self.environment.load_balanced:
-            return sorted({listener.target for listener in self.listeners})
-        return [HTTP_PORT]
+        """The instances' ports that requests reach. A shared load balancer has listeners of its own."""
+        found = {listener.target for listener in self.listeners}
+        return sorted(found) or [int(self.option(PROCESS, "Port", str(HTTP_PORT)))]
 
     @property
     def key_pair(self) -> str:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
+from zipfile import ZipFile
 
 from beanstack import __version__
 from beanstack.project.errors import ProjectError
@@ -101,9 +102,20 @@ def recorded_hash(found: dict[str, Any], url: str) -> str:
 def released() -> bytes:
     """Return the release of this version, as pip finds it in the index that it is configured with."""
     with TemporaryDirectory() as folder:
-        pip("download", "--quiet", "--no-deps", "--dest", folder, f"beanstack=={__version__}")
+        pip("download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", folder, f"beanstack=={__version__}")
         [path] = Path(folder).iterdir()
+        refuse_another(path)
         return path.read_bytes()
+
+
+def refuse_another(path: Path) -> None:
+    """Raise ProjectError for a wheel that holds another package than the one that runs, whatever its name."""
+    site = Path(__file__).parents[2]
+    with ZipFile(path) as found:
+        names = [name for name in found.namelist() if name.startswith("beanstack/")]
+        is_this = names and all((site / name).is_file() for name in names)
+        if not is_this or any((site / name).read_bytes() != found.read(name) for name in names):
+            raise ProjectError(f"the index has another {path.name} than the Beanstack that is running")
 
 
 def pip(*words: str) -> None:

@@ -47,7 +47,13 @@ def run(project: Path, to: str, former: Path | None) -> int:
 
 def delegate(project: Path, to: str) -> int:
     """Install another Beanstack beside the pinned one, with the dependencies that it locks, and let it go on."""
-    wanted = f"beanstack=={to}" if RELEASE.fullmatch(to) else to or "beanstack"
+    is_release = not to or RELEASE.fullmatch(to)
+    if is_release and pin.origin():  # an index that is not ours may have something else by this name
+        raise ProjectError(
+            "this Beanstack was not installed from an index; write TO= with a wheel or a git URL, or "
+            "TO=beanstack==VERSION if your index has it"
+        )
+    wanted = f"beanstack=={to}" if to and is_release else to or "beanstack"
     beside = (project / BESIDE).resolve()
     package, environment = beside / "package", beside / "venv"
     try:

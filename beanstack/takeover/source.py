@@ -32,6 +32,7 @@ NO_SETTINGS = {
     "Description",
     "EnvironmentConfigurationMetadata",
 }
+NO_KEY = "config has no key for an environment's description"
 UNKNOWN = "not a part of a saved configuration that Beanstack knows"
 
 
@@ -92,6 +93,7 @@ def described(found: list[Any], file: str) -> Source:
         one.get("EnvironmentName", ""),
         one.get("Tier", {}).get("Name", ""),
         is_complete=True,
+        left=(Left(file, "Description", NO_KEY),) if one.get("Description") else (),
     )
 
 

@@ -157,6 +157,9 @@ def test_an_environment_outside_our_stack_is_taken() -> None:
     found = compare(there._replace(stacks=absent), "ENV=dev")
     assert [danger.key for danger in found.dangers] == ["taken:shop", "taken:shop-dev"]
     assert "`make import-stack ENV=dev` imports it as it is" in found.dangers[0].todo
+    [application] = compare(there._replace(stacks=absent, environment=None), "ENV=dev").dangers
+    assert application.key == "taken:shop"
+    assert "import-stack" not in application.todo, "it imports no application without an environment"
 
 
 def test_an_environment_that_was_terminated_beside_its_stack_is_gone() -> None:

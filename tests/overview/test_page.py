@@ -68,6 +68,22 @@ def test_each_container_has_its_image_and_digest(shop: Configured, settings: str
             {"load balancer, TCP 80": "anyone on the internet", "instances, port 80": "anyone on the internet"},
         ),
         ("load_balancer: {type: classic}", {"load balancer, HTTP 80": "anyone on the internet"}),
+        (
+            "load_balancer: {type: classic, port: 8080}\ncontainers: {web: {ports: ['8080:80']}}",
+            {"load balancer, HTTP 80": "anyone on the internet", "instances, port 8080": "the load balancer"},
+        ),
+        (
+            "load_balancer: {port: 8080}\ncontainers: {web: {ports: ['8080:80']}}",
+            {"instances, port 8080": "the load balancer"},
+        ),
+        (
+            "options: {aws:elasticbeanstalk:environment: {LoadBalancerIsShared: true}, aws:elbv2:loadbalancer: {"
+            "SharedLoadBalancer: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a'}}",
+            {
+                "listeners of the Shared Application Load Balancer": "whoever its security groups allow",
+                "instances, port 80": "the load balancer",
+            },
+        ),
         ("load_balancer: {type: none}", {"the instance, HTTP port 80": "anyone on the internet"}),
         (
             "options: {aws:ec2:vpc: {VPCId: vpc-0a, Subnets: subnet-0a, ELBSubnets: subnet-0a, ELBScheme: internal}}",
@@ -127,11 +143,31 @@ def test_the_data_policy_says_what_stays(shop: Configured, policy: str, says: st
     volume = ("volume files, /var/app-data/shop/files of each instance", "deleted, as whenever an instance is replaced")
     assert volume in found
     assert ("source bundles, BundleBucket", "stays") in found
+    assert ("generated password, DatabasePassword", "deleted" if policy == "Delete" else "stays") in found
 
 
 def test_protection_is_named(shop: Configured) -> None:
     assert "Protected against deletion." in page(shop("deletion_protection: true"))
     assert "Protected" not in page(shop(""))
+
+
+def test_a_listener_that_is_switched_off_reaches_nothing(shop: Configured) -> None:
+    listeners = """\
+options:
+  aws:elbv2:listener:default: {ListenerEnabled: false}
+  aws:elbv2:listener:8080: {Protocol: HTTP}
+"""
+    found = dict(row for row in rows(page(shop(listeners))) if len(row) == 2)
+    assert "load balancer, HTTP 8080" in found
+    assert "load balancer, HTTP 80" not in found
+
+
+def test_accounts_that_may_pull_from_a_repository_are_named(application: Configured) -> None:
+    build = "containers: {web: {image: null, build: {context: ., repository: shop}}}"
+    dev = f"    account: '111111111111'\n    {build}\n"
+    text = page(application(f"{MINIMAL}{dev}  prod:\n{dev.replace('111111111111', '222222222222')}"))
+    accounts = ", ".join(f"`arn:${{AWS::Partition}}:iam::{digit * 12}:root`" for digit in "12")
+    assert f"- {accounts} may call `ecr:BatchCheckLayerAvailability`, " in text
 
 
 def test_every_permission_of_the_templates_has_a_sentence(shop: Configured) -> None:

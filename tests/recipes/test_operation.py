@@ -71,7 +71,7 @@ def test_an_application_outside_our_stacks_is_not_taken(shop: Checkout) -> None:
         assert (
             "taken:shop: EB has the application shop, which is in no stack of ours\n" in result.stdout + result.stderr
         )
-        assert "`make import-stack APP=shop ENV=dev LOCAL=1` imports it as it is" in result.stdout + result.stderr
+        assert "delete it if nothing uses it, or import it by hand: https://docs" in result.stdout + result.stderr
     assert shop.client("cloudformation").list_stacks()["StackSummaries"] == []
 
 
@@ -94,6 +94,7 @@ def test_an_environment_outside_our_stack_is_not_taken(new_checkout: Callable[[]
         result = checkout.make(target, "LOCAL=1")
         assert result.returncode == 2
         assert reason in result.stdout + result.stderr
+        assert "`make import-stack APP=todobackend ENV=dev LOCAL=1` imports it" in result.stdout + result.stderr
     names = [one["StackName"] for one in checkout.client("cloudformation").describe_stacks()["Stacks"]]
     assert "todobackend-dev" not in names
     [found] = beanstalk.describe_environments(EnvironmentNames=["todobackend-dev"])["Environments"]

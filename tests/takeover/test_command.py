@@ -32,6 +32,7 @@ DESCRIBED = {
             "ApplicationName": "shop",
             "EnvironmentName": "shop-prod",
             "DeploymentStatus": "deployed",
+            "Description": "The shop that customers see",
             "PlatformArn": "arn:aws:elasticbeanstalk:eu-west-1::platform/ECS running on 64bit Amazon Linux 2023/4.7.7",
             "OptionSettings": [
                 {"Namespace": "aws:elasticbeanstalk:environment", "OptionName": "EnvironmentType", "Value": "x"}
@@ -82,12 +83,13 @@ def test_a_saved_configuration_and_a_folder_become_a_file_that_loads(
     assert SECRET not in printed
 
 
-def test_the_description_of_an_environment_names_it_itself(folder: Path) -> None:
+def test_the_description_of_an_environment_names_it_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     described = json.loads(json.dumps(DESCRIBED).replace('"x"', '"SingleInstance"'))
     (folder / "live.json").write_text(json.dumps(described), "utf-8")
     assert run(folder, settings="live.json", bundle="app.zip") == 0
     [application] = load([folder / "config/shop.yaml"]).applications
     assert application.environments["prod"].region == "eu-west-1"
+    assert "live.json: Description: config has no key" in capsys.readouterr().out
 
 
 def test_an_existing_configuration_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -119,9 +119,9 @@ def test_a_secret_is_to_fill_in_and_written_nowhere(tmp_path: Path) -> None:
     places = {entry.place for entry in made.draft.to_fill_in}
     for name in ("ADMIN_PASSWORD", "STRIPE_KEY", "api.environment.DB_PASSWORD", "api.environment.DATABASE_URL"):
         assert any(place.endswith(name) for place in places), name
-    told = "\n".join(map(str, [made.text, *made.draft.left, *made.draft.to_fill_in]))
-    assert SECRET not in told
-    assert "sk_live" not in told
+    printed = "\n".join(map(str, [made.text, *made.draft.left, *made.draft.to_fill_in]))
+    assert SECRET not in printed
+    assert "sk_live" not in printed
 
 
 def test_an_image_without_a_version_is_to_fill_in(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Observed
     from beanstack.operate.session import Clients
 
+IMPORT = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html"
+
 
 def is_ours(state: StackState, deployment: Deployment) -> bool:
     """Return whether a deployed stack is this deployment's, by the metadata of its template."""
@@ -59,10 +61,13 @@ def refuse_foreign(clients: Clients) -> None:
 def taken(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield EB's application and environment if they exist outside our stacks: CloudFormation cannot create them."""
     deployment = observed.deployment
+    todo = f"Choose another name in config/, delete it if nothing uses it, or import it by hand: {IMPORT}"
+    if observed.environment is not None:  # `make import-stack` imports an environment, with its application
+        todo = f"`make import-stack {make}` imports it as it is; or choose another name in config/"
     if observed.has_application and deployment.eb_application not in owned(observed, APPLICATION):
-        yield taken_name("application", deployment.eb_application, make)
+        yield taken_name("application", deployment.eb_application, todo)
     if observed.environment is not None and deployment.eb_environment not in owned(observed, ENVIRONMENT):
-        yield taken_name("environment", deployment.eb_environment, make)
+        yield taken_name("environment", deployment.eb_environment, todo)
 
 
 def owned(observed: Observed, type_name: str) -> set[str]:
@@ -74,8 +79,7 @@ def owned(observed: Observed, type_name: str) -> set[str]:
     return found
 
 
-def taken_name(kind: str, name: str, make: str) -> Danger:
-    todo = f"`make import-stack {make}` imports it as it is; or choose another name in config/"
+def taken_name(kind: str, name: str, todo: str) -> Danger:
     return Danger("taken", name, f"EB has the {kind} {name}, which is in no stack of ours", todo)
 
 
