@@ -105,6 +105,12 @@ def test_eb_setenv_is_found(changeable: Checkout) -> None:
     done = changeable.make("eb", "ARGS=setenv DEBUG=1 API_TOKEN=hunter2", "LOCAL=1")
     assert done.returncode == 0, done.stderr
     assert differences(changeable) == {("DEBUG", None, "1"), ("API_TOKEN", None, "********")}
+    plan = changeable.make("plan", "LOCAL=1").stdout
+    assert f"drift:DEBUG: {PROPERTIES} DEBUG: '1' in EB, set nowhere else\n" in plan
+    assert "CloudFormation may remove it at the next change of the environment" in plan
+    assert "hunter2" not in plan
+    assert changeable.make("drift", "LOCAL=1").returncode == 2
+    assert "Template:    was deployed, but settings were changed since" in changeable.make("status", "LOCAL=1").stdout
 
 
 def test_eb_scale_is_found(changeable: Checkout) -> None:
