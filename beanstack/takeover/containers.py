@@ -16,6 +16,7 @@ from beanstack.config.shortforms import PortMapping
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import shown
 from beanstack.eb.images import image_finding
+from beanstack.eb.layout import LOGS
 from beanstack.eb.secrets import resembles_secret, says_secret
 from beanstack.eb.shape import read, shape_findings
 from beanstack.paths import DATA
@@ -86,8 +87,8 @@ def add_containers(draft: Draft, content: Any, file: str, application: str) -> N
 
 
 def _volume(draft: Draft, name: str, volume: dict[str, Any], application: str, lose: Lose) -> None:
-    """Add a volume, unless it is one that Beanstack adds by itself."""
-    if name.startswith(started.OWN):
+    """Add a volume, unless it is one that Beanstack or EB adds by itself."""
+    if name.startswith((*started.OWN, LOGS)):
         return
     if volume.get("host_path") == f"{DATA}/{application}/{name}":
         del volume["host_path"]  # where Beanstack puts it anyway

@@ -189,9 +189,14 @@ def _loaded(
             try:
                 [application] = load([path], shown=lambda path: path.name, judge=accepted.judged).applications
             except ConfigError as error:
-                _drop(draft, source, [replace(found, path=found.path[2:]) for found in error.findings])
+                _drop(draft, source, [_in_environment(found) for found in error.findings])
             else:
                 return made, application
+
+
+def _in_environment(found: Finding) -> Finding:
+    """Return a finding with its path in the environment's settings; one on the application as it is."""
+    return replace(found, path=found.path[2:]) if found.path[:1] == ("environments",) else found
 
 
 def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
