@@ -80,9 +80,9 @@ def create_only(old: str, new: str, name: str, change: str, page: str, deployed:
     return option(old, new, f"create-only:{name.rpartition(' ')[2]}", reason, deployed)
 
 
-def replacement(name: str, old: str, new: str, changes: str, deployed: str = DEPLOYED) -> Edit:
+def replacement(name: str, old: str, new: str, changes: str) -> Edit:
     reason = f"Environment (AWS::ElasticBeanstalk::Environment) would be deleted and made again: {changes}"
-    return Edit(name, old, new, "replacement:Environment", reason, deployed)
+    return Edit(name, old, new, "replacement:Environment", reason, ON_SHARED)
 
 
 SMALLER = option("storage: 30", "storage: 20", "data-loss:database",
@@ -173,7 +173,7 @@ TEMPLATE_EDITS = [
     replacement("the environment becomes another resource",
                 "  Environment:\n    Type: 'AWS::ElasticBeanstalk::Environment'",
                 "  Environment:\n    Type: 'AWS::SQS::Queue'",
-                "Type AWS::ElasticBeanstalk::Environment -> AWS::SQS::Queue", ON_SHARED),
+                "Type AWS::ElasticBeanstalk::Environment -> AWS::SQS::Queue"),
     OTHER_SECRET,
     Edit("the secret disappears, and the deployed policy is Delete", "DatabasePassword", "Password",
          "data-loss:DatabasePassword",

@@ -120,6 +120,8 @@ def expected(before: Any, after: Any) -> Iterator[str]:
         yield "data-loss:database"
     if any(inside(before, path) != inside(after, path) for path in CREATE_ONLY):
         yield "replacement:Environment"
+        if old["aws:rds:dbinstance", "HasCoupledDatabase"] == '"true"':
+            yield "data-loss:database"
     for name, resource in before["Resources"].items():
         if name not in after["Resources"] and resource["Type"] in STATEFUL and resource["DeletionPolicy"] == "Delete":
             yield f"data-loss:{name}"
@@ -164,4 +166,4 @@ def test_the_create_only_properties_of_the_environment_are_those_of_cloudformati
         there = observed(made, made)
         own = there.own._replace(planned=changed)
         dangers = compare(there._replace(stacks=(there.stacks[0], own)), "ENV=dev").dangers
-        assert [danger.key for danger in dangers] == ["replacement:Environment"], path
+        assert [danger.key for danger in dangers] == ["replacement:Environment", "data-loss:database"], path

@@ -60,6 +60,31 @@ def test_a_database_that_would_be_deleted_takes_its_password_with_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("policy", "fate"),
+    [
+        ("Delete", "the database and all data in it would be deleted"),
+        ("Snapshot", "the database would be deleted; RDS keeps a last snapshot of it"),
+        ("Retain", "the database would be decoupled: it stays"),
+    ],
+)
+@pytest.mark.parametrize("running", [RUNNING, None])
+def test_a_database_goes_with_the_environment_that_is_replaced(
+    policy: str, fate: str, running: dict[str, str] | None
+) -> None:
+    """Whoever allows the replacement has not allowed the loss; EB does not know the environment's new name."""
+    before = texts(with_database(policy))
+    after = {**before, "shop-dev": before["shop-dev"].replace("EnvironmentName: 'shop-dev'", "EnvironmentName: 'x'")}
+    found = dict(dangers(compare(observed(before, after, running), "ENV=dev")))
+    found.pop("gone:shop-dev", "")
+    assert set(found) == {"replacement:Environment", "data-loss:database"}
+    assert found["data-loss:database"].startswith(fate)
+    assert (
+        f"; the new environment gets an empty one (the deployed deletion policy is {policy})"
+        in (found["data-loss:database"])
+    )
+
+
 def test_an_environment_that_disappears_leaves_no_option_behind() -> None:
     before = texts(WITHOUT_DATABASE)
     [edit] = [edit for edit in TEMPLATE_EDITS if "another resource" in edit.name]

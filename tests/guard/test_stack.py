@@ -154,7 +154,12 @@ def test_each_danger_is_allowed_by_its_own_name_alone(new_checkout: Callable[[],
     as_another_version(checkout, OTHER_SECRET)
     assert_allowed(checkout, lower, OTHER_SECRET.danger)
     rename_environment(checkout)
-    assert_allowed(checkout, lower, "replacement:Environment")
+    configure(checkout, lower)
+    [line] = refuse(checkout, "ALLOW=replacement:Environment")
+    assert line.startswith(
+        "data-loss:database: the database would be deleted; RDS keeps a last snapshot of it; the new"
+    )
+    assert_allowed(checkout, lower, "replacement:Environment data-loss:database")
     other_type = OTHER_TYPE.of(lower)
     refused = assert_allowed(checkout, other_type, OTHER_TYPE.danger, returncode=2)
     assert "LoadBalancer type option cannot be changed." in refused, "by EB itself"

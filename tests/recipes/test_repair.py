@@ -131,10 +131,10 @@ def test_drift_is_an_exit_status(alice: Checkout) -> None:
 
 
 def test_without_an_environment_nothing_is_done(alice: Checkout) -> None:
-    for verb in ("restart", "redeploy", "drift"):
+    for verb in ("restart", "redeploy", "drift", "url", "status"):
         result = alice.make(verb, "LOCAL=1", "ENV=prod")
-        assert result.returncode == 2
-        assert "there is no stack todobackend-prod in us-east-1; `make stack" in result.stderr
+        assert result.returncode == 2, verb
+        assert "there is no stack todobackend-prod in us-east-1; `make stack" in result.stdout + result.stderr
     assert (
         "nothing that can be aborted is being done to todobackend-prod"
         in alice.make("abort", "LOCAL=1", "ENV=prod").stderr

@@ -35,7 +35,7 @@ def compare(observed: Observed, make: str) -> Comparison:
         if state.exists:
             risks += losses.replaced(state.stack.name, changed[state.stack.name])
             risks += losses.lost(changed[state.stack.name])
-    found, notes = environment_dangers(observed)
+    found, notes = environment_dangers(observed, changed[observed.own.stack.name])
     risks += found
     if skips_migration(observed.own.deployed, observed.own.planned):
         notes.append(f"{observed.own.stack.name}: {SKIPPED_MIGRATION}")
@@ -65,17 +65,19 @@ def compare(observed: Observed, make: str) -> Comparison:
     )
 
 
-def environment_dangers(observed: Observed) -> tuple[list[Danger], list[str]]:
-    """Return what the environment's options and platform risk, and notes on them."""
+def environment_dangers(observed: Observed, changed: list[Fate]) -> tuple[list[Danger], list[str]]:
+    """Return what the environment's options and platform risk, and notes on them; `changed` are its stack's fates."""
     own = observed.own
-    if not own.exists or observed.environment is None:
+    is_replaced = any(fate.type == ENVIRONMENT and fate.action == "Replace" for fate in changed)
+    # EB may not know the name that a replaced environment is to get.
+    if not own.exists or (observed.environment is None and not is_replaced):
         return [], []
     deployed, after = options(own.deployed), options(own.planned)
     found = [
-        *database.lost(deployed, observed.live, after),
+        *database.lost(deployed, observed.live, after, is_replaced=is_replaced),
         *settings.create_only(deployed, observed.live, after),
     ]
-    running = str(observed.environment.get("PlatformArn", ""))
+    running = str((observed.environment or {}).get("PlatformArn", ""))
     downgrades, notes = settings.platform(own.deployed, own.planned, running)
     return found + downgrades, notes
 

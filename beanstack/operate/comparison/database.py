@@ -30,18 +30,33 @@ TWO_STEPS = (
 SECOND_STEP = (
     "This is the second step of decoupling it: point the application at it by its own address before you allow it"
 )
+WITH_ENVIRONMENT = "It goes with the environment: put back what replaces that, or take `make snapshot` first"
 RECREATE = "Take `make snapshot` first, then allow it; or keep what is deployed"
 
 
-def lost(deployed: Mapping[Option, str], live: Mapping[Option, str], after: Mapping[Option, str]) -> Iterator[Danger]:
-    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values."""
+def lost(
+    deployed: Mapping[Option, str],
+    live: Mapping[Option, str],
+    after: Mapping[Option, str],
+    *,
+    is_replaced: bool = False,
+) -> Iterator[Danger]:
+    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values.
+
+    `is_replaced` says that the environment itself would be deleted and made again.
+    """
     before = current(deployed, live)
     if not is_coupled(before):
         return
+    policy = value(before, "DBDeletionPolicy") or "Delete"
+    fate, deciding = FATE.get(policy, FATE["Delete"]), f"(the deployed deletion policy is {policy})"
     if not is_coupled(after):
-        policy = value(before, "DBDeletionPolicy") or "Delete"
-        reason = f"{FATE.get(policy, FATE['Delete'])} (the deployed deletion policy is {policy})"
-        yield Danger("data-loss", SUBJECT, reason, SECOND_STEP if policy == "Retain" else TWO_STEPS)
+        yield Danger("data-loss", SUBJECT, f"{fate} {deciding}", SECOND_STEP if policy == "Retain" else TWO_STEPS)
+        return
+    if is_replaced:
+        yield Danger(
+            "data-loss", SUBJECT, f"{fate}; the new environment gets an empty one {deciding}", WITH_ENVIRONMENT
+        )
         return
     changes = {}
     for name in ANEW:
