@@ -100,12 +100,16 @@ def test_a_config_of_ones_own_is_kept_with_what_was_generated_from_it(tmp_path: 
     path = tmp_path / "shop/config/shop.yaml"
     path.write_text(path.read_text("utf-8").replace("{min: 1, max: 2}", "{min: 1, max: 3}"), "utf-8")
     assert Project(tmp_path / "shop").generate().returncode == 0
+    whole = contents(tmp_path / "shop")
     (tmp_path / "shop/Makefile").unlink()
-    before = contents(tmp_path / "shop")
+    (tmp_path / "shop/README.md").unlink()  # as after an import into an empty folder
     assert main([str(tmp_path / "shop")]) == 0
-    assert contents(tmp_path / "shop") == before | {"Makefile": (PROJECT / "Makefile").read_bytes()}
+    assert contents(tmp_path / "shop") == whole
+    (tmp_path / "shop/README.md").write_text("ours", "utf-8")
+    assert main([str(tmp_path / "shop")]) == 0
+    assert (tmp_path / "shop/README.md").read_text("utf-8") == "ours"
     assert main([str(tmp_path / "shop"), *FLAGS]) == 1
-    assert contents(tmp_path / "shop").keys() == before.keys() | {"Makefile"}
+    assert contents(tmp_path / "shop").keys() == whole.keys()
 
 
 def test_files_that_generation_would_remove_have_to_move_first(

@@ -44,9 +44,12 @@ def init(folder: Path, options: argparse.Namespace) -> int:
     made = dict(skeleton.files())
     containers = None
     wants_application = any(getattr(options, name) is not None for name in QUESTIONS)
-    if wants_application or not entries(folder / "config"):
+    configs = entries(folder / "config")
+    if wants_application or not configs:
         containers, added = first_application(folder, options)
         made |= added
+    elif not found(folder, [skeleton.README]):  # as after `beanstack import` into an empty folder
+        made[skeleton.README] = skeleton.readme(configs[0].stem)
     made |= installed.files()
     there = found(folder, made)
     new = {path: content for path, content in made.items() if path not in there}

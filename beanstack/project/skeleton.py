@@ -53,7 +53,7 @@ def application_files(answers: Answers, containers: Draft) -> dict[str, bytes]:
     config = config_path(answers.application)
     made = {
         config: config_text(answers, containers).encode(),
-        README: filled_in(README, application=answers.application).encode(),
+        README: readme(answers.application),
     }
     with TemporaryDirectory() as folder:
         path = Path(folder, config)
@@ -61,6 +61,11 @@ def application_files(answers: Answers, containers: Draft) -> dict[str, bytes]:
         path.write_bytes(made[config])
         [application] = load([path], shown=lambda _: config, judge=accepted.judged).applications
     return made | generate.files(application, shipped())
+
+
+def readme(application: str) -> bytes:
+    """Return the README of a project with an application."""
+    return filled_in(README, application=application).encode()
 
 
 def config_path(application: str) -> str:
