@@ -97,13 +97,14 @@ def test_what_it_cannot_express_is_listed_with_the_reason(tmp_path: Path, capsys
         **{f"services.web.{key}": compose.REASONS[key] for key in ("restart", "build", "networks")},
         "services.web.environment.HOST": "its value comes from this machine; write it in config",
         "services.web.volumes.1": compose.REASONS["volumes"],
+        "services.web.ports.0": compose.REASONS["address"],
         "services.web.ports.1": compose.REASONS["port"],
         "services.cache.environment.FROM_SHELL": "its value comes from this machine; write it in config",
         "services.cache.env_file": compose.REASONS["env_file"],
         "services.job.logging": compose.UNKNOWN,
         "services.job.mem_limit": "none is there, so 128 MiB are reserved; write what it needs",
     }
-    assert len(listed) == 10
+    assert len(listed) == 11
 
 
 def test_what_looks_like_a_secret_is_to_be_filled_in_and_never_written(
@@ -131,7 +132,7 @@ def test_an_image_that_is_built_is_asked_for(tmp_path: Path, capsys: pytest.Capt
 def test_a_dockerrun_file_becomes_containers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = {
         "AWSEBDockerrunVersion": 2,
-        "volumes": [{"name": "app", "host": {"sourcePath": "/var/app/current/app"}}],
+        "volumes": [{"name": "app", "host": {"sourcePath": "/var/app/current/app"}}, {"name": "awseb-logs-web"}],
         "containerDefinitions": [
             {
                 "name": "web",
@@ -146,6 +147,7 @@ def test_a_dockerrun_file_becomes_containers(tmp_path: Path, capsys: pytest.Capt
     }
     dev = made(tmp_path / "shop", "Dockerrun.aws.json", json.dumps(text))
     assert (dev.containers["web"].memory, dev.volumes["app"].host_path) == (128, "/var/app/current/app")
+    assert set(dev.volumes) == {"app"}  # EB itself makes the one of the logs
     printed = capsys.readouterr().out
     assert "not in config/: Dockerrun.aws.json: authentication: " in printed
     assert "Dockerrun.aws.json: containerDefinitions.web.environment.API_TOKEN: a secret in plain text" in printed
@@ -167,6 +169,9 @@ def test_a_bundle_of_beanstacks_own_becomes_its_containers_again(tmp_path: Path)
     [
         ("compose.yaml", "services: [web]\n", "compose.yaml cannot be read: it has no mapping `services`"),
         ("compose.yaml", "services: {web: [\n", "compose.yaml cannot be read: "),
+        ("compose.yaml", "services: {web: {healthcheck: 3}}", "compose.yaml cannot be read: services.web is not valid"),
+        ("compose.yaml", "services: {web: {deploy: [1]}}", "compose.yaml cannot be read: services.web is not valid"),
+        ("compose.yaml", "services: {web: {volumes: 3}}", "compose.yaml cannot be read: services.web is not valid"),
         ("Dockerrun.aws.json", '{"AWSEBDockerrunVersion": "1"}', "no Dockerrun.aws.json of version 2"),
         ("Dockerrun.aws.json", "{", "Dockerrun.aws.json cannot be read: "),
         ("compose.yaml", "services: {web: {image: 'a:1', ports: ['22:22']}}", "compose.yaml as it is cannot become "),

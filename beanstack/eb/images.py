@@ -32,6 +32,8 @@ ECR = re.compile(
 
 # The tag of an image that no build has pushed yet: it runs on this machine alone, where it is built.
 NOT_BUILT = "not-built"
+# The tag that a person has to fill in, where what was imported pins no image.
+FILL_IN = "FILL_IN"
 
 
 class Repository(NamedTuple):

@@ -28,7 +28,9 @@ KNOWN = {
     *("extra_hosts", "mem_limit", "mem_reservation", "deploy"),
 }
 PERIODS = {"interval": "interval", "timeout": "timeout", "startPeriod": "start_period"}
-PORT = re.compile(r"(?:(?:[0-9.]+:|\[[^\]]*\]:)?(?P<host>[0-9]+):)?(?P<inside>[0-9]+)(?:/(?P<protocol>tcp|udp))?")
+PORT = re.compile(
+    r"(?:(?:(?P<address>[0-9.]+|\[[^\]]*\]):)?(?P<host>[0-9]+):)?(?P<inside>[0-9]+)(?:/(?P<protocol>tcp|udp))?"
+)
 CONDITIONS = {"service_started": "START", "service_completed_successfully": "SUCCESS", "service_healthy": "HEALTHY"}
 VARIABLE = re.compile(r"\$(?:(\$)|\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))")
 SIZES = {"": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "g": 1 << 30, "gb": 1 << 30}
@@ -45,8 +47,10 @@ REASONS = {
     "configs": "put files into the image, or into config/<application>/bundle/",
     "volumes": "a file or folder of this machine is on no instance; put it into the image",
     "port": "config takes host:container, with one port each",
+    "address": "config has no address for a port: what the security group lets in can reach it",
 }
 UNKNOWN = "config has no key for it"
+ANY_ADDRESS = (None, "0.0.0.0", "[::]", "::")  # noqa: S104 - names of it
 
 
 class Loader(yaml.SafeLoader):
@@ -77,10 +81,14 @@ def task(text: str, application: str, lose: Lose) -> dict[str, Any]:
     folders: dict[str, str] = {}
     containers = []
     for name, service in services.items():
-        mounts = list(_mounts(name, service, lose))
+        try:
+            mounts = list(_mounts(name, service, lose))
+            container = _container(name, service, lose)
+        except (AttributeError, KeyError, TypeError):  # a key has a value of another type than Compose defines
+            raise ValueError(f"services.{name} is not valid; `docker compose config` says why") from None
         for volume, folder, _ in mounts:
             folders[volume] = folder or f"{DATA}/{application}/{volume}"
-        containers.append(_container(name, service, lose) | {"mountPoints": [mount for _, _, mount in mounts]})
+        containers.append(container | {"mountPoints": [mount for _, _, mount in mounts]})
     volumes = [{"name": name, "host": {"sourcePath": folder}} for name, folder in folders.items()]
     return {"containerDefinitions": containers, "volumes": volumes}
 
@@ -172,6 +180,9 @@ def _ports(name: str, service: Mapping[str, Any], lose: Lose) -> Iterator[dict[s
         if not found:
             lose(("services", name, "ports", index), REASONS["port"])
             continue
+        address = port.get("host_ip") if isinstance(port, dict) else found["address"]
+        if address not in ANY_ADDRESS:
+            lose(("services", name, "ports", index), REASONS["address"])
         inside = int(found["inside"])
         yield {
             "hostPort": int(found["host"] or inside),

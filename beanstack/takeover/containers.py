@@ -15,7 +15,8 @@ from beanstack.config.sections import Volume
 from beanstack.config.shortforms import PortMapping
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import shown
-from beanstack.eb.images import image_finding
+from beanstack.eb.images import FILL_IN, image_finding
+from beanstack.eb.layout import LOGS
 from beanstack.eb.secrets import resembles_secret, says_secret
 from beanstack.eb.shape import read, shape_findings
 from beanstack.paths import DATA
@@ -86,8 +87,8 @@ def add_containers(draft: Draft, content: Any, file: str, application: str) -> N
 
 
 def _volume(draft: Draft, name: str, volume: dict[str, Any], application: str, lose: Lose) -> None:
-    """Add a volume, unless it is one that Beanstack adds by itself."""
-    if name.startswith(started.OWN):
+    """Add a volume, unless it is one that Beanstack or EB adds by itself."""
+    if name.startswith((*started.OWN, LOGS)):
         return
     if volume.get("host_path") == f"{DATA}/{application}/{name}":
         del volume["host_path"]  # where Beanstack puts it anyway
@@ -103,8 +104,8 @@ def _image(draft: Draft, path: Path, file: str) -> None:
         return
     repository = image.partition("@")[0]
     name = repository.rpartition(":")[0] if ":" in repository.rpartition("/")[2] else repository
-    written = f"{name}:FILL_IN"
-    draft.set(path, "fill-in:FILL_IN" if image_finding(written) else written)
+    written = f"{name}:{FILL_IN}"
+    draft.set(path, f"fill-in:{FILL_IN}" if image_finding(written) else written)
     left = Left(file, f"containerDefinitions.{path[1]}.image", "the image is not pinned by a tag or a digest")
     draft.fill_in(path, left, "the bundle does not pin this image. Write the tag or the digest of the one that runs.")
 

@@ -17,6 +17,7 @@ from beanstack.eb.branches import ECS
 from beanstack.eb.findings import NOWHERE
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.platforms import STACK, platform_arn, solution_stack
+from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.operate.drift import Running
 from beanstack.resources import accepted
@@ -42,6 +43,7 @@ OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys without which there is no environment; what is wrong with them cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
 COMMANDS = ("command", "entry_point")
+OF_OTHER_BALANCER = rule_of("warning", Kind.LOAD_BALANCER_TYPE)
 
 
 class Names(NamedTuple):
@@ -187,11 +189,19 @@ def _loaded(
             path = Path(folder, f"{names.application}.yaml")
             path.write_text(made, "utf-8")
             try:
-                [application] = load([path], shown=lambda path: path.name, judge=accepted.judged).applications
+                found = load([path], shown=lambda path: path.name, judge=accepted.judged)
             except ConfigError as error:
-                _drop(draft, source, [replace(found, path=found.path[2:]) for found in error.findings])
-            else:
-                return made, application
+                _drop(draft, source, [_in_environment(one) for one in error.findings])
+                continue
+        # Options of another type of load balancer, which saved configurations often have and `make check` refuses.
+        idle = [_in_environment(one) for one in found.warnings if one.rule == OF_OTHER_BALANCER]
+        if not any(_is_dropped(draft, source, one, "it has no effect") for one in idle):
+            return made, found.applications[0]
+
+
+def _in_environment(found: Finding) -> Finding:
+    """Return a finding with its path in the environment's settings; one on the application as it is."""
+    return replace(found, path=found.path[2:]) if found.path[:1] == ("environments",) else found
 
 
 def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
@@ -201,7 +211,7 @@ def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
         raise TakeoverError(f"the configuration would not be valid:\n{refused}")
 
 
-def _is_dropped(draft: Draft, source: Source, found: Finding) -> bool:
+def _is_dropped(draft: Draft, source: Source, found: Finding, reason: str = "config refuses it") -> bool:
     """Leave out what a finding is about, if the environment can be without it; return whether it could."""
     path = found.path
     if not path or (path[0] in NEEDED and len(path) < 3):
@@ -213,5 +223,5 @@ def _is_dropped(draft: Draft, source: Source, found: Finding) -> bool:
     if not draft.drop(path):
         return False
     file = DOCKERRUN if path[0] in ("containers", "volumes", "execution_role_arn") else source.file
-    draft.left.append(Left(file, ".".join(map(str, path)), f"config refuses it: {found.message}"))
+    draft.left.append(Left(file, ".".join(map(str, path)), f"{reason}: {found.message}"))
     return True

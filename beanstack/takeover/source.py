@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfiguratio
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import yaml
 
@@ -34,6 +34,8 @@ NO_SETTINGS = {
 }
 NO_KEY = "config has no key for an environment's description"
 UNKNOWN = "not a part of a saved configuration that Beanstack knows"
+ANOTHER_TYPE = "has another type than EB writes"
+Kind = TypeVar("Kind")
 
 
 class Source(NamedTuple):
@@ -76,22 +78,25 @@ def read_settings(path: Path) -> Source:
 
 def described(found: list[Any], file: str) -> Source:
     """Return what DescribeConfigurationSettings says of an environment: what is deployed, not a draft of it."""
+    if not all(isinstance(one, dict) for one in found):
+        raise TakeoverError(f"{file}: ConfigurationSettings: an entry {ANOTHER_TYPE}")
     deployed = [one for one in found if one.get("DeploymentStatus") == "deployed"] or found
     if not deployed:
         raise TakeoverError(f"{file}: it describes no environment")
     one = deployed[0]
     settings = []
-    for item in one.get("OptionSettings", []):
-        settings.append(
-            Setting(item["Namespace"], item["OptionName"], known(item.get("Value") or ""), item.get("ResourceName", ""))
-        )
+    for item in part(one, "OptionSettings", list, file):
+        if not isinstance(item, dict):
+            raise TakeoverError(f"{file}: OptionSettings: an entry {ANOTHER_TYPE}")
+        names = [part(item, name, str, file) for name in ("Namespace", "OptionName", "Value", "ResourceName")]
+        settings.append(Setting(names[0], names[1], known(names[2]), names[3]))
     return Source(
         file,
         tuple(settings),
-        one.get("PlatformArn") or one.get("SolutionStackName") or "",
-        one.get("ApplicationName", ""),
-        one.get("EnvironmentName", ""),
-        one.get("Tier", {}).get("Name", ""),
+        part(one, "PlatformArn", str, file) or part(one, "SolutionStackName", str, file),
+        part(one, "ApplicationName", str, file),
+        part(one, "EnvironmentName", str, file),
+        part(part(one, "Tier", dict, file), "Name", str, file),
         is_complete=True,
         left=(Left(file, "Description", NO_KEY),) if one.get("Description") else (),
     )
@@ -99,17 +104,27 @@ def described(found: list[Any], file: str) -> Source:
 
 def saved(content: Mapping[str, Any], file: str) -> Source:
     """Return what a saved configuration says, which has only what was set."""
-    platform = content.get("Platform") or {}
-    tier = content.get("EnvironmentTier") or {}
+    platform = part(content, "Platform", dict, file)
+    tier = part(content, "EnvironmentTier", dict, file)
     read = {"OptionSettings", "Platform", "SolutionStack", "EnvironmentTier", "Tags", *NO_SETTINGS}
     return Source(
         file,
         tuple(mapped(file, content["OptionSettings"])),
         str(platform.get("PlatformArn") or content.get("SolutionStack") or ""),
         tier=str(tier.get("Name", "")),
-        tags={str(name): str(value) for name, value in (content.get("Tags") or {}).items()},
+        tags={str(name): str(value) for name, value in part(content, "Tags", dict, file).items()},
         left=tuple(Left(file, str(key), UNKNOWN) for key in content.keys() - read),
     )
+
+
+def part(content: Mapping[str, Any], name: str, kind: type[Kind], file: str) -> Kind:
+    """Return a part of what was read, empty if it is not there. Raise TakeoverError if it has another type."""
+    value = content.get(name)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise TakeoverError(f"{file}: {name} {ANOTHER_TYPE}")
+    return value
 
 
 def open_bundle(path: Path) -> tuple[Bundle, Any]:

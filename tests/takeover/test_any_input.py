@@ -49,6 +49,32 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 DOCKERRUN, SAVED = json.loads(LENIENT), yaml.safe_load(BALANCED)
 
 
+DESCRIBED = {
+    "ConfigurationSettings": [
+        {
+            "SolutionStackName": "64bit Amazon Linux 2023 v4.7.7 running ECS",
+            "ApplicationName": "shop",
+            "EnvironmentName": "shop-prod",
+            "DeploymentStatus": "deployed",
+            "Tier": {"Name": "WebServer", "Type": "Standard", "Version": "1.0"},
+            "OptionSettings": [
+                {
+                    "ResourceName": "AWSEBAutoScalingGroup",
+                    "Namespace": "aws:autoscaling:asg",
+                    "OptionName": "MinSize",
+                    "Value": "1",
+                },
+                {
+                    "Namespace": "aws:elasticbeanstalk:environment",
+                    "OptionName": "EnvironmentType",
+                    "Value": "SingleInstance",
+                },
+            ],
+        }
+    ]
+}
+
+
 def assert_imported_or_refused(settings: str, dockerrun: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "Dockerrun.aws.json").write_text(dockerrun, "utf-8")
@@ -73,3 +99,9 @@ def test_any_change_of_a_dockerrun_is_imported_or_refused(path: tuple[Any, ...],
 @given(st.sampled_from(places(SAVED)), DATA)
 def test_any_change_of_a_saved_configuration_is_imported_or_refused(path: tuple[Any, ...], new: Any) -> None:
     assert_imported_or_refused(yaml.safe_dump(replaced(SAVED, path, new), allow_unicode=True), LENIENT)
+
+
+@settings(max_examples=120)
+@given(st.sampled_from(places(DESCRIBED)), DATA)
+def test_any_change_of_a_description_is_imported_or_refused(path: tuple[Any, ...], new: Any) -> None:
+    assert_imported_or_refused(json.dumps(replaced(DESCRIBED, path, new)), LENIENT)

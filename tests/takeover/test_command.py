@@ -128,6 +128,10 @@ def test_a_further_environment_is_added_and_the_rest_stays(folder: Path, capsys:
         ("{", "neither YAML nor JSON"),
         ("a: 1\n", "neither a saved configuration"),
         ('{"ConfigurationSettings": []}', "it describes no environment"),
+        ('{"ConfigurationSettings": [1]}', "ConfigurationSettings: an entry has another type than EB writes"),
+        ('{"ConfigurationSettings": [{"OptionSettings": [1]}]}', "OptionSettings: an entry has another type"),
+        ('{"ConfigurationSettings": [{"Tier": "Worker"}]}', "other: Tier has another type than EB writes"),
+        ("OptionSettings: {}\nPlatform: x\n", "other: Platform has another type than EB writes"),
         ("OptionSettings: {}\nEnvironmentTier: {Name: Worker}\n", "Beanstack does not support workers yet"),
     ],
 )
@@ -163,6 +167,12 @@ def test_a_missing_file_or_name_is_said(folder: Path, capsys: pytest.CaptureFixt
     assert "balanced.cfg.yml does not name it; add --env" in capsys.readouterr().err
     assert run(folder, "--app", "shop", "--env", "prod", settings="none.cfg.yml") == 2
     assert "none.cfg.yml: No such file or directory" in capsys.readouterr().err
+
+
+def test_a_name_that_stacks_cannot_have_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "--app", "My shop", "--env", "prod") == 2
+    assert "\napplication: also names a stack and folders: " in capsys.readouterr().err
+    assert not (folder / "config").exists()
 
 
 def test_a_name_keeps_what_stacks_can_be_called() -> None:

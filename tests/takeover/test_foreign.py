@@ -152,6 +152,19 @@ def test_a_saved_configuration_of_another_branch_asks_for_the_platform(tmp_path:
     assert "load_balancer: {type: classic}" in made.text
 
 
+def test_options_of_another_type_of_load_balancer_are_left_out(tmp_path: Path) -> None:
+    """As in the sample of AWS's own page on saved configurations; `make check` refuses them."""
+    path = tmp_path / "sample.cfg.yml"
+    classic = "  aws:elb:policies: {ConnectionDrainingEnabled: true}\n  aws:elb:loadbalancer: {CrossZone: true}\n"
+    balancer = "  aws:elasticbeanstalk:environment: {LoadBalancerType: application}\n"
+    path.write_text(f"OptionSettings:\n{classic}{balancer}", "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path)
+    assert "aws:elb" not in made.text
+    assert [one for one in made.draft.left if "aws:elb:" in one.place and one.reason.startswith("it has no effect: ")]
+    assert listed(made, "aws:elb:loadbalancer")
+    assert listed(made, "aws:elb:policies")
+
+
 def test_the_same_files_make_the_same_text(tmp_path: Path) -> None:
     texts = set()
     for number in range(2):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
-from beanstack.eb.images import NOT_BUILT
+from beanstack.eb.images import FILL_IN, NOT_BUILT
 from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
 from beanstack.operate.comparison.observed import Option
 from beanstack.operate.patience import code
@@ -43,12 +43,15 @@ def images(bundle: Mapping[str, bytes]) -> list[str]:
 
 
 def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the digest of each image in ECR, empty if ECR does not have it; and what could not be checked.
+    """Return the digest of each image in ECR, empty if there is none; and what could not be checked.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
     """
     digests, unchecked = {}, []
     for name in names:
+        if name.endswith(f":{FILL_IN}"):
+            digests[name] = ""
+            continue
         found = ECR.fullmatch(name)
         if found is None:
             unchecked.append(f"image {name}: only images in Amazon ECR are checked")
@@ -77,6 +80,9 @@ def missing_images(digests: Mapping[str, str], deployed: Mapping[str, str]) -> I
     `deployed` are the digests of the latter; a tag may have been given to another image since then.
     """
     for name, digest in digests.items():
+        if name.endswith(f":{FILL_IN}"):
+            yield name, "config/ does not say which image this is", f"Write its tag or digest in place of {FILL_IN}"
+            continue
         before = deployed.get(name, "")
         again = f"Give {before} its tag again ({RETAG}), or name a digest in config/ and deploy that"
         if digest == "" and before:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
-from beanstack.operate.comparison.missing import missing_images, unrecorded
+from beanstack.operate.comparison.missing import find_images, missing_images, unrecorded
+
+if TYPE_CHECKING:
+    from beanstack.operate.session import Clients
 
 REPOSITORY = "385605022855.dkr.ecr.us-east-1.amazonaws.com/shop"
 IMAGE = f"{REPOSITORY}:1.0.0"
@@ -31,3 +36,10 @@ def test_an_image_without_a_recorded_digest_is_not_checked_unless_its_name_has_o
         {IMAGE: "sha256:a", f"{REPOSITORY}@sha256:a": "sha256:a", f"{REPOSITORY}:2": "b"}, {f"{REPOSITORY}:2": "b"}
     )
     assert line == f"image {IMAGE}: no digest was recorded of it, so it may have been overwritten"
+
+
+def test_an_image_that_an_import_left_to_fill_in_is_missing() -> None:
+    digests, unchecked = find_images(cast("Clients", None), ["nginx:FILL_IN"])
+    [(subject, reason, advice)] = missing_images(digests, {})
+    assert (subject, reason, unchecked) == ("nginx:FILL_IN", "config/ does not say which image this is", [])
+    assert advice == "Write its tag or digest in place of FILL_IN"
