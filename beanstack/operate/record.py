@@ -106,6 +106,20 @@ def running(clients: Clients) -> Record | None:
     return next((found for found in judged(clients) if found.result in RUNS), None)
 
 
+def of_shared(clients: Clients, name: str) -> Record | None:
+    """Return the record of the last good deployment, of whichever environment, that deployed a shared stack."""
+    bucket = bundle_bucket(clients)
+    pages = clients.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="deployments/")
+    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+    for key in sorted(keys, key=lambda one: one.rpartition("/")[2], reverse=True):
+        if key.rpartition("/")[2][:1].isdigit():  # unlike a lock
+            document, _ = read(clients, bucket, key)
+            found = recorded(key, document)
+            if found.result in (DEPLOYED, UNHEALTHY) and name in found.templates:
+                return found
+    return None
+
+
 def judged(clients: Clients) -> Iterator[Record]:
     """Yield the records of deployments, newest first; an interrupted one as failed unless the stack has its template.
 

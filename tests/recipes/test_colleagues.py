@@ -66,6 +66,25 @@ def test_a_commit_that_lacks_the_one_that_runs_is_refused_until_it_has_it(
     ]
 
 
+def test_what_a_colleague_deployed_of_a_shared_stack_is_not_undone_from_another_environment(
+    new_checkout: Callable[[], Checkout],
+) -> None:
+    checkout = new_checkout()
+    git(checkout, "init", "--quiet")
+    first = commit(checkout, "one")
+    checkout.stack()
+    checkout.edit("config/todobackend.yaml", "description: Todo list API", "description: Another")
+    assert checkout.make("generate").returncode == 0
+    second = commit(checkout, "two")
+    checkout.stack()
+    git(checkout, "checkout", "--quiet", "--force", first)
+    refused = checkout.make("stack", "LOCAL=1", "ENV=prod")
+    assert refused.returncode == 2
+    assert f"behind: {second[:12]} runs, which {first[:12]} does not contain" in refused.stderr
+    git(checkout, "checkout", "--quiet", second)
+    checkout.stack("ENV=prod")
+
+
 def test_a_local_run_says_that_it_deploys_the_working_tree(new_checkout: Callable[[], Checkout]) -> None:
     alice = new_checkout()
     git(alice, "init", "--quiet")

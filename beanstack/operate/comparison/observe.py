@@ -21,7 +21,7 @@ from beanstack.operate.restored import read
 from beanstack.operate.stack import NOT_ASCII, as_returned, policy_of, stack, template_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from beanstack.deployment import Stack
@@ -43,12 +43,15 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     above = restored or project
     unchecked = list[str]()
     described = environment(clients)
+    folder = above / f"output/{deployment.application}"
+    states = stack_states(clients, folder, unchecked, is_rollback=bool(restored))
+    running = commits(clients, states, has_environment=bool(described))
     found = Observed(
         deployment,
-        stack_states(clients, above / f"output/{deployment.application}", unchecked, is_rollback=bool(restored)),
+        states,
         described,
         has_application(clients),
-        git=Git() if restored else repository(clients, project, unchecked, has_environment=bool(described)),
+        git=Git() if restored else repository(clients, project, unchecked, running),
         live=live_options(clients) if described else {},
         bundle_after=files(above / f"bundle/{deployment.application}/{deployment.environment}"),
     )
@@ -66,10 +69,18 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     )
 
 
-def repository(clients: Clients, project: Path, unchecked: list[str], *, has_environment: bool) -> Git:
+def commits(clients: Clients, states: Iterable[StackState], *, has_environment: bool) -> list[str]:
+    """Return the commits that run: the environment's, and those of shared stacks that the templates would change."""
+    found = [record.running(clients) if has_environment else None]
+    for state in states:
+        if state.stack.is_shared and state.exists and state.deployed != state.planned and bundle_bucket(clients):
+            found.append(record.of_shared(clients, state.stack.name))
+    return [one.commit for one in found if one and one.commit]
+
+
+def repository(clients: Clients, project: Path, unchecked: list[str], running: Iterable[str]) -> Git:
     """Return the state of the project's repository. Raises DeploymentError if git does not read it."""
-    last = record.running(clients) if has_environment else None
-    found = source.repository(project, clients.deployment.application, last.commit if last else "")
+    found = source.repository(project, clients.deployment.application, running)
     reason = git.unreadable(project)
     if reason and not clients.endpoint:
         raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")

@@ -52,7 +52,7 @@ class Git(NamedTuple):
     """The commit that is checked out.
 
     `commit` is empty without a repository; `uncommitted` are the application's files that differ from it; `is_behind`
-    says that the commit that runs is not among its ancestors, `is_shallow` that the clone lacks older commits.
+    says that `running`, which runs, is not among its ancestors, `is_shallow` that the clone lacks older commits.
     """
 
     commit: str = ""

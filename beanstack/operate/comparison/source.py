@@ -10,22 +10,21 @@ from beanstack.operate import git
 from beanstack.operate.comparison.observed import Git
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 INVALID = "config"  # the subject of the danger that config/ has mistakes
 NO_GIT = "git: there is no repository here, so the files are taken as they are"
 
 
-def repository(project: Path, application: str, running: str) -> Git:
-    """Return the state of a project's repository; an empty commit without one.
-
-    `running` is the commit of the last deployment, empty if it is not known.
-    """
+def repository(project: Path, application: str, running: Iterable[str]) -> Git:
+    """Return the state of a project's repository; an empty commit without one. `running` are the commits that run."""
     commit = git.head(project)
     if not commit:
         return Git()
-    is_behind = bool(running) and not git.contains(project, running)
-    return Git(commit, tuple(git.uncommitted(project, application)), running, is_behind, git.is_shallow(project))
+    lacking = next((one for one in running if not git.contains(project, one)), "")
+    changed = tuple(git.uncommitted(project, application))
+    return Git(commit, changed, lacking, bool(lacking), git.is_shallow(project))
 
 
 def checking(project: Path, application: str) -> subprocess.Popen[str]:
