@@ -36,8 +36,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_new_folder_gets_a_whole_project(tmp_path: Path) -> None:
+def test_a_new_folder_gets_a_whole_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "shop"), *FLAGS]) == 0
+    assert "`make stack LOCAL=1`" in capsys.readouterr().out.splitlines()[-1]
     made = contents(tmp_path / "shop")
     assert {path for path in made if not path.startswith(("bundle/", "output/"))} == {
         *("config/shop.yaml", "generate.py", "Makefile", "README.md", "requirements.txt"),

@@ -42,6 +42,7 @@ REASONS = {
     "build": "write `build` in config, with `account`, and `make image` builds and pushes it",
     "env_file": "a file of variables stays on this machine; write those that are no secrets under `environment`",
     "networks": "all containers of an instance share one network and find each other by `links`",
+    "replicas": "each instance runs one of each container; `scaling` has the number of instances",
     "restart": "EB starts the containers again when an essential one ends",
     "secrets": "name each secret by its ARN, under `secrets`",
     "configs": "put files into the image, or into config/<application>/bundle/",
@@ -112,9 +113,10 @@ def _filled(value: Any, path: Path, lose: Lose) -> Any:
 
 def _container(name: str, service: Mapping[str, Any], lose: Lose) -> dict[str, Any]:
     """Return a service as a container definition, without its mounts."""
-    for key in service.keys() - KNOWN - SAME.keys() - IGNORED:
+    for key in sorted(service.keys() - KNOWN - SAME.keys() - IGNORED):
         if not key.startswith("x-"):
             lose(("services", name, key), REASONS.get(key, UNKNOWN))
+    _lose_deploy(name, service.get("deploy") or {}, lose)
     waits = _waits(service)
     links = [str(link) for link in service.get("links") or ()]
     linked = {link.partition(":")[0] for link in links}
@@ -132,6 +134,15 @@ def _container(name: str, service: Mapping[str, Any], lose: Lose) -> dict[str, A
         **_memory(name, service, lose),
     }
     return {key: value for key, value in made.items() if value not in (None, [], {})}
+
+
+def _lose_deploy(name: str, deploy: Mapping[str, Any], lose: Lose) -> None:
+    """Call `lose` with each key below `deploy` but the limit and the reservation of memory."""
+    for key in sorted(deploy.keys() - {"resources"}):
+        lose(("services", name, "deploy", key), REASONS.get(key, UNKNOWN))
+    for kind, amounts in (deploy.get("resources") or {}).items():
+        for key in sorted(amounts.keys() - {"memory"}):
+            lose(("services", name, "deploy", "resources", kind, key), UNKNOWN)
 
 
 def _same(field: str, value: Any) -> Any:

@@ -144,3 +144,5 @@ def report(made: Mapping[str, bytes], there: Mapping[str, bytes | None], differi
     print(f"{len(made) - len(there)} files written, {len(there) - len(differing)} identical, {len(differing)} differ")
     if differing:
         print("what differs was left as it is; the lines with + are those of a new project")
+    elif len(there) < len(made):
+        print("next: read config/, then run `make stack LOCAL=1`, which deploys it to an AWS on this machine")
