@@ -107,7 +107,7 @@ def observed(before: Environment | None, after: Environment, siblings: Side) -> 
         states.append(state(stack, there.templates if there else {}, after))
     if before is None:
         return Observed(after.deployment, tuple(states))
-    running = {"PlatformArn": platform_arn(before.body)}
+    running = {"EnvironmentName": after.deployment.eb_environment, "PlatformArn": platform_arn(before.body)}
     return Observed(after.deployment, tuple(states), running, live=before.options)
 
 

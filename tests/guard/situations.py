@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PLATFORM = "arn:aws:elasticbeanstalk:us-east-1::platform/ECS running on 64bit Amazon Linux 2023/4.7.7"
-RUNNING = {"Status": "Ready", "PlatformArn": PLATFORM, "VersionLabel": "v"}
+RUNNING = {"EnvironmentName": "shop-dev", "Status": "Ready", "PlatformArn": PLATFORM, "VersionLabel": "v"}
 PHYSICAL = {"Application": "shop", "Environment": "shop-dev", "Version": "v"}
 
 

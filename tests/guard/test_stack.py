@@ -154,11 +154,10 @@ def test_each_danger_is_allowed_by_its_own_name_alone(new_checkout: Callable[[],
     as_another_version(checkout, OTHER_SECRET)
     assert_allowed(checkout, lower, OTHER_SECRET.danger)
     rename_environment(checkout)
+    set_deletion_policy(checkout, "shop-2", "Delete")
     configure(checkout, lower)
     [line] = refuse(checkout, "ALLOW=replacement:Environment")
-    assert line.startswith(
-        "data-loss:database: the database would be deleted; RDS keeps a last snapshot of it; the new"
-    )
+    assert line.startswith("data-loss:database: the database and all data in it would be deleted; the new"), "by EB"
     assert_allowed(checkout, lower, "replacement:Environment data-loss:database")
     other_type = OTHER_TYPE.of(lower)
     refused = assert_allowed(checkout, other_type, OTHER_TYPE.danger, returncode=2)
@@ -176,6 +175,12 @@ def assert_allowed(checkout: Checkout, text: str, danger: str, returncode: int =
     assert result.returncode == returncode, result.stdout + result.stderr
     assert stack(checkout)["StackStatus"] == ("UPDATE_ROLLBACK_COMPLETE" if returncode else "UPDATE_COMPLETE")
     return result.stderr
+
+
+def set_deletion_policy(checkout: Checkout, environment: str, policy: str) -> None:
+    """Set what becomes of the coupled database beside the stack, as the console does."""
+    option = {"Namespace": "aws:rds:dbinstance", "OptionName": "DBDeletionPolicy", "Value": policy}
+    checkout.client("elasticbeanstalk").update_environment(EnvironmentName=environment, OptionSettings=[option])
 
 
 def rename_environment(checkout: Checkout) -> None:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from beanstack.operate.comparison import report
 from beanstack.operate.comparison.model import Danger
-from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, VERSION, StackState, metadata, of_type
+from beanstack.operate.comparison.observed import (
+    APPLICATION,
+    ENVIRONMENT,
+    VERSION,
+    StackState,
+    metadata,
+    of_type,
+    owned_ids,
+)
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.stack import stack, template_of
 from beanstack.operate.why import TERMINATED, advice, takes_no_update
@@ -64,19 +72,13 @@ def taken(observed: Observed, make: str) -> Iterator[Danger]:
     todo = f"Choose another name in config/, delete it if nothing uses it, or import it by hand: {IMPORT}"
     if observed.environment is not None:  # `make import-stack` imports an environment, with its application
         todo = f"`make import-stack {make}` imports it as it is; or choose another name in config/"
-    if observed.has_application and deployment.eb_application not in owned(observed, APPLICATION):
+    if observed.has_application and deployment.eb_application not in owned_ids(observed.stacks, APPLICATION):
         yield taken_name("application", deployment.eb_application, todo)
-    if observed.environment is not None and deployment.eb_environment not in owned(observed, ENVIRONMENT):
-        yield taken_name("environment", deployment.eb_environment, todo)
-
-
-def owned(observed: Observed, type_name: str) -> set[str]:
-    """Return the physical IDs of our stacks' resources of a type."""
-    found = set()
-    for state in observed.stacks:
-        for name, _ in of_type(state.deployed, type_name):
-            found.add(state.physical.get(name, ""))
-    return found
+    if observed.environment is None:
+        return
+    name = observed.environment["EnvironmentName"]
+    if name not in owned_ids(observed.stacks, ENVIRONMENT):
+        yield taken_name("environment", name, todo)
 
 
 def taken_name(kind: str, name: str, todo: str) -> Danger:
@@ -90,7 +92,7 @@ def gone(observed: Observed, make: str) -> Iterator[Danger]:
             todo = advice(state.status, make, shared=state.stack.is_shared)
             yield Danger("gone", state.stack.name, f"the stack {state.stack.name} is {state.status}", todo)
     name = observed.deployment.eb_environment
-    is_of_stack = name in owned(observed, ENVIRONMENT)  # and not one that is about to be made
+    is_of_stack = name in owned_ids(observed.stacks, ENVIRONMENT)  # and not one that is about to be made
     if is_of_stack and observed.environment is None and not takes_no_update(observed.own.status):
         yield Danger("gone", name, f"EB has no environment {name}", TERMINATED.format(make=make))
 

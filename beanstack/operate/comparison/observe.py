@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,16 @@ from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison import missing, source
-from beanstack.operate.comparison.observed import Git, Observed, Option, StackState, option_of, options
+from beanstack.operate.comparison.observed import (
+    ENVIRONMENT,
+    Git,
+    Observed,
+    Option,
+    StackState,
+    option_of,
+    options,
+    owned_ids,
+)
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
@@ -42,9 +52,12 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
     checking = None if restored else source.checking(project, deployment.application)
     above = restored or project
     unchecked = list[str]()
-    described = environment(clients)
     folder = above / f"output/{deployment.application}"
     states = stack_states(clients, folder, unchecked, is_rollback=bool(restored))
+    described = environment(clients)
+    if not described:
+        clients = under_deployed_name(clients, states)
+        described = environment(clients)
     running = commits(clients, states, has_environment=bool(described))
     found = Observed(
         deployment,
@@ -67,6 +80,14 @@ def observe(clients: Clients, project: Path, restored: Path | None = None) -> Ob
         stale=source.stale(checking) if checking else None,
         unchecked=tuple(unchecked),
     )
+
+
+def under_deployed_name(clients: Clients, states: Iterable[StackState]) -> Clients:
+    """Return clients for the environment under the name that its stack knows, which the planned one would replace."""
+    found = copy.copy(clients)
+    for name in owned_ids(states, ENVIRONMENT):
+        found.deployment = clients.deployment._replace(environment_name=name)
+    return found
 
 
 def commits(clients: Clients, states: Iterable[StackState], *, has_environment: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from beanstack.deployment import METADATA, Deployment, Stack
@@ -144,3 +144,12 @@ def metadata(body: Body) -> Mapping[str, Any]:
     found = body.get("Metadata")
     own = found.get(METADATA) if isinstance(found, Mapping) else None
     return own if isinstance(own, Mapping) else {}
+
+
+def owned_ids(states: Iterable[StackState], type_name: str) -> set[str]:
+    """Return the physical IDs of the resources of a type that some deployed stacks have."""
+    found = set()
+    for state in states:
+        for name, _ in of_type(state.deployed, type_name):
+            found.add(state.physical.get(name, ""))
+    return found
