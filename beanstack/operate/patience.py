@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, SSLError  # noqa: A004 - its own name
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004 - its own name
+    EndpointConnectionError,
+    HTTPClientError,
+    SSLError,
+)
+
+from beanstack.loopback import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +54,12 @@ def patient(call: Callable[[], T], pause: float, report: Callable[[str], None], 
 
 
 def passes(error: Exception) -> bool:
-    """Return whether the same call may succeed later: it was throttled, AWS failed, or the connection did."""
+    """Return whether the same call may succeed later: it was throttled, AWS failed, or the connection did.
+
+    Where nothing listens on this machine, the local AWS has ended, and with it all that it did.
+    """
+    if isinstance(error, EndpointConnectionError) and f"//{LOOPBACK}:" in error.kwargs["endpoint_url"]:
+        return False
     if not isinstance(error, ClientError):
         return not isinstance(error, SSLError)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
