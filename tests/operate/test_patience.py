@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from beanstack.operate.patience import are_missing, has_expired, patient
 
@@ -33,7 +33,12 @@ def failing(*errors: Exception) -> Callable[[], str]:
 
 @pytest.mark.parametrize(
     "passing",
-    [error("Throttling"), error("InternalFailure", 500), ConnectTimeoutError(endpoint_url="https://aws")],
+    [
+        error("Throttling"),
+        error("InternalFailure", 500),
+        ConnectTimeoutError(endpoint_url="https://aws"),
+        EndpointConnectionError(endpoint_url="https://aws"),
+    ],
     ids=str,
 )
 def test_what_passes_is_tried_again_and_reported_once(passing: Exception) -> None:
@@ -46,6 +51,11 @@ def test_what_passes_is_tried_again_and_reported_once(passing: Exception) -> Non
 def test_what_stays_is_raised_at_once(code: str) -> None:
     with pytest.raises(ClientError):
         patient(failing(error(code)), 0, print)
+
+
+def test_a_local_aws_that_has_ended_is_not_waited_for() -> None:
+    with pytest.raises(EndpointConnectionError):
+        patient(failing(EndpointConnectionError(endpoint_url="http://127.0.0.1:40001/")), 0, print)
 
 
 def test_nothing_is_tried_again_when_the_time_is_over() -> None:
