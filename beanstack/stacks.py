@@ -95,7 +95,7 @@ def builds(environment: Environment) -> tuple[Build, ...]:
 def environment_stack(application: Application, environment: Environment, bundle_key: str) -> Template:
     """One environment: its version, roles, database password and options.
 
-    `bundle_key` is the S3 key of the source bundle. The metadata tell the recipes where and what to deploy.
+    `bundle_key` is the S3 key of the source bundle. From the metadata, the recipes know where to deploy and what.
     """
     stack = stack_name(application.name, environment.name)
     template = Template(Description=f"Elastic Beanstalk environment {stack}")

@@ -34,7 +34,7 @@ SECONDS = 30
 
 
 class Registry:
-    """The registry that has a repository; with an endpoint, the local AWS stands in for it."""
+    """The registry of a repository: Amazon ECR, or the local AWS if there is an endpoint."""
 
     def __init__(self, repository: Repository, endpoint: str | None = None) -> None:
         self.repository = repository

@@ -59,8 +59,8 @@ def answers(
 
     What is `unasked` is empty unless a flag gives it.
 
-    `problem` returns what is wrong with answers, empty if nothing is; on a terminal the same question is asked again.
-    Raise ProjectError for what is missing elsewhere.
+    `problem` returns the problems with the answers, empty if there are none. If there are, a terminal is asked again.
+    Without a terminal, raise ProjectError for each answer that is missing.
     """
     defaults = {name: suggested.get(name, question.default) for name, question in QUESTIONS.items()}
     settled = dict.fromkeys(unasked, "")

@@ -107,7 +107,7 @@ def containers_of(folder: Path, given: Answers) -> Draft:
 
 
 def problem(folder: Path, given: Answers) -> str:
-    """Return what is wrong with answers; empty if nothing is."""
+    """Return the problems with the answers; empty if there are none."""
     try:
         skeleton.application_files(given, containers_of(folder, given))
     except (ProjectError, ConfigError) as error:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """An environment before and after, either of which it may lack, and for one that there is after, what changes.
+    """An environment in the older and in the newer commit.
 
-    `stacks` are those that it needs, with what becomes of their resources.
+    `before` is None for a new environment, and `after` for one that is removed, which has no `comparison`. `stacks` are
+    those that it needs, with what becomes of their resources.
     """
 
     application: str

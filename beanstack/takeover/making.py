@@ -40,7 +40,7 @@ OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
 VERSIONS = f"EB keeps all; Beanstack lets it delete the oldest beyond {Versions().keep} that no environment runs"
 OWN_TAGS = ("aws:", "elasticbeanstalk:")
-# Keys without which there is no environment; what is wrong with them cannot be left out.
+# Keys that every environment needs, so a value that config refuses cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
 COMMANDS = ("command", "entry_point")
 OF_OTHER_BALANCER = rule_of("warning", Kind.LOAD_BALANCER_TYPE)
