@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
 DEFAULT_VERSIONS: Mapping[str, str] = {"mysql": "8.4.11", "postgres": "17.11"}
+NAME = "ebdb"  # what EB calls every coupled database
+# RDS's own, which EB leaves as they are.
+PORTS: Mapping[str, int] = {"mysql": 3306, "postgres": 5432}
 # How many numbers of a version name a release that gets only fixes: 8.4 of MySQL, 17 of PostgreSQL.
 RELEASE_PARTS: Mapping[str, int] = {"mysql": 2, "postgres": 1}
 

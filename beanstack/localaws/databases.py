@@ -8,6 +8,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.databases import NAME
 from beanstack.eb.namespaces import DATABASE
 from beanstack.localaws import optionsettings
 from beanstack.localaws.api import OperationError, random_name
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from beanstack.localaws.environment import Environment
     from beanstack.localaws.modules import Modules
 
-NAME: Final = "ebdb"  # what EB calls every coupled database
 # EB's options and their defaults, by the parameters of RDS.
 PARAMETERS: Final = {
     "Engine": ("DBEngine", "mysql"),

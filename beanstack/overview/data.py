@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.databases import NAME
 from beanstack.eb.namespaces import DATABASE
 from beanstack.overview.markdown import code
 
@@ -37,7 +38,7 @@ WORDS = {
 def of_environment(view: View, resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the data of an environment: database, volumes, and what its own stack keeps."""
     if view.engine:
-        words = f"database `ebdb`, {view.engine}, {view.option(DATABASE, 'DBAllocatedStorage')} GiB"
+        words = f"database `{NAME}`, {view.engine}, {view.option(DATABASE, 'DBAllocatedStorage')} GiB"
         yield words, DATABASE_POLICIES[view.option(DATABASE, "DBDeletionPolicy")]
     for name, volume in view.environment.volumes.items():
         path = volume.host_path or view.host.path(name)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.eb.catalogue import facts
+from beanstack.eb.databases import NAME, PORTS
 from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, LAUNCH, LOAD_BALANCER
 from beanstack.overview.markdown import code, codes
-from beanstack.overview.view import DATABASE_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def rows(view: View) -> Iterator[tuple[str, str]]:
                 yield f"port {port.host}/{port.protocol} of instances: container {code(name)}", _others(view, "nobody")
     yield "SSH to instances", _ssh(view)
     if view.engine:
-        yield f"database `ebdb`, port {DATABASE_PORTS[view.engine]}", "the instances"
+        yield f"database `{NAME}`, port {PORTS[view.engine]}", "the instances"
         yield (
             "its password, secret `DatabasePassword`",
             "CloudFormation, then EB, which passes it to the instances",

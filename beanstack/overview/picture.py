@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.databases import NAME, PORTS
 from beanstack.eb.namespaces import DATABASE
 from beanstack.overview.markdown import label
-from beanstack.overview.view import DATABASE_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,9 +82,9 @@ def _behind(view: View, ids: dict[str, str]) -> Iterator[str]:
         copies = ", in two zones" if view.option(DATABASE, "MultiAZDatabase") == "true" else ""
         version, size = view.option(DATABASE, "DBEngineVersion"), view.option(DATABASE, "DBInstanceClass")
         words = f"{view.engine} {version}, {size}{copies}"
-        yield f"database[({label('Database ebdb', words)})]"
+        yield f"database[({label(f'Database {NAME}', words)})]"
         yield f"master[/{label('Secret DatabasePassword')}/]"
-        yield f"instances -->|{label(str(DATABASE_PORTS[view.engine]))}| database"
+        yield f"instances -->|{label(str(PORTS[view.engine]))}| database"
         yield f"master -.->|{label('master password')}| database"
     for number, secret in enumerate(view.secrets()):
         yield f"secret{number}[/{label('Secret', secret.arn.rpartition(':')[2])}/]"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 LISTENERS = "aws:elbv2:listener:"
 PROCESSES = PROCESS.removesuffix("default")
 HTTP_PORT = 80
-DATABASE_PORTS = {"mysql": 3306, "postgres": 5432}  # RDS's own, which EB leaves as they are
 BALANCERS = {
     "application": "Application Load Balancer",
     "network": "Network Load Balancer",

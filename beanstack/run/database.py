@@ -7,14 +7,13 @@ import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from beanstack.eb.databases import release
+from beanstack.eb.databases import NAME, PORTS, release
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SERVICE = "beanstack-database"
-NAME = "ebdb"  # what EB calls every coupled database
 PASSWORD_LENGTH = 16
 
 
@@ -34,7 +33,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "mysql": Kind(
         f"docker.io/library/mysql:{release('mysql')}",
-        3306,
+        PORTS["mysql"],
         "/var/lib/mysql",
         "MYSQL_DATABASE",
         "MYSQL_USER",
@@ -43,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "postgres": Kind(
         f"docker.io/library/postgres:{release('postgres')}",
-        5432,
+        PORTS["postgres"],
         "/var/lib/postgresql/data",
         "POSTGRES_DB",
         "POSTGRES_USER",
