@@ -99,6 +99,15 @@ def fixture_bundle(environment: str = "dev") -> dict[str, bytes]:
     return {path.removeprefix(above): made for path, made in fixture_files().items() if path.startswith(above)}
 
 
+def project_with_source(folder: Path, config: str, dockerfile: str = "FROM scratch\n") -> Path:
+    """Make a project folder with one application, `shop`, and the source of its image in `app`; return it."""
+    (folder / "config").mkdir(parents=True)
+    (folder / "config/shop.yaml").write_text(config)
+    (folder / "app").mkdir()
+    (folder / "app/Dockerfile").write_text(dockerfile)
+    return folder
+
+
 def as_name(text: str) -> str:
     """Return a text as Python has it in a path or an argument, also where its file system's encoding is ASCII."""
     return os.fsdecode(text.encode())

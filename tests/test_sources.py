@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.generate import run
+from tests.conftest import project_with_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +29,7 @@ environments:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a source that can be built."""
-    folder = tmp_path / "project"
-    (folder / "config").mkdir(parents=True)
-    (folder / "config/shop.yaml").write_text(CONFIG)
-    (folder / "app").mkdir()
-    (folder / "app/Dockerfile").write_text("FROM scratch\n")
+    folder = project_with_source(tmp_path / "project", CONFIG)
     monkeypatch.chdir(folder)
     return folder
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import project_with_source
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -38,11 +40,7 @@ environments:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's folder, which is the working directory."""
-    folder = tmp_path / "project"
-    (folder / "config").mkdir(parents=True)
-    (folder / "config/shop.yaml").write_text(CONFIG)
-    (folder / "app").mkdir()
-    (folder / "app/Dockerfile").write_text("FROM scratch\nCOPY page.html /\n")
+    folder = project_with_source(tmp_path / "project", CONFIG, "FROM scratch\nCOPY page.html /\n")
     (folder / "app/page.html").write_text("hello\n")
     monkeypatch.chdir(folder)
     return folder

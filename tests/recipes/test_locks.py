@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,23 @@ def keep_updating(checkout: Checkout, process: subprocess.Popen[str]) -> None:
 
 def finish(checkout: Checkout) -> None:
     checkout.inject("todobackend-dev", Status="Ready", HealthStatus="Ok", Health="Green")
+
+
+@contextmanager
+def interrupted_in_aws(checkout: Checkout, *command: str) -> Iterator[None]:
+    """Run a make command whose aws command hangs; press Ctrl-C at the end of the block."""
+    hanging = checkout.folder / "hanging"
+    hanging.write_text("#!/bin/sh\necho begun\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    with subprocess.Popen(
+        [*command, "AWS=./hanging"], cwd=checkout.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        while process.stdout.readline() != "begun\n":
+            assert process.poll() is None
+        yield
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
 
 
 def results(clients: Clients) -> list[str]:
@@ -419,17 +437,8 @@ def test_an_interrupted_deployment_is_what_runs_only_if_the_stack_has_its_templa
 def test_a_deployment_interrupted_before_the_stack_of_the_environment_has_failed(
     alice: Checkout, clients: Clients
 ) -> None:
-    hanging = alice.folder / "hanging"
-    hanging.write_text("#!/bin/sh\necho begun\nexec sleep 60\n")
-    hanging.chmod(0o755)
-    with subprocess.Popen(
-        [*STACK, "AWS=./hanging"], cwd=alice.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdout
-        while process.stdout.readline() != "begun\n":
-            assert process.poll() is None
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=60)
+    with interrupted_in_aws(alice, *STACK):
+        pass
     assert results(clients)[0] == "failed"
     assert lock.holder(clients) is None
 
@@ -463,22 +472,11 @@ def test_a_restart_holds_the_lock_and_is_no_deployment(alice: Checkout, bob: Che
 def test_a_deletion_holds_the_lock_and_is_recorded(new_checkout: Callable[[], Checkout]) -> None:
     fresh = new_checkout()
     fresh.stack()
-    hanging = fresh.folder / "hanging"
-    hanging.write_text("#!/bin/sh\necho begun\nexec sleep 60\n")
-    hanging.chmod(0o755)
-    destroy = ["make", "ENGINE=none", "destroy", "LOCAL=1", "CONFIRM=todobackend-dev"]
-    with subprocess.Popen(
-        [*destroy, "AWS=./hanging"], cwd=fresh.folder, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdout
-        while process.stdout.readline() != "begun\n":
-            assert process.poll() is None
+    with interrupted_in_aws(fresh, "make", "ENGINE=none", "destroy", "LOCAL=1", "CONFIRM=todobackend-dev"):
         refused = fresh.make("stack", "LOCAL=1", "TIMEOUT=0")
         assert "has been running `make destroy` since" in refused.stderr
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=60)
     assert fresh.make("destroy", "LOCAL=1", "CONFIRM=another").returncode != 0
-    assert fresh.make(*destroy[2:]).returncode == 0
+    assert fresh.make("destroy", "LOCAL=1", "CONFIRM=todobackend-dev").returncode == 0
     _, *lines = fresh.make("history", "LOCAL=1").stdout.splitlines()
     assert [line.split()[2:4] for line in lines] == [
         ["destroy", "done"],
