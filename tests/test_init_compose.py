@@ -11,6 +11,7 @@ import pytest
 from beanstack.config import load
 from beanstack.project import compose, installed
 from beanstack.project.verbs import init
+from beanstack.takeover.containers import UNKNOWN
 from tests.conftest import fixture_bundle
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def test_what_it_cannot_express_is_listed_with_the_reason(tmp_path: Path, capsys
         "services.cache.environment.FROM_SHELL": "its value comes from this machine; write it in config",
         "services.cache.env_file": compose.REASONS["env_file"],
         "services.cache.deploy.replicas": compose.REASONS["replicas"],
-        "services.cache.deploy.resources.limits.cpus": compose.UNKNOWN,
-        "services.job.logging": compose.UNKNOWN,
+        "services.cache.deploy.resources.limits.cpus": UNKNOWN,
+        "services.job.logging": UNKNOWN,
         "services.job.mem_limit": "none is there, so 128 MiB are reserved; write what it needs",
     }
     assert len(listed) == len(set(listed))

@@ -13,13 +13,13 @@ import yaml
 
 from beanstack.eb.dockerrun import container_fields
 from beanstack.paths import DATA
+from beanstack.takeover.containers import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from beanstack.eb.findings import Path
-
-    Lose = Callable[[Path, str], None]
+    from beanstack.takeover.containers import Lose
 
 FIELDS = container_fields()
 SAME = {fact["compose"]: field for field, fact in FIELDS.items() if fact.get("compose")}
@@ -50,7 +50,6 @@ REASONS = {
     "port": "config takes host:container, with one port each",
     "address": "config has no address for a port: what the security group lets in can reach it",
 }
-UNKNOWN = "config has no key for it"
 ANY_ADDRESS = (None, "0.0.0.0", "[::]", "::")  # noqa: S104 - names of it
 
 

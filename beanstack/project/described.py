@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from beanstack.eb.layout import DOCKERRUN
 from beanstack.project import compose
 from beanstack.project.errors import ProjectError
 from beanstack.takeover.containers import add_containers
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from beanstack.eb.findings import Path as Keys
 
-DOCKERRUN = "Dockerrun.aws.json"
 # The first is the one that Compose itself prefers.
 FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", DOCKERRUN)
 

@@ -12,6 +12,7 @@ from beanstack.config.stricter import STRICTER
 from beanstack.eb.branches import ECS
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
+from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import table
@@ -36,7 +37,7 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
         settings.append(Setting(namespace, name, value, resource))
     entries = list(options.values())
     keys = {"executionRoleArn"} if environment.execution_role_arn else set[str]()
-    context = Context(environment.tier, ECS, complete=True, files={"Dockerrun.aws.json": frozenset(keys)})
+    context = Context(environment.tier, ECS, complete=True, files={DOCKERRUN: frozenset(keys)})
     for found in check_options(settings, facts(), context):
         finding = found
         if found.constraint in STRICTER or found.rule.name in STRICTER:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN, by_name
+from beanstack.eb.layout import DOCKERRUN
+from beanstack.operate.comparison.bundles import CONTAINERS, by_name
 from beanstack.operate.comparison.fates import differences
 
 if TYPE_CHECKING:

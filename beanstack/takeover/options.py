@@ -21,6 +21,7 @@ from beanstack.eb.settings import Setting
 from beanstack.eb.values import items
 from beanstack.operate.drift import drift
 from beanstack.resources.options import table
+from beanstack.takeover.containers import SECRET
 from beanstack.takeover.draft import Left
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 OWN_ROLE = "Beanstack makes a service role of its own in place of EB's"
 PASSWORD = "EB does not show it; the first `make stack` sets a new one, which Secrets Manager keeps"  # noqa: S105
-SECRET = "a secret in plain text; its value was not written"  # noqa: S105 - words on one
 ALWAYS = "EB has no value, and Beanstack always sets {!r}"
 OWN = "EB has no value, and Beanstack makes one of its own"
 COMPUTED = "EB computes it from the environment's other resources"

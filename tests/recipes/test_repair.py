@@ -38,10 +38,6 @@ def environment(checkout: Checkout) -> dict[str, Any]:
     return found
 
 
-def stack_status(checkout: Checkout) -> str:
-    return str(checkout.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"])
-
-
 def test_a_deployment_that_hangs_is_aborted_and_the_stack_goes_back(
     hanging: subprocess.Popen[str], alice: Checkout
 ) -> None:

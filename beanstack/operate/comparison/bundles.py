@@ -8,16 +8,15 @@ from contextlib import suppress
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
 from beanstack.eb.secrets import says_secret
 from beanstack.operate.hidden import HIDDEN, hide_in, hide_in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DOCKERRUN = "Dockerrun.aws.json"
 CONTAINERS = "containerDefinitions"
 VARIABLES = "environment"
-EXTENSIONS = ".ebextensions/"
 VALUE = re.compile(r"""([-+\s]*["']?value["']?\s*:\s*)\S.*""", re.IGNORECASE)
 
 

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
 from beanstack.eb.images import FILL_IN, NOT_BUILT
-from beanstack.operate.comparison.bundles import CONTAINERS, DOCKERRUN
+from beanstack.eb.layout import DOCKERRUN
+from beanstack.operate.comparison.bundles import CONTAINERS
 from beanstack.operate.comparison.observed import Option
 from beanstack.operate.patience import code
 
