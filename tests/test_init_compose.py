@@ -105,7 +105,7 @@ def test_what_it_cannot_express_is_listed_with_the_reason(tmp_path: Path, capsys
         "services.cache.deploy.replicas": compose.REASONS["replicas"],
         "services.cache.deploy.resources.limits.cpus": UNKNOWN,
         "services.job.logging": UNKNOWN,
-        "services.job.mem_limit": "none is there, so 128 MiB are reserved; write what it needs",
+        "services.job.mem_limit": "no limit is set, so 128 MiB are reserved; write what it needs",
     }
     assert len(listed) == len(set(listed))
 
@@ -170,14 +170,14 @@ def test_a_bundle_of_beanstacks_own_becomes_its_containers_again(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("compose.yaml", "services: [web]\n", "compose.yaml cannot be read: it has no mapping `services`"),
+        ("compose.yaml", "services: [web]\n", "compose.yaml cannot be read: it has no `services` mapping"),
         ("compose.yaml", "services: {web: [\n", "compose.yaml cannot be read: "),
         ("compose.yaml", "services: {web: {healthcheck: 3}}", "compose.yaml cannot be read: services.web is not valid"),
         ("compose.yaml", "services: {web: {deploy: [1]}}", "compose.yaml cannot be read: services.web is not valid"),
         ("compose.yaml", "services: {web: {volumes: 3}}", "compose.yaml cannot be read: services.web is not valid"),
-        ("Dockerrun.aws.json", '{"AWSEBDockerrunVersion": "1"}', "no Dockerrun.aws.json of version 2"),
+        ("Dockerrun.aws.json", '{"AWSEBDockerrunVersion": "1"}', "not a Dockerrun.aws.json of version 2"),
         ("Dockerrun.aws.json", "{", "Dockerrun.aws.json cannot be read: "),
-        ("compose.yaml", "services: {web: {image: 'a:1', ports: ['22:22']}}", "compose.yaml as it is cannot become "),
+        ("compose.yaml", "services: {web: {image: 'a:1', ports: ['22:22']}}", "compose.yaml cannot be converted to "),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_mistake(

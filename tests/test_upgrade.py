@@ -78,7 +78,7 @@ def test_an_edited_copy_stays_and_the_versions_difference_is_shown(
     makefile = former / "project/skeleton/Makefile"
     makefile.write_text(makefile.read_text("utf-8").replace("## Run the tests", "## Run some tests"), "utf-8")
     printed = upgraded(project, former, capsys)
-    assert "Makefile is your own and stays; Beanstack's changes:\n--- a/Makefile\n+++ b/Makefile\n" in printed
+    assert "Makefile was edited and is kept; Beanstack's changes:\n--- a/Makefile\n+++ b/Makefile\n" in printed
     assert "\n-test: ## Run some tests\n+test: ## Run the tests\n" in printed
     assert "# ours" not in printed
     assert (project.root / "Makefile").read_text() == "# ours\n"
@@ -109,7 +109,7 @@ def test_a_template_that_a_project_overrides_is_shown_if_it_changes(
     project.write(f"templates/{name}", "{}\n")
     shipped.write_bytes(b"gone\n" + shipped.read_bytes())
     printed = upgraded(project, former, capsys)
-    assert f"templates/{name} replaces Beanstack's own, which changes; take over what you need:\n" in printed
+    assert f"templates/{name} replaces Beanstack's template, which changes; merge what you need:\n" in printed
     assert "\n-gone\n" in printed
 
 

@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
         add_application(added)
         engine = "docker or podman; by default $ENGINE or the first that works"
         added.add_argument("--engine", default=os.environ.get("ENGINE", ""), help=engine)
-        allowed = "what is accepted, by name; by default $ALLOW"
+        allowed = "what to accept, by name; by default $ALLOW"
         added.add_argument("--allow", metavar="NAME", default=os.environ.get("ALLOW", ""), help=allowed)
         local = "use the AWS that is embedded on this machine; the default if $LOCAL is set"
         added.add_argument("--local", action="store_true", default=bool(os.environ.get("LOCAL")), help=local)
@@ -82,14 +82,14 @@ def parser() -> argparse.ArgumentParser:
 
     building = add("image", image, f"--env dev -- {DEPLOY}")
     add_variable(building, "ENV", "an environment; by default `defaults` gets the image")
-    deploying = "behind --, the command that deploys the application's stack where it lacks the repository"
+    deploying = "after --, the command that deploys the application's stack if the repository does not exist"
     building.add_argument("words", nargs="+", metavar="WORD", help=deploying)
     building.set_defaults(rollback=False, without_config=False)
     releasing = add("release", release, "--image ghcr.io/team/shop:1.0.1 --env dev")
     add_variable(releasing, "IMAGE", "the image, pinned by a tag or a digest")
     add_variable(releasing, "ENV", "an environment; by default `defaults` gets the image")
     promoting = add("promote", promote, "--from staging --to prod")
-    add_variable(promoting, "FROM", "the environment whose images are carried on", "source")
+    add_variable(promoting, "FROM", "the environment whose images are copied", "source")
     add_variable(promoting, "TO", "the environment that gets them")
     return made
 

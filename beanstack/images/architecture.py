@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # EB's name of an architecture, and that of container images.
 NAMES = {"x86_64": "amd64", "arm64": "arm64"}
-UNKNOWN = "unknown-architecture"  # what ALLOW may name
+UNKNOWN = "unknown-architecture"  # the value that ALLOW accepts
 PULL_SECONDS = 1800
 
 
@@ -52,19 +52,19 @@ def refuse_other(image: str, environments: Iterable[Environment], options: argpa
             continue
         if wanted not in found:
             kinds = " and ".join(sorted(found)) or "no architecture"
-            raise DeploymentError(f"{image} is built for {kinds}, the instances of {names} are {wanted}")
+            raise DeploymentError(f"{image} is built for {kinds}, but the instances of {names} are {wanted}")
 
 
 def allows(allow: str, name: str) -> bool:
     """Return whether the user's ALLOW names something. Raise DeploymentError if it names anything else."""
     others = [word for word in allow.split() if word != name]
     if others:
-        raise DeploymentError(f"ALLOW names {', '.join(others)}, which cannot be allowed here; only {name} can")
+        raise DeploymentError(f"ALLOW names {', '.join(others)}, which cannot be allowed here; only {name} can be")
     return bool(allow)
 
 
 def architectures(image: str, wanted: str, options: argparse.Namespace) -> set[str]:
-    """Return what an image was built for; of one that is not in ECR, at least whether for `wanted`.
+    """Return the architecture of an image; for one that is not in ECR, at least whether it is `wanted`.
 
     Raise DeploymentError if that cannot be read.
     """
@@ -77,7 +77,7 @@ def architectures(image: str, wanted: str, options: argparse.Namespace) -> set[s
         return Registry(ecr, endpoint).architectures(digest or image.removeprefix(f"{repository(image)}:"))
     engine = find_engine(options.engine, None)
     if not engine:
-        raise DeploymentError(f"no container engine works here that could look at {image}")
+        raise DeploymentError(f"no container engine works here that could inspect {image}")
     if engine.architecture(image) != wanted:
         pulled = engine.call("pull", "--quiet", "--platform", f"linux/{wanted}", image, timeout=PULL_SECONDS)
         if pulled.returncode != 0 and not engine.has_image(image):

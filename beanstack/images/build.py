@@ -1,4 +1,4 @@
-"""`image`: an image is built from what a commit has, pushed to the registry of its environments, and pinned."""
+"""`image`: builds an image from a commit, pushes it to the registry of its environments, and pins it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 UNCOMMITTED = "uncommitted"  # what ALLOW may name
 ALLOW = f"To build the folder as it is: ALLOW={UNCOMMITTED}"
 SHOWN = 12  # digits of a commit in a tag
-# Otherwise Docker pushes an index of the image and a statement on its making, which has no architecture.
+# Otherwise Docker pushes an index of the image and its provenance attestation, which has no architecture.
 PLAIN = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
 
 class Source(NamedTuple):
-    """What is built once: where from, where to, for which processor, and the keys that name the result."""
+    """A single build: its source, its repository, its processor, and the keys that name the result."""
 
     context: str
     repository: Repository
@@ -68,12 +68,12 @@ def image(options: argparse.Namespace) -> int:
         digest = digest_of(Building(engine, found, source, commit, allowed), options)
         digests |= dict.fromkeys(source.paths, f"{source.repository.uri}@{digest}")
     if options.local:
-        print("the digests are in the local AWS alone; what they change is not for a commit")
+        print("only the local AWS has these digests; do not commit what they change")
     return pinned(found, digests)
 
 
 def sources(found: Configured, name: str) -> Iterator[Source]:
-    """Yield what is built for an environment, or without a name for `defaults`. Raise DeploymentError.
+    """Yield the builds for an environment or, without a name, for `defaults`. Raise DeploymentError.
 
     An image in `defaults` has one registry and one architecture, so the environments that use it must agree.
     """
@@ -101,12 +101,14 @@ def sources(found: Configured, name: str) -> Iterator[Source]:
 def refuse_uncommitted(found: Configured, commit: str, sources: list[Source]) -> None:
     """Raise DeploymentError if a commit does not have what would be built."""
     if not commit:
-        raise DeploymentError(f"git has no commit that says what is built\n{ALLOW}")
+        raise DeploymentError(f"there is no commit to build from\n{ALLOW}")
     paths = [str(context_of(found, source)) for source in sources]
     changed = git.changed(found.project, [*paths, f"output/{found.application.name}/application.yaml"])
     if changed:
         files = ", ".join(changed[:5]) + (" and more" if len(changed) > 5 else "")
-        raise DeploymentError(f"not as in the commit {commit[:SHOWN]}: {files}; commit them first\n{ALLOW}")
+        raise DeploymentError(
+            f"these files differ from the commit {commit[:SHOWN]}: {files}; commit them first\n{ALLOW}"
+        )
 
 
 def context_of(found: Configured, source: Source) -> Path:
@@ -144,7 +146,7 @@ class Building(NamedTuple):
         folder = context_of(self.found, self.source)
         packed = git.archive(self.found.project, self.commit, folder.as_posix())
         if not packed:
-            raise DeploymentError(f"the commit {self.commit[:SHOWN]} has no {folder}, which git may ignore\n{ALLOW}")
+            raise DeploymentError(f"the commit {self.commit[:SHOWN]} has no {folder}; git may ignore it\n{ALLOW}")
         with TemporaryDirectory() as temporary, tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             # What git ignores, perhaps a secret, never gets into the image.
             archive.extractall(temporary, filter="tar")
@@ -177,19 +179,19 @@ def digest_of(building: Building, options: argparse.Namespace) -> str:
             raise RunError("the application's stack was not deployed, so there is no repository to push to")
     digest = registry.digest(building.tag)
     if digest:
-        print(f"{source.repository.uri}:{building.tag} was pushed before")
+        print(f"{source.repository.uri}:{building.tag} exists already")
         return digest
     name = f"{registry.host}/{source.repository.name}:{building.tag}"
     building.build(name)
     push(building.engine, registry, name)
     digest = registry.digest(building.tag)
     if not digest:
-        raise RunError(f"{source.repository.uri} does not have what was pushed as {building.tag}")
+        raise RunError(f"{source.repository.uri} does not have {building.tag}, although it was pushed")
     return digest
 
 
 def push(engine: Engine, registry: Registry, name: str) -> None:
-    """Push an image; the password is on no command line, and in a local run does not stay."""
+    """Push an image. The password is never on a command line, and a local run does not keep it."""
     local = bool(registry.endpoint)
     insecure = ("--tls-verify=false",) if local and engine.kind == "podman" else ()
     user, password = registry.login

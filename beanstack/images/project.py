@@ -67,7 +67,7 @@ class Configured(NamedTuple):
         return not self.root.nearest(path)[1]
 
     def edited(self, images: Mapping[KeyPath, str]) -> Configured:
-        """Write images into the file, generate, and return what it is then; leave both as they were if that fails.
+        """Write images into the file, generate, and return the new state; restore both if that fails.
 
         Raise DeploymentError.
         """
@@ -82,7 +82,7 @@ class Configured(NamedTuple):
         self.path.write_bytes(mark + text.encode("utf-8"))
         if generate.run([], self.project, self.project, check_only=False) != 0:
             self.path.write_bytes(before)
-            raise DeploymentError(f"{self.path} stays as it was")
+            raise DeploymentError(f"{self.path} was not changed")
         return configured(self.project, self.application.name)
 
 
@@ -113,5 +113,5 @@ def slots(environment: Environment) -> Iterator[Slot]:
 
 
 def is_built(image: str) -> bool:
-    """Return whether an image is more than the name of a repository that has none yet."""
+    """Return whether an image is pinned, not just the name of a repository without an image."""
     return not image.endswith(f":{NOT_BUILT}")

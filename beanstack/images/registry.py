@@ -1,4 +1,4 @@
-"""What an Amazon ECR registry says of an image, by its HTTP API.
+"""Information on an image from the HTTP API of an Amazon ECR registry.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http
 """
@@ -84,7 +84,7 @@ class Registry:
         return str(found[0]["imageDigest"]) if found else ""
 
     def architectures(self, reference: str) -> set[str]:
-        """Return what an image of a digest or tag was built for. Raise DeploymentError if it cannot be read."""
+        """Return the architecture of the image with a digest or tag. Raise DeploymentError if it cannot be read."""
         try:
             return set(self._architectures(reference))
         except HTTPError as error:
@@ -92,7 +92,7 @@ class Registry:
                 f"{self.repository.uri} answers {error.code} to {reference}: {error.reason}"
             ) from None
         except (BotoCoreError, ClientError, OSError) as error:
-            raise DeploymentError(f"{self.repository.uri} cannot be asked: {error}") from None
+            raise DeploymentError(f"{self.repository.uri} cannot be reached: {error}") from None
 
     def _architectures(self, reference: str) -> Iterator[str]:
         manifest = self._read(f"manifests/{reference}")

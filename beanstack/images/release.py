@@ -1,4 +1,4 @@
-"""`release` and `promote`: which keys of a configuration get an image, and what that changes."""
+"""`release` and `promote`: set the keys of a configuration that name images, and show what changes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def keys(found: Configured, name: str) -> Iterator[Found]:
 
 
 def taking(image: str, known: list[Found], found: Configured, name: str) -> list[Found]:
-    """Return the keys whose repository an image is of; if none is, the only key. Raise DeploymentError."""
+    """Return the keys with the repository of an image or, if there are none, the only key. Raise DeploymentError."""
     place = f"environments.{name}" if name else "defaults"
     if not known:
         raise DeploymentError(f"{place} of {found.path} names no image{'' if name else '; choose an ENV=...'}")

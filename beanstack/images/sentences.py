@@ -1,4 +1,4 @@
-"""What other images mean for each environment, in a sentence each."""
+"""The effect of changed images on each environment, in a sentence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def sentences(before: Application, after: Application) -> Iterator[str]:
 
 
 def changes(before: Environment, after: Environment) -> dict[str, list[str]]:
-    """Return what becomes of images, and the containers that each change concerns."""
+    """Return the changes of images, and the containers that each change affects."""
     found: dict[str, list[str]] = {}
     for name in after.containers:
         old, new = before.image_of(name), after.image_of(name)
@@ -45,7 +45,7 @@ def changes(before: Environment, after: Environment) -> dict[str, list[str]]:
 def short(image: str, known: str = "") -> str:
     """Return an image as a reader recognizes it: name and tag, or the first digits of the digest.
 
-    Of another repository than the `known` one, the whole name is shown.
+    If the repository is not the `known` one, the whole name is shown.
     """
     if not is_built(image):
         return "not built"

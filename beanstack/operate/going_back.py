@@ -81,7 +81,7 @@ def choose(call: Call) -> tuple[Record, Record]:
     name: str = call.options.to
     commit = git.commit(call.options.project, name) if name else ""
     if name and not commit:
-        raise DeploymentError(f"git knows no commit {name!r}; `make history {call.make}` shows what was deployed")
+        raise DeploymentError(f"unknown commit {name!r}; `make history {call.make}` shows what was deployed")
     own = [stack.name for stack in call.deployment.own]
     return earlier.choose(record.judged(call.clients), own, commit)
 

@@ -1,1 +1,1 @@
-"""A project's own files: what `beanstack init` makes, the pin of its Beanstack, and what an upgrade changes."""
+"""A project's own files: those that `beanstack init` creates, the pinned Beanstack, and the changes of an upgrade."""

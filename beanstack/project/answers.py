@@ -1,4 +1,4 @@
-"""What a new project has to know of its first application, asked for on a terminal and given by flags elsewhere."""
+"""The settings of a new project's first application, which flags give or a terminal asks for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Answers:
 
 
 class Question(NamedTuple):
-    """What is asked for a field, and the answer if there is none; without a default an answer is needed."""
+    """The question for a field and its default answer; without a default, an answer is required."""
 
     words: str
     default: str | None = None
@@ -55,11 +55,11 @@ def answers(
     unasked: Iterable[str],
     problem: Callable[[Answers], str],
 ) -> Answers:
-    """Return the answers: flags, then what a user types, then what is suggested, then the defaults.
+    """Return the answers: from flags, then from the user, then from suggestions, then from the defaults.
 
-    What is `unasked` is empty unless a flag gives it.
+    A field in `unasked` is empty unless a flag gives it.
 
-    `problem` returns the problems with the answers, empty if there are none. If there are, a terminal is asked again.
+    `problem` returns the problems with the answers, empty if there are none. A terminal is asked again.
     Without a terminal, raise ProjectError for each answer that is missing.
     """
     defaults = {name: suggested.get(name, question.default) for name, question in QUESTIONS.items()}
@@ -75,7 +75,7 @@ def answers(
 
 
 def asked(defaults: Mapping[str, str | None], settled: Mapping[str, str], problem: Callable[[Answers], str]) -> Answers:
-    """Return the answers of a user, each of them once it is right."""
+    """Return the answers of a user; ask each question until its answer is valid."""
     made = Answers("shop", "us-east-1", "", "nginx:1.27", "80", "/")  # right, so that only what is typed can be wrong
     made = replace(made, **settled)
     for name, question in QUESTIONS.items():

@@ -1,4 +1,4 @@
-"""What another Beanstack changes in a project's own files, and what a person has to decide."""
+"""The changes that another version of Beanstack makes in a project's own files, and those left to the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class Shown(NamedTuple):
-    """A file of Beanstack's that changes, of which the project has its own form, and why that counts."""
+    """A changed file of Beanstack's that the project has edited or replaced, and why this matters."""
 
     why: str
     path: str
@@ -27,7 +27,7 @@ class Shown(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Files to write and to remove, and those that only a person can change."""
+    """Files to write and to remove, and those that the user has to change."""
 
     written: dict[str, bytes]
     stale: list[str]
@@ -35,7 +35,7 @@ class Changes(NamedTuple):
 
 
 def find(project: Path, former: Path | None) -> Changes:
-    """Return what this Beanstack changes in the files that `beanstack init` makes, beside the configuration.
+    """Return the changes of this Beanstack to the files that `beanstack init` creates, except the configuration.
 
     `former` is the package of the Beanstack that the project had. Without it, no file counts as the former one's.
     """
@@ -47,7 +47,7 @@ def find(project: Path, former: Path | None) -> Changes:
         if is_new or there == old.get(path, new):
             written[path] = new
         elif there is not None and new not in (there, old.get(path)):
-            shown.append(Shown(f"{path} is your own and stays; Beanstack's changes:", path, old.get(path, there), new))
+            shown.append(Shown(f"{path} was edited and is kept; Beanstack's changes:", path, old.get(path, there), new))
     pins = installed.files()
     pins[REQUIREMENTS] += b"".join(entry.encode() for entry in additions(project, former, pins[REQUIREMENTS].decode()))
     former_pins = [
@@ -58,12 +58,12 @@ def find(project: Path, former: Path | None) -> Changes:
 
 
 def content(path: Path) -> bytes | None:
-    """Return what a file holds; None if there is none."""
+    """Return the content of a file; None if it does not exist."""
     return path.read_bytes() if path.is_file() else None
 
 
 def replaced(project: Path, former: Path | None) -> Iterator[Shown]:
-    """Yield the templates of Beanstack that change and that a project's own replace."""
+    """Yield the changed templates of Beanstack that the project replaces with its own."""
     if not former:
         return
     old, new = by_target(former / "templates"), by_target(TEMPLATES)
@@ -73,7 +73,7 @@ def replaced(project: Path, former: Path | None) -> Iterator[Shown]:
         before, after = (content(found[made]) if made in found else None for found in (old, new))
         if before != after:
             name = own.relative_to(project).as_posix()
-            why = f"{name} replaces Beanstack's own, which changes; take over what you need:"
+            why = f"{name} replaces Beanstack's template, which changes; merge what you need:"
             yield Shown(why, name, before, after or b"")
 
 
@@ -84,7 +84,7 @@ def by_target(folder: Path) -> dict[str, Path]:
 
 
 def additions(project: Path, former: Path | None, made: str) -> list[str]:
-    """Return the entries of requirements.txt that a person added: neither the former Beanstack's nor this one's."""
+    """Return the entries of requirements.txt that the user added, which neither version of Beanstack requires."""
     there = (content(project / REQUIREMENTS) or b"").decode("utf-8", "replace")
     locked = (former / "locks/project.txt").read_text("utf-8") if former else there
     known = names(locked) | names(made) | {"beanstack"}

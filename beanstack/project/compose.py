@@ -1,4 +1,4 @@
-"""compose.yaml -> the contents of a Dockerrun.aws.json, and what of it EB does not have.
+"""compose.yaml -> the contents of a Dockerrun.aws.json, and a list of what EB does not support.
 
 The reverse of `run/compose.py`, for files that people wrote. https://docs.docker.com/reference/compose-file/services/
 """
@@ -35,20 +35,20 @@ CONDITIONS = {"service_started": "START", "service_completed_successfully": "SUC
 VARIABLE = re.compile(r"\$(?:(\$)|\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))")
 SIZES = {"": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "g": 1 << 30, "gb": 1 << 30}
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-RESERVED = 128  # MiB of a container for which no limit is known
-# What has no effect here or is true anyway, and what EB does in another way.
+RESERVED = 128  # MiB for a container without a known limit
+# Keys that have no effect here or always hold, and those that EB handles differently.
 IGNORED = {"container_name", "expose", "profiles", "pull_policy", "platform", "init"}
 REASONS = {
     "build": "write `build` in config, with `account`, and `make image` builds and pushes it",
-    "env_file": "a file of variables stays on this machine; write those that are no secrets under `environment`",
+    "env_file": "a file of variables stays on this machine; write those that are not secrets under `environment`",
     "networks": "all containers of an instance share one network and find each other by `links`",
     "replicas": "each instance runs one of each container; `scaling` has the number of instances",
     "restart": "EB starts the containers again when an essential one ends",
     "secrets": "name each secret by its ARN, under `secrets`",
     "configs": "put files into the image, or into config/<application>/bundle/",
-    "volumes": "a file or folder of this machine is on no instance; put it into the image",
+    "volumes": "a file or folder of this machine is not on the instances; put it into the image",
     "port": "config takes host:container, with one port each",
-    "address": "config has no address for a port: what the security group lets in can reach it",
+    "address": "config has no address for a port; the security group decides who can reach it",
 }
 ANY_ADDRESS = (None, "0.0.0.0", "[::]", "::")  # noqa: S104 - names of it
 
@@ -71,12 +71,12 @@ for _tag, _pattern in {
 def task(text: str, application: str, lose: Lose) -> dict[str, Any]:
     """Return the task of a Compose file. Call `lose` with each thing that is not in it, and why.
 
-    Raise yaml.YAMLError or ValueError if the text is no Compose file.
+    Raise yaml.YAMLError or ValueError if the text is not a Compose file.
     """
     content = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
     services = content.get("services") if isinstance(content, dict) else None
     if not isinstance(services, dict) or not all(isinstance(service, dict) for service in services.values()):
-        raise ValueError("it has no mapping `services`")
+        raise ValueError("it has no `services` mapping")
     services = _filled(services, ("services",), lose)
     folders: dict[str, str] = {}
     containers = []
@@ -94,7 +94,7 @@ def task(text: str, application: str, lose: Lose) -> dict[str, Any]:
 
 
 def _filled(value: Any, path: Path, lose: Lose) -> Any:
-    """Return a value with the defaults of Compose's variables in their places; None for a text that needs another."""
+    """Return a value with Compose's variables replaced by their defaults; None if a variable has no default."""
     if isinstance(value, dict):
         return {key: _filled(item, (*path, str(key)), lose) for key, item in value.items()}
     if isinstance(value, list):
@@ -105,7 +105,7 @@ def _filled(value: Any, path: Path, lose: Lose) -> Any:
         if not dollar and (plain or not default):
             # A variable of a container is reported by its name.
             if path[2:3] != ("environment",) or isinstance(path[-1], int):
-                lose(path, f"the value of {name or plain} is known on this machine alone")
+                lose(path, f"the value of {name or plain} is known only on this machine")
             return None
     return VARIABLE.sub(lambda found: found[1] or found[3], value)
 
@@ -136,7 +136,7 @@ def _container(name: str, service: Mapping[str, Any], lose: Lose) -> dict[str, A
 
 
 def _lose_deploy(name: str, deploy: Mapping[str, Any], lose: Lose) -> None:
-    """Call `lose` with each key below `deploy` but the limit and the reservation of memory."""
+    """Call `lose` with each key below `deploy` except the memory limit and reservation."""
     for key in sorted(deploy.keys() - {"resources"}):
         lose(("services", name, "deploy", key), REASONS.get(key, UNKNOWN))
     for kind, amounts in (deploy.get("resources") or {}).items():
@@ -145,7 +145,7 @@ def _lose_deploy(name: str, deploy: Mapping[str, Any], lose: Lose) -> None:
 
 
 def _same(field: str, value: Any) -> Any:
-    """Return what ECS takes for a field that Compose has as well: words for a text, a mapping for a list of pairs."""
+    """Return a Compose field in the form that ECS takes: a list of words for a text, a mapping for a list of pairs."""
     kind = FIELDS[field]["type"]
     if kind == "array" and isinstance(value, str):
         return shlex.split(value)
@@ -218,7 +218,7 @@ def _mounts(name: str, service: Mapping[str, Any], lose: Lose) -> Iterator[tuple
 
 
 def _waits(service: Mapping[str, Any]) -> dict[str, str]:
-    """Return the containers that one waits for, with ECS's conditions."""
+    """Return the containers that a container waits for, with ECS's conditions."""
     found = service.get("depends_on") or {}
     if not isinstance(found, dict):
         return dict.fromkeys(map(str, found), "START")
@@ -232,7 +232,7 @@ def _memory(name: str, service: Mapping[str, Any], lose: Lose) -> dict[str, int 
     limit = service.get("mem_limit", (resources.get("limits") or {}).get("memory"))
     reservation = service.get("mem_reservation", (resources.get("reservations") or {}).get("memory"))
     if limit is None and reservation is None:
-        lose(("services", name, "mem_limit"), f"none is there, so {RESERVED} MiB are reserved; write what it needs")
+        lose(("services", name, "mem_limit"), f"no limit is set, so {RESERVED} MiB are reserved; write what it needs")
         return {"memoryReservation": RESERVED}
     return {"memory": _mebibytes(limit), "memoryReservation": _mebibytes(reservation)}
 

@@ -30,7 +30,7 @@ def source(folder: Path) -> str:
 def draft(folder: Path, application: str) -> Draft | None:
     """Return the containers, volumes and the port that requests go to; None if no file describes them.
 
-    Raise ProjectError if the file cannot be read as what its name promises.
+    Raise ProjectError if the file does not have the format that its name indicates.
     """
     name = source(folder)
     if not name:
@@ -47,7 +47,7 @@ def draft(folder: Path, application: str) -> Draft | None:
     except (TakeoverError, yaml.YAMLError, ValueError) as error:
         raise ProjectError(f"{folder / name} cannot be read: {error}") from None
     if made.drop(("database",)):  # a bundle of Beanstack's own has the variables of one, and not its engine
-        lose(("database",), "the file does not say what database it is; write `database` in config")
+        lose(("database",), "the file does not name the database engine; write `database` in config")
     if name != DOCKERRUN:
         made.to_fill_in = [of_compose(left) for left in made.to_fill_in]
         made.left = [of_compose(left) for left in made.left]

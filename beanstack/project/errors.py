@@ -1,4 +1,4 @@
-"""What `beanstack init` and `beanstack upgrade` refuse to do."""
+"""The error of `beanstack init` and `beanstack upgrade`."""
 
 
 class ProjectError(Exception):

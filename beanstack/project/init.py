@@ -1,7 +1,6 @@
-"""`beanstack init`: the files of a new project, or those that an existing folder lacks.
-
-Nothing that is there is ever changed. Exit status: 0 all files are there, 1 some of those that were there differ from
-what a new project would have, 2 a mistake, and nothing was written.
+"""`beanstack init`: the files of a new project, or those that an existing folder lacks. It never changes existing
+files. Exit status: 0 all files are there, 1 some existing files differ from those of a new project, 2 a mistake, and
+nothing was written.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
 
 
 def init(folder: Path, options: argparse.Namespace) -> int:
-    """Write what a folder lacks, and report what it has."""
+    """Write the missing files of a folder, and report all files."""
     made = dict(skeleton.files())
     containers = None
     wants_application = any(getattr(options, name) is not None for name in QUESTIONS)
@@ -77,7 +76,7 @@ def first_application(folder: Path, options: argparse.Namespace) -> tuple[Draft,
     except ConfigError as error:
         if not seen:
             raise
-        raise ProjectError(f"{described.source(folder)} as it is cannot become {config}:\n{error}") from None
+        raise ProjectError(f"{described.source(folder)} cannot be converted to {config}:\n{error}") from None
     if made[config] != found(folder, [config]).get(config, made[config]):
         return containers, {path: made[path] for path in (config, skeleton.README)}  # the rest follows from another one
     made |= {generate.README: generate.readme()}
@@ -86,7 +85,7 @@ def first_application(folder: Path, options: argparse.Namespace) -> tuple[Draft,
 
 
 def refuse_strangers(folder: Path, made: Mapping[str, bytes]) -> None:
-    """Raise ProjectError for files that a folder has where `make generate` removes what it did not make."""
+    """Raise ProjectError for existing files in folders from which `make generate` would remove them."""
     others = [path for path, _ in tree.existing(folder, ["bundle", "output"]) if path not in made]
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
@@ -97,7 +96,7 @@ def refuse_strangers(folder: Path, made: Mapping[str, bytes]) -> None:
 
 
 def containers_of(folder: Path, given: Answers) -> Draft:
-    """Return the containers that the folder's own files describe, or else the answers."""
+    """Return the containers that the folder's files or the answers describe."""
     containers = described.draft(folder, given.application)
     if containers is None:
         return skeleton.one_container(given)
@@ -116,7 +115,7 @@ def problem(folder: Path, given: Answers) -> str:
 
 
 def remarks(containers: Draft) -> Iterator[str]:
-    """Yield what is not in the configuration as it was in the file that describes the containers."""
+    """Yield the parts of the described containers that the configuration changes or omits."""
     for left in containers.left:
         yield f"not in config/: {left}"
     for left in containers.to_fill_in:
@@ -124,7 +123,7 @@ def remarks(containers: Draft) -> Iterator[str]:
 
 
 def found(folder: Path, paths: Iterable[str]) -> dict[str, bytes | None]:
-    """Return those of some files that a folder has; None for what is there and is no regular file."""
+    """Return the contents of those files that a folder has; None for one that is not a regular file."""
     there: dict[str, bytes | None] = {}
     for path in paths:
         place = folder / path
@@ -136,13 +135,13 @@ def found(folder: Path, paths: Iterable[str]) -> dict[str, bytes | None]:
 
 
 def report(made: Mapping[str, bytes], there: Mapping[str, bytes | None], differing: Sequence[str]) -> None:
-    """Print each file with what became of it, and the differences to those that were left as they were."""
+    """Print each file and whether it was written, with a diff for each existing file that differs."""
     for path in sorted(made):
         word = "differs" if path in differing else "identical" if path in there else "new"
         print(f"  {word:<9} {path}")
     differences.show({path: made[path] for path in differing}, {path: there[path] for path in differing})
     print(f"{len(made) - len(there)} files written, {len(there) - len(differing)} identical, {len(differing)} differ")
     if differing:
-        print("what differs was left as it is; the lines with + are those of a new project")
+        print("files that differ were not changed; lines with + are those of a new project")
     elif len(there) < len(made):
         print("next: read config/, then run `make stack LOCAL=1`, which deploys it to an AWS on this machine")

@@ -33,7 +33,7 @@ VENDORED = "vendor"
 
 
 def files() -> dict[str, bytes]:
-    """Return the files, by their paths in the project. Raise ProjectError if the pin cannot be found out."""
+    """Return the files, by their paths in the project. Raise ProjectError if the pin cannot be determined."""
     found = origin()
     url = str(found.get("url", ""))
     if "vcs_info" in found:
@@ -60,7 +60,7 @@ def hashed(digest: str) -> str:
 
 
 def vendored(made: tuple[str, bytes]) -> dict[str, bytes]:
-    """Return the pin of a wheel that no index has: the project keeps the wheel, so that all its copies install it."""
+    """Return the pin of a wheel that no index has. The project keeps the wheel, from which each clone installs it."""
     name, content = made
     path = f"{VENDORED}/{name}"
     return {REQUIREMENTS: requirements(f"./{path}{hashed(hashlib.sha256(content).hexdigest())}"), path: content}
@@ -109,7 +109,7 @@ def released() -> bytes:
 
 
 def refuse_another(path: Path) -> None:
-    """Raise ProjectError for a wheel that holds another package than the one that runs, whatever its name."""
+    """Raise ProjectError if the content of a wheel differs from the package that is running."""
     site = Path(__file__).parents[2]
     with ZipFile(path) as found:
         names = [name for name in found.namelist() if name.startswith("beanstack/")]
@@ -119,7 +119,7 @@ def refuse_another(path: Path) -> None:
 
 
 def pip(*words: str) -> None:
-    """Run pip. Raise ProjectError with what it printed if it fails."""
+    """Run pip. Raise ProjectError with its output if it fails."""
     with TemporaryDirectory() as folder:
         python = sys.executable
         if not find_spec("pip"):  # as in the environments that uv and pipx make
@@ -129,7 +129,7 @@ def pip(*words: str) -> None:
 
 
 def run(words: list[str], folder: Path, python: str = sys.executable) -> None:
-    """Run Python in a folder. Raise ProjectError with what it printed if it fails."""
+    """Run Python in a folder. Raise ProjectError with its output if it fails."""
     done = subprocess.run([python, *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise ProjectError(f"`python {' '.join(words)}` failed:\n{done.stderr.strip()}")

@@ -24,7 +24,7 @@ COMMIT = re.compile(r"^(beanstack\s*@\s*)?git\+\S+@(?P<pinned>[0-9a-f]{40})\b", 
 
 
 def refuse_other(project: Path) -> None:
-    """Raise ProjectError if a project pins another Beanstack than this one; none is pinned by this repository."""
+    """Raise ProjectError if a project pins another Beanstack than this one. Beanstack's own repository pins none."""
     pinned = pin(project)
     if pinned and pinned != this(pinned):
         raise ProjectError(
@@ -45,7 +45,7 @@ def pin(project: Path) -> str:
 
 
 def this(pinned: str) -> str:
-    """Return what this Beanstack is, as pins name it: its version, or the commit that it was made from."""
+    """Return the version of this Beanstack, or the commit that it was built from, in the form used in pins."""
     commit: str = origin().get("vcs_info", {}).get("commit_id", "")
     return commit if commit and len(pinned) == len(commit) else __version__
 

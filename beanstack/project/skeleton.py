@@ -1,4 +1,4 @@
-"""The files of a new project: those in skeleton/, of which two have words to fill in, and what is generated."""
+"""The files of a new project: those in skeleton/, two of which have placeholders, and the generated ones."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ ACCOUNT = f"""\
 
 
 def one_container(answers: Answers) -> Draft:
-    """Return the container of an application that no file describes."""
+    """Return the container of an application without a file that describes it."""
     web = {"image": answers.image, "memory_reservation": 256, "ports": [f"80:{answers.port}"]}
     return Draft({"containers": {"web": web}})
 
 
 def files(folder: Path = SKELETON) -> dict[str, bytes]:
-    """Return the files that are the same in every project, by path; another Beanstack has them in another folder."""
+    """Return the files that are the same in every project, by path, from the folder of a version of Beanstack."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return {path: content for path, content in found.items() if path not in (CONFIG, README)}
@@ -87,7 +87,7 @@ def config_text(answers: Answers, containers: Draft) -> str:
 
 
 def secret_lines(answers: Answers) -> Iterator[str]:
-    """Yield, in comments, the lines that give a variable a secret by its ARN."""
+    """Yield commented-out lines that set a variable from a secret by its ARN."""
     partition, account = partition_of(answers.region).id, answers.account or EXAMPLE_ACCOUNT
     yield f"  # execution_role_arn: arn:{partition}:iam::{account}:role/{answers.application}-execution"
     yield "  # options:"

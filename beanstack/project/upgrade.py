@@ -1,7 +1,8 @@
-"""`beanstack upgrade`: another Beanstack in a project, and what that changes, in the work tree for review.
+"""`beanstack upgrade`: pins another version of Beanstack, and writes its changes to the working tree for review.
 
 The version that a project pins installs the other one beside it, and that one does the rest: it knows its own files,
-and gets the folder of the former package to compare them with. Nothing that a person wrote is changed. Exit status:
+and gets the folder of the former package to compare them with. It never changes a file that the user wrote. Exit
+status:
 0 done, 2 a mistake.
 """
 
@@ -46,7 +47,7 @@ def run(project: Path, to: str, former: Path | None) -> int:
 
 
 def delegate(project: Path, to: str) -> int:
-    """Install another Beanstack beside the pinned one, with the dependencies that it locks, and let it go on."""
+    """Install another Beanstack beside the pinned one, with its locked dependencies, and let it finish the upgrade."""
     is_release = not to or RELEASE.fullmatch(to)
     if is_release and pin.origin():  # an index that is not ours may have something else by this name
         raise ProjectError(
@@ -60,7 +61,7 @@ def delegate(project: Path, to: str) -> int:
         installed.pip("install", "--quiet", "--no-deps", "--target", str(package), "--", wanted)
         lock = package / "beanstack/locks/project.txt"
         if not lock.exists():
-            raise ProjectError(f"{wanted} has no `beanstack upgrade`; it is too old, or no Beanstack")
+            raise ProjectError(f"{wanted} has no `beanstack upgrade`: it is too old, or it is not Beanstack")
         venv.make(environment, lock, None)
         words = ["upgrade", "--project", str(project.resolve()), "--former", str(Path(beanstack.__file__).parent)]
         command = [str(environment / "bin/python"), "-m", "beanstack", *words]
@@ -71,12 +72,12 @@ def delegate(project: Path, to: str) -> int:
 
 
 def former_package(project: Path) -> Path | None:
-    """Return the package that the project's own virtual environment has, if it is there."""
+    """Return the package in the project's virtual environment; None if it is not installed there."""
     return next(project.glob(".venv/lib/python*/site-packages/beanstack"), None)
 
 
 def apply(project: Path, former: Path | None, pinned: str) -> int:
-    """Write what this Beanstack makes of a project, and print what it changes and what a person has to decide."""
+    """Write the files that this Beanstack generates for a project, and print the changes and the user's tasks."""
     found = changes.find(project, former)
     made = generate.everything([], project, project)
     written = {path: new for path, new in found.written.items() if changes.content(project / path) != new}
@@ -95,7 +96,7 @@ def apply(project: Path, former: Path | None, pinned: str) -> int:
 
 
 def last_words(paths: Sequence[str]) -> Iterator[str]:
-    """Yield what the changes mean for what runs, and what comes next."""
+    """Yield the effect of the changes on deployments, and the next steps."""
     templates = [path for path in paths if path.startswith("output/") and path.endswith(".yaml")]
     made = [*templates, *(path for path in paths if path.startswith("bundle/"))]
     if made:

@@ -1,4 +1,4 @@
-"""The arguments of the verbs that make a project and keep it current; each imports what it needs to do its work."""
+"""The arguments of the verbs that create and upgrade a project; each imports its modules when it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def init(arguments: Sequence[str]) -> int:
     """Run `beanstack init` and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="beanstack init",
-        description="Make the files of a project, or those that a folder lacks; what is there is never changed. On a "
+        description="Make the files of a project, or those that a folder lacks; existing files are never changed. On a "
         "terminal it asks for what no flag gives. Exit status: 0 all files are there, 1 some that were there differ, "
         "which are shown, 2 a mistake, and nothing was written.",
         epilog="example: beanstack init shop --region eu-west-1 --image nginx:1.27",

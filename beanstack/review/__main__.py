@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DESCRIPTION = """Print a page of Markdown that says what commits would change on AWS: for a pull request, from the last
-commit that B and A share to B. It compares what is committed and asks AWS nothing."""
+commit that B and A share to B. It compares what is committed and does not call AWS."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def review(project: Path, application: str, words: str) -> str:
 
     refuse_characters(APP=application)
     found = commits.find(project, words)
-    # What takes long to import comes after the mistakes in the call.
+    # Modules that take long to import are imported after the arguments are checked.
     from beanstack.review.between import differences
     from beanstack.review.sides import read
     from beanstack.review.summary import Page
@@ -62,7 +62,7 @@ def review(project: Path, application: str, words: str) -> str:
     before, after = (read(project, commit, application) for commit in (found.old, found.new))
     names = sorted({*before, *after})
     if application and not names:
-        raise DeploymentError(f"output/{application} is in neither commit")
+        raise DeploymentError(f"neither commit has output/{application}")
     changed = tuple(one for name in names for one in differences(name, before.get(name, {}), after.get(name, {})))
     left = [path for name in names for path in git.uncommitted(project, name)] if found.new == git.head(project) else []
     if left:

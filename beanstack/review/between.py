@@ -1,4 +1,4 @@
-"""What becomes of each environment between two commits, by the comparison that `plan` uses.
+"""The changes of each environment between two commits, by the comparison that `plan` uses.
 
 The older commit's templates are treated as the deployed stacks, and its options as EB's own settings.
 """
@@ -29,7 +29,7 @@ class Difference(NamedTuple):
     """An environment in the older and in the newer commit.
 
     `before` is None for a new environment, and `after` for one that is removed, which has no `comparison`. `stacks` are
-    those that it needs, with what becomes of their resources.
+    those that it needs, with the fates of their resources.
     """
 
     application: str
@@ -41,17 +41,17 @@ class Difference(NamedTuple):
 
     @property
     def own(self) -> list[tuple[StackState, Fate]]:
-        """What becomes of the resources of the environment's own stacks."""
+        """The fates of the resources of the environment's own stacks."""
         return [(state, fate) for state, found in self.stacks if not state.stack.is_shared for fate in found]
 
     @property
     def shared(self) -> list[tuple[StackState, Fate]]:
-        """What becomes of the resources that the application's environments share."""
+        """The fates of the resources that the application's environments share."""
         return [(state, fate) for state, found in self.stacks if state.stack.is_shared for fate in found]
 
     @property
     def switched(self) -> list[str]:
-        """What changes in how `make stack` deploys the environment, as keys of the template's metadata."""
+        """The changed keys of the template's metadata, which affect how `make stack` deploys the environment."""
         if not self.before or not self.after:
             return []
         old, new = metadata(self.before.body), metadata(self.after.body)
@@ -59,12 +59,12 @@ class Difference(NamedTuple):
 
     @property
     def stopping(self) -> list[Danger]:
-        """The dangers that stop `make stack`, unless they are allowed; not those that it only reports."""
+        """The dangers that stop `make stack` unless they are allowed, without those that it only reports."""
         return [danger for danger in self.comparison.dangers if danger.action != "report"]
 
     @property
     def is_new(self) -> bool:
-        """Whether the environment would be made: it is new, or it moves to where it is not."""
+        """Whether the environment would be created, because it is new or moves to another place."""
         return self.after is not None and (self.before is None or is_moved(self.before, self.after))
 
     @property
@@ -77,7 +77,7 @@ class Difference(NamedTuple):
 
 
 def differences(application: str, before: Side, after: Side) -> Iterator[Difference]:
-    """Yield what becomes of each environment of an application. Raises DeploymentError."""
+    """Yield the comparison of each environment of an application. Raises DeploymentError."""
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         found = Difference(application, name, old, new)
@@ -89,7 +89,7 @@ def differences(application: str, before: Side, after: Side) -> Iterator[Differe
 
 
 def is_moved(before: Environment, after: Environment) -> bool:
-    """Return whether an environment is another one on AWS."""
+    """Return whether a change makes an environment a different one on AWS."""
     return before.deployment.stack != after.deployment.stack or not is_near(before, after)
 
 

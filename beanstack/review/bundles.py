@@ -1,4 +1,4 @@
-"""What differs between two bundles, by names alone, and the images of their containers."""
+"""The differences between two bundles, by name only, and the images of their containers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Bundle = Mapping[str, bytes]
 
 ROLES = ("executionRoleArn", "taskRoleArn")
-SHORT = len("sha256:") + 12  # as much of a digest as people compare
+SHORT = len("sha256:") + 12  # the digits of a digest that are shown
 
 
 class Image(NamedTuple):
@@ -34,7 +34,7 @@ class Image(NamedTuple):
 
 
 def image(reference: str) -> Image:
-    """Return a reference in its parts; of a digest, the beginning."""
+    """Return the parts of a reference; a digest is shortened."""
     rest, at, digest = reference.partition("@")
     folder, slash, last = rest.rpartition("/")
     name, _, tag = last.partition(":")
@@ -62,7 +62,7 @@ def change(old: Image, new: Image) -> str:
 
 
 def changes(before: Bundle, after: Bundle) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield each file that differs, how, and of Dockerrun.aws.json the keys that do."""
+    """Yield each file that differs, how it differs, and the keys of Dockerrun.aws.json that differ."""
     for path in sorted({*before, *after}):
         if path not in before:
             yield path, "is new", ()

@@ -1,4 +1,4 @@
-"""What changes, in lines: names of resources and properties, no values."""
+"""The changes, one per line: names of resources and properties, without values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def lines(found: Difference) -> Iterator[str]:
-    """Yield what changes of an environment, a line a resource or file."""
+    """Yield the changes of an environment, one line for each resource or file."""
     if found.after is None:
         return
     yield from resources(found.own)
@@ -57,7 +57,7 @@ def differing_names(state: StackState, fate: Fate) -> Iterator[str]:
 
 
 def permissions(fate: Fate) -> Iterator[str]:
-    """Yield the permissions that a resource gains and loses, without the ARNs and conditions that they are for."""
+    """Yield the permissions that a resource gains and loses, without their ARNs and conditions."""
     gained, lost = ({short(permission.what) for permission in found} for found in differing(fate))
     for verb, found in (("gains", gained - lost), ("loses", lost - gained), ("has another scope for", gained & lost)):
         if found:

@@ -15,7 +15,7 @@ DEEPEN = "this clone is shallow: `git fetch --unshallow` (in CI, `fetch-depth: 0
 
 
 class Commits(NamedTuple):
-    """The hashes of the commits to compare; `name` is how the base was named, `ahead` what it has beyond `old`."""
+    """The hashes of the commits to compare; `name` is the base as given, which is `ahead` of `old` by some commits."""
 
     old: str
     new: str
@@ -34,7 +34,7 @@ def find(project: Path, words: str) -> Commits:
     old = git.merge_base(project, tip, new)
     if not old:
         reason = DEEPEN if git.is_shallow(project) else "they are unrelated"
-        raise DeploymentError(f"{base} and {newer} have no commit in common here; {reason}")
+        raise DeploymentError(f"{base} and {newer} have no common commit; {reason}")
     return Commits(old, new, base, git.count(project, old, tip))
 
 
@@ -49,4 +49,4 @@ def commit(project: Path, name: str) -> str:
     elif "/" in name:
         remote, _, branch = name.partition("/")
         todo = f"`git fetch {remote} {branch}` brings a branch of {remote}"
-    raise DeploymentError(f"git knows no commit '{name}' here; {todo}")
+    raise DeploymentError(f"unknown commit '{name}'; {todo}")

@@ -1,4 +1,4 @@
-"""What becomes of an environment, in a sentence."""
+"""The changes of an environment, in a sentence."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 POLICY_OF_DATA = "DBDeletionPolicy"
 POLICY = (namespaces.COMMAND, "DeploymentPolicy")
-# Options that name what lends an environment its permissions.
+# Options that name the sources of an environment's permissions.
 ROLES = (Option(namespaces.LAUNCH, "IamInstanceProfile"), Option(namespaces.ENVIRONMENT, "ServiceRole"))
 SPOKEN_OF = ("OptionSettings", "VersionLabel", "PlatformArn")  # by its options, as a version, as a platform
 
 
 def sentence(found: Difference) -> str:
-    """Return what becomes of an environment that changes, comes or goes."""
+    """Return the sentence on an environment that is changed, added or removed."""
     if found.after is None:
         return "; ".join(gone(found, found.before)) if found.before else ""
     parts = []
@@ -48,7 +48,7 @@ def sentence(found: Difference) -> str:
 
 
 def new(found: Difference, after: Environment) -> Iterator[str]:
-    """Yield what an environment that is made brings; one that moves leaves another behind."""
+    """Yield the contents of a new environment; if it moves, also the old one that stays behind."""
     if found.before:
         old, now = (f"{code(one.deployment.stack)} in {code(one.deployment.region)}" for one in (found.before, after))
         yield f"**moves** from {old} to {now}, which is a new environment; the old one and its data stay where they are"
@@ -69,7 +69,7 @@ def new_database(after: Environment) -> str:
 
 
 def gone(found: Difference, before: Environment) -> Iterator[str]:
-    """Yield what becomes of an environment that a commit removes: nothing, until somebody destroys it."""
+    """Yield the effect of removing an environment from the project: it stays until it is destroyed."""
     destroy = f"make destroy APP={found.application} ENV={found.name}"
     yield f"removed from the project; its stack {code(before.deployment.stack)} and its data stay until {code(destroy)}"
     losses = []
@@ -84,7 +84,7 @@ def gone(found: Difference, before: Environment) -> Iterator[str]:
 
 
 def changed(found: Difference, before: Environment, after: Environment) -> Iterator[str]:
-    """Yield what changes of an environment that stays."""
+    """Yield the changes of an environment that both commits have."""
     yield from map(code, image_changes(before.bundle, after.bundle))
     yield from versions(before, after)
     yield from others(found, before, after)
@@ -116,7 +116,7 @@ def differing_options(before: Environment, after: Environment) -> list[Option]:
 
 
 def others(found: Difference, before: Environment, after: Environment) -> Iterator[str]:
-    """Yield what else changes: how many settings and resources, and whether users notice."""
+    """Yield the other changes: the numbers of settings and resources, and whether users notice."""
     options = [option for option in differing_options(before, after) if option.namespace != DATABASE]
     properties = [name for _, fate in found.own if fate.type == ENVIRONMENT for name in fate.differing]
     names = [str(option) for option in options if option not in ROLES]
@@ -136,7 +136,7 @@ def others(found: Difference, before: Environment, after: Environment) -> Iterat
 
 
 def is_other(fate: Fate) -> bool:
-    """Return whether the sentence does not speak of a resource otherwise."""
+    """Return whether no other part of the sentence mentions a resource."""
     return fate.type not in (ENVIRONMENT, VERSION) and not is_iam(fate) and not schema(fate.type).is_stateful
 
 
@@ -145,7 +145,7 @@ def is_iam(fate: Fate) -> bool:
 
 
 def database_words(found: Difference, before: Environment, after: Environment) -> str:
-    """Return what becomes of the database, and of all else of the environment that holds data."""
+    """Return the effect on the database and on other resources of the environment that hold data."""
     was, will_be = (database.is_coupled(one.options) for one in (before, after))
     stateful = [fate for _, fate in found.own if fate.type != ENVIRONMENT and schema(fate.type).is_stateful]
     names = [option.name for option in differing_options(before, after) if option.namespace == DATABASE]
@@ -162,7 +162,7 @@ def database_words(found: Difference, before: Environment, after: Environment) -
 
 
 def database_change(name: str, before: Environment, after: Environment) -> str:
-    """Return the name of what changes; of the deletion policy also how, for it decides about the data."""
+    """Return the name of a changed setting; for the deletion policy, which decides about the data, also its values."""
     if name != POLICY_OF_DATA:
         return code(name)
     old, new = (database.value(one.options, name) or "Delete" for one in (before, after))
@@ -170,7 +170,7 @@ def database_change(name: str, before: Environment, after: Environment) -> str:
 
 
 def iam_words(found: Difference, before: Environment, after: Environment) -> str:
-    """Return what becomes of the environment's permissions."""
+    """Return the changes of the environment's permissions."""
     names = [option.name for option in differing_options(before, after) if option in ROLES]
     if changes_roles(before.bundle, after.bundle):
         names.append("the roles of containers")
@@ -178,7 +178,7 @@ def iam_words(found: Difference, before: Environment, after: Environment) -> str
 
 
 def iam(found: Iterable[Fate], names: Iterable[str] = ()) -> str:
-    """Return how permissions change, by the resources that grant them and by names of others that lend them."""
+    """Return the changes of permissions, by the resources that grant them and the names of their other sources."""
     gained = lost = 0
     touched = list(names)
     for fate in found:
@@ -193,7 +193,7 @@ def iam(found: Iterable[Fate], names: Iterable[str] = ()) -> str:
 
 
 def changing(count: int, noun: str) -> str:
-    """Return that so many things change."""
+    """Return a clause that says how many things change."""
     return f"{counted(count, noun)} {'changes' if count == 1 else 'change'}"
 
 

@@ -1,4 +1,4 @@
-"""Text from elsewhere as Markdown that shows it and does nothing else: no HTML, links, mentions or tables.
+"""Untrusted text as Markdown that only displays it, without HTML, links, mentions or tables.
 
 Names of resources, options and files come from the commits that are reviewed, and so from anybody.
 https://github.github.com/gfm/
@@ -17,7 +17,7 @@ APART = "\u200b"
 
 
 def code(text: str) -> str:
-    """Return a text as a code span, within which nothing has a meaning."""
+    """Return a text as a code span, in which no markup is interpreted."""
     shown = plain(text) or "(empty)"
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
@@ -26,7 +26,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a text as itself; what it has between backticks as code."""
+    """Return a text without markup, except for code between backticks."""
     made = ""
     for number, part in enumerate(plain(text).split("`")):
         if number % 2:

@@ -1,4 +1,4 @@
-"""The page: dangers are never left out of it, changes are if there are too many."""
+"""The page, which always contains all dangers but omits changes if there are too many."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 # characters than bytes. Some are left for what the workflow adds.
 MOST_BYTES = 65_000
 UNCHECKED = (
-    "Not checked, because nothing here asks AWS: what runs there, drift and locks, and whether images and VPCs exist; "
-    "nor whether `output/` is what `config/` says. `make plan` checks it all."
+    "Not checked, because AWS was not called: what runs there, drift and locks, and whether images and VPCs exist; "
+    "also whether `output/` matches `config/`. `make plan` checks all of this."
 )
 ANSWERS = {
     "allow": "`make stack` refuses this unless ALLOW names it.",
     "refuse": "`make stack` refuses this.",
-    "wait": "`make stack` waits for its end.",
+    "wait": "`make stack` waits until it ends.",
     "report": "`make stack` only reports this.",
 }
-FULL, SHORT, KEYS = range(3)  # how much is said of a danger
+FULL, SHORT, KEYS = range(3)  # how much of a danger is shown
 
 
 def markdown(page: Page) -> str:
-    """Return the page. Raises DeploymentError if the dangers alone are longer than a comment may be."""
+    """Return the page. Raises DeploymentError if the dangers alone exceed the length of a comment."""
     foot = f"\n{UNCHECKED}\n"
     for detail in (FULL, SHORT, KEYS):
         above = "\n".join([marker(page), *introduction(page), *summary(page), *dangers(page, detail), ""])
         left = MOST_BYTES - size(above) - size(foot)
         if left >= 0:
             return above + changed(page, left) + foot
-    raise DeploymentError("the dangers alone are longer than a comment may be; choose one application with APP=...")
+    raise DeploymentError("the dangers alone are too long for a comment; choose one application with APP=...")
 
 
 def marker(page: Page) -> str:
-    """Return the comment by which the workflow finds its page again; no name can end it."""
-    # Two hyphens would end an HTML comment, or make it none.
+    """Return the HTML comment by which the workflow finds its page; no name can close it."""
+    # Two hyphens would end an HTML comment, or make it invalid.
     base = quote(page.commits.name, safe="/").replace("--", "-%2D")
     return f"<!-- beanstack review: {page.application or 'all applications'} against {base} -->"
 
@@ -57,7 +57,7 @@ def introduction(page: Page) -> Iterator[str]:
     yield ""
     yield f"Compared with {code(old[:12])}, the last commit that it shares with {code(name)}, as if that were deployed."
     if ahead:
-        yield f"{code(name)} has gone on since, by {ahead} commit{'s' if ahead > 1 else ''} that this lacks."
+        yield f"{code(name)} has {ahead} newer commit{'s' if ahead > 1 else ''} that this comparison does not include."
     yield ""
 
 
@@ -80,12 +80,12 @@ def dangers(page: Page, detail: int) -> Iterator[str]:
 
 
 def changed(page: Page, left: int) -> str:
-    """Return the changes, as many as fit into so many bytes, and how many do not."""
+    """Return the changes that fit into a number of bytes, and the number of those that do not."""
     lines = list(change_lines(page))
     if not lines:
         return ""
     made = "\n#### Changes\n\n"
-    cut = "\n{} of {} changes are left out, because a comment may not be longer; the diff has them.\n"
+    cut = "\n{} of {} changes are left out to fit into a comment; see the diff.\n"
     left -= size(made) + size(cut.format(len(lines), len(lines)))
     above = ""
     left_out = 0
@@ -101,7 +101,7 @@ def changed(page: Page, left: int) -> str:
 
 
 def change_lines(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield a line for each change, with what it is a change of: what an application shares, or an environment."""
+    """Yield a line for each change, labeled with its application or environment."""
     for application in page.applications:
         for line in changes.resources(shared(page, application)):
             yield f"application {application}", f"  - {line}\n"

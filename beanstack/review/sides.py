@@ -1,4 +1,4 @@
-"""The environments of a project as a commit has them: their templates and bundles."""
+"""The environments of a project in a commit: their templates and bundles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Environment(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What names the environment on AWS: Region, account and stack."""
+        """The identity of the environment on AWS: Region, account and stack."""
         return self.deployment.region, self.deployment.account, self.deployment.stack
 
     @property
@@ -62,7 +62,7 @@ def parsed(path: str, commit: str, content: bytes) -> Body:
         _ = [resource["Type"] for resource in body.get("Resources", {}).values()]
         return body
     except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise DeploymentError(f"{path} of {commit[:12]} is no template; `make generate` writes it anew") from None
+        raise DeploymentError(f"{path} of {commit[:12]} is not a template; `make generate` writes it again") from None
 
 
 def environments(project: Path, commit: str, application: str, templates: Mapping[str, Body]) -> dict[str, Environment]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from beanstack.review.between import Difference
     from beanstack.review.commits import Commits
 
-NOTHING = "No environment changes."  # a page that the workflow posts only over an earlier one
+NOTHING = "No environment changes."  # the workflow posts such a page only over an earlier one
 RENAMED = (
-    "EB renames nothing: an environment or application that comes under another name is a new one, and the data stays "
+    "EB does not rename: an environment or application under another name is a new one, and the data stays  "
     "with the one that goes."
 )
 
@@ -41,7 +41,7 @@ def label(page: Page, found: Difference) -> str:
 
 
 def shared(page: Page, application: str) -> list[tuple[StackState, Fate]]:
-    """Return what becomes of the resources that an application's environments share, each resource once."""
+    """Return the fates of the resources that an application's environments share, each resource once."""
     found: dict[tuple[str, str, str], tuple[StackState, Fate]] = {}
     for one in page.differences:
         if one.application == application:
@@ -70,13 +70,13 @@ def summary(page: Page) -> Iterator[str]:
 
 
 def about_application(page: Page, application: str) -> Iterator[str]:
-    """Yield what becomes of an application as a whole, if anything does."""
+    """Yield the changes of an application as a whole, if there are any."""
     environments = [found for found in page.differences if found.application == application]
     name = f"- application **{prose(application)}**"
     changing = [fate for state, fate in shared(page, application) if state.exists]
     if all(found.after is None for found in environments):
         destroy = code(f"make destroy-application APP={application}")
-        until = f"stays until {destroy}, its bucket even then"
+        until = f"stays until {destroy}, and its bucket even after that"
         yield f"{name}: removed from the project; what its environments share {until}"
     elif all(found.before is None for found in environments):
         yield f"{name}: new, with a bucket for bundles and a service role"

@@ -1,1 +1,1 @@
-"""Taking over an environment that runs: what it is becomes config, and its resources join Beanstack's stacks."""
+"""Taking over a running environment: its settings are written to config, and Beanstack's stacks import it."""

@@ -1,4 +1,4 @@
-"""A further environment of an application that has a configuration file: added at its end, the rest as it is."""
+"""Adding an environment at the end of an application's configuration file, without changing the rest."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ NOTHING = "nothing was written"
 
 
 def added(path: Path, made: str, names: Names, source: Source) -> str:
-    """Return an application's file with an environment from a file of its own. Raise TakeoverError if it has no place.
-
-    What `defaults` says would be laid under the environment, which has all that it needs.
+    """Return an application's file with an environment from a file of its own. Raise TakeoverError if that is not
+    possible. `defaults` would apply to the environment, whose settings are complete without them.
     """
     text = path.read_text("utf-8")
     root, mistakes = yaml12_tree(text)
     if root is None or mistakes:
         raise TakeoverError(f"{path} has mistakes, which `beanstack generate` shows; {NOTHING}")
     if names.environment in root.entries("environments"):
-        raise TakeoverError(f"{path} has {names.environment} already; {NOTHING}")
+        raise TakeoverError(f"{path} already has {names.environment}; {NOTHING}")
     if source.application not in ("", root.text("application_name") or root.text("application")):
         raise TakeoverError(f"{path} is of another application than {source.application}; {NOTHING}")
     if root.entries("defaults"):
         advice = "import into another folder, and move the environment by hand"
-        raise TakeoverError(f"{path} has `defaults`, which the environment would take over; {advice}")
+        raise TakeoverError(f"{path} has `defaults`, which would apply to the environment; {advice}")
     whole = text.rstrip("\n") + "\n" + made.partition(ENVIRONMENTS)[2]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, path.name)
@@ -41,7 +40,7 @@ def added(path: Path, made: str, names: Names, source: Source) -> str:
         try:
             [application] = load([copy], shown=lambda _: str(path)).applications
         except ConfigError as error:
-            raise TakeoverError(f"the environment has no place in the file; {NOTHING}:\n{error}") from None
+            raise TakeoverError(f"the environment cannot be added to the file; {NOTHING}:\n{error}") from None
     if set(application.environments) != {*root.entries("environments"), names.environment}:
         raise TakeoverError(f"{path}: `environments` must be the last key; {NOTHING}")
     return whole

@@ -1,4 +1,5 @@
-"""An environment as AWS describes it, by its name: settings, tags, and the bundle that runs. Nothing here changes it.
+"""An environment as AWS describes it, by its name: settings, tags, and the bundle that runs. Nothing here changes the
+environment.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfigurationSettings.html
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_ApplicationVersionDescription.html
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NO_BUNDLE = "has no bundle in S3, as EB's sample applications; give one with --bundle"
+NO_BUNDLE = "has no bundle in S3, like EB's sample applications; pass one with --bundle"
 
 
 def ask(name: str, region: str, project: Path, *, local: bool) -> tuple[Source, Clients]:
-    """Return what AWS says of an environment, and the clients that asked."""
+    """Return AWS's description of an environment, and the clients that were used."""
     endpoint = None
     if local:
         state = (project / LOCAL_STATE).absolute()
@@ -86,6 +87,6 @@ def _environment(clients: Clients, name: str, region: str) -> dict[str, Any]:
 
 
 def _deployment(application: str, environment: str, region: str) -> Deployment:
-    """Return a deployment of which only EB's names are known."""
+    """Return a deployment that has only EB's names."""
     made = Deployment(application, environment, environment, region, "", "", "", "", "", ())
     return made._replace(application_name=application, environment_name=environment)

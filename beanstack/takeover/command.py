@@ -1,4 +1,4 @@
-"""The verb `beanstack import`: the configuration of an environment that runs, by its name or from files.
+"""The verb `beanstack import`: writes the configuration of a running environment, by its name or from files.
 
 Exit status: 0 written, 2 it cannot be imported, and nothing was written.
 """
@@ -43,10 +43,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command's arguments."""
     made = argparse.ArgumentParser(
         prog="beanstack import",
-        description="Write config/<application>.yaml for an environment that runs: its settings and its bundle.",
+        description="Write config/<application>.yaml for a running environment: its settings and its bundle.",
         epilog="example: beanstack import shop-prod --region eu-west-1",
     )
-    made.add_argument("name", nargs="?", default="", metavar="ENVIRONMENT", help="EB's name of it; AWS is asked")
+    made.add_argument(
+        "name", nargs="?", default="", metavar="ENVIRONMENT", help="the environment's name in EB; AWS is called"
+    )
     made.add_argument(
         "--settings",
         type=Path,
@@ -74,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Read, make and write; print what was left out, and what a person has to fill in."""
+    """Read the environment and write its configuration; print what was left out and what the user has to fill in."""
     from beanstack.takeover.adding import added
     from beanstack.takeover.making import make
     from beanstack.takeover.source import open_bundle
@@ -91,7 +93,7 @@ def run(parsed: argparse.Namespace) -> int:
         contents[path.with_suffix("") / "bundle" / name] = content
     there = [str(place) for place, content in contents.items() if place.exists() and place.read_bytes() != content]
     if there:
-        raise TakeoverError(f"{', '.join(there)}: there with another content; nothing was written")
+        raise TakeoverError(f"{', '.join(there)}: exists with different content; nothing was written")
     contents[path] = (added(path, made.text, names, source) if path.exists() else made.text).encode()
     for place, content in contents.items():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +112,7 @@ def read(parsed: argparse.Namespace, folder: Path) -> tuple[Source, Path]:
 
     region = parsed.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if not region:
-        raise TakeoverError("which Region has the environment? add --region")
+        raise TakeoverError("the Region is not known; add --region")
     source, clients = ask(parsed.name, region, parsed.project, local=parsed.local)
     return source, parsed.bundle or save_bundle(clients, folder)
 
@@ -129,7 +131,7 @@ def names_of(source: Source, parsed: argparse.Namespace) -> Names:
 
 
 def as_name(name: str) -> str:
-    """Return a name with hyphens for what names of stacks and folders cannot have."""
+    """Return a name with hyphens in place of characters that names of stacks and folders cannot have."""
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lstrip("0123456789-")
 
 

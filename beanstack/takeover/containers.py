@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     Lose = Callable[[Path, str], None]
 
 UNKNOWN = "config has no key for it"
-UNREADABLE = "has another type than ECS takes"
-NO_HOST_PORT = "ECS chooses the host's port by itself, which config cannot ask for"
-OF_DOCKER = "Docker's own volume, empty in each deployment; it becomes a folder of the host, which stays"
+UNREADABLE = "does not have the type that ECS expects"
+NO_HOST_PORT = "ECS chooses the host port, which config cannot express"
+OF_DOCKER = "a Docker volume, empty in each deployment; it becomes a folder on the host, which is kept"
 SECRET = "a secret in plain text; its value was not written"  # noqa: S105 - words on one
 SECRET_MAPPINGS = ("environment", "docker_labels", "options")
-# Fields of the file itself. EB knows these two beside the containers and volumes.
+# Fields at the top of the file that EB supports in addition to containers and volumes.
 PLAIN_TOP = {"AWSEBDockerrunVersion", "containerDefinitions", "volumes", "executionRoleArn"}
 TOP = {"authentication": "Beanstack pulls images with the instance's role, or the container's `repository_credentials`"}
 
@@ -56,7 +56,7 @@ class Field(NamedTuple):
 def add_containers(draft: Draft, content: Any, file: str, application: str) -> None:
     """Add the containers and volumes of a parsed Dockerrun.aws.json. Raise TakeoverError if it has none."""
     if not isinstance(content, dict) or not isinstance(content.get("containerDefinitions"), list):
-        message = f"{file}: no Dockerrun.aws.json of version 2, whose containers could become config"
+        message = f"{file}: not a Dockerrun.aws.json of version 2, the only version that can be imported"
         raise TakeoverError(message)
 
     def lose(path: Path, reason: str) -> None:
@@ -98,7 +98,7 @@ def _volume(draft: Draft, name: str, volume: dict[str, Any], application: str, l
 
 
 def _image(draft: Draft, path: Path, file: str) -> None:
-    """Ask for an image that is pinned, where the bundle has none."""
+    """Add a remark that asks for a pinned image, if the bundle has none."""
     image = draft.get(path)
     if image is None or not image_finding(image):
         return
@@ -120,7 +120,9 @@ def _without_secrets(draft: Draft, values: Any, path: Path, file: str) -> None:
             _without_secrets(draft, value, below, file)
         elif (named and resembles_secret(key, value)) or _says_secret(value):
             draft.drop(below)
-            remark = f"`{key}` contained a secret. Let the image read it from a variable, or write it without one."
+            remark = (
+                f"`{key}` contained a secret. Let the image read it from a variable, or write the value without it."
+            )
             if named and path[-1] == "environment":
                 remark = (
                     f"{key} is a secret. Store it in Secrets Manager, set `execution_role_arn`, and write\n"
@@ -173,7 +175,7 @@ def _pairs(encoding: Pairs, kind: Any, items: list[Any], path: Path, lose: Lose)
             lose((*path, index), f"it has no `{encoding.name}`")
             continue
         if name in found:
-            lose((*path, index), f"another one is called {name!r}")
+            lose((*path, index), f"the name {name!r} is used twice")
         others = {key: value for key, value in item.items() if key != encoding.name}
         if encoding.value:
             _lose_others(others, {encoding.value}, (*path, name), lose)
@@ -205,7 +207,7 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Field]]:
 
 
 def _record(encoding: Records, item: Any, kind: Any, path: Path, lose: Lose) -> str:
-    """Return a short form such as `80:8000`, or nothing if there is none for it."""
+    """Return a short form such as `80:8000`; empty if there is none."""
     if item is None:
         return ""  # of another type, which is listed already
     _lose_others(item, set(encoding.names), path, lose)

@@ -1,4 +1,4 @@
-"""The configuration that an import makes: settings by key, remarks for the file, and what did not get into it."""
+"""The configuration that an import writes: settings by key, remarks for the file, and what was left out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 class TakeoverError(Exception):
-    """What cannot be imported at all; the message is for users."""
+    """An environment cannot be imported; the message is for users."""
 
 
 class Left(NamedTuple):
-    """Something that is not in the configuration as it was: where it was, and why; never its value."""
+    """Something that the configuration omits or changes: its place and the reason, never its value."""
 
     file: str
     place: str
@@ -28,7 +28,8 @@ class Left(NamedTuple):
 class Draft:
     """An environment's settings, as its mapping in the configuration file.
 
-    `remarks` are comments by the path of the key that they belong to. What a person has to fill in has a remark, too.
+    `remarks` are comments by the path of the key that they belong to. A value that the user has to fill in has a
+    remark, too.
     """
 
     settings: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Draft:
         at[str(last)] = value
 
     def fill_in(self, path: Path, left: Left, remark: str) -> None:
-        """Note what a person has to fill in, and how the file asks for it."""
+        """Note a value that the user has to fill in, and the remark that asks for it."""
         self.to_fill_in.append(left)
         self.remarks[path] = f"FILL IN: {remark}"
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 READ_BY_EB = (EXTENSIONS, ".platform/")
 CURRENT = PurePosixPath(BUNDLE, "current")
 ASSIGNED = re.compile(r"""["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*["']?([^\s"']+)""")
-OTHERS = "nothing that EB or a container reads; the new bundle does not have it"
+OTHERS = "neither EB nor a container reads it; the new bundle does not contain it"
 TEMPLATE = f"its name would make it a template; put it into config/<app>/bundle/ without {SUFFIX}"
 IN_THE_WAY = "Beanstack generates another file in its place"
 SECRET = "it seems to contain a secret; put it into config/<app>/bundle/ without"  # noqa: S105 - words on one
@@ -64,7 +64,7 @@ def own_files(draft: Draft, bundle: Bundle, application: Application, environmen
 
 
 def extension_settings(bundle: Bundle) -> list[Setting]:
-    """Return the settings of the `.ebextensions` that become the project's own, and so go on setting them."""
+    """Return the settings of the `.ebextensions` that the project keeps, which continue to apply."""
     kept = {}
     for name in sorted(bundle.contents):
         content = bundle.contents[name]
@@ -81,7 +81,7 @@ def _is_of_bundle(path: str) -> bool:
 
 
 def _reason(name: str, content: bytes, made: Container[str]) -> str:
-    """Return why a file cannot become the project's as it is; empty if it can."""
+    """Return why a file cannot be copied into the project unchanged; empty if it can."""
     if name in made:
         return IN_THE_WAY
     if name.endswith(SUFFIX):

@@ -1,4 +1,4 @@
-"""A configuration file from what runs: made, loaded as `generate` loads it, and compared with what it was made from."""
+"""A configuration file from a running environment: written, loaded as `generate` does, and compared with its source."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
-VERSIONS = f"EB keeps all; Beanstack lets it delete the oldest beyond {Versions().keep} that no environment runs"
+VERSIONS = f"EB keeps all; Beanstack lets it delete unused ones beyond {Versions().keep}, oldest first"
 OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys that every environment needs, so a value that config refuses cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
@@ -55,7 +55,7 @@ class Names(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A configuration file's text, what it was made from, and what becomes of it."""
+    """A configuration file's text, its source, and the remaining lists and files."""
 
     text: str
     draft: Draft
@@ -67,7 +67,7 @@ def make(source: Source, bundle: Bundle, dockerrun: Any, names: Names) -> Made:
     """Return a configuration that loads. Raise TakeoverError with the reason if there is none."""
     tier = BY_NAME.get(source.tier, WEB)
     if not tier.serves_requests:
-        raise TakeoverError(f"{source.file}: a worker environment; Beanstack does not support workers yet")
+        raise TakeoverError(f"{source.file}: a worker environment, which Beanstack does not support yet")
     draft = Draft(left=list(source.left))
     draft.set(("region",), names.region)
     if source.account:
@@ -116,11 +116,11 @@ def _platform(draft: Draft, source: Source) -> str | None:
         draft.set(("platform",), running)
         return known
     draft.set(("platform",), PLATFORM)
-    reason = "Beanstack generates for ECS on Amazon Linux 2023 alone; EB changes a branch only in a new environment"
+    reason = "Beanstack supports only ECS on Amazon Linux 2023; EB changes a branch only in a new environment"
     draft.fill_in(
         ("platform",),
         Left(source.file, f"platform {written or '(none)'}", reason),
-        f"what runs is {written or 'not known'}. EB changes a platform's branch only in a new environment.",
+        f"the running platform is {written or 'not known'}. EB changes a branch only in a new environment.",
     )
     return known or ECS
 
@@ -154,7 +154,7 @@ def _tags(draft: Draft, source: Source) -> None:
 
 
 def _share_image(draft: Draft) -> None:
-    """Write an image that all of several containers run once, as the environment's."""
+    """Write an image that all containers share only once, as the environment's."""
     containers = draft.settings["containers"]
     images = {container.get("image") for container in containers.values()}
     if len(containers) < 2 or len(images) != 1 or None in images:
@@ -168,7 +168,7 @@ def _share_image(draft: Draft) -> None:
 
 
 def _sketch(draft: Draft, source: Source, names: Names) -> Environment:
-    """Return what the draft is so far, without what has no valid value; rules between settings wait for the others."""
+    """Return the draft without invalid values; rules between settings are checked later."""
     while True:
         root, _ = yaml12_tree(text(names.application, names.environment, draft, "", {}))
         node = root.entries("environments")[names.environment] if root else None
@@ -200,19 +200,19 @@ def _loaded(
 
 
 def _in_environment(found: Finding) -> Finding:
-    """Return a finding with its path in the environment's settings; one on the application as it is."""
+    """Return a finding with its path in the environment's settings; unchanged if it is about the application."""
     return replace(found, path=found.path[2:]) if found.path[:1] == ("environments",) else found
 
 
 def _drop(draft: Draft, source: Source, findings: Sequence[Finding]) -> None:
-    """Leave out the first setting that is refused. Raise TakeoverError if there is no environment without one."""
+    """Leave out the first setting that is refused. Raise TakeoverError if the environment requires it."""
     if not any(_is_dropped(draft, source, found) for found in findings):
         refused = "\n".join(str(replace(found, place=NOWHERE)) for found in findings)
         raise TakeoverError(f"the configuration would not be valid:\n{refused}")
 
 
 def _is_dropped(draft: Draft, source: Source, found: Finding, reason: str = "config refuses it") -> bool:
-    """Leave out what a finding is about, if the environment can be without it; return whether it could."""
+    """Leave out the setting of a finding, if it is optional; return whether it was."""
     path = found.path
     if not path or (path[0] in NEEDED and len(path) < 3):
         return False

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 OWN_ROLE = "Beanstack makes a service role of its own in place of EB's"
 PASSWORD = "EB does not show it; the first `make stack` sets a new one, which Secrets Manager keeps"  # noqa: S105
 ALWAYS = "EB has no value, and Beanstack always sets {!r}"
-OWN = "EB has no value, and Beanstack makes one of its own"
+OWN = "EB has no value, and Beanstack creates one"
 COMPUTED = "EB computes it from the environment's other resources"
 TYPE = Key(ENVIRONMENT, "LoadBalancerType")
 # Options that contain the application's name are functions, which nothing here resolves.
@@ -47,7 +47,7 @@ COUPLED = Key(DATABASE, "HasCoupledDatabase")
 
 
 class Live(NamedTuple):
-    """The settings of an environment that runs, by option, and what else is known of it."""
+    """The settings of a running environment, by option, and what else is known about it."""
 
     file: str
     values: Mapping[Key, str]
@@ -77,7 +77,7 @@ def balancer(settings: Live) -> str:
 
 
 def begin(draft: Draft, settings: Live) -> None:
-    """Set what decides which options other keys become."""
+    """Set the keys that determine which options other keys become."""
     kind = balancer(settings)
     if kind != "application":
         draft.set(("load_balancer", "type"), kind)
@@ -124,7 +124,7 @@ class Fitting:
         return found
 
     def finish(self, environment: Environment) -> None:
-        """List what still differs, and what could not be compared."""
+        """List the settings that still differ, and those that could not be compared."""
         ours = table(NAMELESS, environment)
         made = [str(key(*name)) for name, entry in ours.items() if not isinstance(entry.value, str)]
         found = self._compared(ours)

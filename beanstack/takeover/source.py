@@ -1,4 +1,4 @@
-"""What is read: a saved configuration or EB's own description of settings, and a source bundle.
+"""The sources of an import: a saved configuration or EB's own description of settings, and a source bundle.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-configuration-savedconfig.html
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfigurationSettings.html
@@ -33,8 +33,8 @@ NO_SETTINGS = {
     "EnvironmentConfigurationMetadata",
 }
 NO_KEY = "config has no key for an environment's description"
-UNKNOWN = "not a part of a saved configuration that Beanstack knows"
-ANOTHER_TYPE = "has another type than EB writes"
+UNKNOWN = "not a known part of a saved configuration"
+ANOTHER_TYPE = "does not have the type that EB writes"
 Kind = TypeVar("Kind")
 
 
@@ -133,7 +133,7 @@ def open_bundle(path: Path) -> tuple[Bundle, Any]:
     content = bundle.contents.get(DOCKERRUN)
     if content is None:
         reasons = "".join(f"; {found}" for found in bundle.findings)
-        raise TakeoverError(f"{path}: there is no {DOCKERRUN} in it{reasons}")
+        raise TakeoverError(f"{path}: it does not contain {DOCKERRUN}{reasons}")
     try:
         return bundle, json.loads(content.decode("utf-8-sig"))
     except ValueError as error:

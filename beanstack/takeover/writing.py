@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 110
 STEP = "  "
 ENVIRONMENTS = "\nenvironments:\n"
-# What every reader of YAML takes for text without quotes.
+# Text that every YAML parser reads as a string without quotes.
 PLAIN = re.compile(r"([A-Za-z/]|[0-9]{12}\.dkr\.)[A-Za-z0-9_./+=@ -]*(:+[A-Za-z0-9_./+=@-]+)*")
 WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 BLOCKS = ("properties", "environment", "options", "containers", "volumes")

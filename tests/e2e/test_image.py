@@ -146,7 +146,7 @@ def test_an_image_is_built_pushed_and_pinned(fresh: Shop) -> None:
     assert out.endswith("unchanged: arm\n")
     assert fresh.make("unchanged").returncode == 0
     before = len(fresh.calls)
-    assert "was pushed before" in fresh.built("ENV=dev")
+    assert "exists already" in fresh.built("ENV=dev")
     assert "build " not in fresh.calls[before:]
 
 
@@ -181,7 +181,7 @@ def test_a_context_that_is_not_committed_is_refused(fresh: Shop, path: str) -> N
     (fresh.folder / path).write_text(f"{path}\n")
     refused = fresh.image("image", "ENV=dev")
     assert refused.returncode != 0
-    assert f"not as in the commit {fresh.head}: {path}; commit them first" in refused.stderr
+    assert f"these files differ from the commit {fresh.head}: {path}; commit them first" in refused.stderr
     assert "build" not in fresh.calls
     assert fresh.config == CONFIG
     assert "shop@" in fresh.built("ENV=dev", ALLOW="uncommitted")
@@ -198,7 +198,7 @@ def test_a_context_that_git_ignores_is_refused(fresh: Shop) -> None:
     refused = fresh.image("image", "ENV=dev")
     fresh.git("revert", "--no-edit", "HEAD")
     assert refused.returncode != 0
-    assert "has no build/app, which git may ignore" in refused.stderr
+    assert "has no build/app; git may ignore it" in refused.stderr
     assert "ALLOW=uncommitted" in refused.stderr
 
 
@@ -227,9 +227,9 @@ def test_an_image_is_built_for_the_processor_of_the_instances(fresh: Shop) -> No
     assert pinned.startswith(f"{URI}@sha256:")
     refused = fresh.image("release", "ENV=dev", f"IMAGE={pinned}")
     assert refused.returncode != 0
-    assert f"{pinned} is built for arm64, the instances of dev are amd64" in refused.stderr
+    assert f"{pinned} is built for arm64, but the instances of dev are amd64" in refused.stderr
     refused = fresh.image("promote", "FROM=arm", "TO=dev")
-    assert f"{pinned} is built for arm64, the instances of dev are amd64" in refused.stderr
+    assert f"{pinned} is built for arm64, but the instances of dev are amd64" in refused.stderr
     missing = f"{pinned[:-64]}{'0' * 64}"
     assert "answers 404" in fresh.image("release", "ENV=arm", f"IMAGE={missing}").stderr
     tagged = f"{URI}:{fresh.head}-arm64"

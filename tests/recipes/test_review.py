@@ -38,10 +38,10 @@ def test_no_name_of_a_base_is_run_by_a_shell(checkout: Checkout) -> None:
     checkout.commit()
     done = checkout.make("review", "BASE=$(touch made); touch made; `touch made`")
     assert done.returncode == 2
-    assert "git knows no commit" in done.stderr
+    assert "unknown commit" in done.stderr
     assert not (checkout.folder / "made").exists()
     without = checkout.make("review")
-    assert "git knows no commit 'origin/main' here; `git fetch origin main` brings" in without.stderr
+    assert "unknown commit 'origin/main'; `git fetch origin main` brings" in without.stderr
 
 
 @needs_curl_and_jq

@@ -133,8 +133,8 @@ def refused_unless_allowed(history: History) -> None:
 @pytest.mark.parametrize(
     ("to", "message"),
     [
-        ("nonsense", "git knows no commit 'nonsense'"),
-        ("--all", "git knows no commit '--all'"),
+        ("nonsense", "unknown commit 'nonsense'"),
+        ("--all", "unknown commit '--all'"),
         ("{bad}", "no good deployment of {bad} is recorded, whose"),
     ],
 )

@@ -39,7 +39,7 @@ def test_what_came_into_the_base_since_is_not_undone_by_the_page(repository: Rep
     page = repository.page("main")
     assert IMAGE in page
     assert "DBUser" not in page
-    assert "`main` has gone on since, by 1 commit that this lacks." in page
+    assert "`main` has 1 newer commit that this comparison does not include." in page
 
 
 def test_a_project_in_a_folder_of_the_repository(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
     done = clone.run("origin/main")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "git knows no commit 'origin/main' here; this clone is shallow: `git fetch --unshallow` (in CI, "
+        "unknown commit 'origin/main'; this clone is shallow: `git fetch --unshallow` (in CI, "
         "`fetch-depth: 0`), then try again\n"
     )
     repository.git("checkout", "--quiet", "-b", "side", "HEAD~1")
@@ -68,7 +68,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
     clone.git("fetch", "--quiet", "--depth", "1", url, "side:refs/remotes/origin/main")
     done = clone.run("origin/main")
     assert done.returncode == 2
-    assert "origin/main and HEAD have no commit in common here; this clone is shallow" in done.stderr
+    assert "origin/main and HEAD have no common commit; this clone is shallow" in done.stderr
     clone.git("fetch", "--quiet", "--unshallow", url)
     assert IMAGE in clone.page("origin/main")
 
@@ -85,7 +85,7 @@ def test_a_name_that_is_no_commit(repository: Repository, words: str) -> None:
     repository.commit(DEPLOYED)
     done = repository.run("--", words)
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.match("git knows no commit '.*' here; name a branch, a tag or a commit", done.stderr)
+    assert re.match("unknown commit '.*'; name a branch, a tag or a commit", done.stderr)
 
 
 def test_histories_that_are_unrelated(repository: Repository) -> None:
@@ -94,7 +94,7 @@ def test_histories_that_are_unrelated(repository: Repository) -> None:
     repository.commit(release("1.28"))
     done = repository.run("main")
     assert done.returncode == 2
-    assert done.stderr == "main and HEAD have no commit in common here; they are unrelated\n"
+    assert done.stderr == "main and HEAD have no common commit; they are unrelated\n"
 
 
 def test_a_folder_without_a_repository_and_one_without_commits(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_folder_without_a_repository_and_one_without_commits(tmp_path: Path) -
 def test_an_application_that_is_in_neither_commit(repository: Repository) -> None:
     base = repository.commit(DEPLOYED)
     done = repository.run(base, "--app", "store")
-    assert (done.returncode, done.stderr) == (2, "output/store is in neither commit\n")
+    assert (done.returncode, done.stderr) == (2, "neither commit has output/store\n")
 
 
 def test_what_is_not_committed_is_said_beside_the_page(repository: Repository) -> None:
@@ -125,7 +125,7 @@ def test_a_template_that_is_damaged_is_named_with_its_commit(repository: Reposit
     commit = repository.commit_files()
     done = repository.run(base)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"output/shop/dev.yaml of {commit[:12]} is no template")
+    assert done.stderr.startswith(f"output/shop/dev.yaml of {commit[:12]} is not a template")
 
 
 def test_commits_of_earlier_versions(repository: Repository) -> None:

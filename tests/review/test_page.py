@@ -146,7 +146,7 @@ def test_dangers_that_do_not_fit_are_refused_not_cut(repository: Repository) -> 
     repository.commit(DEPLOYED)
     done = repository.run(base)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "the dangers alone are longer than a comment may be" in done.stderr
+    assert "the dangers alone are too long for a comment" in done.stderr
 
 
 def test_several_applications_share_a_page_or_have_one_each(repository: Repository) -> None:
@@ -167,7 +167,7 @@ def test_what_is_not_checked_is_one_line(repository: Repository) -> None:
     base = repository.commit(DEPLOYED)
     lines = repository.page(base).splitlines()
     assert [line for line in lines if "Not checked" in line] == [lines[-1]]
-    assert "`make plan` checks it all" in lines[-1]
+    assert "`make plan` checks all of this" in lines[-1]
 
 
 def test_dockerrun_that_is_no_json_is_only_a_file_that_changes(repository: Repository) -> None:

@@ -119,10 +119,10 @@ def test_a_renamed_application_is_a_new_one(repository: Repository) -> None:
         "ENV=dev`; then the database would be deleted; RDS keeps a last snapshot of it",
         "**store dev**: new environment; `nginx 1.27`; new, empty database with deletion policy `Snapshot`",
         "application **shop**: removed from the project; what its environments share stays until `make "
-        "destroy-application APP=shop`, its bucket even then",
+        "destroy-application APP=shop`, and its bucket even after that",
         "application **store**: new, with a bucket for bundles and a service role",
     ]
-    assert "EB renames nothing" in repository.page(base)
+    assert "EB does not rename" in repository.page(base)
 
 
 def test_another_region_is_another_environment(repository: Repository) -> None:

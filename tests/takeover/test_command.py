@@ -70,7 +70,7 @@ def test_a_saved_configuration_and_a_folder_become_a_file_that_loads(
     printed = capsys.readouterr().out
     assert "  balanced.cfg.yml: aws:elasticbeanstalk:application:environment ADMIN_PASSWORD: a secret" in printed
     assert "  bundle: link: " in printed
-    assert "  bundle: README.md: nothing that EB or a container reads" in printed
+    assert "  bundle: README.md: neither EB nor a container reads it" in printed
     assert "  bundle: .ebextensions/30-secret.config: it seems to contain a secret" in printed
     assert "  bundle: .ebextensions/40.config.j2: its name would make it a template" in printed
     assert "  bundle: .ebextensions/init.config: Beanstack generates another file in its place" in printed
@@ -97,9 +97,9 @@ def test_an_existing_configuration_is_never_overwritten(folder: Path, capsys: py
     (folder / "config/shop.yaml").write_text("mine\n", "utf-8")
     for text, says in (
         ("mine: [\n", "has mistakes"),
-        ("application: shop\nenvironments: {prod: {}}\n", "has prod already"),
+        ("application: shop\nenvironments: {prod: {}}\n", "already has prod"),
         ("application: shop\ndefaults: {region: eu-west-1}\nenvironments: {dev: {}}\n", "has `defaults`"),
-        ("application: shop\nenvironments: {dev: {}}\n", "has no place in the file"),
+        ("application: shop\nenvironments: {dev: {}}\n", "cannot be added to the file"),
     ):
         (folder / "config/shop.yaml").write_text(text, "utf-8")
         assert run(folder, "--app", "shop", "--env", "prod") == 2
@@ -118,7 +118,7 @@ def test_a_further_environment_is_added_and_the_rest_stays(folder: Path, capsys:
     assert balancers == {"prod": "application", "dev": "none"}
     (folder / "bundle/site/index.php").write_text("<?php // other\n", "utf-8")
     assert run(folder, "--app", "shop", "--env", "test", "--region", "eu-west-1", settings="single.cfg.yml") == 2
-    assert "site/index.php: there with another content; nothing was written" in capsys.readouterr().err
+    assert "site/index.php: exists with different content; nothing was written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_a_further_environment_is_added_and_the_rest_stays(folder: Path, capsys:
         ("{", "neither YAML nor JSON"),
         ("a: 1\n", "neither a saved configuration"),
         ('{"ConfigurationSettings": []}', "it describes no environment"),
-        ('{"ConfigurationSettings": [1]}', "ConfigurationSettings: an entry has another type than EB writes"),
-        ('{"ConfigurationSettings": [{"OptionSettings": [1]}]}', "OptionSettings: an entry has another type"),
-        ('{"ConfigurationSettings": [{"Tier": "Worker"}]}', "other: Tier has another type than EB writes"),
-        ("OptionSettings: {}\nPlatform: x\n", "other: Platform has another type than EB writes"),
-        ("OptionSettings: {}\nEnvironmentTier: {Name: Worker}\n", "Beanstack does not support workers yet"),
+        ('{"ConfigurationSettings": [1]}', "ConfigurationSettings: an entry does not have the type that EB writes"),
+        ('{"ConfigurationSettings": [{"OptionSettings": [1]}]}', "OptionSettings: an entry does not have the type"),
+        ('{"ConfigurationSettings": [{"Tier": "Worker"}]}', "other: Tier does not have the type that EB writes"),
+        ("OptionSettings: {}\nPlatform: x\n", "other: Platform does not have the type that EB writes"),
+        ("OptionSettings: {}\nEnvironmentTier: {Name: Worker}\n", "which Beanstack does not support yet"),
     ],
 )
 def test_what_is_no_description_of_an_environment_is_refused(
@@ -147,7 +147,7 @@ def test_what_is_no_description_of_an_environment_is_refused(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"AWSEBDockerrunVersion": "1", "Image": {"Name": "nginx:1.27"}}', "no Dockerrun.aws.json of version 2"),
+        ('{"AWSEBDockerrunVersion": "1", "Image": {"Name": "nginx:1.27"}}', "not a Dockerrun.aws.json of version 2"),
         ("{", "not JSON"),
         ('{"AWSEBDockerrunVersion": 2, "containerDefinitions": []}', "containers: needs at least 1 entry"),
         (PROXY.replace('"memory": 128,', ""), "memory"),

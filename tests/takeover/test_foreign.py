@@ -105,13 +105,13 @@ def test_what_cannot_be_expressed_is_listed_with_its_reason(tmp_path: Path) -> N
     made = imported(saved("balanced", tmp_path), BUNDLES["lenient"], tmp_path)
     entries = {str(entry) for entry in made.draft.left}
     file = "Dockerrun.aws.json: containerDefinitions"
-    assert f"{file}.api.portMappings.1: ECS chooses the host's port by itself, which config cannot ask for" in entries
+    assert f"{file}.api.portMappings.1: ECS chooses the host port, which config cannot express" in entries
     assert f"{file}.api.restart: config has no key for it" in entries
     assert any(entry.startswith("Dockerrun.aws.json: authentication: Beanstack pulls") for entry in entries)
-    assert any(entry.startswith("Dockerrun.aws.json: volumes.scratch: Docker's own volume") for entry in entries)
+    assert any(entry.startswith("Dockerrun.aws.json: volumes.scratch: a Docker volume") for entry in entries)
     assert any("containers.worker.command: config refuses it: control character" in entry for entry in entries)
     assert any("TWO WORDS: config refuses it" in entry for entry in entries)
-    assert "balanced.cfg.yml: Surprise: not a part of a saved configuration that Beanstack knows" in entries
+    assert "balanced.cfg.yml: Surprise: not a known part of a saved configuration" in entries
 
 
 def test_a_secret_is_to_fill_in_and_written_nowhere(tmp_path: Path) -> None:
