@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.images import NOT_BUILT
+from beanstack.eb.images import NOT_BUILT, is_built
 from beanstack.operate.comparison import database, identity, losses, protection, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
@@ -86,7 +86,7 @@ def source_dangers(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield the problems with the files that would be deployed."""
     git, deployment = observed.git, observed.deployment
     for build in deployment.builds:
-        if build.image.endswith(f":{NOT_BUILT}"):
+        if not is_built(build.image):
             reason = f"{build.repository} has no image that is pinned in config/{deployment.application}.yaml"
             how = f"`make image {make}` builds one from {build.context} and pins it, `make promote` carries one on"
             todo = f"{how}; then commit what it changed"

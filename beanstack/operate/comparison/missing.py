@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
-from beanstack.eb.images import FILL_IN, NOT_BUILT
+from beanstack.eb.images import FILL_IN, is_built
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.operate.comparison.bundles import CONTAINERS
 from beanstack.operate.comparison.observed import Option
@@ -40,7 +40,7 @@ def images(bundle: Mapping[str, bytes]) -> list[str]:
     except ValueError:  # `stale` says more of it
         return []
     names = {str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])}
-    return sorted(name for name in names if not name.endswith(f":{NOT_BUILT}"))
+    return sorted(filter(is_built, names))
 
 
 def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
