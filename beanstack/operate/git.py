@@ -26,13 +26,8 @@ def unreadable(project: Path) -> str:
     return done.stderr.decode("utf-8", "replace").strip() if done.returncode else ""
 
 
-def is_dirty(project: Path, application: str) -> bool:
-    """Return whether files that make an application's deployment differ from the commit or are not in it."""
-    return bool(uncommitted(project, application))
-
-
 def uncommitted(project: Path, application: str) -> list[str]:
-    """Return an application's files that differ from the commit or are not in it."""
+    """Return the files that make an application's deployment and differ from the commit or are not in it."""
     made = [f"bundle/{application}", f"output/{application}"]
     paths = [f"config/{application}.yaml", f"config/{application}", "templates", *made]
     changed = _listed(project, "--untracked-files=all", "--", *paths)

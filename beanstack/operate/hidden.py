@@ -29,7 +29,7 @@ def hide(namespace: str, option: str, *values: str | None) -> tuple[str | None, 
     return values
 
 
-def hide_in(value: Any, name: str = "") -> Any:
+def hide_in(value: Any, name: str) -> Any:
     """Return a value of any JSON type without what may be secrets in it; `name` is that of the setting."""
     if isinstance(value, dict):
         return {key: hide_in(inner, key) for key, inner in value.items()}

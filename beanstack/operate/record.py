@@ -196,7 +196,7 @@ def intended(call: Call, verb: str) -> Record:
     stacks = deployment.own if earlier else deployment.stacks
     return made._replace(
         commit=earlier.commit if earlier else git.head(project),
-        dirty=not earlier and git.is_dirty(project, call.application),
+        dirty=not earlier and bool(git.uncommitted(project, call.application)),
         templates={stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in stacks},
         bundle=deployment.bundle_key,
         own=digest(template(call.template.read_text("utf-8"))),

@@ -42,7 +42,7 @@ BESIDE = "Put it into config/; CloudFormation may remove it at the next change o
 LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
 
 
-def observe(clients: Clients, project: Path, restored: Path | None = None) -> Observed:
+def observe(clients: Clients, project: Path, restored: Path | None) -> Observed:
     """Return what there is: in CloudFormation, in EB, in git and in the working tree.
 
     `restored` is the folder of what a rollback deploys. It was read from git, so the working tree does not matter; the
