@@ -18,8 +18,7 @@ from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
 from beanstack.eb.findings import printable
-from beanstack.project.errors import ProjectError
-from beanstack.project.pin import refuse_other
+from beanstack.pin import ProjectError, refuse_other
 from beanstack.resources import accepted
 
 if TYPE_CHECKING:

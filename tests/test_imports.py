@@ -27,8 +27,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "images": {"config", "eb", "generate", "host", "loopback", "operate", "run", "text"},
     "overview": {"config", "eb", "host", "resources"},
     "review": {"deployment", "eb", "operate"},
-    "run": {"archive", "deployment", "eb", "operate"},
-    "localaws": {"confined", "deployment", "eb", "extensions", "launch", "loopback", "run"},
+    "generate": {
+        *("archive", "bundle", "config", "differences", "eb", "overview", "pin", "resources", "sources", "stacks"),
+        *("tree", "yaml"),
+    },
+    "project": {
+        "cli",  # which a project's own generate.py calls
+        *("bundle", "config", "differences", "eb", "generate", "paths", "pin", "resources", "takeover", "tree", "venv"),
+    },
+    "run": {"archive", "eb", "operate"},
+    "localaws": {"confined", "eb", "extensions", "launch", "loopback", "run"},
     "takeover": {
         *("archive", "bundle", "config", "deployment", "eb", "extensions", "host", "lint", "loopback", "operate"),
         *("paths", "resources", "text"),
@@ -37,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extensions": {"eb"},
     "loopback": {"confined"},
     "archive": {"eb"},
-    **{leaf: set() for leaf in ("confined", "deployment", "launch", "paths", "venv")},
+    **{leaf: set() for leaf in ("confined", "deployment", "launch", "paths", "pin", "venv")},
 }
 
 

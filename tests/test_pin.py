@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack import __version__
-from beanstack.project.pin import pin
+from beanstack.pin import pin
 from tests.conftest import assert_refused
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack import __version__
+from beanstack.pin import origin
 from beanstack.project import installed
-from beanstack.project.pin import origin
 from beanstack.project.verbs import init, upgrade
 from tests.conftest import PROJECT, Project
 

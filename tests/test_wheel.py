@@ -19,7 +19,7 @@ from beanstack import __version__
 from beanstack.bundle import shipped
 from beanstack.config import load
 from beanstack.generate import files, readme
-from beanstack.project.errors import ProjectError
+from beanstack.pin import ProjectError
 from beanstack.project.installed import refuse_another
 from tests.conftest import MINIMAL, PROJECT, Project
 

@@ -21,9 +21,9 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.findings)))
 
 
-def mistake(message: str, file: str, line: int = 1, column: int = 1) -> Finding:
-    """Return a mistake in a file as a whole, or at a place that belongs to no key."""
-    return Finding((), message, place=Place(file, line, column))
+def mistake(message: str, file: str) -> Finding:
+    """Return a mistake in a file as a whole."""
+    return Finding((), message, place=Place(file, 1, 1))
 
 
 def misread(document: Document, mistakes: Iterable[Mistake]) -> list[Finding]:

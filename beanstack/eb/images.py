@@ -54,6 +54,17 @@ class Repository(NamedTuple):
         return f"{self.registry}/{self.name}"
 
 
+def is_built(image: str) -> bool:
+    """Return whether an image is more than the name of a repository that has none yet."""
+    return not image.endswith(f":{NOT_BUILT}")
+
+
+def repository(image: str) -> str:
+    """Return an image's name without tag and digest."""
+    folder, slash, last = image.rpartition("/")
+    return folder + slash + re.split("[:@]", last)[0]
+
+
 def ecr_repository(image: str) -> Repository | None:
     """Return the ECR repository that an image comes from; None for images of other registries."""
     found = ECR.match(image)

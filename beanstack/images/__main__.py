@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from beanstack.operate.arguments import DEPLOY, add_application
+from beanstack.operate.arguments import DEPLOY, add_application, add_local
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
 from beanstack.run.errors import RunError
@@ -76,8 +76,7 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--engine", default=os.environ.get("ENGINE", ""), help=engine)
         allowed = "what to accept, by name; by default $ALLOW"
         added.add_argument("--allow", metavar="NAME", default=os.environ.get("ALLOW", ""), help=allowed)
-        local = "use the AWS that is embedded on this machine; the default if $LOCAL is set"
-        added.add_argument("--local", action="store_true", default=bool(os.environ.get("LOCAL")), help=local)
+        add_local(added)
         return added
 
     building = add("image", image, f"--env dev -- {DEPLOY}")

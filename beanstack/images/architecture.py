@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
-from beanstack.eb.images import ecr_repository
+from beanstack.eb.images import ecr_repository, repository
 from beanstack.eb.instances import architecture_of
 from beanstack.operate.call import LOCAL_STATE
 from beanstack.operate.errors import DeploymentError
 from beanstack.run.engine import find_engine
-from beanstack.run.images import repository
 
 if TYPE_CHECKING:
     import argparse

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack import generate
 from beanstack.config import ConfigError, folder, load
-from beanstack.eb.images import NOT_BUILT, ecr_repository
+from beanstack.eb.images import ecr_repository, repository
 from beanstack.operate import choice
 from beanstack.operate.errors import DeploymentError
-from beanstack.run.images import repository
 from beanstack.text.edit import EditError, with_text
 from beanstack.text.yaml12 import yaml12_tree
 
@@ -110,8 +109,3 @@ def slots(environment: Environment) -> Iterator[Slot]:
     for name, container in environment.containers.items():
         if container.image or container.build:
             yield Slot(("containers", name, *IMAGE), container.image or "", environment.build_of(name))
-
-
-def is_built(image: str) -> bool:
-    """Return whether an image is pinned, not just the name of a repository without an image."""
-    return not image.endswith(f":{NOT_BUILT}")

@@ -36,7 +36,7 @@ SECONDS = 30
 class Registry:
     """The registry of a repository: Amazon ECR, or the local AWS if there is an endpoint."""
 
-    def __init__(self, repository: Repository, endpoint: str | None = None) -> None:
+    def __init__(self, repository: Repository, endpoint: str | None) -> None:
         self.repository = repository
         self.endpoint = endpoint
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.images import image_finding
+from beanstack.eb.images import image_finding, is_built
 from beanstack.images.architecture import of_instances, refuse_other
-from beanstack.images.project import IMAGE, configured, is_built, slots
+from beanstack.images.project import IMAGE, configured, slots
 from beanstack.images.sentences import sentences
 from beanstack.operate.errors import DeploymentError
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.images import is_built, repository
 from beanstack.host import Host
-from beanstack.images.project import is_built
-from beanstack.run.images import repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

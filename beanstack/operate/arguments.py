@@ -30,6 +30,11 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--env", default=os.environ.get("ENV", ""), metavar="NAME", help="environment; by default $ENV or dev"
     )
+    add_local(parser)
+
+
+def add_local(parser: argparse.ArgumentParser) -> None:
+    """Add `--local`."""
     parser.add_argument(
         "--local",
         action="store_true",

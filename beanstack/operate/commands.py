@@ -51,7 +51,7 @@ def wait(call: Call) -> int:
         result = wait(call.clients, partial(print, flush=True), call.options.timeout)
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
-        print(*(f"  {key}: {value}" for key, value in found.items()), sep="\n")  # the wait has shown the state
+        print(*(f"  {key}: {value}" for key, value in found.items()), sep="\n")  # the state was shown while waiting
         if call.endpoint and LOOPBACK not in found.get("URL", ""):
             print("  nothing listens there: no container engine runs it")
         return 0
@@ -62,13 +62,13 @@ def wait(call: Call) -> int:
 
 
 def remove_leftovers(call: Call) -> bool:
-    """Let EB forget what the template no longer sets; return whether there is such an option."""
+    """Make EB forget the options that the template no longer sets; return whether there are any."""
     from beanstack.operate import leftovers
 
     try:
         return leftovers.remove(call)
     except DeploymentError:
-        deploying.end(call, "deployed")  # and healthy, which the error does not change
+        deploying.end(call, "deployed")  # and healthy, despite the error
         raise
 
 
@@ -83,7 +83,7 @@ def snapshot(call: Call) -> int:
 
 
 def import_stack(call: Call) -> int:
-    """Import EB's application and environment into their stacks as they run, and change nothing of them."""
+    """Import EB's application and environment into their stacks, without changing them."""
     from beanstack.operate.importing import import_stack
 
     return import_stack(call)

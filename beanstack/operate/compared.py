@@ -1,4 +1,4 @@
-"""The commands that show or judge what a deployment would do: plan, preflight and status, by one comparison.
+"""The commands that show or judge the effect of a deployment by one comparison: plan, preflight and status.
 
 Modules that need botocore, rich or yaml are imported by the commands that use them: a recipe that does not wait for AWS
 should not wait for Python either.
@@ -44,15 +44,15 @@ def preflight(call: Call) -> int:
 
 
 def note(call: Call, observed: Observed) -> None:
-    """Note, for the last step of a deployment, the images that it deploys and the options that it leaves behind."""
+    """Record the deployed images and the leftover options for the last step of a deployment."""
     from beanstack.operate import leftovers
 
-    if deploying.noted(call) is not None:  # None of a verb by hand
+    if deploying.noted(call) is not None:  # None if the verb was called by hand
         deploying.note(call, images=observed.images, leftovers=leftovers.of(observed))
 
 
 def report_dangers(call: Call, found: Comparison) -> bool:
-    """Print what a deployment risks and what was not checked, and return whether that stops it."""
+    """Print a deployment's dangers and what was not checked, and return whether the dangers stop it."""
     from beanstack.operate.comparison.allow import refused
     from beanstack.operate.comparison.report import lines, refusal
 
@@ -75,7 +75,7 @@ def compared(call: Call) -> tuple[Observed, Comparison]:
     found = compare(observed, call.make)
     left = leftovers.of(observed)
     if left and not call.options.remove_leftovers:
-        how = f"EB forgets what the template no longer sets by: {leftovers.removal(call, left)}"
+        how = f"To make EB forget what the template no longer sets: {leftovers.removal(call, left)}"
         found = found._replace(notes=(*found.notes, how))
     return observed, in_working_tree(found) if call.options.local else found
 

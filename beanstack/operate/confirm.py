@@ -35,7 +35,7 @@ def warnings(clients: Clients, names: Sequence[str]) -> Iterator[str]:
         found = stack(clients.cloudformation, name)
         if found:
             yield from warning(clients, name, importing(clients, found) - set(names))
-            bucket = outputs(found).get(BUCKET)  # none of a stack that never came up
+            bucket = outputs(found).get(BUCKET)  # there is none for a stack that was never created successfully
             if bucket:
                 yield f"Its bundle bucket {bucket} stays, with every bundle."
 

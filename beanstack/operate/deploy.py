@@ -67,10 +67,10 @@ def deploy_shared(call: Call) -> int:
 
 
 def succeeded(call: Call, deployed: Stack, news: News) -> bool:
-    """Return whether CloudFormation has deployed our template although the command failed; wait while it works.
+    """Return whether CloudFormation deployed our template although the command failed; wait while it is working.
 
     The command gives up after an hour, 120 polls 30 seconds apart, and whenever a poll fails, while CloudFormation goes
-    on. What is under way may also be somebody else's, which is why the template is compared.
+    on. The update may also be somebody else's, so the template is compared.
     https://docs.aws.amazon.com/cli/latest/reference/cloudformation/wait/stack-update-complete.html
     """
     from beanstack.operate.committed import template, text
@@ -81,7 +81,7 @@ def succeeded(call: Call, deployed: Stack, news: News) -> bool:
     found = patient(lambda: stack(clients.cloudformation, deployed.name), clients.interval, print)
     if not found or not found["StackStatus"].endswith("_IN_PROGRESS"):
         return False
-    print(f"{deployed.name} is {found['StackStatus']}: waiting until CloudFormation has ended", flush=True)
+    print(f"{deployed.name} is {found['StackStatus']}: waiting for CloudFormation", flush=True)
     if settled(clients, deployed.name, news.report) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         return False
     planned = as_returned(template(text(call.path(deployed))))

@@ -1,8 +1,8 @@
 """A run of `make stack`, or of another target that changes an environment, from taking its lock to freeing it.
 
-The steps are processes of their own. They know each other by a file in build/, which names the process of make and the
-deployment's record. A run that was killed leaves the lock behind; the next run in the same folder sees that its process
-is gone, and takes the lock over.
+The steps are processes of their own. They share a file in build/, which names the process of make and the deployment's
+record. A run that was killed leaves the lock behind; the next run in the same folder notices that its process has
+ended, and takes over the lock.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ def step(failure: str = "failed", success: str = "", interruption: str = "interr
 
 
 def ignore_signals() -> None:
-    """Let nothing disturb the end of a deployment, which frees the lock."""
+    """Ignore signals at the end of a deployment, which frees the lock."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 
 def interrupt(*_: object) -> None:
-    """Treat each signal like Ctrl-C. One that follows at once is the same: make passes on what its whole group gets."""
+    """Treat each signal like Ctrl-C. One that follows at once is ignored, as make passes signals on."""
     now = time.monotonic()
     is_repeated = now - _last["signal"] < SAME
     _last["signal"] = now
@@ -97,7 +97,7 @@ def begin(call: Call, verb: str, timeout: float = TIMEOUT) -> int:
 
 
 def begin_at_once(call: Call, verb: str, timeout: float = TIMEOUT) -> None:
-    """Do the same for what is no deployment. Raises DeploymentError if somebody holds the lock."""
+    """Do the same for another operation. Raises DeploymentError if somebody holds the lock."""
     found = take(call, verb, timeout)
     if found:
         raise DeploymentError(refusal(call, found))
@@ -130,7 +130,7 @@ def begin_late(call: Call) -> int:
 
 
 def end(call: Call, result: str) -> None:
-    """Record how this run has ended, and free the lock; nothing if this is no step of such a run."""
+    """Record the result of this run, and free the lock. Do nothing if this is not a step of such a run."""
     key = noted(call)
     if not key:
         return
@@ -189,7 +189,7 @@ def note(call: Call, **values: Any) -> None:
 
 
 def noted(call: Call) -> str | None:
-    """Return the key in the note of this run; None if there is no such note, as of a verb by hand."""
+    """Return the key in the note of this run; None if there is no note, as for a verb called by hand."""
     return this_run(call).get("record")
 
 

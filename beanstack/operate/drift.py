@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 INSTANCE_TYPES = Key(INSTANCES, "InstanceTypes")
 KINDS = (Key(ENVIRONMENT, "EnvironmentType"), Key(ENVIRONMENT, "LoadBalancerType"))
-LAUNCH_TYPE = Key(CONTROL, "LaunchType")  # how EB launches; it has no effect on what runs
+LAUNCH_TYPE = Key(CONTROL, "LaunchType")  # affects only how EB launches, not what runs
 TOPICS = "aws:elasticbeanstalk:sns:topics"
 QUEUE = Key("aws:elasticbeanstalk:sqsd", "WorkerQueueURL")
 # The role that the EB CLI and EB's console give managed updates.

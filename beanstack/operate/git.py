@@ -26,13 +26,8 @@ def unreadable(project: Path) -> str:
     return done.stderr.decode("utf-8", "replace").strip() if done.returncode else ""
 
 
-def is_dirty(project: Path, application: str) -> bool:
-    """Return whether files that make an application's deployment differ from the commit or are not in it."""
-    return bool(uncommitted(project, application))
-
-
 def uncommitted(project: Path, application: str) -> list[str]:
-    """Return an application's files that differ from the commit or are not in it."""
+    """Return the files that make an application's deployment and differ from the commit or are not in it."""
     made = [f"bundle/{application}", f"output/{application}"]
     paths = [f"config/{application}.yaml", f"config/{application}", "templates", *made]
     changed = _listed(project, "--untracked-files=all", "--", *paths)
@@ -42,12 +37,12 @@ def uncommitted(project: Path, application: str) -> list[str]:
 
 
 def changed(project: Path, paths: Sequence[str]) -> list[str]:
-    """Return the files at and below paths that differ from the commit or are not in it, without what is ignored."""
+    """Return the files at and below paths that differ from the commit or are not in it, except ignored files."""
     return [entry[3:] for entry in _listed(project, "--untracked-files=all", "--", *paths)]
 
 
 def archive(project: Path, commit: str, folder: str) -> bytes:
-    """Return a tar archive of a folder of the project as a commit has it."""
+    """Return a tar archive of a folder of the project in a commit."""
     return _output(project, "archive", "--format=tar", f"{commit}:./{folder}") or b""
 
 
@@ -73,7 +68,7 @@ def commit(project: Path, name: str) -> str:
 
 
 def merge_base(project: Path, one: str, other: str) -> str:
-    """Return the hash of the best common ancestor of two commits; empty if they have none that the clone holds."""
+    """Return the hash of the best common ancestor of two commits; empty if the clone has none."""
     return (_git(project, "merge-base", one, other) or "").strip()
 
 

@@ -129,8 +129,8 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
     """Return the state of success, or Unhealthy when the time is up or there is nothing to wait for.
 
     Success is, in this order: Ready, the stack's version on every instance, good health that has settled, and the smoke
-    test. `timeout` is in seconds; `report` shows every new state, the last one included, and EB's events on the way. A
-    call that AWS throttles is tried again while time is left.
+    test. `timeout` is in seconds; `report` shows every new state, including the last one, and EB's events in between. A
+    call that AWS throttles is repeated while time is left.
     """
     deadline = time.monotonic() + timeout
     settling = 0.0 if clients.endpoint else SETTLING  # the local AWS changes nothing by itself

@@ -29,7 +29,7 @@ def hide(namespace: str, option: str, *values: str | None) -> tuple[str | None, 
     return values
 
 
-def hide_in(value: Any, name: str = "") -> Any:
+def hide_in(value: Any, name: str) -> Any:
     """Return a value of any JSON type without what may be secrets in it; `name` is that of the setting."""
     if isinstance(value, dict):
         return {key: hide_in(inner, key) for key, inner in value.items()}
@@ -41,12 +41,12 @@ def hide_in(value: Any, name: str = "") -> Any:
 
 
 def behind(word: Any) -> str:
-    """Return the option whose value is the next word of a command; empty if this word is none."""
+    """Return the option whose value is the next word of a command; empty if this word is not such an option."""
     return word if isinstance(word, str) and word.startswith("--") and "=" not in word else ""
 
 
 def hide_in_line(line: str) -> str:
-    """Return a line of a text without what may be secrets: the value behind such a name, or a word that says so."""
+    """Return a line of a text without possible secrets: the value after a telling name, or a telling word."""
     for found in NAMED.finditer(line):
         if is_hidden("", found["name"], found["value"]):
             return line[: found.start("value")] + HIDDEN

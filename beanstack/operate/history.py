@@ -1,4 +1,4 @@
-"""What was deployed or else done to an environment, as its records say."""
+"""The history of an environment, from its records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADS = ("Began (UTC)", "What", "Result", "Commit", "Version", "Who")
 
 
 def history(call: Call) -> int:
-    """Show the environment's latest deployments and what else was done to it, newest first."""
+    """Show the environment's latest deployments and other operations, newest first."""
     from beanstack.operate import lock, record
 
     call.refuse_foreign()

@@ -1,7 +1,7 @@
-"""An application and an environment that EB has, imported into the stacks that will change them.
+"""Importing an existing EB application and environment into the stacks that will change them.
 
-A change set of type IMPORT takes over the two alone: CloudFormation allows no other change with it, outputs included,
-and requires a DeletionPolicy. The other way, `ImportExistingResources`, would import and deploy in one step, before
+A change set of type IMPORT takes over only these two: CloudFormation allows no other change with it, outputs included,
+and requires a DeletionPolicy. The alternative, `ImportExistingResources`, would import and deploy in one step, before
 anybody has seen the differences. CloudFormation does not compare the template with what runs, so the template that is
 imported describes what runs, and `make plan` shows how the committed one differs from it.
 
@@ -44,19 +44,19 @@ CHANGE_SET = "beanstack-import"
 IMPORTED = "IMPORT_COMPLETE"
 NAMES = {APPLICATION: "ApplicationName", ENVIRONMENT: "EnvironmentName"}
 BACK = """\
-{environment}: EB keeps these settings as the saved configuration {name}; the way back to them:
+{environment}: EB keeps these settings as the saved configuration {name}; to restore them:
   aws elasticbeanstalk update-environment --environment-name {environment} --template-name {name}"""
 
 
 def import_stack(call: Call) -> int:
-    """Import EB's application and environment into their stacks, and change nothing of them."""
+    """Import EB's application and environment into their stacks, without changing them."""
     call.refuse_foreign()
     clients = call.clients
     described = environment(clients)
     name = clients.deployment.eb_environment
     if described is None:
         none = f"EB has no environment {name} in {clients.deployment.region}; nothing can be imported"
-        raise DeploymentError(f"{none}. `make stack {call.make}` makes a new one")
+        raise DeploymentError(f"{none}. `make stack {call.make}` creates a new one")
     wanted = {}
     for one in clients.deployment.stacks:
         found = missing(call, one)
@@ -77,7 +77,7 @@ def import_stack(call: Call) -> int:
 
 
 def missing(call: Call, one: Stack) -> list[str]:
-    """Return the logical IDs of what the committed template has of EB, and the deployed stack does not."""
+    """Return the logical IDs of EB's resources that the committed template has and the deployed stack lacks."""
     planned = template(text(call.path(one)))
     found = stack(call.clients.cloudformation, one.name)
     deployed = template_of(call.clients.cloudformation, one.name) if found else {}
@@ -86,7 +86,7 @@ def missing(call: Call, one: Stack) -> list[str]:
 
 
 def save(clients: Clients, described: Mapping[str, Any]) -> str:
-    """Let EB save the environment's settings, and return the name of the saved configuration.
+    """Make EB save the environment's settings, and return the name of the saved configuration.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-configuration-savedconfig.html
     """
@@ -98,12 +98,12 @@ def save(clients: Clients, described: Mapping[str, Any]) -> str:
 
 
 def body(call: Call, one: Stack, resources: list[str], described: Mapping[str, Any]) -> Any:
-    """Return the template of a stack with what it imports, as it runs; the rest of the stack stays as it is."""
+    """Return the template of a stack with the imported resources as they run, and the rest unchanged."""
     clients = call.clients
     planned = template(text(call.path(one)))
     made = {key: planned[key] for key in ("AWSTemplateFormatVersion", "Description", "Metadata") if key in planned}
     made = {**copy.deepcopy(made), "Resources": {}}
-    made["Metadata"][METADATA].pop("BundleKey", None)  # another bundle runs
+    made["Metadata"][METADATA].pop("BundleKey", None)  # a different bundle runs
     if stack(clients.cloudformation, one.name):
         made = template_of(clients.cloudformation, one.name)
     for logical in resources:
@@ -130,7 +130,7 @@ def application_as_it_is(clients: Clients) -> dict[str, Any]:
 
 
 def environment_as_it_is(clients: Clients, planned: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties of EB's environment; one that it was created with only where the committed ones have it.
+    """Return the properties of EB's environment; creation-time ones only if the committed template has them.
 
     CloudFormation would replace the environment for a CNAMEPrefix that comes or goes later.
     """
@@ -150,7 +150,7 @@ def environment_as_it_is(clients: Clients, planned: Mapping[str, Any], described
 
 
 def options_as_they_are(call: Call, planned: Mapping[str, Any], described: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the settings that the committed template sets, and the others that were set, each as it is in EB.
+    """Return the settings that the committed template sets and all others that were set, with their values in EB.
 
     What may be a secret stays out, as do EB's defaults, what EB made for itself, and what the `.ebextensions` of the
     committed bundle go on setting.
@@ -172,7 +172,7 @@ def options_as_they_are(call: Call, planned: Mapping[str, Any], described: Mappi
         value = actual.get(name, "")
         fact = facts().find_option(name.namespace, name.option) or Option()
         if same(fact, value, planned_values.get(name, "")):
-            value = planned_values[name]  # written as it is here, so that no difference is shown
+            value = planned_values[name]  # written as here, to show no difference
         if value and not fact.sensitive and not is_hidden(name.namespace, name.option, value):
             of_resource = {"ResourceName": name.resource} if name.resource else {}
             made.append({"Namespace": name.namespace, "OptionName": name.option, "Value": value, **of_resource})
@@ -180,7 +180,7 @@ def options_as_they_are(call: Call, planned: Mapping[str, Any], described: Mappi
 
 
 def adopt(clients: Clients, one: Stack, content: Any, resources: list[str]) -> None:
-    """Make and execute a change set that imports resources. Raises DeploymentError, and then leaves nothing behind."""
+    """Create and execute a change set that imports resources. Raises DeploymentError and then leaves nothing behind."""
     formation = clients.cloudformation
     made = [
         {
@@ -219,7 +219,7 @@ def identifier(resource: Mapping[str, Any]) -> dict[str, str]:
 
 
 def discard(clients: Clients, names: Mapping[str, str]) -> None:
-    """Delete a change set that failed, and the empty stack that it made."""
+    """Delete a change set that failed, and the empty stack that it created."""
     formation = clients.cloudformation
     formation.delete_change_set(**names)
     found = stack_or_empty(formation, names["StackName"])

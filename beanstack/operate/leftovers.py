@@ -1,6 +1,6 @@
-"""Options that the template no longer sets: EB keeps their values until a call makes it forget them.
+"""Options that the template no longer sets, whose values EB keeps until a call removes them.
 
-The preflight knows them, by what is deployed; they are removed once the deployment is healthy.
+The preflight finds them by comparing with what is deployed; they are removed once the deployment is healthy.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateEnvironment.html
 """
 
@@ -28,7 +28,7 @@ def of(observed: Observed) -> list[Option]:
 
 
 def remove(call: Call) -> bool:
-    """Let EB forget the options that this deployment noted; return whether there are any.
+    """Make EB forget the options that this deployment recorded; return whether there are any.
 
     Raises DeploymentError if EB refuses.
     """
@@ -39,7 +39,7 @@ def remove(call: Call) -> bool:
         try:
             call.clients.beanstalk.update_environment(EnvironmentName=name, OptionsToRemove=specifications)
         except ClientError as error:
-            refused = f"{call.stack} is deployed and healthy, but EB did not remove what was left: {error}"
+            refused = f"{call.stack} is deployed and healthy, but EB did not remove the leftover options: {error}"
             raise DeploymentError(f"{refused}\nTo remove it later: {removal(call, found)}") from None
         print(f"{call.stack}: removing {', '.join(map(str, found))}", flush=True)
         note(call, leftovers=[])

@@ -15,11 +15,11 @@ RULES = "beanstack.lint.rules"
 
 
 def linting(templates: Sequence[Path]) -> subprocess.Popen[bytes]:
-    """Start cfn-lint over templates; it prints what it finds, and its exit status says whether there is an error."""
-    # The command line names the extra that brings it; Python would only miss the file bin/cfn-lint.
+    """Start cfn-lint on templates; it prints its findings, and its exit status reports whether there is an error."""
+    # The command line names the extra that includes it; Python would only report the missing file bin/cfn-lint.
     if not find_spec("cfnlint"):
         raise ModuleNotFoundError("the package is not installed", name="cfnlint")
-    # Called by Python and not by the path in its first line, which is wrong in a project that has moved.
+    # Run by Python, because the path in its first line is wrong after a project has moved.
     words = [sys.executable, str(Path(sys.executable).with_name("cfn-lint")), "--append-rules", RULES, "--"]
-    # Ctrl-C is for this process, which ends the check.
+    # This process handles Ctrl-C and ends the check.
     return subprocess.Popen([*words, *map(str, templates)], start_new_session=True)  # noqa: S603 - our own words

@@ -1,11 +1,11 @@
 """The lock of an environment, an object of the bundle bucket: `deployments/<environment>/lock.json`.
 
-It holds who changes the environment, or who has locked it by hand and why, and `null` if nobody does. It is written
-only over what was read, so of several runs one gets it, and it is never deleted, so that deploying needs no right to
-delete.
+It names who changes the environment, or who has locked it by hand and why; it is `null` if nobody does. It is written
+only if it has not changed since it was read, so only one of several runs gets it. It is never deleted, because
+deploying should not require a right to delete.
 
-The lock of a deployment expires, because the machine that holds it may vanish; it is not renewed. Another deployment
-that takes an expired lock too early meets CloudFormation, which refuses an update of a stack that is being updated. A
+The lock of a deployment expires, because the machine that holds it may vanish; it is not renewed. If another deployment
+takes an expired lock too early, CloudFormation still refuses to update a stack that is being updated. A
 lock by hand does not expire.
 """
 
@@ -26,7 +26,7 @@ EXPIRES = timedelta(hours=2)
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: a run of `make`, by its record's key, or somebody by hand, for a reason and without end."""
+    """The holder of a lock: a run of `make`, by its record's key, or a user, with a reason and without expiry."""
 
     who: str
     host: str
@@ -65,7 +65,7 @@ def by_hand(clients: Clients, reason: str) -> Holder:
 
 
 def of_run(begun: record.Record, timeout: float) -> Holder:
-    """Return the lock of a run of `make`, in which the health is waited for at most `timeout` seconds."""
+    """Return the lock of a run of `make`, which waits at most `timeout` seconds for good health."""
     expires = record.now() + EXPIRES + timedelta(seconds=timeout)
     return Holder(begun.who, begun.host, begun.began, "", begun.key, expires, begun.verb)
 

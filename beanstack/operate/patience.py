@@ -30,7 +30,7 @@ PASSING = {
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/api/CommonErrors.html
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 INVALID = {"AuthFailure", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
-# What botocore raises where there are no credentials, and where those that it would renew itself cannot be renewed.
+# The errors of botocore if there are no credentials, or if it cannot renew them.
 ABSENT = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
 NOT_RENEWED = ("CredentialRetrievalError", "SSOTokenLoadError", "TokenRetrievalError", "UnauthorizedSSOTokenError")
 
@@ -54,9 +54,9 @@ def patient(call: Callable[[], T], pause: float, report: Callable[[str], None], 
 
 
 def passes(error: Exception) -> bool:
-    """Return whether the same call may succeed later: it was throttled, AWS failed, or the connection did.
+    """Return whether the same call may succeed later, because it was throttled, AWS failed, or the connection failed.
 
-    Where nothing listens on this machine, the local AWS has ended, and with it all that it did.
+    If nothing listens on this machine, the local AWS has ended, and with it everything that it was doing.
     """
     if isinstance(error, EndpointConnectionError) and f"//{LOOPBACK}:" in error.kwargs["endpoint_url"]:
         return False

@@ -1,4 +1,4 @@
-"""The records of an environment: what was deployed or else done to it, by whom, when, and how it ended.
+"""The records of an environment: its deployments and other operations, by whom, when, and with which result.
 
 Each is an object of the bundle bucket, `deployments/<environment>/<time>-<random>.json`, so that S3 lists them in the
 order of time. It is written before anything is done, with the result `under way`, and once more at the end.
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 UNDER_WAY = "under way"
 DEPLOYED = "deployed"  # EB reported it healthy
-DONE = "done"  # the same of what is no deployment, such as a restart
+DONE = "done"  # another operation succeeded, such as a restart
 UNHEALTHY = "unhealthy"  # it was deployed, and EB did not report it healthy in time
 REFUSED = "refused"  # by a check, before anything was deployed
 FAILED = "failed"  # CloudFormation rolled it back, or the bundle could not be uploaded
 INTERRUPTED = "interrupted"  # nobody waited until it ended
-DEPLOYMENTS = ("stack", "rollback")  # verbs; others leave the stack's template as it is, or delete it
+DEPLOYMENTS = ("stack", "rollback")  # verbs; others keep the stack's template or delete it
 RUNS = (DEPLOYED, UNHEALTHY, INTERRUPTED)  # EB runs it, of INTERRUPTED if the stack has its template
 
 
 class Record(NamedTuple):
-    """One deployment, or what else the `verb` of `make` did. `ended` is None while it is under way.
+    """A deployment, or another operation of the `verb` of `make`. `ended` is None while it is under way.
 
-    `commit` is empty without git. What is no deployment has neither commit nor templates nor bundle.
+    `commit` is empty without git. Other operations have no commit, templates or bundle.
 
     `templates` has the SHA-256 of each stack's template by the stack's name; `version` is the label of the EB version
     that was deployed, empty until it was; `own` is the digest of the environment's own template, as CloudFormation
@@ -62,11 +62,11 @@ class Record(NamedTuple):
     tool: str  # Beanstack's version
     own: str = ""
     verb: str = "stack"
-    images: Mapping[str, str] = {}  # the digest of each image in ECR, as a check has found it
+    images: Mapping[str, str] = {}  # the digest of each image in ECR when it was checked
 
     @property
     def is_deployment(self) -> bool:
-        """Whether the stack was to get another template; a restart is none, for one."""
+        """Whether the verb deploys a template to the stack; a restart, for example, does not."""
         return self.verb in DEPLOYMENTS
 
     def document(self) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def intended(call: Call, verb: str) -> Record:
     stacks = deployment.own if earlier else deployment.stacks
     return made._replace(
         commit=earlier.commit if earlier else git.head(project),
-        dirty=not earlier and git.is_dirty(project, call.application),
+        dirty=not earlier and bool(git.uncommitted(project, call.application)),
         templates={stack.name: hashlib.sha256(call.path(stack).read_bytes()).hexdigest() for stack in stacks},
         bundle=deployment.bundle_key,
         own=digest(template(call.template.read_text("utf-8"))),

@@ -44,7 +44,7 @@ def abort(call: Call) -> int:
     if not updating and not is_abortable(call.clients):
         raise DeploymentError(nothing_to_abort(call, statuses))
     intended = record.intended(call, "abort")
-    record.begin(call.clients, intended)  # without the lock, which whoever deploys holds
+    record.begin(call.clients, intended)  # without the lock, which the deployment holds
     result = record.INTERRUPTED
     try:
         status = cancel(call, updating)

@@ -15,7 +15,7 @@ NAME = "rollback.json"
 
 
 class Restored(NamedTuple):
-    """What a rollback deploys, and in place of what: a commit each, the latter empty if it is not known.
+    """The commit that a rollback deploys, and the one that it replaces, which is empty if it is not known.
 
     `images` are the digests of the images that were deployed then.
     """

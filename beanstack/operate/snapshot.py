@@ -27,7 +27,7 @@ def snapshot(clients: Clients, report: Callable[[str], None]) -> str:
     name = snapshot_name(clients.deployment.stack, datetime.now(UTC))
     rds = clients.client("rds")
     rds.create_db_snapshot(DBSnapshotIdentifier=name, DBInstanceIdentifier=database)
-    report(f"RDS takes the snapshot {name} of {database}; this may take long, and goes on even if you stop waiting")
+    report(f"RDS takes the snapshot {name} of {database}; this may take long, and continues if you stop waiting")
     last = ""
     while True:
         found = rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"][0]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # A change set that was never executed leaves this; there is nothing in it.
 EMPTY = "REVIEW_IN_PROGRESS"
-NOT_ASCII = "letters that are not ASCII, for which CloudFormation returns question marks"
+NOT_ASCII = "non-ASCII characters, for which CloudFormation returns question marks"
 GONE = "gone"  # instead of the status of a stack that does not exist
 
 

@@ -77,7 +77,7 @@ def why(clients: Clients, name: str, make: str) -> Iterator[str]:
 
 
 def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -> Iterator[str]:
-    """Yield lines on an environment that is not what its stack says, though CloudFormation is content.
+    """Yield lines on an environment that differs from its stack although CloudFormation reports success.
 
     `again` is the call of make that deployed it.
     """

@@ -1,13 +1,13 @@
-"""output/<application>/README.md: an application on one page, for those who review a change and those who audit it.
+"""output/<application>/README.md: an application on one page, for reviewers and auditors.
 
-It says nothing that changes while the environments stay the same: no version of Beanstack, no bundle's hash.
+It changes only with the environments: it contains neither a version of Beanstack nor the hash of a bundle.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.images import NOT_BUILT
+from beanstack.eb.images import is_built
 from beanstack.overview import data, differences, exposure, permissions
 from beanstack.overview.markdown import code, codes, prose, table
 from beanstack.overview.picture import picture
@@ -89,10 +89,10 @@ def _images(views: list[View]) -> Iterator[list[str]]:
             found.setdefault((name, view.environment.image_of(name)), []).append(view.name)
     for (name, image), environments in found.items():
         reference, _, digest = image.partition("@")
-        if image.endswith(f":{NOT_BUILT}"):
-            pinned = "not built yet"
-        else:
+        if is_built(image):
             pinned = code(digest) if digest else "none: the tag decides"
+        else:
+            pinned = "not built yet"
         yield [code(name), codes(environments), code(reference), pinned]
 
 

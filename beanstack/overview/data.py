@@ -1,4 +1,4 @@
-"""What holds data, and what becomes of it when a stack is deleted."""
+"""The resources that hold data, and their fate when a stack is deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can reach what of an environment, by the security groups that EB makes for it.
+"""Who can reach which part of an environment, by the security groups that EB creates for it.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.instances.sg.html
 A Network Load Balancer of EB has none, and instances see clients' own addresses:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from beanstack.overview.view import View
 
 HEAD = ("What", "Who reaches it")
-OPEN_GROUP = "elasticbeanstalk-default"  # EB's name for the group that it makes itself
+OPEN_GROUP = "elasticbeanstalk-default"  # EB's name for the group that it creates itself
 SSH = facts().option(LAUNCH, "SSHSourceRestriction").default or ""
 
 
 def rows(view: View) -> Iterator[tuple[str, str]]:
-    """Yield a row for each thing that can be reached, from the outside inwards."""
+    """Yield a row for each part that can be reached, from the outside inwards."""
     yield from _requests(view)
     for name, container in view.environment.containers.items():
         for port in container.ports:
@@ -44,7 +44,7 @@ def rows(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _requests(view: View) -> Iterator[tuple[str, str]]:
-    """Yield the way of requests, through a load balancer where there is one."""
+    """Yield the path of requests, through the load balancer if there is one."""
     ports = ", ".join(map(str, view.targets))
     anyone = "anyone on the internet"
     if not view.balancer:

@@ -17,7 +17,7 @@ PARTED = re.compile(r"(?<=[\\$])|(?<=:)(?=fa-)")
 
 
 def code(value: str) -> str:
-    """Return a value as code; within a table's cell, too, where a pipe would end the cell."""
+    """Return a value as code that is also safe within a table's cell, where a pipe would end the cell."""
     shown = printable(value).replace("|", "\\|")
     longest = max(map(len, re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)

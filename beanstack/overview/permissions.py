@@ -1,6 +1,6 @@
 """The IAM policies of a template in sentences.
 
-Roles and policies are read from the resources that are deployed, so that no permission is written down twice.
+Roles and policies are read from the deployed resources; no permission is declared twice.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
@@ -14,7 +14,7 @@ from beanstack.overview.markdown import code, codes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DOCUMENTS = ("PolicyDocument", "RepositoryPolicyText")  # of policies that belong to a resource
+DOCUMENTS = ("PolicyDocument", "RepositoryPolicyText")  # for policies that are attached to a resource
 ROLE = "AWS::IAM::Role"
 
 

@@ -1,4 +1,4 @@
-"""A picture of an environment, as a Mermaid flowchart.
+"""A diagram of an environment, as a Mermaid flowchart.
 
 https://mermaid.js.org/syntax/flowchart.html
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def picture(view: View) -> str:
-    """Return the picture: who reaches the containers, what they mount, and what they reach."""
+    """Return the diagram: who reaches the containers, what they mount, and what they reach."""
     environment = view.environment
     ids = {name: f"container{number}" for number, name in enumerate(environment.containers)}
     lines = [*_clients(view), *_instances(view, ids), *_requests(view, ids), *_behind(view, ids)]
@@ -57,7 +57,7 @@ def _instances(view: View, ids: dict[str, str]) -> Iterator[str]:
 
 
 def _requests(view: View, ids: dict[str, str]) -> Iterator[str]:
-    """Yield the way of a request to the containers, and that of SSH."""
+    """Yield the path of requests to the containers, and that of SSH."""
     source = "clients"
     if view.balancer:
         source = "balancer"

@@ -1,4 +1,4 @@
-"""One environment as the overview sees it: its settings, and the options that EB gets."""
+"""An environment for the overview: its settings, and the options that EB gets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BALANCERS = {
 
 
 class Listener(NamedTuple):
-    """A port that the load balancer listens on, and the instances' port that it leads to."""
+    """A port on which the load balancer listens, and the instances' port to which it forwards."""
 
     protocol: str
     port: int
@@ -83,12 +83,12 @@ class View:
 
     @property
     def is_internal(self) -> bool:
-        """Whether the load balancer has addresses of the VPC alone."""
+        """Whether the load balancer has only addresses of the VPC."""
         return self.option(VPC, "ELBScheme").lower() == "internal"
 
     @property
     def listeners(self) -> list[Listener]:
-        """The load balancer's listeners by port, those that are switched off left out."""
+        """The load balancer's enabled listeners, by port."""
         start = CLASSIC_LISTENER if self.environment.balancer == "classic" else LISTENERS
         names = {namespace for namespace, _ in self.options if namespace.startswith(start)}
         found = [self._listener(name) for name in names if self.option(name, "ListenerEnabled", "true") != "false"]

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.project.errors import ProjectError
+from beanstack.pin import ProjectError
 
 if TYPE_CHECKING:
     import argparse

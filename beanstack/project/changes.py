@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.bundle import TEMPLATES, target
+from beanstack.pin import GIT, REQUIREMENTS
 from beanstack.project import installed, skeleton
-from beanstack.project.pin import GIT, REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from beanstack.eb.layout import DOCKERRUN
+from beanstack.pin import ProjectError
 from beanstack.project import compose
-from beanstack.project.errors import ProjectError
 from beanstack.takeover.containers import add_containers
 from beanstack.takeover.draft import Draft, Left, TakeoverError
 

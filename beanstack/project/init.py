@@ -13,9 +13,9 @@ from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
 from beanstack.config.folder import entries
 from beanstack.config.names import application_problems
+from beanstack.pin import ProjectError
 from beanstack.project import described, installed, skeleton
 from beanstack.project.answers import QUESTIONS, Answers, answers
-from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
     import argparse

@@ -18,8 +18,7 @@ from urllib.request import url2pathname
 from zipfile import ZipFile
 
 from beanstack import __version__
-from beanstack.project.errors import ProjectError
-from beanstack.project.pin import GIT, REQUIREMENTS, origin
+from beanstack.pin import GIT, REQUIREMENTS, ProjectError, origin
 from beanstack.venv import LOCKS
 
 HEAD = """\

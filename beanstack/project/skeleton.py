@@ -14,7 +14,7 @@ from beanstack.config.names import application_problems
 from beanstack.config.settings import PLATFORM
 from beanstack.eb.namespaces import SECRETS
 from beanstack.eb.partitions import partition_of
-from beanstack.project.errors import ProjectError
+from beanstack.pin import ProjectError
 from beanstack.resources import accepted
 from beanstack.takeover import writing
 from beanstack.takeover.draft import Draft

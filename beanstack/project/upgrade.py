@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import beanstack
-from beanstack import differences, generate, tree, venv
+from beanstack import differences, generate, pin, tree, venv
 from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
-from beanstack.project import changes, installed, pin
-from beanstack.project.errors import ProjectError
+from beanstack.pin import ProjectError
+from beanstack.project import changes, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

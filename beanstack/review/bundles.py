@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beanstack.eb.images import repository
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.operate.comparison.bundles import CONTAINERS, by_name
 from beanstack.operate.comparison.fates import differences
@@ -35,11 +36,9 @@ class Image(NamedTuple):
 
 def image(reference: str) -> Image:
     """Return the parts of a reference; a digest is shortened."""
-    rest, at, digest = reference.partition("@")
-    folder, slash, last = rest.rpartition("/")
-    name, _, tag = last.partition(":")
-    version = f"{tag}{at if tag else ''}{digest[:SHORT]}"
-    return Image(f"{folder}{slash}{name}", version)
+    name = repository(reference)
+    tag, at, digest = reference.removeprefix(name).removeprefix(":").partition("@")
+    return Image(name, f"{tag}{at if tag else ''}{digest[:SHORT]}")
 
 
 def images(bundle: Bundle) -> dict[str, Image]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beanstack.eb.images import NOT_BUILT
+from beanstack.eb.images import NOT_BUILT, repository
 from beanstack.operate.choice import environments
 from beanstack.operate.committed import deployment
 from beanstack.operate.errors import DeploymentError
@@ -51,12 +51,6 @@ def image(engine: Engine, name: str, notify: Callable[[str], None]) -> str:
         from_debian(engine, substitute, packages)
         return substitute
     raise RunError(f"cannot pull the image {name} ({reason[0]}); build it or load it under that name")
-
-
-def repository(name: str) -> str:
-    """Return an image's name without tag and digest."""
-    folder, slash, last = name.rpartition("/")
-    return folder + slash + re.split("[:@]", last)[0]
 
 
 def from_debian(engine: Engine, name: str, packages: Sequence[str]) -> None:

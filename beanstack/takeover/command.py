@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from beanstack.operate.arguments import add_local
 from beanstack.takeover.draft import TakeoverError
 
 if TYPE_CHECKING:
@@ -65,12 +66,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--app", default="", help="the application's name; by default the one that FILE names")
     made.add_argument("--env", default="", help="the environment's key in config; by default from the name in FILE")
     made.add_argument("--region", default="", help="the Region; by default the one that FILE names")
-    made.add_argument(
-        "--local",
-        action="store_true",
-        default=bool(os.environ.get("LOCAL")),
-        help="use the AWS that is embedded on this machine; the default if $LOCAL is set",
-    )
+    add_local(made)
     made.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="by default the working directory")
     return made
 

@@ -15,7 +15,7 @@ from beanstack.config.sections import Volume
 from beanstack.config.shortforms import PortMapping
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import shown
-from beanstack.eb.images import FILL_IN, image_finding
+from beanstack.eb.images import FILL_IN, image_finding, repository
 from beanstack.eb.layout import LOGS
 from beanstack.eb.secrets import resembles_secret, says_secret
 from beanstack.eb.shape import read, shape_findings
@@ -102,9 +102,7 @@ def _image(draft: Draft, path: Path, file: str) -> None:
     image = draft.get(path)
     if image is None or not image_finding(image):
         return
-    repository = image.partition("@")[0]
-    name = repository.rpartition(":")[0] if ":" in repository.rpartition("/")[2] else repository
-    written = f"{name}:{FILL_IN}"
+    written = f"{repository(image)}:{FILL_IN}"
     draft.set(path, f"fill-in:{FILL_IN}" if image_finding(written) else written)
     left = Left(file, f"containerDefinitions.{path[1]}.image", "the image is not pinned by a tag or a digest")
     draft.fill_in(path, left, "the bundle does not pin this image. Write the tag or the digest of the one that runs.")

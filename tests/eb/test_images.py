@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.eb.images import Repository, ecr_repository
+from beanstack.eb.images import Repository, ecr_repository, repository
 
 DIGEST = "sha256:" + 64 * "a"
 
@@ -44,3 +44,16 @@ DIGEST = "sha256:" + 64 * "a"
 )
 def test_an_image_of_ecr_names_its_repository(image: str, repository: Repository | None) -> None:
     assert ecr_repository(image) == repository
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("docker.io/library/mysql:8.4", "docker.io/library/mysql"),
+        ("localhost:5000/team/web:1", "localhost:5000/team/web"),
+        ("web@sha256:00", "web"),
+        ("registry/web:1@sha256:00", "registry/web"),
+    ],
+)
+def test_repository_removes_tag_and_digest(name: str, expected: str) -> None:
+    assert repository(name) == expected

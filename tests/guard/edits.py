@@ -81,7 +81,7 @@ def create_only(old: str, new: str, name: str, change: str, page: str, deployed:
 
 
 def replacement(name: str, old: str, new: str, changes: str) -> Edit:
-    reason = f"Environment (AWS::ElasticBeanstalk::Environment) would be deleted and made again: {changes}"
+    reason = f"Environment (AWS::ElasticBeanstalk::Environment) would be deleted and created again: {changes}"
     return Edit(name, old, new, "replacement:Environment", reason, ON_SHARED)
 
 

@@ -246,7 +246,7 @@ def test_what_only_cloudformation_knows_is_unchecked() -> None:
 def test_what_cloudformation_returns_as_a_question_mark_is_unchecked(returned: str, *, is_checked: bool) -> None:
     drifted, found = compared({(PROPERTIES, "HELLO"): "Grüße"}, {(PROPERTIES, "HELLO"): returned})
     assert bool(drifted) is is_checked
-    reason = "letters that are not ASCII, for which CloudFormation returns question marks"
+    reason = "non-ASCII characters, for which CloudFormation returns question marks"
     assert found == ([] if is_checked else [Unchecked(f"{PROPERTIES} HELLO", reason)])
 
 

@@ -28,7 +28,7 @@ def test_an_option_that_eb_sets_only_at_creation_is_not_removed() -> None:
     assert left(deployed, level) == [COLOUR]
     todo = {danger.subject: danger.todo for danger in leftover(deployed, level)}
     assert todo["COLOUR"] == "Deploy with REMOVE_LEFTOVERS=1 to remove it"
-    assert "stays as long as the environment" in todo["LoadBalancerType"]
+    assert "stays for the life of the environment" in todo["LoadBalancerType"]
 
 
 class Refusing:

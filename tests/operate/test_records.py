@@ -75,7 +75,7 @@ def test_the_lock_of_a_deployment_expires_and_one_by_hand_does_not() -> None:
 
 def test_the_commit_is_the_one_that_is_checked_out(tmp_path: Path) -> None:
     assert git.head(tmp_path) == ""
-    assert not git.is_dirty(tmp_path, "shop")
+    assert not git.uncommitted(tmp_path, "shop")
     (tmp_path / "config").mkdir()
     (tmp_path / "config/shop.yaml").write_text("application: shop\n")
     run = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
@@ -90,11 +90,11 @@ def test_a_commit_is_changed_by_the_files_of_the_application_alone(tmp_path: Pat
     test_the_commit_is_the_one_that_is_checked_out(tmp_path)
     (tmp_path / "config/other.yaml").write_text("application: other\n")
     (tmp_path / "README").write_text("\n")
-    assert not git.is_dirty(tmp_path, "shop")
+    assert not git.uncommitted(tmp_path, "shop")
     (tmp_path / "config/shop.yaml").write_text("application: shop\n#\n")
-    assert git.is_dirty(tmp_path, "shop")
+    assert git.uncommitted(tmp_path, "shop")
     subprocess.run(["git", "-C", str(tmp_path), "checkout", "--quiet", "."], check=True)
-    assert not git.is_dirty(tmp_path, "shop")
+    assert not git.uncommitted(tmp_path, "shop")
     (tmp_path / "output/shop").mkdir(parents=True)
     (tmp_path / "output/shop/dev.yaml").write_text("{}\n")
-    assert git.is_dirty(tmp_path, "shop"), "a file that is not committed"
+    assert git.uncommitted(tmp_path, "shop"), "a file that is not committed"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.recipes.conftest import Checkout
 
 DEPLOYED = CONFIG.replace("application: shop\n", "application: shop\ndescription: Läden\n")
-NOT_CHECKED = "shop: letters that are not ASCII, for which CloudFormation returns question marks"
+NOT_CHECKED = "shop: non-ASCII characters, for which CloudFormation returns question marks"
 
 
 @pytest.fixture(scope="module")

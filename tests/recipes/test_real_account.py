@@ -138,20 +138,20 @@ def test_a_rollback_refuses_an_image_that_was_overwritten_or_is_gone(
     overwritten = checkout.make("rollback", environment=variables)
     assert overwritten.returncode == 2
     reason = f"{IMAGE} was overwritten: {before} was deployed then, and ECR has {now} now"
-    assert f"missing:{IMAGE}: {reason}\n  Give {before} its tag again (https://docs" in overwritten.stderr
+    assert f"missing:{IMAGE}: {reason}\n  Restore the tag of {before} (https://docs" in overwritten.stderr
 
     ecr = checkout.client("ecr", ACCOUNT)
     ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "1.0.0"}])
     gone = checkout.make("rollback", environment=variables)
     assert gone.returncode == 2
-    assert f"missing:{IMAGE}: ECR has no image {IMAGE} any more; {before} was deployed then\n" in gone.stderr
+    assert f"missing:{IMAGE}: ECR no longer has the image {IMAGE}; {before} was deployed then\n" in gone.stderr
     assert cloudformation.describe_stacks(StackName="todobackend-dev")["Stacks"][0] == stack
     assert "lock" not in checkout.make("status", environment=variables).stdout
 
     assert push(checkout) == before
     back = checkout.make("rollback", environment=variables)
     assert back.returncode == 0, back.stdout + back.stderr
-    assert "no digest was recorded" not in back.stdout
+    assert "its digest was not recorded" not in back.stdout
     _, *lines = checkout.make("history", environment=variables).stdout.splitlines()
     assert [line.split()[2:5] for line in lines][:3] == [
         ["rollback", "deployed", first[:12]],
@@ -185,7 +185,7 @@ def test_leftovers_that_eb_does_not_remove_leave_a_good_deployment(account: tupl
         refused = checkout.make(*deploy, environment={**variables, **through})
         proxy.shutdown()
     assert refused.returncode == 2
-    assert "todobackend-dev is deployed and healthy, but EB did not remove what was left: " in refused.stderr
+    assert "todobackend-dev is deployed and healthy, but EB did not remove the leftover options: " in refused.stderr
     assert "not authorized to perform: UpdateEnvironment" in refused.stderr
     name = "Namespace=aws:elasticbeanstalk:application:environment,OptionName=COLOUR"
     assert "To remove it later: aws elasticbeanstalk update-environment" in refused.stderr

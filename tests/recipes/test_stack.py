@@ -151,7 +151,7 @@ def test_a_hand_edit_is_refused_before_anything_happens(deployed: Checkout, path
     (deployed.folder / path).write_text(before + "# by hand\n")
     result = deployed.make("stack", "LOCAL=1")
     assert result.returncode != 0
-    assert f"stale: config/ says something else than {path}\n" in result.stderr
+    assert f"stale: config/ does not match {path}\n" in result.stderr
     assert "run `make generate`" in result.stderr
     assert "deploy" not in result.stdout.lower().replace("deployment", "")
 

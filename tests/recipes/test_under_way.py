@@ -54,7 +54,7 @@ def test_a_deployment_goes_on_after_the_aws_command_gave_up(alice: Checkout) -> 
     (alice.folder / "impatient").chmod(0o755)
     with hanging_update(alice, "AWS=./impatient") as process:
         (alice.folder / "give-up").touch()
-        until(process, f"{NAME} is UPDATE_IN_PROGRESS: waiting until CloudFormation has ended")
+        until(process, f"{NAME} is UPDATE_IN_PROGRESS: waiting for CloudFormation")
         alice.inject(NAME, release_update=True)
         lines = until(process, f"{NAME}: Ready, health Ok")
         assert any("UPDATE_COMPLETE" in line for line in lines), "its events are still shown"

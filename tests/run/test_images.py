@@ -8,7 +8,7 @@ import pytest
 
 from beanstack.run.engine import Engine
 from beanstack.run.errors import RunError
-from beanstack.run.images import application_image, built_image, contexts, digest, image, repository
+from beanstack.run.images import application_image, built_image, contexts, digest, image
 
 OWN = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/todobackend:1"
 EXAMPLE = Path(__file__).parents[2] / "examples/todobackend"
@@ -34,19 +34,6 @@ class Stub:
         """Return the commands, except for inspections."""
         lines = (self.folder / "asked").read_text().splitlines()
         return [line for line in lines if not line.startswith("image inspect")]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("docker.io/library/mysql:8.4", "docker.io/library/mysql"),
-        ("localhost:5000/team/web:1", "localhost:5000/team/web"),
-        ("web@sha256:00", "web"),
-        ("registry/web:1@sha256:00", "registry/web"),
-    ],
-)
-def test_repository_removes_tag_and_digest(name: str, expected: str) -> None:
-    assert repository(name) == expected
 
 
 def test_the_applications_own_image_is_built_from_its_example(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.images import NOT_BUILT
+from beanstack.eb.images import NOT_BUILT, is_built
 from beanstack.operate.comparison import database, identity, losses, protection, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
@@ -66,10 +66,10 @@ def compare(observed: Observed, make: str) -> Comparison:
 
 
 def environment_dangers(observed: Observed, changed: list[Fate]) -> tuple[list[Danger], list[str]]:
-    """Return what the environment's options and platform risk, and notes on them; `changed` are its stack's fates."""
+    """Return the dangers of the environment's options and platform, and notes; `changed` are its stack's fates."""
     own = observed.own
     is_replaced = any(fate.type == ENVIRONMENT and fate.action == "Replace" for fate in changed)
-    # EB may not know the name that a replaced environment is to get.
+    # EB may not know the new name of a replaced environment.
     if not own.exists or (observed.environment is None and not is_replaced):
         return [], []
     deployed, after = options(own.deployed), options(own.planned)
@@ -86,9 +86,9 @@ def source_dangers(observed: Observed, make: str) -> Iterator[Danger]:
     """Yield the problems with the files that would be deployed."""
     git, deployment = observed.git, observed.deployment
     for build in deployment.builds:
-        if build.image.endswith(f":{NOT_BUILT}"):
+        if not is_built(build.image):
             reason = f"{build.repository} has no image that is pinned in config/{deployment.application}.yaml"
-            how = f"`make image {make}` builds one from {build.context} and pins it, `make promote` carries one on"
+            how = f"`make image {make}` builds one from {build.context} and pins it, `make promote` copies one"
             todo = f"{how}; then commit what it changed"
             yield Danger(NOT_BUILT, "", reason, todo)
     if observed.stale:

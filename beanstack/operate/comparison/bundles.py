@@ -1,4 +1,4 @@
-"""What differs between the bundle that is deployed and the committed one. What may be a secret is hidden."""
+"""The differences between the deployed bundle and the committed one. Possible secrets are hidden."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def bundle_changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> I
 
 def line_changes(old: str, new: str) -> Iterator[str]:
     """Yield the changed lines of a text."""
-    if says_secret(old) or says_secret(new):  # of which other lines may be a part, as of a private key
-        yield "its lines are not shown, because it seems to hold a secret"
+    if says_secret(old) or says_secret(new):  # other lines may be part of a secret, as in a private key
+        yield "its lines are not shown, because it seems to contain a secret"
         return
     for line in list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]:
         if not line.startswith("@@"):

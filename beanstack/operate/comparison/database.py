@@ -30,7 +30,7 @@ TWO_STEPS = (
 SECOND_STEP = (
     "This is the second step of decoupling it: point the application at it by its own address before you allow it"
 )
-WITH_ENVIRONMENT = "It goes with the environment: put back what replaces that, or take `make snapshot` first"
+WITH_ENVIRONMENT = "It is deleted with the environment: undo the change that replaces it, or run `make snapshot` first"
 RECREATE = "Take `make snapshot` first, then allow it; or keep what is deployed"
 
 
@@ -41,7 +41,7 @@ def lost(
     *,
     is_replaced: bool = False,
 ) -> Iterator[Danger]:
-    """Yield what a deployment would do to the database, by the `deployed` template and EB's `live` values.
+    """Yield the effect of a deployment on the database, by the `deployed` template and EB's `live` values.
 
     `is_replaced` says that the environment itself would be deleted and made again.
     """

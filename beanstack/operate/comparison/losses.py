@@ -33,8 +33,8 @@ def replaced(stack: str, fates: Iterable[Fate]) -> Iterator[Danger]:
             yield Danger("replacement", fate.name, reason, "Put it back, or use `make destroy`")
         if fate.action == "Replace":
             changes = "; ".join(changed(fate, path) for path in fate.replacing)
-            what = f"{fate.name} ({fate.type}) would be deleted and made again"
-            todo = "Make another environment beside it, or put the name back"
+            what = f"{fate.name} ({fate.type}) would be deleted and created again"
+            todo = "Create another environment beside it, or restore the name"
             public = f"{what}: {', '.join(fate.replacing)}"
             yield Danger("replacement", fate.name, f"{what}: {changes}", todo, public)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from beanstack.eb import namespaces
-from beanstack.eb.images import FILL_IN, NOT_BUILT
+from beanstack.eb.images import FILL_IN, is_built
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.operate.comparison.bundles import CONTAINERS
 from beanstack.operate.comparison.observed import Option
@@ -40,11 +40,11 @@ def images(bundle: Mapping[str, bytes]) -> list[str]:
     except ValueError:  # `stale` says more of it
         return []
     names = {str(container.get("image", "")) for container in dockerrun.get(CONTAINERS, [])}
-    return sorted(name for name in names if not name.endswith(f":{NOT_BUILT}"))
+    return sorted(filter(is_built, names))
 
 
 def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the digest of each image in ECR, empty if there is none; and what could not be checked.
+    """Return the digest of each image in ECR, empty if it does not exist, and what could not be checked.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
     """
@@ -69,14 +69,14 @@ def find_images(clients: Clients, names: Iterable[str]) -> tuple[dict[str, str],
             elif code(error) not in ABSENT:
                 raise
             elif may_be_pulled_through(clients, found):
-                unchecked.append(f"image {name}: a pull-through cache may fetch it when it is first pulled")
+                unchecked.append(f"image {name}: a pull-through cache may fetch it on the first pull")
             else:
                 digests[name] = ""
     return digests, unchecked
 
 
 def missing_images(digests: Mapping[str, str], deployed: Mapping[str, str]) -> Iterator[Missing]:
-    """Yield the images that ECR does not have and, of those that a rollback deploys again, those that are others now.
+    """Yield the images that ECR does not have, and those of a rollback that have been overwritten.
 
     `deployed` are the digests of the latter; a tag may have been given to another image since then.
     """
@@ -85,9 +85,9 @@ def missing_images(digests: Mapping[str, str], deployed: Mapping[str, str]) -> I
             yield name, "config/ does not say which image this is", f"Write its tag or digest in place of {FILL_IN}"
             continue
         before = deployed.get(name, "")
-        again = f"Give {before} its tag again ({RETAG}), or name a digest in config/ and deploy that"
+        again = f"Restore the tag of {before} ({RETAG}), or name a digest in config/ and deploy that"
         if digest == "" and before:
-            yield name, f"ECR has no image {name} any more; {before} was deployed then", again
+            yield name, f"ECR no longer has the image {name}; {before} was deployed then", again
         elif digest == "":
             yield name, f"ECR has no image {name}", "Push it, or correct the image in config/"
         elif before and digest != before:
@@ -95,10 +95,10 @@ def missing_images(digests: Mapping[str, str], deployed: Mapping[str, str]) -> I
 
 
 def unrecorded(digests: Mapping[str, str], deployed: Mapping[str, str]) -> Iterator[str]:
-    """Yield the images of which a rollback cannot know whether they were overwritten."""
+    """Yield the images for which a rollback cannot determine whether they were overwritten."""
     for name in digests:
         if name not in deployed and "@" not in name:
-            yield f"image {name}: no digest was recorded of it, so it may have been overwritten"
+            yield f"image {name}: its digest was not recorded, so it may have been overwritten"
 
 
 def may_be_pulled_through(clients: Clients, found: re.Match[str]) -> bool:

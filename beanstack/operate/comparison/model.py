@@ -28,8 +28,8 @@ ACTIONS = {
 class Danger(NamedTuple):
     """Something that a deployment would lose, break or overwrite, or that it cannot do.
 
-    `subject` says what of, such as `database`; it is empty where a deployment has only one. `todo` is what an operator
-    does about it. `public` is the reason without the values of settings, which may be secrets, for pages that others
+    `subject` names what is affected, such as `database`; it is empty if there can be only one. `todo` advises the
+    operator. `public` is the reason without the values of settings, which may be secrets, for pages that others
     than operators read; it is empty where the reason names none.
     """
 

@@ -42,7 +42,7 @@ BESIDE = "Put it into config/; CloudFormation may remove it at the next change o
 LOCAL_IMAGES = "images: the local AWS runs those that this machine has"
 
 
-def observe(clients: Clients, project: Path, restored: Path | None = None) -> Observed:
+def observe(clients: Clients, project: Path, restored: Path | None) -> Observed:
     """Return what there is: in CloudFormation, in EB, in git and in the working tree.
 
     `restored` is the folder of what a rollback deploys. It was read from git, so the working tree does not matter; the
@@ -104,14 +104,14 @@ def repository(clients: Clients, project: Path, unchecked: list[str], running: I
     found = source.repository(project, clients.deployment.application, running)
     reason = git.unreadable(project)
     if reason and not clients.endpoint:
-        raise DeploymentError(f"git does not read the repository, so what is committed is not known: {reason}")
+        raise DeploymentError(f"git cannot read the repository, so it is not known what is committed: {reason}")
     if not found.commit:
         unchecked.append(f"git: {reason}" if reason else source.NO_GIT)
     return found
 
 
 def stack_states(clients: Clients, folder: Path, unchecked: list[str], *, is_rollback: bool) -> tuple[StackState, ...]:
-    """Return the deployment's stacks; a folder has their templates, in a rollback those of the own ones alone."""
+    """Return the deployment's stacks; a folder has their templates, in a rollback only those of its own stacks."""
     stacks = clients.deployment.stacks
     planned = [one for one in stacks if not (is_rollback and one.is_shared)]
     unchecked += [f"{one.name}: {NOT_ASCII}" for one in planned if not text(folder / one.template).isascii()]

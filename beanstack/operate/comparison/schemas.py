@@ -1,9 +1,10 @@
 """What CloudFormation's resource schemas say of a type: what replaces a resource, and whether it holds data.
 
-cfn-lint brings the schemas, as https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+cfn-lint includes the schemas, as
+https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 describes them, and AWS's list of stateful types. The list lacks many types, among them ECR's repositories, and no
-schema says whether a type holds data: its properties show it. A type that neither shows to have content counts as one
-without.
+schema says whether a type holds data: its properties show it. A type counts as having no content unless the list or its
+schema shows that it has.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 REGION = "us-east-1"  # has every type; schemas of other Regions differ in allowed values alone
-# Properties of what has content of its own: it is protected, copied, kept for a time, or encrypted with a key that
+# Properties of resources with content of their own: protected, copied, kept for a time, or encrypted with a key that
 # cannot change once it is there.
 CONTENT = re.compile(
     r"(Deletion|Termination)Protection(Enabled)?|(Final)?Snapshot(Id|Identifier|Arn|Name)s?|Backup(Id|Retention.*)"
@@ -24,7 +25,7 @@ CONTENT = re.compile(
     r"|Lifecycle(Policy|Configuration)|EmptyOnDelete"
 )
 ENCRYPTED = re.compile(r"(?!.*(Transit|Context|Control|Endpoint)).*(Encrypt|K[Mm][Ss]Key|SSE|Sse).*")
-EMPTY_ON_DELETE = "EmptyOnDelete"  # without it, what is not empty cannot be deleted
+EMPTY_ON_DELETE = "EmptyOnDelete"  # without it, only an empty resource can be deleted
 
 
 class Schema(NamedTuple):

@@ -88,7 +88,7 @@ def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Ite
         reason = f"EB keeps {option} = {value!r}, which the template no longer sets"
         todo = "Deploy with REMOVE_LEFTOVERS=1 to remove it"
         if is_create_only(deployed, option):
-            todo = "It stays as long as the environment: EB sets it only when it creates one"
+            todo = "It stays for the life of the environment: EB sets it only when it creates one"
         public = f"EB keeps {option}, which the template no longer sets"
         yield Danger("leftover", option.name, reason, todo, public)
 

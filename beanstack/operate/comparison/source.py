@@ -50,4 +50,4 @@ def stale(process: subprocess.Popen[str]) -> tuple[str, str] | None:
     paths = [line[4:].strip().partition("/")[2] for line in differences.splitlines() if line.startswith("+++ ")]
     if not paths:  # it did not come to a comparison
         return INVALID, report.strip()
-    return "", f"config/ says something else than {', '.join(paths)}"
+    return "", f"config/ does not match {', '.join(paths)}"

@@ -21,7 +21,7 @@ IMAGE = f"{REPOSITORY}:1.0.0"
         ("sha256:a", "sha256:a", []),
         ("sha256:a", "", []),
         ("sha256:b", "sha256:a", [f"{IMAGE} was overwritten: sha256:a was deployed then, and ECR has sha256:b now"]),
-        ("", "sha256:a", [f"ECR has no image {IMAGE} any more; sha256:a was deployed then"]),
+        ("", "sha256:a", [f"ECR no longer has the image {IMAGE}; sha256:a was deployed then"]),
         ("", "", [f"ECR has no image {IMAGE}"]),
     ],
 )
@@ -35,7 +35,7 @@ def test_an_image_without_a_recorded_digest_is_not_checked_unless_its_name_has_o
     [line] = unrecorded(
         {IMAGE: "sha256:a", f"{REPOSITORY}@sha256:a": "sha256:a", f"{REPOSITORY}:2": "b"}, {f"{REPOSITORY}:2": "b"}
     )
-    assert line == f"image {IMAGE}: no digest was recorded of it, so it may have been overwritten"
+    assert line == f"image {IMAGE}: its digest was not recorded, so it may have been overwritten"
 
 
 def test_an_image_that_an_import_left_to_fill_in_is_missing() -> None:

@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, Any
 
 from beanstack import __version__
-from beanstack.project.errors import ProjectError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +20,10 @@ REQUIREMENTS, GIT = "requirements.txt", "beanstack.txt"
 RELEASE = re.compile(r"^beanstack(\[[^\]]*\])?==(?P<pinned>[^\s;\\]+)", re.MULTILINE)
 WHEEL = re.compile(r"^[^#\s]\S*(\s*@\s*\S*)?\bbeanstack-(?P<pinned>[^-/\s]+)-[^/\s]+\.whl", re.MULTILINE)
 COMMIT = re.compile(r"^(beanstack\s*@\s*)?git\+\S+@(?P<pinned>[0-9a-f]{40})\b", re.MULTILINE)
+
+
+class ProjectError(Exception):
+    """A project that cannot be made, generated or upgraded; the message is for users."""
 
 
 def refuse_other(project: Path) -> None:
