@@ -71,7 +71,7 @@ def ignore_signals() -> None:
 
 
 def interrupt(*_: object) -> None:
-    """Treat each signal like Ctrl-C. One that follows at once is ignored, as make passes signals on."""
+    """Treat each signal like Ctrl-C. Ignore one that follows at once, because make passes on what its group gets."""
     now = time.monotonic()
     is_repeated = now - _last["signal"] < SAME
     _last["signal"] = now

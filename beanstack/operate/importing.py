@@ -22,6 +22,7 @@ from beanstack.eb.catalogue import Option, facts
 from beanstack.eb.keys import Key, key
 from beanstack.eb.layout import EXTENSIONS
 from beanstack.eb.same import same
+from beanstack.eb.tags import is_reserved
 from beanstack.extensions import settings_of
 from beanstack.operate.committed import template, text
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type
@@ -145,7 +146,7 @@ def environment_as_it_is(clients: Clients, planned: Mapping[str, Any], described
     if described.get("VersionLabel"):
         made["VersionLabel"] = described["VersionLabel"]
     tags = clients.beanstalk.list_tags_for_resource(ResourceArn=described["EnvironmentArn"])["ResourceTags"]
-    own = [tag for tag in tags if tag["Key"] != "Name" and not tag["Key"].startswith(("aws:", "elasticbeanstalk:"))]
+    own = [tag for tag in tags if not is_reserved(tag["Key"])]
     return {**made, **({"Tags": own} if own else {})}
 
 

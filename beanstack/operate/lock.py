@@ -5,8 +5,8 @@ only if it has not changed since it was read, so only one of several runs gets i
 deploying should not require a right to delete.
 
 The lock of a deployment expires, because the machine that holds it may vanish; it is not renewed. If another deployment
-takes an expired lock too early, CloudFormation still refuses to update a stack that is being updated. A
-lock by hand does not expire.
+takes an expired lock too early, CloudFormation still refuses to update a stack that is being updated.
+A lock by hand does not expire.
 """
 
 from __future__ import annotations

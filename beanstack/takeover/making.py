@@ -18,6 +18,7 @@ from beanstack.eb.findings import NOWHERE
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.platforms import STACK, platform_arn, solution_stack
 from beanstack.eb.rules import Kind, rule_of
+from beanstack.eb.tags import is_reserved
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.operate.drift import Running
 from beanstack.resources import accepted
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 OWN_ID = re.compile(r"\bawseb-(e-[a-z0-9]+)-stack\b")
 REGION_OF_ARN = re.compile(r"arn:[a-z-]+:elasticbeanstalk:([a-z0-9-]+):")
 VERSIONS = f"EB keeps all; Beanstack lets it delete unused ones beyond {Versions().keep}, oldest first"
-OWN_TAGS = ("aws:", "elasticbeanstalk:")
 # Keys that every environment needs, so a value that config refuses cannot be left out.
 NEEDED = ("region", "platform", "containers", "instance_types")
 COMMANDS = ("command", "entry_point")
@@ -149,7 +149,7 @@ def _names(draft: Draft, source: Source, names: Names) -> dict[str, Any]:
 
 def _tags(draft: Draft, source: Source) -> None:
     for name, value in source.tags.items():
-        if name != "Name" and not name.lower().startswith(OWN_TAGS):
+        if not is_reserved(name):
             draft.set(("tags", name), value)
 
 

@@ -10,6 +10,7 @@ from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS
 from beanstack.eb.secrets import resembles_secret
+from beanstack.eb.tags import is_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -125,7 +126,7 @@ def _secrets(env: Environment, path: Path, values: Mapping[str, str], source: st
 
 def tags(env: Environment) -> Iterator[Finding]:
     for tag, value in env.tags.items():
-        if tag == "Name" or tag.lower().startswith(("aws:", "elasticbeanstalk:")):
+        if is_reserved(tag):
             yield Finding(("tags", tag), "EB and AWS set this tag themselves", at_key=True)
         if not 0 < len(tag) <= 127:
             yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
