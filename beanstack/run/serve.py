@@ -29,6 +29,7 @@ from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
 from beanstack.run.services import raise_if_stopping
+from beanstack.run.watch import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,6 +88,8 @@ class Workers:
         self.workers: dict[str, ThreadPoolExecutor] = {}
         # By environment; set for all requests before a stop or an interrupt.
         self.stopping: dict[str, threading.Event] = {}
+        self.watches = Watches(report)
+        self.watches.start()
 
     def submit(self, request: Record) -> None:
         """Begin a request, or queue it behind those of the same environment."""
@@ -102,7 +105,14 @@ class Workers:
             interrupting = threading.Thread(target=self.engine.call, args=("kill", instance))
             interrupting.start()
             worker.submit(interrupting.join)  # otherwise it could kill the instance of a later request
-        worker.submit(handle, deployment, request)
+        worker.submit(self.handle, deployment, request)
+
+    def handle(self, deployment: Deployment, request: Record) -> None:
+        """Perform a request, report how it ended, and watch what it started."""
+        self.watches.end(request["environment"])
+        handle(deployment, request)
+        if deployment.running:
+            self.watches.begin(request["environment"], deployment.running)
 
     def deployment(self, request: Record, stopping: threading.Event) -> Deployment:
         """Return the deployment of the environment that a request is about."""
