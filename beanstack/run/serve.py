@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from beanstack import failures
 from beanstack.run.deployment import INSTANCE, Deployment
 from beanstack.run.dockerrun import Port
 from beanstack.run.engine import find_engine
@@ -145,8 +146,11 @@ def handle(deployment: Deployment, request: Record) -> None:
         if request["action"] not in ENDING and deployment.stopping and deployment.stopping.is_set():
             failure, output = "stopped", {}  # the error is only a consequence of the stop
     except Exception as error:
-        traceback.print_exc()
-        failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
+        if isinstance(error, OSError) and error.filename is not None:
+            failure = failures.failure(error)
+        else:
+            traceback.print_exc()
+            failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
     name, action = request["environment"], request["action"]
     if failure and action == "stop":  # the server that would show the report may be gone
         print(f"{name} did not stop: {failure}", file=sys.stderr)
