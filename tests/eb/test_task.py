@@ -132,3 +132,12 @@ def test_a_soft_limit_above_the_hard_one_is_reported(soft: int, hard: int) -> No
 @pytest.mark.parametrize(("soft", "hard"), [(1, 1), (0, 5), (7, -1), (-1, -1)])
 def test_a_hard_limit_may_equal_the_soft_one_or_be_none(soft: int, hard: int) -> None:
     assert found(container("web", ulimits=[{"name": "nofile", "softLimit": soft, "hardLimit": hard}])) == []
+
+
+@pytest.mark.parametrize("field", ["environment", "secrets"])
+def test_a_variable_that_ecs_sets_itself_warns(field: str) -> None:
+    names = ["AWS_EXECUTION_ENV", "AWS_REGION", "ECS_CONTAINER_METADATA_URI_V4"]
+    definition = container("web", **{field: [{"name": name, "valueFrom": "x", "value": "x"} for name in names]})
+    at = ("containerDefinitions", 0, field)
+    own = [path for rule, path in found(definition, executionRoleArn="x") if rule == "variable-of-ecs"]
+    assert own == [(*at, 0, "name"), (*at, 2, "name")]

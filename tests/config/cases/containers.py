@@ -120,8 +120,8 @@ CASES = (
         "a secret in a place where nothing resolves it",
         "{MODE: fast}",
         '{MODE: "{{resolve:ssm:mode}}"}',
-        "16:25: containers.web.environment.MODE: CloudFormation resolves references in `properties` "
-        "only; use them or `secrets`",
+        "16:25: containers.web.environment.MODE: CloudFormation resolves references in `properties`, "
+        "`options` and `tags` only; use them or `secrets`",
     ),
     case(
         "bootstrap without a command",
