@@ -17,7 +17,6 @@ from beanstack.eb.findings import bundle_finding, hint, shown
 from beanstack.eb.images import image_finding
 from beanstack.eb.secrets import is_secret
 from beanstack.eb.shape import PLACEHOLDER
-from beanstack.eb.variables import of_ecs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -200,6 +199,11 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
 
 
 def _of_ecs(name: str, at: Path) -> Iterator[Finding]:
+    if not name.startswith(("AWS_", "ECS_")):
+        return
+    # Imported here because only such a name needs the facts on options.
+    from beanstack.eb.variables import of_ecs
+
     if name in of_ecs():
         yield bundle_finding("variable-of-ecs", at, f"ECS sets {name} in each container itself")
 
