@@ -12,6 +12,7 @@ from beanstack.eb import names, together
 from beanstack.eb.catalogue import Option
 from beanstack.eb.findings import report, shown
 from beanstack.eb.namespaces import LOAD_BALANCED, PROPERTIES, SECRETS, SINGLE_INSTANCE
+from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
@@ -47,6 +48,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
             alone += _setting(index, setting, table)
     alone += _duplicates(settings, facts)
     alone += _misplaced(settings, table)
+    alone += database_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from beanstack.config.option import Entry
     from beanstack.eb.findings import Finding
 
+# What these say of a key, such as a version that RDS no longer creates, nothing but another value can avoid.
+CHOSEN = (Kind.DATABASE_VERSION, Kind.DATABASE_CLASS, Kind.DATABASE_USER)
+
 
 def judged(application: Application, environment: Environment) -> Iterator[Finding]:
     """Yield what Elastic Beanstalk would refuse, and warnings only on what config itself names as an option.
@@ -48,8 +51,10 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
 
 
 def _is_avoidable(finding: Finding, taking_part: list[Entry]) -> bool:
-    """Return whether a finding is a warning on what config itself names as an option."""
-    return finding.severity == "warning" and finding.kind is not Kind.SECRET and any(map(_is_raw, taking_part))
+    """Return whether a finding is a warning on what config itself names as an option, or on a value that it chooses."""
+    if finding.severity != "warning" or finding.kind is Kind.SECRET:
+        return False
+    return finding.kind in CHOSEN or any(map(_is_raw, taking_part))
 
 
 def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:

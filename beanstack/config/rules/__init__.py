@@ -45,4 +45,5 @@ WARNINGS: tuple[Rule, ...] = (
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.local_database_user,
 )
