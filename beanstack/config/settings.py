@@ -141,7 +141,12 @@ class Settings(Sections, Basics):
         "coupled database, which is in EB's own stack (only `make stack` refuses to lose it), and neither stops "
         "`eb terminate`.",
     )
-    tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
+    tags: Mapping[str, str] = Field(
+        {},
+        max_length=47,
+        description="Tags of the environment's resources. The bundle bucket, the service role and the repositories, "
+        "which environments share, get those that all environments have with the same value.",
+    )
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
         description="EB options without a key of their own, by namespace or, where EB names resources, by "

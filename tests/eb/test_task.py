@@ -21,6 +21,19 @@ def found(*containers: Any, **keys: Any) -> list[tuple[str, tuple[str | int, ...
     return [(finding.rule.name, finding.path) for finding in task_findings(task)]
 
 
+@pytest.mark.parametrize(
+    ("port", "reserved"),
+    [
+        *((port, True) for port in (22, 2375, 2376, 51678, 51679, 51680)),
+        *((port, False) for port in (21, 23, 80, 2374, 2377, 51677, 51681)),
+    ],
+)
+def test_ports_of_ssh_docker_and_the_ecs_agent_are_reserved(port: int, reserved: bool) -> None:
+    """The agent's own are 51678 to 51680: https://github.com/aws/amazon-ecs-agent."""
+    names = [rule for rule, _ in found(container("web", portMappings=[{"hostPort": port, "containerPort": 80}]))]
+    assert ("host-ports-reserved" in names) is reserved
+
+
 def test_a_valid_task_has_no_findings() -> None:
     web = container("web", links=["side:cache"], mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}])
     assert found(web, container("side"), volumes=[{"name": "data"}]) == []
