@@ -45,6 +45,7 @@ WARNINGS: tuple[Rule, ...] = (
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.local_database_user,
     references.substituted,
     variables.of_aws,
     variables.of_shell,

@@ -112,6 +112,16 @@ def tags(env: Environment) -> Iterator[Finding]:
             yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
 
 
+def local_database_user(env: Environment) -> Iterator[Finding]:
+    """Yield a user with which `make run` cannot start a database, because the image of MySQL refuses it.
+
+    https://github.com/docker-library/mysql/blob/master/docker-entrypoint.sh
+    """
+    if env.database and env.database.engine == "mysql" and env.database.user == "root":
+        message = "`make run` cannot start a database with this user: the image of MySQL has a root of its own"
+        yield Finding(("database", "user"), message, also=(("database", "engine"),))
+
+
 def success(env: Environment) -> Iterator[Finding]:
     """Yield keys on the success of a deployment that contradict other settings."""
     document = ("options", HEALTH, "ConfigDocument")
