@@ -12,6 +12,7 @@ from beanstack.eb import names, together
 from beanstack.eb.findings import report
 from beanstack.eb.misplaced import misplaced
 from beanstack.eb.namespaces import PROPERTIES, SECRETS
+from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
@@ -41,6 +42,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
             alone += _setting(index, setting, table)
     alone += _duplicates(settings, facts)
     alone += misplaced(settings, table)
+    alone += database_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()

@@ -79,7 +79,7 @@ CASES = (
     Case(LAUNCH, "RootVolumeType", "gp3", ""),
     Case(LAUNCH, "MonitoringInterval", "2 minute", "W9505"),
     Case(DATABASE, "DBDeletionPolicy", "snapshot", "W9516", "writes 'Snapshot'"),
-    Case(DATABASE, "DBEngine", "mysl", "I9505", "did you mean 'mysql'?"),
+    Case(DATABASE, "DBEngine", "mysl", "W9505", "did you mean 'mysql'?"),
     Case(DATABASE, "DBEngine", "mariadb", ""),
     Case(LAUNCH, "ImageId", "image", "E9506", "not the ID of an AMI"),
     Case(LAUNCH, "SSHSourceRestriction", "tcp, 22, 22, 10.0.0.0/8", ""),

@@ -131,7 +131,6 @@ def test_an_unknown_namespace_is_named_with_the_one_that_is_meant(namespace: str
         ("aws:autoscaling:trigger", "MeasureName", "CPU", "CPUUtilization"),
         ("aws:elb:listener:443", "ListenerProtocol", "tls", "SSL"),
         ("aws:elbv2:loadbalancer", "IpAddressType", "dual-stack", "dualstack"),
-        ("aws:rds:dbinstance", "DBEngine", "postgresql", "postgres"),
         ("aws:rds:dbinstance", "DBDeletionPolicy", "keep", "Retain"),
     ],
 )
