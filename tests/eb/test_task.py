@@ -12,6 +12,19 @@ from beanstack.eb.task import dockerrun_findings, process_port_finding, start_or
 from tests.eb.tasks import container, found
 
 
+@pytest.mark.parametrize(
+    ("port", "reserved"),
+    [
+        *((port, True) for port in (22, 2375, 2376, 51678, 51679, 51680)),
+        *((port, False) for port in (21, 23, 80, 2374, 2377, 51677, 51681)),
+    ],
+)
+def test_ports_of_ssh_docker_and_the_ecs_agent_are_reserved(port: int, reserved: bool) -> None:
+    """The agent's own are 51678 to 51680: https://github.com/aws/amazon-ecs-agent."""
+    names = [rule for rule, _ in found(container("web", portMappings=[{"hostPort": port, "containerPort": 80}]))]
+    assert ("host-ports-reserved" in names) is reserved
+
+
 def test_a_valid_task_has_no_findings() -> None:
     web = container("web", links=["side:cache"], mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}])
     assert found(web, container("side"), volumes=[{"name": "data"}]) == []
@@ -127,3 +140,12 @@ def test_a_port_of_a_container_without_a_network_reaches_nothing() -> None:
     assert "'web', which has no network" in found.message
     online = container("front", portMappings=[{"hostPort": 8080, "containerPort": 80}])
     assert process_port_finding({"containerDefinitions": [offline, online]}, 8080) is None
+
+
+@pytest.mark.parametrize("field", ["environment", "secrets"])
+def test_a_variable_that_ecs_sets_itself_warns(field: str) -> None:
+    names = ["AWS_EXECUTION_ENV", "AWS_REGION", "ECS_CONTAINER_METADATA_URI_V4"]
+    definition = container("web", **{field: [{"name": name, "valueFrom": "x", "value": "x"} for name in names]})
+    at = ("containerDefinitions", 0, field)
+    own = [path for rule, path in found(definition, executionRoleArn="x") if rule == "variable-of-ecs"]
+    assert own == [(*at, 0, "name"), (*at, 2, "name")]

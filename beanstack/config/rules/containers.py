@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.config.settings import Environment
-    from beanstack.eb.findings import Path
 
 OWN = ("plain-secret",)  # of which config has a rule of its own, that knows `not_secret`
-SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Fields of Dockerrun.aws.json, as messages of beanstack.eb name them, by what they are called here.
 KEYS = {ecs.name: key for model in (Ulimit, Container, Settings) for key, ecs in declared(model)}
 
@@ -89,29 +87,3 @@ def own_mounts(env: Environment) -> Iterator[Finding]:
                 if used and folder(mount.path).is_relative_to(taken):
                     message = f"Beanstack mounts a folder of its own at {taken}"
                     yield Finding(("containers", name, "mounts", index), message, also=keys)
-
-
-def unresolved(env: Environment) -> Iterator[Finding]:
-    for name, container in env.containers.items():
-        for variable, value in container.environment.items():
-            if "{{resolve:" in value:
-                message = "CloudFormation resolves references in `properties` only; use them or `secrets`"
-                yield Finding(("containers", name, "environment", variable), message)
-
-
-def bootstrapped_names(env: Environment) -> Iterator[Finding]:
-    """Yield variables that a bootstrapped container may lose.
-
-    POSIX leaves it to a shell whether it passes on a variable whose name the shell itself could not use.
-    """
-    for name, container in env.containers.items():
-        if not container.bootstrap:
-            continue
-        also = (("containers", name, "bootstrap"),)
-        variables: dict[Path, str] = {entry.keys[0]: variable for variable, entry in env.variables.items()}
-        for variable in container.environment:
-            variables["containers", name, "environment", variable] = variable
-        for place, variable in variables.items():
-            if not SHELL_NAME.fullmatch(variable):
-                message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
-                yield Finding(place, message, at_key=True, also=also)

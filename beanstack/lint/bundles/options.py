@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CUSTOM = "aws:elasticbeanstalk:customoption"
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
 MAPPING = ("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument")  # the one option that may be a mapping
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
+VERSION = "AWSEBDockerrunVersion"
+VERSIONS_OF_DOCKER = ("1", "3")  # of Dockerrun.aws.json on the Docker platform
 LISTED = 3  # other settings that a message names
 
 
@@ -103,6 +106,8 @@ def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: 
         context = context._replace(files={DOCKERRUN: keys})
     if ecs:
         context = context._replace(platform="ecs-*")
+    elif dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
+        context = context._replace(platform="docker-*")
     for finding in check_options(checked, facts(), context):
         yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
 
