@@ -15,6 +15,7 @@ STRICTER = frozenset(
         "nlb-matcher-range",
         "nlb-thresholds-equal",
         "process-timeout-below-interval",
+        "rds-variables-of-the-database",
         "secrets-on-ecs-need-execution-role",
         # kinds of findings on options, by the names of their rules
         "option-resource-needless",

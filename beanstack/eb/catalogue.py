@@ -44,6 +44,7 @@ class Option:
     max_length: int | None = None
     sensitive: bool = False
     platforms: tuple[str, ...] | None = None
+    refused_elsewhere: tuple[Mapping[str, str], ...] = ()  # answers of the service on other platforms
     load_balancer_types: tuple[str, ...] | None = None
     obsolete: bool = False
     replaced_by: str = ""
@@ -75,6 +76,9 @@ class Namespace:
         self.load_balancer_types: list[str] | None = fact["load_balancer_types"]
         self.environment_types: list[str] | None = fact["environment_types"]
         self.platforms: list[str] | None = fact["platforms"]
+        self.refused_elsewhere: list[Mapping[str, str]] = fact.get("refused_elsewhere", [])
+        self.replaced_by: str = fact.get("replaced_by", "")
+        self.instead: str = fact.get("instead", "")  # what does the same on newer versions of these platforms
         self.resource_name: bool | str = fact["resource_name"]  # "optional": accepted, not required
         self.free_name: Mapping[str, str] | None = fact.get("free_form_name")
         self.placeholders: Mapping[str, Mapping[str, Any]] = fact.get("placeholders", {})

@@ -180,6 +180,7 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
             message = f"{shown(name)} is set twice; one of the two values is lost"
             yield bundle_finding("variable-twice", (*at, "name"), message)
         names[name] = (*at, "value")
+        yield from _of_ecs(name, (*at, "name"))
         if value and not PLACEHOLDER.search(value) and is_secret(name, value):
             yield bundle_finding("plain-secret", names[name], f"{name} is in plain text in the bundle", "`secrets`")
     for at, item in entries(container, "secrets", path):
@@ -189,11 +190,22 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
             yield bundle_finding("secret-twice", (*at, "name"), message, also=(names[name],))
         if name is not None:
             names.setdefault(name, at)
+            yield from _of_ecs(name, (*at, "name"))
         parts = source.split(":")
         service = parts[2] if parts[0] == "arn" and len(parts) > 5 else ""
         if service not in ("", "secretsmanager", "ssm") and not PLACEHOLDER.search(source):
             message = f"an ARN of {shown(service)}"
             yield bundle_finding("secret-source", (*at, "valueFrom"), message, "an ARN of secretsmanager or ssm")
+
+
+def _of_ecs(name: str, at: Path) -> Iterator[Finding]:
+    if not name.startswith(("AWS_", "ECS_")):
+        return
+    # Imported here because only such a name needs the facts on options.
+    from beanstack.eb.variables import of_ecs
+
+    if name in of_ecs():
+        yield bundle_finding("variable-of-ecs", at, f"ECS sets {name} in each container itself")
 
 
 def role_findings(path: Path, container: Container) -> Iterator[Finding]:

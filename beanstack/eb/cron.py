@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.manifests import facts
 from beanstack.eb.shape import PLACEHOLDER, shape_findings
-from beanstack.eb.variables import variable_findings
+from beanstack.eb.unreplaced import variable_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from beanstack.eb.platforms import platform_arn, solution_stack
 from beanstack.eb.settings import Context
 from beanstack.eb.shape import PLACEHOLDER, shape_findings
 from beanstack.eb.tiers import BY_NAME, TIERS
-from beanstack.eb.variables import variable_findings
+from beanstack.eb.unreplaced import variable_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,7 +22,7 @@ from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.layout import LOGS
 from beanstack.eb.shape import PLACEHOLDER, read, shape_findings
-from beanstack.eb.variables import container_variables, variable_findings
+from beanstack.eb.unreplaced import container_variables, variable_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

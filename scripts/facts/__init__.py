@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.facts import ecs
+from scripts.facts import ecs, rds
 from scripts.facts.sources import versions
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KEPT = Path(__file__).parents[2] / "beanstack/eb/facts/kept"
 MAKERS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "ecs": ecs.facts,
+    "rds": rds.facts,
 }
 
 

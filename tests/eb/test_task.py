@@ -21,6 +21,19 @@ def found(*containers: Any, **keys: Any) -> list[tuple[str, tuple[str | int, ...
     return [(finding.rule.name, finding.path) for finding in task_findings(task)]
 
 
+@pytest.mark.parametrize(
+    ("port", "reserved"),
+    [
+        *((port, True) for port in (22, 2375, 2376, 51678, 51679, 51680)),
+        *((port, False) for port in (21, 23, 80, 2374, 2377, 51677, 51681)),
+    ],
+)
+def test_ports_of_ssh_docker_and_the_ecs_agent_are_reserved(port: int, reserved: bool) -> None:
+    """The agent's own are 51678 to 51680: https://github.com/aws/amazon-ecs-agent."""
+    names = [rule for rule, _ in found(container("web", portMappings=[{"hostPort": port, "containerPort": 80}]))]
+    assert ("host-ports-reserved" in names) is reserved
+
+
 def test_a_valid_task_has_no_findings() -> None:
     web = container("web", links=["side:cache"], mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}])
     assert found(web, container("side"), volumes=[{"name": "data"}]) == []
@@ -132,3 +145,12 @@ def test_a_soft_limit_above_the_hard_one_is_reported(soft: int, hard: int) -> No
 @pytest.mark.parametrize(("soft", "hard"), [(1, 1), (0, 5), (7, -1), (-1, -1)])
 def test_a_hard_limit_may_equal_the_soft_one_or_be_none(soft: int, hard: int) -> None:
     assert found(container("web", ulimits=[{"name": "nofile", "softLimit": soft, "hardLimit": hard}])) == []
+
+
+@pytest.mark.parametrize("field", ["environment", "secrets"])
+def test_a_variable_that_ecs_sets_itself_warns(field: str) -> None:
+    names = ["AWS_EXECUTION_ENV", "AWS_REGION", "ECS_CONTAINER_METADATA_URI_V4"]
+    definition = container("web", **{field: [{"name": name, "valueFrom": "x", "value": "x"} for name in names]})
+    at = ("containerDefinitions", 0, field)
+    own = [path for rule, path in found(definition, executionRoleArn="x") if rule == "variable-of-ecs"]
+    assert own == [(*at, 0, "name"), (*at, 2, "name")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, volumes
+from beanstack.config.rules import bootstrap, builds, containers, environment, references, variables, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,8 +24,8 @@ RULES: tuple[Rule, ...] = (
     containers.memory,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
-    containers.unresolved,
-    containers.bootstrapped_names,
+    references.resolved,
+    variables.bootstrapped_names,
     builds.account,
     builds.repository,
     volumes.reserved_names,
@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
     volumes.overlaps,
     environment.architectures,
     environment.migration,
-    environment.database_variables,
+    variables.database,
     environment.deletion_protection,
     environment.single_instance,
     environment.plain_secrets,
@@ -45,4 +45,10 @@ WARNINGS: tuple[Rule, ...] = (
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.local_database_user,
+    references.substituted,
+    variables.of_aws,
+    variables.of_shell,
+    variables.search_paths,
+    variables.set_twice,
 )

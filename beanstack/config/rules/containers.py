@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from beanstack.config.settings import Environment
     from beanstack.eb.findings import Path
 
-SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Fields of Dockerrun.aws.json, as messages of beanstack.eb name them, by what they are called here.
 KEYS = {ecs.name: key for model in (Ulimit, Container, Settings) for key, ecs in declared(model)}
 
@@ -87,29 +86,3 @@ def memory(env: Environment) -> Iterator[Finding]:
         if not container.memory_reservation:
             places.append(("containers", name, "memory"))
     yield Finding(("containers",), f"the containers reserve {reserved} MiB, more than {available}", also=tuple(places))
-
-
-def unresolved(env: Environment) -> Iterator[Finding]:
-    for name, container in env.containers.items():
-        for variable, value in container.environment.items():
-            if "{{resolve:" in value:
-                message = "CloudFormation resolves references in `properties` only; use them or `secrets`"
-                yield Finding(("containers", name, "environment", variable), message)
-
-
-def bootstrapped_names(env: Environment) -> Iterator[Finding]:
-    """Yield variables that a bootstrapped container may lose.
-
-    POSIX leaves it to a shell whether it passes on a variable whose name the shell itself could not use.
-    """
-    for name, container in env.containers.items():
-        if not container.bootstrap:
-            continue
-        also = (("containers", name, "bootstrap"),)
-        variables: dict[Path, str] = {entry.keys[0]: variable for variable, entry in env.variables.items()}
-        for variable in container.environment:
-            variables["containers", name, "environment", variable] = variable
-        for place, variable in variables.items():
-            if not SHELL_NAME.fullmatch(variable):
-                message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
-                yield Finding(place, message, at_key=True, also=also)

@@ -14,7 +14,7 @@ from beanstack.eb import FACTS
 from beanstack.eb.findings import hint, shown
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import shape_findings
-from beanstack.eb.variables import is_variable
+from beanstack.eb.unreplaced import is_variable
 from beanstack.lint.bundles.commands import command_findings
 from beanstack.lint.bundles.deployed import file_findings
 from beanstack.lint.bundles.interpreters import content_findings

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 CUSTOM = "aws:elasticbeanstalk:customoption"
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
 MAPPING = ("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument")  # the one option that may be a mapping
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
+VERSION = "AWSEBDockerrunVersion"
+VERSIONS_OF_DOCKER = ("1", "3")  # of Dockerrun.aws.json on the Docker platform
 LISTED = 3  # other settings that a message names
 
 
@@ -103,6 +106,17 @@ def option_findings(settings: Sequence[OptionSetting], context: Context) -> Iter
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
+<<<<<<< HEAD
+=======
+    context = Context(complete=False)
+    if dockerrun:
+        keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
+        context = context._replace(files={DOCKERRUN: keys})
+    if ecs:
+        context = context._replace(platform="ecs-*")
+    elif dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
+        context = context._replace(platform="docker-*")
+>>>>>>> main
     for finding in check_options(checked, facts(), context):
         yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
 

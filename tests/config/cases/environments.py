@@ -156,7 +156,7 @@ CASES = (
         "a bad name of a property",
         "{LEVEL: info}",
         "{LE VEL: info}",
-        "21:14: properties.LE VEL: invalid key: expected letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
+        "21:14: properties.LE VEL: invalid key: expected 1 to 128 letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
     ),
     case(
         "a password",
