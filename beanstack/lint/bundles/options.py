@@ -89,6 +89,8 @@ def bundle_context(dockerrun: Node | None, *, ecs: bool) -> Context:
     if dockerrun:
         keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
         context = context._replace(files={DOCKERRUN: keys})
+    if not ecs and dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
+        context = context._replace(platform="docker-*")
     return context
 
 
@@ -106,17 +108,6 @@ def option_findings(settings: Sequence[OptionSetting], context: Context) -> Iter
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
-<<<<<<< HEAD
-=======
-    context = Context(complete=False)
-    if dockerrun:
-        keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
-        context = context._replace(files={DOCKERRUN: keys})
-    if ecs:
-        context = context._replace(platform="ecs-*")
-    elif dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
-        context = context._replace(platform="docker-*")
->>>>>>> main
     for finding in check_options(checked, facts(), context):
         yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
 
