@@ -21,6 +21,12 @@ from beanstack.eb.containers import (
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.layout import LOGS
+from beanstack.eb.linux import linux_findings
+from beanstack.eb.logs import firelens_findings, log_findings
+from beanstack.eb.mounts import mount_findings, volume_findings
+from beanstack.eb.network import network_findings
+from beanstack.eb.placement import resource_findings
+from beanstack.eb.quotas import quota_findings
 from beanstack.eb.shape import PLACEHOLDER, read, shape_findings
 from beanstack.eb.unreplaced import container_variables, variable_findings
 
@@ -100,12 +106,19 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     for path, container in containers:
         if container.get("name") is not None:
             named.setdefault(container["name"], (path, container))
-    mountable = [volume["name"] for _, volume in volumes if volume.get("name") is not None]
-    mountable += [LOGS + name for name in named]  # EB declares these itself
+    folders = _folders(volumes, named)
     for path, container in containers:
-        yield from container_findings(path, container, named, mountable)
+        yield from container_findings(path, container, named)
+        yield from linux_findings(path, container)
+        yield from network_findings(path, container)
+        yield from volume_findings(path, container, folders)
+        yield from mount_findings(path, container, folders)
+        yield from log_findings(path, container)
+        yield from resource_findings(path, container, task)
         if "executionRoleArn" not in task:
             yield from role_findings(path, container)
+    yield from firelens_findings(containers)
+    yield from quota_findings(task)
     yield from _host_ports(containers)
     needs: dict[str, dict[str, Path]] = {}
     for name, (path, container) in named.items():
@@ -114,20 +127,26 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def process_port_finding(content: Mapping[str, Any], port: int) -> Finding | None:
-    """Return a finding if no container maps the port of the instance at which a process gets its requests.
+    """Return a finding if no container answers at the port of the instance at which a process gets its requests.
 
     Load balancers reach it over TCP alone.
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     """
     containers = entries(read(content, facts()["file"]), DEFINITIONS)
-    ports: set[int] = set()
-    for _, mapping, _ in _mappings(containers):
-        if mapping.get("hostPort") and mapping.get("protocol") != "udp":
-            ports.add(mapping["hostPort"])
-    if port in ports:
-        return None
+    mapped: dict[int, Entry] = {}
+    for path, container in containers:
+        for _, mapping in entries(container, "portMappings", path):
+            if mapping.get("hostPort") and mapping.get("protocol") != "udp":
+                mapped[mapping["hostPort"]] = (path, container)
+    if port in mapped:
+        path, container = mapped[port]
+        if container.get("disableNetworking") is not True:
+            return None
+        message = f"host port {port}, where requests arrive, leads to {quoted_name(container)}, which has no network"
+        place = (*path, "disableNetworking")
+        return bundle_finding("process-port-mapped", place, message, also=((*path, "portMappings"),))
     message = f"no container maps host port {port}, where requests arrive"
-    allowed = f"one of {', '.join(map(str, sorted(ports)))}" if ports else ""
+    allowed = f"one of {', '.join(map(str, sorted(mapped)))}" if mapped else ""
     also = [(*path, "portMappings") for path, _ in containers]
     return bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, also=(*also, (DEFINITIONS,)))
 
@@ -144,6 +163,18 @@ def _same_names(items: list[Entry], what: str) -> Iterator[Finding]:
         if name is not None and name in seen:
             yield bundle_finding("names-unique", (*path, "name"), f"another {what} is called {shown(name)}")
         seen.add(name)
+
+
+def _folders(volumes: list[Entry], named: Iterable[str]) -> dict[str, str | None]:
+    """Return the volumes that containers can mount, each with its folder of the instance if it names one.
+
+    EB declares those of the containers' logs itself.
+    """
+    folders: dict[str, str | None] = {LOGS + name: None for name in named}
+    for _, volume in volumes:
+        if volume.get("name") is not None:
+            folders[volume["name"]] = (volume.get("host") or {}).get("sourcePath")
+    return folders
 
 
 def _volumes(volumes: list[Entry]) -> Iterator[Finding]:

@@ -119,7 +119,7 @@ FAULTS = {
     ),
     "a mount without a path": ("E9641", file(web('"mountPoints": [▲{"sourceVolume": "awseb-logs-web"}]'))),
     "one path mounted twice": (
-        "W9678",
+        "E9678",
         file(
             web(
                 '"mountPoints": [{"sourceVolume": "a", "containerPath": "/a"},'
@@ -129,7 +129,7 @@ FAULTS = {
         ),
     ),
     "a path in the container that is relative": (
-        "W9648",
+        "E9646",
         file(web('"mountPoints": [{"sourceVolume": "a", "containerPath": ▲"a"}]'), volumes('{"name": "a"}')),
     ),
     "a path on the instance that is relative": (
