@@ -23,7 +23,9 @@ IN_CONTAINERS = {
     ),
     "a path on the instance": file(web(), volumes('{"name": "a", "host": {"sourcePath": ▲"${DATA}/a"}}')),
     "an option of a log driver": file(
-        web('"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": ▲"${GROUP}"}}')
+        web(
+            '"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-region": "eu-west-1", "awslogs-group": ▲"${GROUP}"}}'
+        )
     ),
     "a command without a shell": file(web('"command": ["gunicorn", "--bind", ▲"0.0.0.0:${PORT}"]')),
     "a check without a shell": file(web('"healthCheck": {"command": ["CMD", "curl", ▲"localhost:${PORT}"]}')),
@@ -34,7 +36,8 @@ REPLACED = {
     "a script as entry point": web('"entryPoint": ["/start.sh"], "command": ["${PORT}"]'),
     "a check of a shell": web('"healthCheck": {"command": ["CMD-SHELL", "curl localhost:${PORT}"]}'),
     "a label": web('"dockerLabels": {"rule": "Host(${HOST})"}'),
-    "an option of Fluent Bit": web('"logConfiguration": {"logDriver": "awsfirelens", "options": {"host": "${HOST}"}}'),
+    "an option of Fluent Bit": web('"logConfiguration": {"logDriver": "awsfirelens", "options": {"host": "${HOST}"}}')
+    + ', {"name": "log", "image": "fluent-bit:3", "memory": 64, "firelensConfiguration": {"type": "fluentbit"}}',
     "a property of Java": web('"environment": [{"name": "A", "value": "-Da=${user.home}"}]'),
     "a variable without braces": web('"environment": [{"name": "A", "value": "$HOME/a"}]'),
     "a template of Go": web('"logConfiguration": {"logDriver": "syslog", "options": {"tag": "{{.Name}}"}}'),
@@ -44,7 +47,7 @@ REPLACED = {
 @pytest.mark.parametrize("fault", IN_CONTAINERS)
 def test_a_variable_in_a_dockerrun_is_reported(fault: str, tmp_path: Path) -> None:
     text = IN_CONTAINERS[fault]
-    assert findings(tmp_path, {DOCKERRUN: text}) == [("W9807", *places(text)[0])]
+    assert findings(tmp_path, {DOCKERRUN: text}) == [("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize("case", REPLACED)
@@ -54,7 +57,7 @@ def test_a_variable_that_something_else_replaces_is_left_alone(case: str, tmp_pa
 
 def test_a_variable_of_dockerrun_version_1_is_reported(tmp_path: Path) -> None:
     text = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": ▲"shop:${TAG}"}}'
-    assert findings(tmp_path, {DOCKERRUN: text}) == [("I9652", 1, 27), ("W9807", *places(text)[0])]
+    assert findings(tmp_path, {DOCKERRUN: text}) == [("I9652", 1, 27), ("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_a_variable_of_dockerrun_version_1_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_a_variable_in_the_value_of_an_option_is_reported(text: str, tmp_path: Path) -> None:
-    assert findings(tmp_path, {INIT: text}) == [("W9807", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize(
