@@ -13,6 +13,7 @@ from tests.lint.test_bundles_ebextensions import INIT, commands, options
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOGS = '{"awslogs-region": "eu-west-1", "awslogs-group": ▲"${GROUP}"}'
 IN_CONTAINERS = {
     "a tag": file(web(image='"image": ▲"shop:${TAG}"')),
     "a registry": file(web(image='"image": ▲"${REGISTRY}/shop:1"')),
@@ -22,11 +23,7 @@ IN_CONTAINERS = {
         web('"secrets": [{"name": "A", "valueFrom": ▲"${SECRET_ARN}"}]'), f'"AWSEBDockerrunVersion": 2, {ROLE}'
     ),
     "a path on the instance": file(web(), volumes('{"name": "a", "host": {"sourcePath": ▲"${DATA}/a"}}')),
-    "an option of a log driver": file(
-        web(
-            '"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-region": "eu-west-1", "awslogs-group": ▲"${GROUP}"}}'
-        )
-    ),
+    "an option of a log driver": file(web(f'"logConfiguration": {{"logDriver": "awslogs", "options": {LOGS}}}')),
     "a command without a shell": file(web('"command": ["gunicorn", "--bind", ▲"0.0.0.0:${PORT}"]')),
     "a check without a shell": file(web('"healthCheck": {"command": ["CMD", "curl", ▲"localhost:${PORT}"]}')),
 }
@@ -36,7 +33,9 @@ REPLACED = {
     "a script as entry point": web('"entryPoint": ["/start.sh"], "command": ["${PORT}"]'),
     "a check of a shell": web('"healthCheck": {"command": ["CMD-SHELL", "curl localhost:${PORT}"]}'),
     "a label": web('"dockerLabels": {"rule": "Host(${HOST})"}'),
-    "an option of Fluent Bit": web('"logConfiguration": {"logDriver": "awsfirelens", "options": {"host": "${HOST}"}}')
+    "an option of Fluent Bit": web(
+        '"logConfiguration": {"logDriver": "awsfirelens", "options": {"Name": "http", "Host": "${H}"}}'
+    )
     + ', {"name": "log", "image": "fluent-bit:3", "memory": 64, "firelensConfiguration": {"type": "fluentbit"}}',
     "a property of Java": web('"environment": [{"name": "A", "value": "-Da=${user.home}"}]'),
     "a variable without braces": web('"environment": [{"name": "A", "value": "$HOME/a"}]'),
