@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     containers.task,
     containers.own_mounts,
-    containers.memory,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
     references.resolved,
@@ -42,6 +41,7 @@ RULES: tuple[Rule, ...] = (
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
+    containers.unwise,
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
@@ -49,7 +49,7 @@ WARNINGS: tuple[Rule, ...] = (
     environment.no_instance,
     environment.local_database_user,
     references.substituted,
-    variables.of_aws,
+    variables.of_eb,
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
