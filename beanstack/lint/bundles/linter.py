@@ -8,7 +8,7 @@ from beanstack.eb.findings import in_order
 from beanstack.eb.layout import DOCKERRUN, is_hook
 from beanstack.lint.bundles.bundle import check_places, check_presence
 from beanstack.lint.bundles.commands import scripts_run
-from beanstack.lint.bundles.dockerrun import dockerrun_findings, port_findings
+from beanstack.lint.bundles.dockerrun import dockerrun_findings, fit_findings, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.options import option_findings, read_settings
@@ -79,6 +79,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
         if "Dockerfile" in bundle.names:
             yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
         yield from port_findings(dockerrun.root, settings)
+        yield from fit_findings(*dockerrun, settings)
 
 
 def _script_findings(bundle: Bundle, scripts: dict[str, bool]) -> Iterator[Finding]:
