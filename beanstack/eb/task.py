@@ -26,6 +26,7 @@ from beanstack.eb.network import network_findings
 from beanstack.eb.placement import resource_findings
 from beanstack.eb.quotas import quota_findings
 from beanstack.eb.shape import read, shape_findings
+from beanstack.eb.unreplaced import container_variables, variable_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,15 +35,14 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
 
 
-def dockerrun_findings(content: Any) -> Iterator[Finding]:
-    """Yield the problems with a file by itself."""
+def dockerrun_findings(content: Any, *, for_docker: bool = False) -> Iterator[Finding]:
+    """Yield the problems with a file by itself; `for_docker`: its bundle is for another platform than ECS."""
     if not isinstance(content, dict):
         yield bundle_finding("wrong-type", (), f"expected a mapping, not {shown(content)}")
         return
     version, at = content.get("AWSEBDockerrunVersion"), ("AWSEBDockerrunVersion",)
-    if version is not None and str(version) in facts()["other_versions"] and content.get(DEFINITIONS) is None:
-        message = f"version {version} is of EB's Docker platform; only version 2 is checked"
-        yield bundle_finding("other-version", at, message)
+    if version is not None and is_for_docker(content, for_docker=for_docker):
+        yield from _of_docker(content, str(version))
         return
     if version is None:
         yield bundle_finding("version-is-2", (), "AWSEBDockerrunVersion is missing; it must be 2")
@@ -51,10 +51,41 @@ def dockerrun_findings(content: Any) -> Iterator[Finding]:
     elif version != 2 or isinstance(version, bool):
         yield bundle_finding("version-is-2", at, f"AWSEBDockerrunVersion must be 2, not {shown(version)}")
     yield from task_findings(content)
+    yield from _variables(content)
     yield from _no_port(content)
     if content.get("networkMode") is not None:
         message = "networkMode has no effect; containers are in bridge mode"
         yield bundle_finding("network-mode", ("networkMode",), message, at_key=True)
+
+
+def is_for_docker(content: Mapping[str, Any], *, for_docker: bool) -> bool:
+    """Return whether a file is for EB's Docker platform: by its version and keys, or because its bundle is."""
+    versions = facts()["other_versions"]
+    if str(content.get("AWSEBDockerrunVersion")) in versions:
+        own = content.keys() & {*versions["1"]} - {"AWSEBDockerrunVersion"}
+        return for_docker or bool(own) or content.get(DEFINITIONS) is None
+    return for_docker
+
+
+def _of_docker(content: Mapping[str, Any], version: str) -> Iterator[Finding]:
+    """Yield the problems with a file of EB's Docker platform, of which only versions and variables are checked.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
+    """
+    at, versions = ("AWSEBDockerrunVersion",), facts()["other_versions"]
+    if version not in versions:
+        message = f"version {version} is of the ECS platform, and the environment has another"
+        yield bundle_finding("mixed-versions", at, message, f"{' or '.join(versions)} on the Docker platform")
+        return
+    message = f"version {version} is of EB's Docker platform; only version 2 is checked"
+    yield bundle_finding("other-version", at, message)
+    for key in content:
+        if key not in versions[version] and key in facts()["file"]["keys"]:
+            message = f"`{key}` is a key of version 2, which the Docker platform ignores"
+            yield bundle_finding(
+                "mixed-versions", (key,), message, f"one of {', '.join(versions[version])}", at_key=True
+            )
+    yield from variable_findings(content)
 
 
 def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
@@ -151,6 +182,16 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
             both = f"{name} twice" if other == name else f"both {other} and {name}"
             message = f"host port {port}/{protocol} would be taken by {both}"
             yield bundle_finding("host-ports-unique", place, message, also=(first,))
+
+
+def _variables(content: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, value in content.items():
+        if key != DEFINITIONS or not isinstance(value, list):
+            yield from variable_findings(value, (key,))
+            continue
+        for index, container in enumerate(value):
+            if isinstance(container, dict):
+                yield from container_variables(container, (key, index))
 
 
 def _no_port(content: Mapping[str, Any]) -> Iterator[Finding]:

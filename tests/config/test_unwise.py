@@ -20,9 +20,8 @@ def warnings(folder: Path, key: str) -> list[str]:
     """The warnings about a line that is added to `web`, without those about the whole file."""
     file = folder / "shop.yaml"
     file.write_text(own(edited(SETTINGS, ("{MODE: fast}", f"{{MODE: fast}}\n    {key}"))))
-    return [
-        str(found).rpartition("/")[2] for found in load([file]).warnings if found.path[2:4] == ("containers", "web")
-    ]
+    found = [warning for warning in load([file]).warnings if warning.path[2:4] == ("containers", "web")]
+    return [str(warning).removeprefix(f"{folder}/") for warning in found]
 
 
 @pytest.mark.parametrize(
