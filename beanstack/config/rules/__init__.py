@@ -45,6 +45,8 @@ WARNINGS: tuple[Rule, ...] = (
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.unread_deployment,
+    environment.no_instance,
     environment.local_database_user,
     references.substituted,
     variables.of_eb,
