@@ -12,6 +12,7 @@ from beanstack.lint.bundles.dockerrun import dockerrun_findings, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.options import option_findings, read_settings
+from beanstack.lint.bundles.resources import resource_findings
 from beanstack.lint.bundles.shell import is_shell, script_findings
 from beanstack.text.document import BOM, Document, NotReadableError
 from beanstack.text.jsontext import json_tree
@@ -61,16 +62,19 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
     dockerrun = _parsed(bundle, DOCKERRUN)
     is_ecs = dockerrun is not None and dockerrun.root.child("containerDefinitions") is not None
     settings: list[OptionSetting] = []
+    configs: list[Parsed] = []
     scripts = {name: False for name in bundle.names if is_hook(name)}
     for name in bundle.configs():
         config = _parsed(bundle, name)
         if config:
+            configs.append(config)
             own = [*read_settings(*config)]
             settings += own
             yield from extension_findings(*config, bundle.names, own, ecs=is_ecs)
             for script, is_alone in scripts_run(config.root, bundle.names):
                 scripts[script] = scripts.get(script, True) and is_alone
     yield from _script_findings(bundle, scripts)
+    yield from resource_findings(configs, settings, alone=bundle.alone)
     if settings:
         yield from option_findings(settings, ecs=is_ecs, dockerrun=dockerrun.root if dockerrun else None)
     if dockerrun:
