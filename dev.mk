@@ -4,7 +4,7 @@ INSTALLED := $(VENV)/installed
 
 PYTEST := -n 3 --dist loadfile --ignore tests/e2e
 
-.PHONY: style types shell workflows reference-unchanged reference tools test-fast e2e benchmark locks
+.PHONY: style types shell workflows reference-unchanged reference facts tools test-fast e2e benchmark locks
 check: style types shell workflows
 unchanged: reference-unchanged
 
@@ -32,6 +32,9 @@ reference-unchanged: $(INSTALLED)
 
 reference: $(INSTALLED) ## Write docs/reference/ from the code
 	@$(VENV)/bin/python -m beanstack.reference docs/reference
+
+facts: $(INSTALLED) ## Take the kept facts from the pinned cfn-lint and botocore, after `make locks`
+	@$(VENV)/bin/python -m scripts.facts
 
 test: tools
 

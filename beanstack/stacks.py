@@ -56,9 +56,9 @@ def application_stack(application: Application) -> Template:
     template.set_metadata({METADATA: {"Application": application.name, "Stack": stack_name(application.name)}})
     template.add_resource(
         [
-            *storage.resources(),
+            *storage.resources(application),
             *registry.resources(application),
-            iam.service_role(),
+            iam.service_role(application),
             beanstalk.application(application),
         ]
     )

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from beanstack.bundle import shipped
-from beanstack.config import Application, load
+from beanstack.config import Application, ConfigError, load
 from beanstack.generate import files
 from beanstack.resources import accepted
 
@@ -89,6 +89,7 @@ environments:
 """
 
 Configured = Callable[[str], Application]
+Verdict = Callable[[str], list[str]]
 
 
 @cache
@@ -147,6 +148,25 @@ def shop(application: Configured) -> Configured:
         return application(MINIMAL + indent(settings, "    "))
 
     return configured
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path) -> Verdict:
+    """Return a function that returns what is said of `shop`: `error 9:38 database.version: ...`, or its warnings."""
+
+    def judged(settings: str) -> list[str]:
+        path = tmp_path / "shop.yaml"
+        path.write_text(MINIMAL + indent(settings, "    "), "utf-8")
+        try:
+            found = load([path], judge=accepted.judged).warnings
+        except ConfigError as error:
+            found = error.findings
+        return [
+            f"{one.severity} {one.place.line}:{one.place.column} {'.'.join(map(str, one.path[2:]))}: {one.message}"
+            for one in found
+        ]
+
+    return judged
 
 
 class Project:

@@ -34,14 +34,15 @@ from beanstack.eb.namespaces import (
     PROCESS,
     TRAFFIC_SPLITTING,
 )
+from beanstack.eb.rds import USER, USER_FORM
 
 HttpCodes = Annotated[
     str,
     Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
 ]
-DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*$", "a version such as '8.4'")]
+DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*(-rds\.[0-9]{8})?$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
-DatabaseUser = Annotated[str, Shape(r"^[A-Za-z][A-Za-z0-9]{0,15}$", "1 to 16 letters and digits, a letter first")]
+DatabaseUser = Annotated[str, Shape(f"^{USER.pattern}$", USER_FORM)]
 
 
 def _versions() -> str:
@@ -233,9 +234,7 @@ class Database(Model):
         default="db.t3.micro",  # EB's, db.t2.micro, is of a retired generation
         description="RDS instance class.",
     )
-    storage: Integer = option(
-        DATABASE, "DBAllocatedStorage", default=20, ge=20, le=65536, description="GiB. Can only grow."
-    )
+    storage: Integer = option(DATABASE, "DBAllocatedStorage", default=20, ge=20, description="GiB. Can only grow.")
     user: DatabaseUser = option(DATABASE, "DBUser", description="Master user. Cannot change later.")
     deletion_policy: str = option(
         DATABASE,

@@ -32,7 +32,7 @@ Region = Annotated[str, Shape(f"^{REGION.pattern}$", "a Region such as us-east-1
 InstanceType = Annotated[
     str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
 ]
-PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "letters, digits and _ . : / + \\ @ -")]
+PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "1 to 128 letters, digits and _ . : / + \\ @ -")]
 RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
 
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
@@ -141,7 +141,12 @@ class Settings(Sections, Basics):
         "coupled database, which is in EB's own stack (only `make stack` refuses to lose it), and neither stops "
         "`eb terminate`.",
     )
-    tags: Mapping[str, str] = Field({}, max_length=47, description="Tags of the environment's resources.")
+    tags: Mapping[str, str] = Field(
+        {},
+        max_length=47,
+        description="Tags of the environment's resources. The bundle bucket, the service role and the repositories, "
+        "which environments share, get those that all environments have with the same value.",
+    )
     options: Mapping[str, Mapping[str, OptionValue]] = Field(
         {},
         description="EB options without a key of their own, by namespace or, where EB names resources, by "

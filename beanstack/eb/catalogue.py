@@ -33,6 +33,7 @@ class Option:
     unit: str = ""
     pattern: str = ""
     item_pattern: str = ""
+    form: str = ""  # what the pattern describes, in words
     list_separator: str = ","
     min_items: int = 0
     max_items: int | None = None
@@ -44,6 +45,7 @@ class Option:
     max_length: int | None = None
     sensitive: bool = False
     platforms: tuple[str, ...] | None = None
+    refused_elsewhere: tuple[Mapping[str, str], ...] = ()  # answers of the service on other platforms
     load_balancer_types: tuple[str, ...] | None = None
     obsolete: bool = False
     replaced_by: str = ""
@@ -75,6 +77,9 @@ class Namespace:
         self.load_balancer_types: list[str] | None = fact["load_balancer_types"]
         self.environment_types: list[str] | None = fact["environment_types"]
         self.platforms: list[str] | None = fact["platforms"]
+        self.refused_elsewhere: list[Mapping[str, str]] = fact.get("refused_elsewhere", [])
+        self.replaced_by: str = fact.get("replaced_by", "")
+        self.instead: str = fact.get("instead", "")  # what does the same on newer versions of these platforms
         self.resource_name: bool | str = fact["resource_name"]  # "optional": accepted, not required
         self.free_name: Mapping[str, str] | None = fact.get("free_form_name")
         self.placeholders: Mapping[str, Mapping[str, Any]] = fact.get("placeholders", {})
@@ -251,7 +256,8 @@ class Facts:
                 return f"{family.prefix}{nearest(last, others) or family.number}"
             if self.find(family.prefix + last):
                 candidates.append(family.prefix + last)
-        return nearest(name, candidates)
+        # Two words behind the same beginning, as in container:docker and container:nodejs, must resemble each other.
+        return nearest(name, [one for one in candidates if nearest(last, [one.rpartition(":")[2]], cutoff=0.5)])
 
 
 @cache

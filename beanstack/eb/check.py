@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
-from beanstack.eb.catalogue import Option
-from beanstack.eb.findings import report, shown
-from beanstack.eb.namespaces import LOAD_BALANCED, PROPERTIES, SECRETS, SINGLE_INSTANCE
+from beanstack.eb.findings import report
+from beanstack.eb.misplaced import misplaced
+from beanstack.eb.namespaces import PROPERTIES, SECRETS
+from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
@@ -21,21 +22,15 @@ from beanstack.eb.values import value_findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beanstack.eb.catalogue import Facts, Match
+    from beanstack.eb.catalogue import Facts, Match, Option
     from beanstack.eb.findings import Finding, Path
     from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
-UNREADABLE = (Kind.TYPE, Kind.ENUM)
+UNREADABLE = (Kind.TYPE, Kind.ENUM, Kind.LIST)
 # In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
-BALANCED = (LOAD_BALANCED,)
-WHAT_FOR = {
-    Kind.TIER: "the tier",
-    Kind.PLATFORM: "the platform",
-    Kind.LOAD_BALANCER_TYPE: "load balancers of the type",
-    Kind.ENVIRONMENT_TYPE: "environments of the type",
-}
+NOT_THERE = (Kind.NAMESPACE, Kind.OPTION, Kind.PLATFORM)
 
 
 def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -> list[Finding]:
@@ -46,16 +41,43 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
         if not facts.unchecked(setting.namespace):
             alone += _setting(index, setting, table)
     alone += _duplicates(settings, facts)
-    alone += _misplaced(settings, table)
+    alone += misplaced(settings, table)
+    alone += database_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()
     for finding in between:
         covered.update((finding.kind, path[:1]) for path in (finding.path, *finding.also))
     found = [finding for finding in alone if (finding.kind, finding.path[:1]) not in covered]
-    found = list(_of_effect([*found, *between]))
+    found = list(_of_effect(_of_existing([*found, *between])))
+    found = list(_once_a_namespace(found, settings))
     found.sort(key=lambda finding: (finding.path[:1], finding.id))
     return [_with_value(finding, settings, facts) for finding in found]
+
+
+def _of_existing(found: Sequence[Finding]) -> list[Finding]:
+    """Drop what else is wrong with a setting that Elastic Beanstalk does not know: one mistake has one finding."""
+    unknown: dict[Path, Kind] = {}
+    for finding in found:
+        if finding.path and finding.kind in NOT_THERE and finding.severity == "error":
+            unknown[finding.path[:1]] = finding.kind  # that of the platform comes last, and says most
+    kept = []
+    for finding in found:
+        if unknown.get(finding.path[:1], finding.kind) is finding.kind:
+            kept.append(finding)
+    return kept
+
+
+def _once_a_namespace(found: Sequence[Finding], settings: Sequence[Setting]) -> Iterator[Finding]:
+    """Drop the repetition of what is said of a namespace as a whole that the platform does not have."""
+    said: set[tuple[str, str]] = set()
+    for finding in found:
+        if finding.kind is Kind.PLATFORM and finding.path[1:] == ("namespace",):
+            place = settings[culprit(finding)].source, finding.message
+            if place in said:
+                continue
+            said.add(place)
+        yield finding
 
 
 def _of_effect(found: Sequence[Finding]) -> Iterator[Finding]:
@@ -95,8 +117,9 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         yield from _unknown_namespace(index, setting, table)
         return
     yield from names.namespace(index, setting, match)
-    option, name, found = names.option(index, setting, match)
-    yield from found
+    named = names.option(index, setting, match, table)
+    yield from named.findings
+    option, name = named.option, named.name
     value = known(setting.value)
     if option and _is_in_plain_text(setting, match, option, value):
         yield _in_plain_text(index, setting, match)
@@ -105,25 +128,27 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         if match.name == SECRETS:
             option = replace(option, sensitive=True)  # a secret may have been written in place of its ARN
         for finding in value_findings(option, value):
-            if finding.kind in UNREADABLE and finding.severity != "informational":
-                unreadable = True
+            unreadable |= _is_unreadable(finding)
             yield replace(finding, path=(index, "value"))
     if not name:
         return
     if value is not None and not value.strip():
-        table.drop(match.name, name, setting.resource)  # rules between options do not concern an empty value
+        table.drop(named.namespace, name, setting.resource)  # rules between options do not concern an empty value
     else:
-        table.add(match.name, Entry(index, name, None if unreadable else value, setting.resource))
+        table.add(named.namespace, Entry(index, name, None if unreadable else value, setting.resource))
+
+
+def _is_unreadable(finding: Finding) -> bool:
+    """Return whether a value that is wrong by itself says nothing in rules between options."""
+    return finding.severity == "error" or (finding.kind in UNREADABLE and finding.severity == "warning")
 
 
 def _unknown_namespace(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    meant = table.facts.resembled(setting.namespace)
-    yield names.unknown_namespace(index, setting, meant)
-    match = table.facts.find(meant) if meant else None
-    option = match.namespace.option(setting.option) if match else None
-    if match and option and option.name:
+    named = names.unknown_namespace(index, setting, table)
+    yield from named.findings
+    if named.option and named.name:
         # The option counts as set, otherwise rules between options would report it as missing as well.
-        table.add(match.name, Entry(index, option.name, None, setting.resource))
+        table.add(named.namespace, Entry(index, named.name, None, setting.resource))
 
 
 def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str | None) -> bool:
@@ -179,32 +204,3 @@ def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Fact
         if may_be_equal or setting.source or (option and option.repeated):
             severity = "warning"
     return report(severity, Kind.DUPLICATE, message, (index, "setting"), also=((before,),))
-
-
-def _misplaced(settings: Sequence[Setting], table: Table) -> Iterator[Finding]:
-    """Yield findings on settings that have no effect in an environment of this kind."""
-    tier, platform = table.fact("tier"), table.fact("platform")
-    single = SINGLE_INSTANCE if table.is_single else None
-    balancer = table.balancer
-    for index, setting in enumerate(settings):
-        match = table.facts.find(setting.namespace)
-        if not match or setting.value == "":
-            continue
-        space = match.namespace
-        option = space.option(setting.option) or Option()
-        balanced = (option.load_balancer_types and BALANCED, space.load_balancer_types and BALANCED)
-        for kind, fact, own, shared in (
-            (Kind.TIER, tier, None, space.applies_to),
-            (Kind.PLATFORM, platform, option.platforms, space.platforms),
-            (Kind.LOAD_BALANCER_TYPE, balancer, option.load_balancer_types, space.load_balancer_types),
-            (Kind.ENVIRONMENT_TYPE, single, None, space.environment_types),
-            (Kind.ENVIRONMENT_TYPE, single, *balanced),
-        ):
-            allowed = own or shared
-            if not allowed or table.facts.fit(fact, allowed) is not False:
-                continue
-            subject, part = match.name, "namespace"
-            if own:
-                subject, part = f"{setting.option} of {match.name}", "option"
-            message = f"{subject} is for {WHAT_FOR[kind]} {' or '.join(allowed)}, not {shown(fact)}"
-            yield report("warning", kind, message, (index, part), allowed=", ".join(allowed))

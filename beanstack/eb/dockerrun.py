@@ -1,5 +1,6 @@
 """The facts of `facts/dockerrun.json`: what Elastic Beanstalk and ECS accept in Dockerrun.aws.json, version 2.
 
+What values ECS knows for a field comes from `facts/kept/ecs.json`.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 """
@@ -11,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
+from beanstack.eb.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 @cache
 def facts() -> Mapping[str, Any]:
     """Return the facts, read once."""
-    return dict(json.loads((FACTS / "dockerrun.json").read_text("utf-8")))
+    content = dict(json.loads((FACTS / "dockerrun.json").read_text("utf-8")))
+    for path, values in kept("ecs")["values"].items():
+        _field(content["file"], path)["values"] = values
+    return content
 
 
 def container_fields() -> Mapping[str, Mapping[str, Any]]:
@@ -30,12 +35,16 @@ def container_fields() -> Mapping[str, Mapping[str, Any]]:
 
 def container_field(path: str) -> Mapping[str, Any]:
     """Return what is known of a field such as `healthCheck.interval`, of a list what is known of its items."""
-    fact: Mapping[str, Any] = {"keys": container_fields()}
+    fact: Mapping[str, Any] = _field({"keys": container_fields()}, path)
+    return fact
+
+
+def _field(owner: Any, path: str) -> Any:
+    """Return the fact on a field; a list adds nothing to the path."""
     for step in path.split("."):
-        fact = _item(fact)["keys"][step]
-    return _item(fact)
+        owner = _item(owner)["keys"][step]
+    return _item(owner)
 
 
-def _item(fact: Mapping[str, Any]) -> Mapping[str, Any]:
-    item: Mapping[str, Any] = fact.get("items", fact)
-    return item
+def _item(fact: Any) -> Any:
+    return fact.get("items", fact)

@@ -62,6 +62,9 @@ class Kind(IntEnum):
     BUNDLE_KEY = 9539
     TIER_NAME = 9540
     ENVIRONMENT_NAME = 9541
+    DATABASE_VERSION = 9551
+    DATABASE_CLASS = 9552
+    DATABASE_USER = 9553
 
 
 TITLES = {
@@ -103,6 +106,9 @@ TITLES = {
     Kind.BUNDLE_KEY: "Check that the bundle's key changes with its content",
     Kind.TIER_NAME: "Validate the name and type of the tier",
     Kind.ENVIRONMENT_NAME: "Validate the names of environments",
+    Kind.DATABASE_VERSION: "Check that RDS has the engine's version",
+    Kind.DATABASE_CLASS: "Check that RDS has the instance class",
+    Kind.DATABASE_USER: "Validate the names of databases' master users",
 }
 
 
@@ -132,7 +138,9 @@ class Rule:
 
 # All mistakes in a configuration file share one rule: there is no reason to switch a single one of them off.
 CONFIG = Rule("E9700", "configuration", "A setting of a configuration file is not valid.", OPTIONS)
-CONFIG_WARNING = Rule("W9700", "configuration", "A setting of a configuration file has no effect.", OPTIONS)
+CONFIG_WARNING = Rule(
+    "W9700", "configuration", "A setting of a configuration file is valid, but probably not intended.", OPTIONS
+)
 
 
 @cache

@@ -8,6 +8,7 @@ from troposphere import Sub
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
 from beanstack.resources.tagging import tags
+from beanstack.resources.unchecked import without_check
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 PASSWORD = "DatabasePassword"  # noqa: S105 - a logical ID
 PASSWORD_LENGTH = 16  # EB takes 8 to 16 characters
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+CUSTOMER_KEY = "CKV_AWS_149"
+NO_CUSTOMER_KEY = (
+    "AWS manages the key that encrypts it. A customer managed key is needed to share it with another account, which "
+    "nothing here does, and each would cost money."
+)
 # If the creation fails, EB deletes a database with the policy Snapshot, and its password with it; one to retain stays.
 DELETION_POLICY = {"Delete": "Delete", "Snapshot": "RetainExceptOnCreate", "Retain": "Retain"}
 
@@ -35,6 +42,7 @@ def resources(environment: Environment) -> list[AWSObject]:
             DeletionPolicy=DELETION_POLICY[environment.database.deletion_policy],
             UpdateReplacePolicy="Retain" if kept else "Delete",
             **tags(environment),
+            **without_check(CUSTOMER_KEY, NO_CUSTOMER_KEY),
         )
     ]
 

@@ -12,7 +12,7 @@ from troposphere.iam import InstanceProfile, Policy, Role
 from beanstack.eb.images import ecr_repository
 from beanstack.eb.namespaces import SECRETS
 from beanstack.resources import exports, registry
-from beanstack.resources.tagging import tags
+from beanstack.resources.tagging import shared_tags, tags
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
@@ -24,7 +24,7 @@ INSTANCE_ROLE = "InstanceRole"
 INSTANCE_PROFILE = "InstanceProfile"
 
 
-def service_role() -> Role:
+def service_role(application: Application) -> Role:
     """Return the role with which EB monitors health and updates platforms, for all environments of the application.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
@@ -39,6 +39,7 @@ def service_role() -> Role:
             _managed_policy("service-role/AWSElasticBeanstalkEnhancedHealth"),
             _managed_policy("AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"),
         ],
+        **shared_tags(application),
     )
 
 

@@ -15,14 +15,24 @@ from troposphere import Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 
 from beanstack.resources.storage import KEPT
+from beanstack.resources.tagging import shared_tags
+from beanstack.resources.unchecked import without_check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from troposphere import Tags
 
     from beanstack.config import Application
 
 PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
 UNTAGGED_DAYS = 30
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+KMS_KEY = "CKV_AWS_136"
+NO_KMS_KEY = (
+    "Images are encrypted with a key that Amazon S3 manages, for which the accounts that pull need no further right. "
+    "A repository cannot change its encryption later."
+)
 # An image that belongs to a tagged index is untagged as well, but should not expire before it:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
 LIFECYCLE = {
@@ -46,7 +56,8 @@ def resources(application: Application) -> list[Repository]:
     """Return the repositories that `build` names, in the order of their names."""
     builds = [build for environment in application.environments.values() for build in environment.builds.values()]
     accounts = {environment.account for environment in application.environments.values() if environment.account}
-    return [repository(name, accounts) for name in sorted({build.repository for build in builds})]
+    names = sorted({build.repository for build in builds})
+    return [repository(name, accounts, shared_tags(application)) for name in names]
 
 
 def logical_id(name: str) -> str:
@@ -54,7 +65,7 @@ def logical_id(name: str) -> str:
     return "Repository" + "".join(word.capitalize() for word in re.split("[^a-z0-9]", name))
 
 
-def repository(name: str, accounts: Iterable[str]) -> Repository:
+def repository(name: str, accounts: Iterable[str], tags: Mapping[str, Tags]) -> Repository:
     """Return a repository. The stack never deletes it, and a stack that is made again has to import it.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html
@@ -67,6 +78,8 @@ def repository(name: str, accounts: Iterable[str]) -> Repository:
         ImageTagMutability="IMMUTABLE",
         LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=json.dumps(LIFECYCLE)),
         **policy(sorted(accounts)),
+        **tags,
+        **without_check(KMS_KEY, NO_KMS_KEY),
         **KEPT,
     )
 

@@ -12,8 +12,13 @@ from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statemen
 from awacs.s3 import Action
 from troposphere import GetAtt, Join, Ref, s3
 
+from beanstack.resources.tagging import shared_tags
+from beanstack.resources.unchecked import without_check
+
 if TYPE_CHECKING:
     from troposphere import AWSObject
+
+    from beanstack.config import Application
 
 BUCKET = "BundleBucket"
 POLICY = "BundleBucketPolicy"
@@ -21,15 +26,21 @@ NONCURRENT_DAYS = 30
 UNFINISHED_DAYS = 7
 # Retained when the stack is deleted, but not when its creation fails, so that a second try can create it again:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
+ACCESS_LOGS = "CKV_AWS_18"
+NO_ACCESS_LOGS = (
+    "It holds source bundles and the records of deployments. Access logs need a second bucket, and S3 may lose some; "
+    "CloudTrail's data events record who reads and writes its objects."
+)
 KEPT = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 
 
-def resources() -> list[AWSObject]:
+def resources(application: Application) -> list[AWSObject]:
     """Return the bucket, and its policy, which is retained with it."""
-    return [bucket(), bucket_policy()]
+    return [bucket(application), bucket_policy()]
 
 
-def bucket() -> s3.Bucket:
+def bucket(application: Application) -> s3.Bucket:
     """Return the bucket.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
@@ -60,6 +71,8 @@ def bucket() -> s3.Bucket:
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
         ),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+        **shared_tags(application),
+        **without_check(ACCESS_LOGS, NO_ACCESS_LOGS),
         **KEPT,
     )
 

@@ -72,7 +72,7 @@ def test_an_empty_setting_takes_back_an_earlier_one(checked: Checked) -> None:
 @pytest.mark.parametrize(
     ("platform", "namespace", "ids"),
     [
-        ("ecs-*", "aws:elasticbeanstalk:container:python", ["W9515"]),
+        ("ecs-*", "aws:elasticbeanstalk:container:python", ["E9515"]),
         ("python-*", "aws:elasticbeanstalk:container:python", []),
         ("unheard-of-*", "aws:elasticbeanstalk:container:python", []),
     ],

@@ -143,3 +143,37 @@ def test_the_default_listener_is_judged_as_one_on_a_port(constraint: Constraint,
 
     assert rules("default") == rules("443")
     assert bool(rules("default")) == (which == "fires")
+
+
+ADMIN = "aws:elasticbeanstalk:environment:process:admin"
+BALANCER = "aws:elasticbeanstalk:environment"
+CLASSIC_CHECK = "aws:elb:healthcheck"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "balancer", "namespace", "options", "fires"),
+    [
+        # An Application Load Balancer checks every 15 seconds by default, with a timeout of 5.
+        ("process-timeout-below-interval", "application", ADMIN, {"HealthCheckTimeout": "14"}, False),
+        ("process-timeout-below-interval", "application", ADMIN, {"HealthCheckTimeout": "15"}, True),
+        ("process-timeout-below-interval", "application", ADMIN, {"HealthCheckInterval": "6"}, False),
+        ("process-timeout-below-interval", "application", ADMIN, {"HealthCheckInterval": "5"}, True),
+        # A Classic Load Balancer checks every 10 seconds by default, with a timeout of 5.
+        ("clb-timeout-below-interval", "classic", CLASSIC_CHECK, {"Timeout": "9"}, False),
+        ("clb-timeout-below-interval", "classic", CLASSIC_CHECK, {"Timeout": "10"}, True),
+        ("clb-timeout-below-interval", "classic", CLASSIC_CHECK, {"Interval": "6"}, False),
+        ("clb-timeout-below-interval", "classic", CLASSIC_CHECK, {"Interval": "5"}, True),
+        # A Network Load Balancer knows two intervals.
+        *(
+            ("nlb-health-check-interval", "network", ADMIN, {"HealthCheckInterval": interval}, fires)
+            for interval, fires in (("5", True), ("9", True), ("10", False), ("20", True), ("30", False), ("60", True))
+        ),
+    ],
+)
+def test_each_side_of_a_limit_of_health_checks(
+    constraint: str, balancer: str, namespace: str, options: dict[str, str], fires: bool
+) -> None:
+    given = [Setting(BALANCER, "LoadBalancerType", balancer)]
+    given += [Setting(namespace, name, value) for name, value in options.items()]
+    findings = check_options(given, facts(), Context("web", "ecs-al2023", True, None))
+    assert [finding.constraint for finding in findings if finding.constraint == constraint] == [constraint] * fires

@@ -70,7 +70,7 @@ FAULTS = {
         "option_settings:\n  - option_name: DB_PASSWORD\n    value: ▲hunter2\n",
     ),
     "a name with a space": ("E9506", mapped(PROPERTIES, "▲TWO WORDS: x")),
-    "an option out of use": ("W9518", mapped("aws:elasticbeanstalk:container:nodejs", "▲ProxyServer: nginx")),
+    "an option out of use": ("W9518", mapped("aws:autoscaling:launchconfiguration", "▲InstanceType: t3.micro")),
     "an undocumented option": ("I9519", mapped("aws:elasticbeanstalk:control", "▲DefaultSSHPort: 22")),
     "a size above another": ("E9520", mapped(GROUP, "MinSize: ▲9", "MaxSize: 4")),
     "an option twice": (
@@ -88,7 +88,7 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "value",
-    ["1", '"1"', '\'`{"Ref": "Size"}`\'', "{Ref: Size}", '{"Fn::GetOptionSetting": {}}', "<SIZE>", "${SIZE}", "", "''"],
+    ["1", '"1"', '\'`{"Ref": "Size"}`\'', "{Ref: Size}", '{"Fn::GetOptionSetting": {}}', "<SIZE>", "", "''"],
 )
 def test_a_valid_or_unknown_value_has_no_findings(value: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {A: mapped(GROUP, f"MinSize: {value}"), B: listed(GROUP, "MaxSize", value)}) == []
@@ -151,7 +151,21 @@ def test_a_missing_option_is_not_reported(tmp_path: Path) -> None:
 def test_a_bundle_with_containers_is_for_the_ecs_platform(tmp_path: Path) -> None:
     text = mapped("▲aws:elasticbeanstalk:container:python", "NumThreads: 4", "NumProcesses: 1")
     assert findings(tmp_path, {A: text}) == []
-    assert findings(tmp_path, {A: text, DOCKERRUN: file(web())}) == [("W9515", *places(text)[0])]
+    assert findings(tmp_path, {A: text, DOCKERRUN: file(web())}) == [("E9515", *places(text)[0])]
+
+
+@pytest.mark.parametrize(("version", "refused"), [("1", True), ('"1"', True), ("3", True), ("4", False)])
+def test_a_dockerrun_of_the_docker_platform_rules_out_options_of_others(
+    tmp_path: Path, version: str, refused: bool
+) -> None:
+    text = mapped("▲aws:elasticbeanstalk:environment:proxy:staticfiles", "/assets: assets")
+    found = findings(tmp_path, {A: text, DOCKERRUN: f'{{"AWSEBDockerrunVersion": {version}}}'})
+    assert (("E9515", *places(text)[0]) in found) is refused
+
+
+def test_an_option_of_retired_platforms_alone_is_refused_without_a_platform(tmp_path: Path) -> None:
+    text = mapped("▲aws:elasticbeanstalk:container:nodejs", "NodeCommand: npm start", "ProxyServer: nginx")
+    assert findings(tmp_path, {A: text, "Procfile": "web: npm start\n"}) == [("E9515", *places(text)[0])]
 
 
 def test_secrets_of_the_environment_need_a_role_in_dockerrun(tmp_path: Path) -> None:

@@ -56,85 +56,85 @@ def topic(name: str) -> str:
 # Each file has one mistake, at the mark.
 MISTAKES = {
     "the group of a load balancer, in a single instance": (
-        "E9639",
+        "E9638",
         SINGLE + ingress('GroupId: {"Fn::GetAtt": [▲AWSEBLoadBalancerSecurityGroup, GroupId]}'),
     ),
     "a load balancer's group, changed in a single instance": (
-        "E9639",
+        "E9638",
         SINGLE + "Resources:\n  ▲AWSEBLoadBalancerSecurityGroup:\n    Properties: {GroupDescription: web}\n",
     ),
     "a load balancer in a Ref, in a single instance": (
-        "E9639",
+        "E9638",
         SINGLE + alarm("Dimensions: [{Name: LoadBalancerName, Value: {Ref: ▲AWSEBLoadBalancer}}]"),
     ),
     "a listener as a dependency, in a single instance": (
-        "E9639",
+        "E9638",
         SINGLE + topic("shop") + "    DependsOn: ▲AWSEBV2LoadBalancerListener\n",
     ),
     "a load balancer in Fn::Sub, in a single instance": (
-        "E9639",
+        "E9638",
         SINGLE + "Outputs:\n  Address:\n    Value: {'Fn::GetAtt': [▲AWSEBLoadBalancer, DNSName]}\n",
     ),
     "an Application Load Balancer, in a classic environment": (
-        "E9639",
+        "E9638",
         CLASSIC + alarm('Dimensions: [{Name: LoadBalancer, Value: {"Fn::GetAtt": [▲AWSEBV2LoadBalancer, DNSName]}}]'),
     ),
     "a Classic Load Balancer, with one of type application": (
-        "E9639",
+        "E9638",
         APPLICATION + "Resources:\n  ▲AWSEBLoadBalancer:\n    Properties: {CrossZone: true}\n",
     ),
     "a worker's queue beside a load balancer": (
-        "E9639",
+        "E9638",
         "Outputs:\n  A:\n    Value: {Ref: AWSEBV2LoadBalancer}\n  B:\n    Value: {Ref: ▲AWSEBWorkerQueue}\n",
     ),
     "properties that are not indented": (
-        "E9637",
+        "E9636",
         resource("AWS::CloudWatch::Alarm") + "    Properties:\n    ▲MetricName: Latency\n    Period: 60\n",
     ),
-    "properties without their key": ("E9637", resource("AWS::SNS::Topic") + "    ▲TopicName: shop\n"),
-    "a misspelt key of a resource": ("E9637", resource("AWS::SNS::Topic") + "    ▲Propertys: {TopicName: shop}\n"),
-    "a resource in a resource": ("E9637", "Resources:\n  Topics:\n    ▲One: {Type: AWS::SNS::Topic}\n"),
-    "a resource without a type": ("E9637", "Resources:\n  ▲One:\n    Properties: {TopicName: shop}\n"),
-    "a misspelt type": ("E9637", "Resources:\n  One:\n    Type: ▲AWS::SNS::Topik\n"),
-    "a type in small letters": ("E9637", "Resources:\n  One:\n    Type: ▲AWS::SNS::topic\n"),
-    "a type that is newer than the schemas": ("W9636", "Resources:\n  One:\n    Type: ▲AWS::Quantum::Teleporter\n"),
+    "properties without their key": ("E9636", resource("AWS::SNS::Topic") + "    ▲TopicName: shop\n"),
+    "a misspelt key of a resource": ("E9636", resource("AWS::SNS::Topic") + "    ▲Propertys: {TopicName: shop}\n"),
+    "a resource in a resource": ("E9636", "Resources:\n  Topics:\n    ▲One: {Type: AWS::SNS::Topic}\n"),
+    "a resource without a type": ("E9636", "Resources:\n  ▲One:\n    Properties: {TopicName: shop}\n"),
+    "a misspelt type": ("E9636", "Resources:\n  One:\n    Type: ▲AWS::SNS::Topik\n"),
+    "a type in small letters": ("E9636", "Resources:\n  One:\n    Type: ▲AWS::SNS::topic\n"),
+    "a type that is newer than the schemas": ("W9635", "Resources:\n  One:\n    Type: ▲AWS::Quantum::Teleporter\n"),
     "another type than EB's": (
-        "E9637",
+        "E9636",
         "Resources:\n  AWSEBAutoScalingGroup:\n    Type: ▲AWS::AutoScaling::LaunchConfiguration\n",
     ),
-    "a misspelt property": ("E9637", alarm("▲AlarmAction: []")),
+    "a misspelt property": ("E9636", alarm("▲AlarmAction: []")),
     "a misspelt property of EB's group": (
-        "E9637",
+        "E9636",
         "Resources:\n  AWSEBAutoScalingGroup:\n    Properties:\n      ▲CapacityRebalancing: true\n",
     ),
     "a word for a boolean in EB's group": (
-        "E9637",
+        "E9636",
         "Resources:\n  AWSEBAutoScalingGroup:\n    Properties:\n      CapacityRebalance: ▲maybe\n",
     ),
     "a required property that is missing": (
-        "E9637",
+        "E9636",
         "Resources:\n  One:\n    Type: AWS::EC2::SecurityGroup\n    ▲Properties: {VpcId: vpc-01234567}\n",
     ),
-    "a value that is none of the allowed ones": ("E9637", topic("shop\n      FifoTopic: ▲perhaps")),
+    "a value that is none of the allowed ones": ("E9636", topic("shop\n      FifoTopic: ▲perhaps")),
     "an action without a type, in EB's listener": (
-        "E9637",
+        "E9636",
         "Resources:\n  AWSEBV2LoadBalancerListener:\n    Properties:\n      DefaultActions:\n"
         "      - ▲{RedirectConfig: {StatusCode: HTTP_301}}\n",
     ),
-    "an unknown attribute": ("E9637", topic('{"Fn::GetAtt": [AWSEBSecurityGroup, ▲GroupIdentity]}')),
+    "an unknown attribute": ("E9636", topic('{"Fn::GetAtt": [AWSEBSecurityGroup, ▲GroupIdentity]}')),
     "a property of a group that an environment lacks": (
-        "E9637",
+        "E9636",
         SINGLE + "Resources:\n  AWSEBLoadBalancerSecurityGroup:\n    Type: AWS::EC2::SecurityGroup\n"
         "    ▲Properties: {SecurityGroupIngress: []}\n",
     ),
-    "an export without a name": ("E9637", topic("shop") + "Outputs:\n  A:\n    Value: x\n    Export: {▲Nam: shop}\n"),
-    "a Ref to nothing": ("E9638", alarm("AlarmActions: [{Ref: ▲Topik}]")),
-    "Fn::GetAtt of nothing": ("E9638", topic('{"Fn::GetAtt": [▲Nothing, Arn]}')),
-    "a misspelt resource of EB's in a Ref": ("E9638", topic("{Ref: ▲AWSEBEnvironmentname}")),
-    "a misspelt resource of EB's that is changed": ("E9638", "Resources:\n  ▲AWSEBAutoScalingGroop: {}\n"),
-    "a misspelt pseudo parameter": ("E9638", topic('{"Fn::Join": ["", [shop, {Ref: ▲"AWS::Regio"}]]}')),
-    "a dependency on nothing": ("E9638", topic("shop") + "    DependsOn: [▲Two]\n"),
-    "nothing in an output": ("E9638", topic("shop") + "Outputs:\n  A:\n    Value: {Ref: ▲Topic}\n"),
+    "an export without a name": ("E9636", topic("shop") + "Outputs:\n  A:\n    Value: x\n    Export: {▲Nam: shop}\n"),
+    "a Ref to nothing": ("E9637", alarm("AlarmActions: [{Ref: ▲Topik}]")),
+    "Fn::GetAtt of nothing": ("E9637", topic('{"Fn::GetAtt": [▲Nothing, Arn]}')),
+    "a misspelt resource of EB's in a Ref": ("E9637", topic("{Ref: ▲AWSEBEnvironmentname}")),
+    "a misspelt resource of EB's that is changed": ("E9637", "Resources:\n  ▲AWSEBAutoScalingGroop: {}\n"),
+    "a misspelt pseudo parameter": ("E9637", topic('{"Fn::Join": ["", [shop, {Ref: ▲"AWS::Regio"}]]}')),
+    "a dependency on nothing": ("E9637", topic("shop") + "    DependsOn: [▲Two]\n"),
+    "nothing in an output": ("E9637", topic("shop") + "Outputs:\n  A:\n    Value: {Ref: ▲Topic}\n"),
     "nothing in an option": (
         "W9630",
         'option_settings:\n  aws:autoscaling:launchconfiguration:\n    SecurityGroups: ▲\'`{"Ref": "Group"}`\'\n',
@@ -144,16 +144,16 @@ MISTAKES = {
         'files:\n  /etc/shop:\n    content: {"Fn::Join": ["", ["topic=", {Ref: ▲Topic}]]}\n',
     ),
     "an undocumented resource": ("W9688", topic("{Ref: ▲AWSEBQueueOfSomeKind}")),
-    "an option without a name": ("E9635", topic('{"Fn::GetOptionSetting": ▲{Namespace: "aws:autoscaling:asg"}}')),
-    "an option as a list": ("E9635", topic('{"Fn::GetOptionSetting": ▲["aws:autoscaling:asg", MinSize]}')),
-    "an unknown function": ("E9635", topic('{▲"Fn::GetOption": {OptionName: Name}}')),
-    "a misspelt default": ("W9634", topic('{"Fn::GetOptionSetting": {OptionName: Name, ▲Default: shop}}')),
+    "an option without a name": ("E9634", topic('{"Fn::GetOptionSetting": ▲{Namespace: "aws:autoscaling:asg"}}')),
+    "an option as a list": ("E9634", topic('{"Fn::GetOptionSetting": ▲["aws:autoscaling:asg", MinSize]}')),
+    "an unknown function": ("E9634", topic('{▲"Fn::GetOption": {OptionName: Name}}')),
+    "a misspelt default": ("W9633", topic('{"Fn::GetOptionSetting": {OptionName: Name, ▲Default: shop}}')),
     "an option of no namespace": (
-        "W9634",
+        "W9633",
         topic('{"Fn::GetOptionSetting": {Namespace: ▲"aws:autoscaling:asgs", OptionName: MinSize}}'),
     ),
     "an option that is misspelt": (
-        "W9634",
+        "W9633",
         topic('{"Fn::GetOptionSetting": {Namespace: "aws:autoscaling:asg", OptionName: ▲MinSise}}'),
     ),
     "a function that the guide does not name": ("W9633", topic('{▲"Fn::Sub": "${AWSEBEnvironmentName}-topic"}')),
@@ -233,14 +233,14 @@ def test_a_file_without_a_mistake_has_no_findings(accepted: str, tmp_path: Path)
 def test_a_later_file_completes_and_overrides_a_resource(tmp_path: Path) -> None:
     first = "Resources:\n  One:\n    Type: AWS::SNS::Topik\n    Properties: {TopicName: shop}\n"
     second = "Resources:\n  One:\n    Type: AWS::SNS::Topic\n    Properties: {▲TopicNam: test}\n"
-    assert findings(tmp_path, {FIRST: first, SECOND: second}) == [("E9637", *places(second)[0])]
+    assert findings(tmp_path, {FIRST: first, SECOND: second}) == [("E9636", *places(second)[0])]
 
 
 def test_the_last_file_by_name_decides_the_kind_of_environment(tmp_path: Path) -> None:
     use = ingress('GroupId: {"Fn::GetAtt": [AWSEBLoadBalancerSecurityGroup, GroupId]}')
     balanced = SINGLE.replace("SingleInstance", "LoadBalanced")
     found = findings(tmp_path, {FIRST: SINGLE + use, SECOND: balanced})
-    assert [id_ for id_, _, _ in found if id_ == "E9639"] == []
+    assert [id_ for id_, _, _ in found if id_ == "E9638"] == []
 
 
 def test_a_name_of_another_file_is_found(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_name_of_another_file_is_found(tmp_path: Path) -> None:
 
 def test_a_name_that_is_missing_several_times_is_reported_once(tmp_path: Path) -> None:
     text = alarm("AlarmActions: [{Ref: ▲Topik}]", "OKActions: [{Ref: Topik}]")
-    assert findings(tmp_path, {FIRST: text}) == [("E9638", *places(text)[0])]
+    assert findings(tmp_path, {FIRST: text}) == [("E9637", *places(text)[0])]
 
 
 def test_names_of_other_files_are_not_missed_in_a_file_alone(tmp_path: Path) -> None:
@@ -309,4 +309,4 @@ def test_without_cfn_lint_the_rest_is_checked(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.split() == ["False", "I9632", "E9638"]
+    assert done.stdout.split() == ["False", "I9632", "E9637"]

@@ -32,6 +32,6 @@ def test_a_finding_on_the_amazon_linux_ami_names_no_arn() -> None:
 
 
 def test_neither_of_two_platforms_counts_as_that_of_the_environment() -> None:
-    assert "W9515" in messages(SolutionStackName=NEW, OptionSettings=[PROXY])
+    assert "E9515" in messages(SolutionStackName=NEW, OptionSettings=[PROXY])
     docker = f"{ARN}Docker running on 64bit Amazon Linux 2023/4.7.2"
     assert {*messages(SolutionStackName=NEW, PlatformArn=docker, OptionSettings=[PROXY])} == {"W9534"}

@@ -279,6 +279,11 @@ def test_the_server_listens_on_loopback_only(local: LocalAWS) -> None:
         "socket.gethostbyname('sts.amazonaws.com')",
         "subprocess.run(['true'])",
         "os.system('true')",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "os.posix_spawnp('true', ['true'], {})",
+        "os.execv('/bin/true', ['true'])",
+        "os.execvp('true', ['true'])",
+        "import pty; pty.spawn(['true'])",
     ],
 )
 def test_the_server_reaches_nothing_but_loopback(attempt: str) -> None:

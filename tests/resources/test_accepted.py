@@ -86,6 +86,16 @@ def reported(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
             f"9:15: {DEV}.options.Off.aws:autoscaling:sheduledaction",
             "did you mean 'aws:autoscaling:scheduledaction'?",
         ),
+        (
+            "options: {'aws:elasticbeanstalk:container:python': {WSGIPath: app.wsgi, NumThreads: 4}}",
+            f"9:15: {DEV}.options.aws:elasticbeanstalk:container:python",
+            "Elastic Beanstalk refuses it on ECS (Amazon Linux 2023)",
+        ),
+        (
+            "options: {'aws:elasticbeanstalk:environment:proxy:staticfiles': {/static: static}}",
+            f"9:15: {DEV}.options.aws:elasticbeanstalk:environment:proxy:staticfiles",
+            "Elastic Beanstalk refuses it on ECS (Amazon Linux 2023)",
+        ),
     ],
 )
 def test_an_option_that_eb_would_refuse_is_refused_at_its_line(settings: str, place: str, says: str) -> None:

@@ -32,6 +32,7 @@ def test_the_password_is_generated_and_kept_where_the_database_is_kept(
         "Type": "AWS::SecretsManager::Secret",
         "DeletionPolicy": deletion,
         "UpdateReplacePolicy": replacement,
+        "Metadata": {"checkov": {"skip": [{"id": "CKV_AWS_149", "comment": database.NO_CUSTOMER_KEY}]}},
         "Properties": {
             "Description": "Master password of the database of dev",
             "GenerateSecretString": {"PasswordLength": 16, "ExcludePunctuation": True, "IncludeSpace": False},

@@ -63,8 +63,8 @@ def instance_role(application: Application) -> dict[str, Any]:
     return role
 
 
-def test_the_service_role_is_elastic_beanstalks_alone() -> None:
-    assert iam.service_role().to_dict() == {
+def test_the_service_role_is_elastic_beanstalks_alone(shop: Configured) -> None:
+    assert iam.service_role(shop("")).to_dict() == {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "AssumeRolePolicyDocument": {

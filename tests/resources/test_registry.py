@@ -40,6 +40,7 @@ def test_a_repository_keeps_every_tagged_image(application: Configured) -> None:
         "Type": "AWS::ECR::Repository",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
+        "Metadata": {"checkov": {"skip": [{"id": "CKV_AWS_136", "comment": registry.NO_KMS_KEY}]}},
         "Properties": {
             "RepositoryName": "shop/web",
             "EncryptionConfiguration": {"EncryptionType": "AES256"},

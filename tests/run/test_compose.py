@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beanstack.eb.dockerrun import container_fields
-from beanstack.run.compose import DatabaseService, Place, compose, not_here
+from beanstack.run.compose import DatabaseService, Place, compose, is_own, not_here
 from beanstack.run.composetext import text
 from beanstack.run.dockerrun import Dockerrun, Port
 from tests.run.scratch import bundled
@@ -239,3 +239,15 @@ def test_the_committed_bundle_becomes_this_file() -> None:
     ]
     assert services["collectstatic"]["restart"] == "no"
     assert "RDS_PASSWORD:\n" in made
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        *((folder, True) for folder in ("/etc", "/usr/share", "/srv", "/opt/data", "/var/run", "/var/run/docker.sock")),
+        *((folder, True) for folder in ("/var/lib/ecs", "/var/lib/ecs/data")),
+        *((folder, False) for folder in ("/var/app/current", "/var/app-data/shop", "/var/lib/shop", "/var/log")),
+    ],
+)
+def test_folders_that_an_instance_fills_itself_are_known(folder: str, expected: bool) -> None:
+    assert is_own(folder) is expected

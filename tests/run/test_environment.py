@@ -79,11 +79,12 @@ def test_codes_are_numbers_lists_and_ranges(codes: str, code: int, expected: boo
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Return the port of a server that answers 204 to /up and 500 to everything else."""
+    """Return the port of a server that answers 204 to /up, to /404 and the like with that, and 500 to all else."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(204 if self.path == "/up" else 500)
+            asked = self.path.removeprefix("/")
+            self.send_response(204 if asked == "up" else int(asked) if asked.isdigit() else 500)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -99,6 +100,12 @@ def test_the_status_code_of_an_answer_decides(port: int) -> None:
     assert probe(HealthCheck(80, "/up", "200-299"), port) == ""
     assert probe(HealthCheck(80, "/down"), port) == "/down answers 500, not 200"
     assert probe(HealthCheck(80, None), port) == ""
+
+
+@pytest.mark.parametrize("status", [201, 301, 302, 400, 401, 403, 404, 405, 499, 500, 503])
+def test_any_other_status_than_200_is_unhealthy_by_default(port: int, status: int) -> None:
+    assert probe(HealthCheck(80, f"/{status}"), port) == f"/{status} answers {status}, not 200"
+    assert probe(HealthCheck(80, f"/{status}", str(status)), port) == ""
 
 
 def test_a_port_without_an_answer_is_reported(free_port: int) -> None:

@@ -55,28 +55,6 @@ def migration(env: Environment) -> Iterator[Finding]:
         yield Finding(env.policy.keys[0], message, also=(place,))
 
 
-def database_variables(env: Environment) -> Iterator[Finding]:
-    if not env.database or not env.database.variables:
-        return
-    places: list[Path] = [entry.keys[0] for entry in env.variables.values()]
-    for variable in env.options.get(SECRETS, {}):
-        places.append(("options", SECRETS, variable))
-    boots: list[Path] = []
-    for name, container in env.containers.items():
-        if container.bootstrap:
-            boots.append(("containers", name, "bootstrap"))
-            places += [("containers", name, "environment", variable) for variable in container.environment]
-            places += [("containers", name, "secrets", variable) for variable in container.secrets]
-    if not boots:
-        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
-        also = (*env.in_containers("bootstrap"), ("containers",))
-        yield Finding(("database", "variables"), message, also=also)
-    for place in places:
-        if place[-1] in env.database.variables:
-            message = f"both `database.variables` and `{'.'.join(map(str, place[:-1]))}` set this variable"
-            yield Finding(place, message, also=(("database", "variables", place[-1]), *boots))
-
-
 def deletion_protection(env: Environment) -> Iterator[Finding]:
     """Yield a database that would be deleted with the environment, which its own policy has to prevent."""
     if not env.deletion_protection or not env.database:
@@ -132,6 +110,16 @@ def tags(env: Environment) -> Iterator[Finding]:
             yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
         if len(value) > 255:
             yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
+
+
+def local_database_user(env: Environment) -> Iterator[Finding]:
+    """Yield a user with which `make run` cannot start a database, because the image of MySQL refuses it.
+
+    https://github.com/docker-library/mysql/blob/master/docker-entrypoint.sh
+    """
+    if env.database and env.database.engine == "mysql" and env.database.user == "root":
+        message = "`make run` cannot start a database with this user: the image of MySQL has a root of its own"
+        yield Finding(("database", "user"), message, also=(("database", "engine"),))
 
 
 def success(env: Environment) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ def _function_findings(document: Document, name: str, argument: Node) -> Iterato
         yield from _option_findings(document, argument)
     elif name in OTHERS:
         message = f"EB's guide does not name {name} among the functions that it supports"
-        yield document.finding("other-function", at, message, "Ref, Fn::GetAtt, Fn::Join or Fn::GetOptionSetting")
+        yield document.finding("doubtful-function", at, message, "Ref, Fn::GetAtt, Fn::Join or Fn::GetOptionSetting")
     elif name not in (*KNOWN, *OF_CONDITIONS) and not name.startswith("Fn::ForEach::"):
         known = (*KNOWN, *OTHERS, *OF_CONDITIONS)
         yield document.finding("wrong-function", at, f"unknown function {shown(name)}", hint(name, known))
@@ -86,7 +86,7 @@ def _option_findings(document: Document, argument: Node) -> Iterator[Finding]:
     for key, child in argument.entries().items():
         if key not in GET_OPTION_KEYS:
             message = f"Fn::GetOptionSetting has no key {shown(key)}"
-            yield document.finding("doubtful-option", child.key or child, message, hint(key, GET_OPTION_KEYS))
+            yield document.finding("doubtful-function", child.key or child, message, hint(key, GET_OPTION_KEYS))
     namespace, option = argument.child("Namespace"), argument.child("OptionName")
     if namespace and option and isinstance(namespace.value, str) and isinstance(option.value, str):
         yield from _name_findings(document, namespace, option)
@@ -103,11 +103,11 @@ def _name_findings(document: Document, namespace: Node, option: Node) -> Iterato
         if not facts().unchecked(space):
             meant = facts().resembled(space)
             allowed = f"did you mean {meant!r}?" if meant else ""
-            yield document.finding("doubtful-option", namespace, f"unknown namespace {shown(space)}", allowed)
+            yield document.finding("doubtful-function", namespace, f"unknown namespace {shown(space)}", allowed)
     elif match.namespace.option(name) is None:
         near = nearest(name, [known.name for known in match.namespace.options.values()])
         allowed = f"did you mean {near!r}?" if near else ""
-        yield document.finding("doubtful-option", option, f"{match.name} has no option {shown(name)}", allowed)
+        yield document.finding("doubtful-function", option, f"{match.name} has no option {shown(name)}", allowed)
 
 
 def _in_text(text: str) -> Iterator[Any]:

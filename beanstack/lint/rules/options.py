@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beanstack.eb.catalogue import facts
 from beanstack.eb.check import check_options
 from beanstack.eb.settings import Setting, concerned, culprit
+from beanstack.eb.together import MISPLACED
 from beanstack.lint.rules.references import Value
 from beanstack.lint.rules.scenario import moved
 
@@ -146,8 +147,8 @@ def _identity(finding: Finding) -> tuple[str, Path, str]:
 
 
 def _is_alone(finding: Finding) -> bool:
-    """Return whether a finding is about one setting only."""
-    return not finding.also and not finding.constraint
+    """Return whether a finding is about one setting only, in whatever environment."""
+    return not finding.also and not finding.constraint and finding.kind not in MISPLACED
 
 
 def _in_template(finding: Finding, setting: TemplateSetting) -> Finding:

@@ -106,6 +106,14 @@ CASES = (
         "HealthCheckInterval is '5', LoadBalancerType is 'application')",
     ),
     case(
+        "a health check's timeout that is the interval by default",
+        "properties: {LEVEL: info}",
+        "properties: {LEVEL: info}\nhealth_check: {timeout: 15}",
+        "22:25: health_check.timeout: A target group's timeout must be shorter than its interval "
+        "(HealthCheckTimeout is '15', "
+        "HealthCheckInterval is '15', LoadBalancerType is 'application')",
+    ),
+    case(
         "a health check's path without its slash",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {path: todos}",
@@ -140,12 +148,15 @@ CASES = (
         "properties: {LEVEL: info}\nhealth_check: {timeout: 1}",
         "22:25: health_check.timeout: must be at least 2, found 1",
     ),
-    case(
-        "a network load balancer's interval",
-        "properties: {LEVEL: info}",
-        "properties: {LEVEL: info}\nload_balancer: {type: network}\nhealth_check: {interval: 15}",
-        "23:26: health_check.interval: A Network Load Balancer checks every 10 or 30 seconds "
-        "(HealthCheckInterval is '15', LoadBalancerType is 'network')",
+    *(
+        case(
+            f"a network load balancer's interval of {seconds} seconds",
+            "properties: {LEVEL: info}",
+            f"properties: {{LEVEL: info}}\nload_balancer: {{type: network}}\nhealth_check: {{interval: {seconds}}}",
+            "23:26: health_check.interval: A Network Load Balancer checks every 10 or 30 seconds "
+            f"(HealthCheckInterval is '{seconds}', LoadBalancerType is 'network')",
+        )
+        for seconds in (5, 15)
     ),
     case(
         "a network load balancer's thresholds",
@@ -182,7 +193,12 @@ CASES = (
             f"{{owner: 1000, host_path: {path}}}",
             f"6:36: volumes.public.host_path: {path} is a system folder; do not set `owner`",
         )
-        for path in ("/", "/etc", "/usr/local/x", "/var", "/var/lib", "/var/lib/docker/volumes", "/home", "/run")
+        for path in (
+            *("/", "/bin", "/boot", "/dev/shm", "/etc", "/home", "/lib", "/lib64", "/opt", "/opt/aws", "/proc"),
+            *("/opt/elasticbeanstalk", "/root/.ssh", "/run", "/sbin", "/sys", "/usr/local/x", "/var", "/var/cache"),
+            *("/var/lib", "/var/lib/docker/volumes", "/var/lib/ecs", "/var/lib/ecs/data", "/var/log", "/var/run"),
+            *("/var/spool",),
+        )
     ),
     case(
         "an owner of the system by a detour",

@@ -1,0 +1,29 @@
+"""The sources: botocore's models of AWS's APIs, and the schemas that cfn-lint collects and extends."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from botocore.session import Session
+
+SOURCES = ("botocore", "cfn-lint")
+DATA = files("cfnlint.data.schemas")
+
+
+def versions() -> dict[str, str]:
+    """Return the version of each source."""
+    return {name: version(name) for name in SOURCES}
+
+
+def api(service: str) -> dict[str, Any]:
+    """Return botocore's model of a service: its operations and shapes, with AWS's own documentation."""
+    return dict(Session().get_component("data_loader").load_service_model(service, "service-2"))
+
+
+def extension(resource: str, name: str) -> dict[str, Any]:
+    """Return what cfn-lint adds to the schema of a resource type, whose name it writes as aws_rds_dbinstance."""
+    text = DATA.joinpath("extensions", resource, f"{name}.json").read_text("utf-8")
+    return dict(json.loads(text))
