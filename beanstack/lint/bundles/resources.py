@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.findings import hint, nearest, shown
 from beanstack.eb.namespaces import ENVIRONMENT, PARAMETERS
 from beanstack.eb.stackresources import KINDS, PREFIX, kinds_of_balancer, kinds_of_type, misspelt, stack_resources
@@ -182,10 +181,8 @@ class Names:
         # EB does not create these in this environment.
         absent = {name for name, own in stack_resources().items() if not own.kinds & kinds}
         self.created = {name for name in typed if name in absent or name not in stack_resources()}
-        parameters = facts().find(PARAMETERS)
         self._own = {*resources, *merged.section("Parameters")}
         self._known = {*self._own, *PSEUDO_PARAMETERS}
-        self._known |= {option.name for option in parameters.namespace.options.values()} if parameters else set()
         self._typed = typed
         self._reported: set[str] = set()
 
@@ -199,7 +196,7 @@ class Names:
             return
         elif name.startswith(PREFIX):
             finding = self._resembling_eb(use)
-        elif name in self._known:
+        elif name in self._known or name in _parameters():
             return
         else:
             finding = self._unknown(use)
@@ -237,6 +234,15 @@ class Names:
             return None
         message = f"{shown(use.name)} is not a resource of an environment in EB's guide, and no file gives it a Type"
         return use.document.finding("unknown-resource", use.start, message, hint(use.name, known))
+
+
+def _parameters() -> set[str]:
+    """Return the parameters of EB's own template."""
+    # Imported here because few names are no resources, and the facts take time to read.
+    from beanstack.eb.catalogue import facts
+
+    match = facts().find(PARAMETERS)
+    return {option.name for option in match.namespace.options.values()} if match else set()
 
 
 def _common(limits: Sequence[Limit]) -> frozenset[str]:
