@@ -22,6 +22,7 @@ from beanstack.config.model import (
     refuse,
 )
 from beanstack.config.option import BALANCED, option
+from beanstack.eb.catalogue import facts
 from beanstack.eb.changes import default_of
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.eb.namespaces import (
@@ -40,6 +41,8 @@ HttpCodes = Annotated[
     str,
     Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
 ]
+CHECK_PATH = facts().option(PROCESS, "HealthCheckPath")
+CheckPath = Annotated[str, Shape(CHECK_PATH.pattern, CHECK_PATH.form), Field(max_length=CHECK_PATH.max_length)]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*(-rds\.[0-9]{8})?$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
 DatabaseUser = Annotated[str, Shape(f"^{USER.pattern}$", USER_FORM)]
@@ -110,9 +113,7 @@ class LoadBalancer(Model):
 class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
-    path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = option(
-        PROCESS, "HealthCheckPath", only=("application",), description="Path that must answer."
-    )
+    path: CheckPath = option(PROCESS, "HealthCheckPath", only=("application",), description="Path that must answer.")
     codes: HttpCodes = option(
         PROCESS,
         "MatcherHTTPCode",

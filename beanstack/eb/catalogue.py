@@ -32,6 +32,7 @@ class Option:
     guide_max: float | None = None
     unit: str = ""
     pattern: str = ""
+    form: str = ""  # what the pattern means
     item_pattern: str = ""
     list_separator: str = ","
     min_items: int = 0

@@ -52,8 +52,9 @@ def value_findings(option: Option, value: str) -> Iterator[Finding]:
     else:
         yield from _range(option, value)
         if option.pattern and not re.search(option.pattern, value):
-            message = f"{_found(option, value)}, which does not match {option.pattern}"
-            yield report(option.on_violation, Kind.PATTERN, message, allowed=option.pattern)
+            expected = f"not {option.form}" if option.form else f"which does not match {option.pattern}"
+            message = f"{_found(option, value)}, {expected}"
+            yield report(option.on_violation, Kind.PATTERN, message, allowed=option.form or option.pattern)
         if option.known_values and (near := nearest(value, list(option.known_values))):
             message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
             yield report("informational", Kind.ENUM, message, allowed=near)
