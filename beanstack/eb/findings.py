@@ -39,7 +39,7 @@ class Finding:
     part being `namespace`, `option`, `value`, `resource` or `setting`; it is () where a setting is missing. `at_key`:
     the key rather than its value is wrong. `also` are the paths of others that take part. `allowed` says what would be
     right, where one can; `value` is the text that is wrong, unless that is a secret. `constraint` is the id of the rule
-    between options in facts/options.json.
+    between options in facts/options.json, or the name of the form in facts/dockerrun.json.
     """
 
     path: Path
@@ -90,10 +90,17 @@ def report(
 
 
 def bundle_finding(
-    rule: str, path: Path, message: str, allowed: str = "", *, at_key: bool = False, also: tuple[Path, ...] = ()
+    rule: str,
+    path: Path,
+    message: str,
+    allowed: str = "",
+    *,
+    at_key: bool = False,
+    also: tuple[Path, ...] = (),
+    form: str = "",
 ) -> Finding:
     """Return a finding on a source bundle or on containers; the rule is given by its name."""
-    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed)
+    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed, constraint=form)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

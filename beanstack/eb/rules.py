@@ -138,7 +138,9 @@ class Rule:
 
 # All mistakes in a configuration file share one rule: there is no reason to switch a single one of them off.
 CONFIG = Rule("E9700", "configuration", "A setting of a configuration file is not valid.", OPTIONS)
-CONFIG_WARNING = Rule("W9700", "configuration", "A setting of a configuration file has no effect.", OPTIONS)
+CONFIG_WARNING = Rule(
+    "W9700", "configuration", "A setting of a configuration file is valid, but probably not intended.", OPTIONS
+)
 
 
 @cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.dockerrun import facts
 from beanstack.eb.rules import TITLES, bundle_rules, template_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BUNDLE_RULES = """\
 # Rules for source bundles
@@ -27,6 +28,23 @@ that work only with a key of `Dockerrun.aws.json`, as environment secrets do wit
 be set by the environment or by a saved configuration is not reported as missing. A file that overrides an earlier file
 is a note, I9511.
 
+"""
+FORMS = """
+## Forms of values
+
+E9646 checks these fields of `Dockerrun.aws.json` against what ECS, Docker or the kernel accepts; W9649 reports values
+that they accept but that rarely work. The table is `forms` in `beanstack/eb/facts/dockerrun.json`.
+
+| fields | expected | source |
+| --- | --- | --- |
+"""
+QUOTAS = """
+## Quotas
+
+E9801 checks these numbers, the table `quotas` in `beanstack/eb/facts/dockerrun.json`.
+
+| what | at most | source |
+| --- | --- | --- |
 """
 TEMPLATE_RULES = """\
 # Rules for CloudFormation templates
@@ -54,6 +72,24 @@ def bundle_rules_page() -> Iterator[str]:
         ticks = "``" if "`" in rule.example else "`"
         example = f"{ticks}{rule.example}{ticks}".replace("|", "\\|")
         yield f"| {rule.id} | {rule.severity} | {rule.name} | {rule.description} | {example} | [page]({rule.page}) |\n"
+
+    yield FORMS
+    fields = dict(_fields(facts()["file"]))
+    for name, form in facts()["forms"].items():
+        named = ", ".join(f"`{path}`" for path, used in fields.items() if used == name)
+        yield f"| {named} | {form['meaning']} | [page]({form['page']}) |\n"
+    yield QUOTAS
+    for quota in facts()["quotas"]:
+        yield f"| {quota['what']} | {quota['most']} | [page]({quota['page']}) |\n"
+
+
+def _fields(fact: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields below a fact that have a form, each with the form's name."""
+    fact = fact.get("items", fact)
+    if "form" in fact:
+        yield path.removeprefix("containerDefinitions."), fact["form"]
+    for key, below in fact.get("keys", {}).items():
+        yield from _fields(below, f"{path}.{key}".removeprefix("."))
 
 
 def template_rules_page() -> Iterator[str]:

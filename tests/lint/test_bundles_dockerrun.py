@@ -119,7 +119,7 @@ FAULTS = {
     ),
     "a mount without a path": ("E9641", file(web('"mountPoints": [▲{"sourceVolume": "awseb-logs-web"}]'))),
     "one path mounted twice": (
-        "W9678",
+        "E9678",
         file(
             web(
                 '"mountPoints": [{"sourceVolume": "a", "containerPath": "/a"},'
@@ -129,7 +129,7 @@ FAULTS = {
         ),
     ),
     "a path in the container that is relative": (
-        "W9648",
+        "E9646",
         file(web('"mountPoints": [{"sourceVolume": "a", "containerPath": ▲"a"}]'), volumes('{"name": "a"}')),
     ),
     "a path on the instance that is relative": (
@@ -250,3 +250,31 @@ def test_no_container_maps_a_port_if_none_is_a_mapping(tmp_path: Path) -> None:
     found = findings(tmp_path, {DOCKERRUN: text})
     assert [rule for rule, *_ in found] == ["W9670", "E9642", "E9642", "E9642"]
     assert found[0] == ("W9670", *places(text)[0])
+
+
+MANIFEST = "AWSConfigurationTemplateVersion: 1.1.0.0\nSolutionStack: 64bit Amazon Linux 2023 v4.0.0 running Docker\n"
+MIXED = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": "shop:1"}, ▲"containerDefinitions": [{"name": "a"}]}'
+ONE_WITH_CONTAINERS = file(web(), '"AWSEBDockerrunVersion": 1').replace(
+    '"containerDefinitions"', '▲"containerDefinitions"'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (MIXED, {}),
+        (MIXED.replace('"1"', "3"), {}),
+        (ONE_WITH_CONTAINERS, {"env.yaml": MANIFEST}),
+        ('{"AWSEBDockerrunVersion": 1, ▲"authentication": {"bucket": "b"}}', {}),
+    ],
+)
+def test_keys_of_version_2_warn_on_the_docker_platform(text: str, files: dict[str, str], tmp_path: Path) -> None:
+    found = findings(tmp_path, {DOCKERRUN: text, **files})
+    assert [one for one in found if one[0] != "I9652"] == [("W9808", *places(text)[0])]
+
+
+@pytest.mark.parametrize("keys", ['"Image": {"Name": "shop:1"}, "Ports": []', '"containerDefinitions": []'])
+def test_version_2_only_warns_on_another_platform_than_ecs(keys: str, tmp_path: Path) -> None:
+    text = f'{{"AWSEBDockerrunVersion": ▲2, {keys}}}'
+    assert findings(tmp_path, {DOCKERRUN: text, "env.yaml": MANIFEST}) == [("W9808", *places(text)[0])]
+    assert "E9653" in {rule for rule, *_ in findings(tmp_path, {DOCKERRUN: text, "env.yaml": ""})}

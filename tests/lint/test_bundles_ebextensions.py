@@ -187,3 +187,16 @@ def test_every_folder_called_ebextensions_is_read(name: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", [".ebextensions/init.yaml", ".ebextensions/x.yml"])
 def test_a_file_with_another_ending_is_not_read(name: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {name: "- a", DOCKERRUN: file(web())}) == [("I9614", 1, 1)]
+
+
+@pytest.mark.parametrize("comment", ["<!-- gems -->", "// gems", "/* gems */", "; gems", "-- gems", "% gems"])
+def test_a_comment_of_another_language_is_explained(comment: str, tmp_path: Path) -> None:
+    findings(tmp_path, {INIT: f"{comment}\ncommands:\n  a:\n    command: date\n"})
+    [finding] = bundle_findings(tmp_path)
+    assert finding.id == "E9621"
+    assert finding.message.endswith("; a comment begins with #")
+
+
+@pytest.mark.parametrize("comment", ["# gems", "  # <!-- gems -->", "#!yaml"])
+def test_a_comment_of_yaml_has_no_findings(comment: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {INIT: f"{comment}\ncommands:\n  a:\n    command: date\n"}) == []

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     containers.task,
     containers.own_mounts,
-    containers.memory,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
     references.resolved,
@@ -45,13 +44,14 @@ RULES: tuple[Rule, ...] = (
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
+    containers.unwise,
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
     environment.local_database_user,
     region.unknown,
     references.substituted,
-    variables.of_aws,
+    variables.of_eb,
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding
 from beanstack.eb.namespaces import SECRETS
-from beanstack.eb.variables import of_database, of_ecs
+from beanstack.eb.variables import of_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,15 +77,13 @@ def of_shell(env: Environment) -> Iterator[Finding]:
             yield Finding(place, message, at_key=True, also=(("containers", name, "bootstrap"),))
 
 
-def of_aws(env: Environment) -> Iterator[Finding]:
-    """Yield variables of single containers that AWS sets itself; those of all containers are EB's options."""
+def of_eb(env: Environment) -> Iterator[Finding]:
+    """Yield variables of single containers that EB sets itself; those of all containers are EB's options."""
     for name in env.containers:
         for place in _of_one(env, name):
             if env.database and place[-1] in of_database():
                 message = f"EB sets {place[-1]} of all containers itself, from the coupled database"
                 yield Finding(place, message, at_key=True, also=(("database",),))
-            elif place[-1] in of_ecs():
-                yield Finding(place, f"ECS sets {place[-1]} in each container itself", at_key=True)
 
 
 def set_twice(env: Environment) -> Iterator[Finding]:

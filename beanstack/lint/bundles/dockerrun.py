@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 PROCESS = re.compile(r"aws:elasticbeanstalk:environment:process:[^:]+")
 
 
-def dockerrun_findings(document: Document, root: Node) -> Iterator[Finding]:
-    """Yield the problems with the file by itself."""
-    yield from placed(document, root, task.dockerrun_findings(root.plain()))
+def is_for_ecs(root: Node, *, for_docker: bool) -> bool:
+    """Return whether a file describes containers of ECS; `for_docker`: its bundle is for another platform."""
+    content = root.plain()
+    return root.child("containerDefinitions") is not None and not task.is_for_docker(content, for_docker=for_docker)
+
+
+def dockerrun_findings(document: Document, root: Node, *, for_docker: bool) -> Iterator[Finding]:
+    """Yield the problems with the file by itself; `for_docker`: its bundle is for another platform than ECS."""
+    yield from placed(document, root, task.dockerrun_findings(root.plain(), for_docker=for_docker))
     for container in root.items("containerDefinitions"):
         # A file that grows in a container is gone with the container, so appends are not checked.
         for script in scripts_of_shells([*container.items("entryPoint"), *container.items("command")]):

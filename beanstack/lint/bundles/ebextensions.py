@@ -14,7 +14,10 @@ from beanstack.eb import FACTS
 from beanstack.eb.findings import hint, shown
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import shape_findings
+from beanstack.eb.unreplaced import is_variable
 from beanstack.lint.bundles.commands import command_findings
+from beanstack.lint.bundles.deployed import file_findings
+from beanstack.lint.bundles.interpreters import content_findings
 from beanstack.lint.bundles.shape import placed, reading_findings
 from beanstack.lint.bundles.shell import text_traps
 
@@ -67,6 +70,9 @@ def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool)
         if [setting.namespace, setting.option] in facts()["not_settable_here"]:
             message = f"{setting.option} is set when an environment is created, not in .ebextensions"
             yield document.finding("not-settable-here", setting.places["option"], message)
+        if not setting.value.reading and is_variable(setting.value.value):
+            message = "EB replaces no variables in the values of options; it stays as it is"
+            yield document.finding("not-replaced", setting.value, message)
         is_function = isinstance(setting.value.value, str) and setting.value.value.startswith("`")
         if ecs and is_function and setting.namespace == PROPERTIES:
             message = "on the ECS platform an environment property cannot be a CloudFormation function"
@@ -89,3 +95,5 @@ def _files(document: Document, root: Node) -> Iterator[Finding]:
             yield document.finding("no-content", at, f"{shown(path)} has neither `content` nor `source`", "one of them")
         if content:
             yield from text_traps(document, content)
+            yield from content_findings(document, content)
+    yield from file_findings(document, root)

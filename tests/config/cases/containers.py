@@ -105,8 +105,9 @@ CASES = (
     case(
         "a secret among the options of logging",
         "{MODE: fast}",
-        "{MODE: fast}\n    log_configuration: {log_driver: splunk, options: {splunk-token: hunter2}}",
-        "17:69: containers.web.log_configuration.options.splunk-token: looks like a secret; take it from "
+        "{MODE: fast}\n    log_configuration: {log_driver: splunk, options: {splunk-url: 'https://s', "
+        "splunk-token: hunter2}}",
+        "17:94: containers.web.log_configuration.options.splunk-token: looks like a secret; take it from "
         "`secret_options`, or list 'splunk-token' in `not_secret`",
     ),
     case(
