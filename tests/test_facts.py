@@ -48,6 +48,8 @@ def test_eb_accepts_no_health_check_that_its_load_balancer_refuses(
 
 
 def test_a_path_and_codes_have_the_limits_of_elastic_load_balancing() -> None:
-    assert facts().option(PROCESS, "HealthCheckPath").max_length == kept("elb")["target_group"]["path_length"][1]
-    rules = {rule.id: rule.requires["value"] for rule in facts().constraints if rule.id.endswith("-matcher-range")}
-    assert rules == {f"{kind[0]}lb-matcher-range": codes for kind, codes in kept("elb")["codes"].items()}
+    requires = {rule.id: rule.requires.get("value") for rule in facts().constraints}
+    least, most = kept("elb")["target_group"]["path_length"]
+    assert requires["health-check-path-form"] == f"^[!-~]{{{least},{most}}}$"
+    for kind, codes in kept("elb")["codes"].items():
+        assert requires[f"{kind[0]}lb-matcher-range"] == codes

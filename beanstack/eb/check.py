@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
-UNREADABLE = (Kind.TYPE, Kind.ENUM)
+UNREADABLE = (Kind.TYPE, Kind.ENUM, Kind.LIST)
 # In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
 NOT_THERE = (Kind.NAMESPACE, Kind.OPTION, Kind.PLATFORM)
@@ -57,11 +57,13 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
 
 def _of_existing(found: Sequence[Finding]) -> list[Finding]:
     """Drop what else is wrong with a setting that Elastic Beanstalk does not know: one mistake has one finding."""
-    unknown = {finding.path[:1] for finding in found if finding.kind in NOT_THERE and finding.severity == "error"}
-    unknown.discard(())
+    unknown: dict[Path, Kind] = {}
+    for finding in found:
+        if finding.path and finding.kind in NOT_THERE and finding.severity == "error":
+            unknown[finding.path[:1]] = finding.kind  # that of the platform comes last, and says most
     kept = []
     for finding in found:
-        if finding.path[:1] not in unknown or finding.kind in NOT_THERE:
+        if unknown.get(finding.path[:1], finding.kind) is finding.kind:
             kept.append(finding)
     return kept
 
@@ -115,8 +117,9 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         yield from _unknown_namespace(index, setting, table)
         return
     yield from names.namespace(index, setting, match)
-    option, name, found = names.option(index, setting, match)
-    yield from found
+    named = names.option(index, setting, match, table)
+    yield from named.findings
+    option, name = named.option, named.name
     value = known(setting.value)
     if option and _is_in_plain_text(setting, match, option, value):
         yield _in_plain_text(index, setting, match)
@@ -125,25 +128,27 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         if match.name == SECRETS:
             option = replace(option, sensitive=True)  # a secret may have been written in place of its ARN
         for finding in value_findings(option, value):
-            if finding.kind in UNREADABLE and finding.severity != "informational":
-                unreadable = True
+            unreadable |= _is_unreadable(finding)
             yield replace(finding, path=(index, "value"))
     if not name:
         return
     if value is not None and not value.strip():
-        table.drop(match.name, name, setting.resource)  # rules between options do not concern an empty value
+        table.drop(named.namespace, name, setting.resource)  # rules between options do not concern an empty value
     else:
-        table.add(match.name, Entry(index, name, None if unreadable else value, setting.resource))
+        table.add(named.namespace, Entry(index, name, None if unreadable else value, setting.resource))
+
+
+def _is_unreadable(finding: Finding) -> bool:
+    """Return whether a value that is wrong by itself says nothing in rules between options."""
+    return finding.severity == "error" or (finding.kind in UNREADABLE and finding.severity == "warning")
 
 
 def _unknown_namespace(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    meant = table.facts.resembled(setting.namespace)
-    yield names.unknown_namespace(index, setting, meant)
-    match = table.facts.find(meant) if meant else None
-    option = match.namespace.option(setting.option) if match else None
-    if match and option and option.name:
+    named = names.unknown_namespace(index, setting, table)
+    yield from named.findings
+    if named.option and named.name:
         # The option counts as set, otherwise rules between options would report it as missing as well.
-        table.add(match.name, Entry(index, option.name, None, setting.resource))
+        table.add(named.namespace, Entry(index, named.name, None, setting.resource))
 
 
 def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str | None) -> bool:

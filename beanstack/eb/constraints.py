@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beanstack.eb.measures import measured
 from beanstack.eb.trees import leaves, named, namespaces, split
 from beanstack.eb.truth import contrary, every, some
-from beanstack.eb.values import items, measured
+from beanstack.eb.values import items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

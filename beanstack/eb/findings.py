@@ -140,7 +140,7 @@ def listed(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the known word that a misspelt one resembles most, if any does; ignore case."""
     # Imported here because only a mistake needs it.
     from difflib import get_close_matches
@@ -148,7 +148,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_lower_name = {name.lower(): name for name in reversed([*known])}
     if len(by_lower_name) > COMPARED:
         return None
-    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=0.6):
+    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=cutoff):
         return by_lower_name[near]
     return None
 

@@ -27,12 +27,12 @@ def task(name: str = "backup", url: str = "/backup", schedule: str = '"0 */12 * 
 
 
 FAULTS = {
-    "no version": ("E9810", "▲cron: []\n"),
-    "the version as text": ("E9810", tasks(task(), head='version: ▲"1"')),
-    "the version as a fraction": ("E9810", tasks(task(), head="version: ▲1.0")),
-    "another version": ("E9810", tasks(task(), head="version: ▲2")),
-    "an empty file": ("E9810", "▲"),
-    "a file with comments alone": ("E9810", "▲# none yet\n"),
+    "no version": ("E9860", "▲cron: []\n"),
+    "the version as text": ("E9860", tasks(task(), head='version: ▲"1"')),
+    "the version as a fraction": ("E9860", tasks(task(), head="version: ▲1.0")),
+    "another version": ("E9860", tasks(task(), head="version: ▲2")),
+    "an empty file": ("E9860", "▲"),
+    "a file with comments alone": ("E9860", "▲# none yet\n"),
     "no tasks": ("E9641", "▲version: 1\n"),
     "tasks without a value": ("E9641", "▲version: 1\ncron:\n"),
     "tasks as a mapping": ("E9642", "version: 1\ncron:\n  ▲backup: {url: /backup}\n"),
@@ -41,16 +41,16 @@ FAULTS = {
     "a task without a schedule": ("E9641", tasks("- ▲{name: a, url: /a}")),
     "a task without a path": ("E9641", tasks('- ▲{name: a, path: /a, schedule: "0 0 * * *"}')),
     "a schedule without quotes": ("E9621", "version: 1\ncron:\n  - schedule: *▲ * * * *\n"),
-    "two tasks of one name": ("E9813", tasks(task(), task(name="▲backup", url="/b"))),
-    "a space in a URL": ("E9814", tasks(task(url='▲"/daily report"'))),
-    "a letter with an accent in a URL": ("E9814", tasks(task(url="▲/café"))),
-    "a whole URL": ("W9815", tasks(task(url="▲https://shop.example/backup"))),
-    "a URL without a slash": ("W9815", tasks(task(url="▲backup"))),
-    "a schedule of six fields": ("W9812", tasks(task(schedule='▲"0 0 12 * * *"'))),
-    "a number for a schedule": ("E9811", tasks(task(schedule="▲5"))),
-    "a schedule of EventBridge": ("E9811", tasks(task(schedule="▲rate(5 minutes)"))),
-    "a variable": ("W9807", tasks(task(url='▲"/${TASK}"'))),
-    "Google App Engine's": ("W9816", "▲cron:\n- description: daily\n  url: /a\n  schedule: every 24 hours\n"),
+    "two tasks of one name": ("E9863", tasks(task(), task(name="▲backup", url="/b"))),
+    "a space in a URL": ("E9864", tasks(task(url='▲"/daily report"'))),
+    "a letter with an accent in a URL": ("E9864", tasks(task(url="▲/café"))),
+    "a whole URL": ("W9865", tasks(task(url="▲https://shop.example/backup"))),
+    "a URL without a slash": ("W9865", tasks(task(url="▲backup"))),
+    "a schedule of six fields": ("W9862", tasks(task(schedule='▲"0 0 12 * * *"'))),
+    "a number for a schedule": ("E9861", tasks(task(schedule="▲5"))),
+    "a schedule of EventBridge": ("E9861", tasks(task(schedule="▲rate(5 minutes)"))),
+    "a variable": ("W9857", tasks(task(url='▲"/${TASK}"'))),
+    "Google App Engine's": ("W9866", "▲cron:\n- description: daily\n  url: /a\n  schedule: every 24 hours\n"),
 }
 
 
@@ -81,12 +81,12 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("schedule", REFUSED)
 def test_a_schedule_that_ebs_daemon_cannot_read_is_an_error(schedule: str) -> None:
-    assert [found.id for found in schedule_findings(schedule)] == ["E9811"]
+    assert [found.id for found in schedule_findings(schedule)] == ["E9861"]
 
 
 @pytest.mark.parametrize("schedule", DOUBTFUL)
 def test_a_schedule_that_means_other_times_is_a_warning(schedule: str) -> None:
-    assert [found.id for found in schedule_findings(schedule)] == ["W9812"]
+    assert [found.id for found in schedule_findings(schedule)] == ["W9862"]
 
 
 @pytest.mark.parametrize("schedule", ACCEPTED)
@@ -103,7 +103,7 @@ def test_good_tasks_have_no_findings(tmp_path: Path) -> None:
 def test_a_web_server_environment_runs_no_tasks(tmp_path: Path) -> None:
     manifest = "AWSConfigurationTemplateVersion: 1.1.0.0\nEnvironmentTier: {Name: WebServer, Type: Standard}\n"
     files = {CRON: tasks(task()), "env.yaml": manifest}
-    assert findings(tmp_path, files) == [("W9816", 1, 1)]
+    assert findings(tmp_path, files) == [("W9866", 1, 1)]
     files["env.yaml"] = manifest.replace("WebServer", "Worker").replace("Standard", "SQS/HTTP")
     assert findings(tmp_path, files) == []
 
@@ -111,7 +111,7 @@ def test_a_web_server_environment_runs_no_tasks(tmp_path: Path) -> None:
 def test_the_file_can_be_checked_alone(tmp_path: Path) -> None:
     (tmp_path / CRON).write_text(tasks(task(), task()))
     [finding] = bundle_findings(tmp_path / CRON)
-    assert (finding.id, finding.place.file, finding.place.line) == ("E9813", f"{tmp_path}/{CRON}", 4)
+    assert (finding.id, finding.place.file, finding.place.line) == ("E9863", f"{tmp_path}/{CRON}", 4)
 
 
 @pytest.mark.parametrize("name", ["cron.yml", "cron.json", "Cron.yaml", "cron.yaml.txt"])

@@ -59,7 +59,7 @@ def test_what_commands_do_before_unpacking_is_reported(fault: str, tmp_path: Pat
 @pytest.mark.parametrize("fault", LATE)
 def test_what_container_commands_do_to_the_old_version_is_reported(fault: str, tmp_path: Path) -> None:
     text = commands(LATE[fault])
-    assert findings(tmp_path, {INIT: text}) == [("W9809", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9859", *places(text)[0])]
 
 
 @pytest.mark.parametrize(("section", "lines"), HARMLESS)
@@ -70,7 +70,7 @@ def test_a_command_that_loses_nothing_has_no_findings(section: str, lines: str, 
 @pytest.mark.parametrize("folder", ["/var/app/current", "/var/app/staging"])
 def test_files_and_sources_that_the_bundle_replaces_are_reported(folder: str, tmp_path: Path) -> None:
     text = f'files:\n  ▲"{folder}/a.json":\n    content: x\n'
-    assert findings(tmp_path, {INIT: text}) == [("W9809", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9859", *places(text)[0])]
     text = f"sources:\n  ▲{folder}/lib: https://example.com/lib.zip\n"
-    assert findings(tmp_path, {INIT: text}) == [("W9809", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9859", *places(text)[0])]
     assert findings(tmp_path, {INIT: "files:\n  /var/app/a.json:\n    content: x\n"}) == []

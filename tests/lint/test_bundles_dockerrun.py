@@ -270,11 +270,11 @@ ONE_WITH_CONTAINERS = file(web(), '"AWSEBDockerrunVersion": 1').replace(
 )
 def test_keys_of_version_2_warn_on_the_docker_platform(text: str, files: dict[str, str], tmp_path: Path) -> None:
     found = findings(tmp_path, {DOCKERRUN: text, **files})
-    assert [one for one in found if one[0] != "I9652"] == [("W9808", *places(text)[0])]
+    assert [one for one in found if one[0] != "I9652"] == [("W9858", *places(text)[0])]
 
 
 @pytest.mark.parametrize("keys", ['"Image": {"Name": "shop:1"}, "Ports": []', '"containerDefinitions": []'])
 def test_version_2_only_warns_on_another_platform_than_ecs(keys: str, tmp_path: Path) -> None:
     text = f'{{"AWSEBDockerrunVersion": ▲2, {keys}}}'
-    assert findings(tmp_path, {DOCKERRUN: text, "env.yaml": MANIFEST}) == [("W9808", *places(text)[0])]
+    assert findings(tmp_path, {DOCKERRUN: text, "env.yaml": MANIFEST}) == [("W9858", *places(text)[0])]
     assert "E9653" in {rule for rule, *_ in findings(tmp_path, {DOCKERRUN: text, "env.yaml": ""})}

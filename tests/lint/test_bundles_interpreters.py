@@ -19,16 +19,16 @@ SCRIPT = "bin/setup.sh"
 DIRECT = commands("command: ./bin/setup.sh")
 
 HOOK_FAULTS = {
-    "Windows line ends": ("W9802", "#!/bin/bash▲\r\nset -e\r\n"),
-    "Windows line ends with an option": ("W9802", "#!/bin/bash -e▲\r\ntrue\r\n"),
-    "Windows line ends of env": ("W9802", "#!/usr/bin/env python3▲\r\nprint(1)\r\n"),
-    "Windows line ends after the first line": ("W9802", "#!/bin/sh\ntrue▲\r\ntrue\n"),
-    "a byte order mark": ("E9804", "▲\ufeff#!/bin/sh\ntrue\n"),
-    "no interpreter": ("E9804", "▲set -e\ntrue\n"),
-    "a comment for an interpreter": ("E9804", "▲# !/bin/sh\ntrue\n"),
-    "an empty line first": ("E9804", "▲\n#!/bin/sh\ntrue\n"),
-    "a space first": ("E9804", "▲ #!/bin/sh\ntrue\n"),
-    "notes among the hooks": ("E9804", "▲What these hooks do\n"),
+    "Windows line ends": ("W9852", "#!/bin/bash▲\r\nset -e\r\n"),
+    "Windows line ends with an option": ("W9852", "#!/bin/bash -e▲\r\ntrue\r\n"),
+    "Windows line ends of env": ("W9852", "#!/usr/bin/env python3▲\r\nprint(1)\r\n"),
+    "Windows line ends after the first line": ("W9852", "#!/bin/sh\ntrue▲\r\ntrue\n"),
+    "a byte order mark": ("E9854", "▲\ufeff#!/bin/sh\ntrue\n"),
+    "no interpreter": ("E9854", "▲set -e\ntrue\n"),
+    "a comment for an interpreter": ("E9854", "▲# !/bin/sh\ntrue\n"),
+    "an empty line first": ("E9854", "▲\n#!/bin/sh\ntrue\n"),
+    "a space first": ("E9854", "▲ #!/bin/sh\ntrue\n"),
+    "notes among the hooks": ("E9854", "▲What these hooks do\n"),
 }
 
 
@@ -57,18 +57,18 @@ def test_windows_lines_in_a_subfolder_of_hooks_are_left_alone(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("command", "rule"),
     [
-        ("./bin/setup.sh", "E9803"),
-        ("/var/app/staging/bin/setup.sh --now", "E9803"),
-        ("sudo -E bin/setup.sh", "E9803"),
-        ("bash bin/setup.sh", "W9802"),
-        ("sh -x bin/setup.sh", "W9802"),
-        ("source bin/setup.sh", "W9802"),
+        ("./bin/setup.sh", "E9853"),
+        ("/var/app/staging/bin/setup.sh --now", "E9853"),
+        ("sudo -E bin/setup.sh", "E9853"),
+        ("bash bin/setup.sh", "W9852"),
+        ("sh -x bin/setup.sh", "W9852"),
+        ("source bin/setup.sh", "W9852"),
     ],
 )
 def test_windows_lines_of_a_script_are_an_error_where_linux_reads_them(command: str, rule: str, tmp_path: Path) -> None:
     script = "#!/bin/sh▲\r\ntrue\r\n"
     files = {INIT: commands(f"command: {command}"), SCRIPT: script}
-    found = [one for one in findings(tmp_path, files) if one[0] not in ("W9805", "I9695")]
+    found = [one for one in findings(tmp_path, files) if one[0] not in ("W9855", "I9695")]
     assert found == [(rule, *places(script)[0])]
 
 
@@ -102,7 +102,7 @@ def test_a_script_that_linux_executes_must_be_executable(
         member = zipfile.ZipInfo(SCRIPT)
         member.external_attr = (0o100000 | mode) << 16
         archive.writestr(member, "#!/bin/sh\ntrue\n")
-    expected = ["W9805"] if is_reported and mode == 0o644 else []
+    expected = ["W9855"] if is_reported and mode == 0o644 else []
     assert [finding.id for finding in bundle_findings(tmp_path / "app.zip")] == expected
 
 
@@ -117,7 +117,7 @@ def test_a_zip_of_windows_does_not_say_what_is_executable(tmp_path: Path) -> Non
 
 def test_a_carriage_return_in_a_file_that_is_written_is_reported(tmp_path: Path) -> None:
     text = 'files:\n  /opt/a.sh:\n    content: ▲"#!/bin/sh\\r\\ntrue\\r\\n"\n'
-    assert findings(tmp_path, {INIT: text}) == [("W9802", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9852", *places(text)[0])]
     windows = "files:\r\n  /opt/a.sh:\r\n    content: |\r\n      #!/bin/sh\r\n      true\r\n"
     assert findings(tmp_path, {INIT: windows}) == []  # YAML's own line ends are not part of the text
 
@@ -126,11 +126,11 @@ def test_a_carriage_return_in_a_file_that_is_written_is_reported(tmp_path: Path)
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        ("W9802", "web: bin/server▲\r\nworker: bin/worker\r\n"),
-        ("W9806", "▲web = bin/server\n"),
-        ("W9806", "web: bin/server\n▲web worker: bin/worker\n"),
-        ("W9806", "▲web:\n"),
-        ("W9806", "▲bin/server\n"),
+        ("W9852", "web: bin/server▲\r\nworker: bin/worker\r\n"),
+        ("W9856", "▲web = bin/server\n"),
+        ("W9856", "web: bin/server\n▲web worker: bin/worker\n"),
+        ("W9856", "▲web:\n"),
+        ("W9856", "▲bin/server\n"),
     ],
 )
 def test_a_line_of_a_procfile_must_have_its_form(rule: str, text: str, name: str, tmp_path: Path) -> None:

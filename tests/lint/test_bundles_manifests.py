@@ -73,14 +73,14 @@ FAULTS = {
     ),
     "a value out of range": ("E9504", VERSION + settings("aws:autoscaling:asg", "Cooldown: ▲'10001'")),
     "a password": ("W9517", VERSION + settings("aws:rds:dbinstance", "DBPassword: ▲hunter2hunter2")),
-    "a variable in a setting": ("W9807", VERSION + settings("aws:autoscaling:asg", "MinSize: ▲${MIN}")),
-    "a variable in a name": ("W9807", f"{VERSION}EnvironmentName: ▲shop-${{STAGE}}\n"),
+    "a variable in a setting": ("W9857", VERSION + settings("aws:autoscaling:asg", "MinSize: ▲${MIN}")),
+    "a variable in a name": ("W9857", f"{VERSION}EnvironmentName: ▲shop-${{STAGE}}\n"),
     "a word that YAML reads as false": (
         "W9627",
         VERSION + settings("aws:elasticbeanstalk:application:environment", "DEBUG: ▲no"),
     ),
-    "a tier that does not exist": ("E9820", f"{VERSION}EnvironmentTier: {{Name: ▲Web, Type: Standard}}\n"),
-    "a tier of another type": ("E9820", f"{VERSION}EnvironmentTier: {{Name: Worker, Type: ▲Standard}}\n"),
+    "a tier that does not exist": ("E9870", f"{VERSION}EnvironmentTier: {{Name: ▲Web, Type: Standard}}\n"),
+    "a tier of another type": ("E9870", f"{VERSION}EnvironmentTier: {{Name: Worker, Type: ▲Standard}}\n"),
     "an option of the other tier": (
         "W9514",
         VERSION + WORKER + settings("▲aws:elasticbeanstalk:environment:process:default", "Port: '80'"),
@@ -92,12 +92,12 @@ FAULTS = {
         f"{VERSION}Platform:\n  PlatformArn: ▲64bit Amazon Linux 2023 v4.0.0 running Docker\n",
     ),
     "a retired platform": ("W9532", f"{VERSION}SolutionStack: ▲64bit Amazon Linux 2018.03 v2.9.0 running Python 3.6\n"),
-    "a name with an underscore": ("E9821", f"{VERSION}EnvironmentName: ▲my_shop\n"),
-    "a name of three letters": ("E9821", f"{VERSION}EnvironmentName: ▲abc\n"),
-    "a name that is too long": ("E9821", f"{VERSION}EnvironmentName: ▲{'a' * 41}\n"),
-    "a plus sign within a name": ("E9821", f"{VERSION}CName: ▲a+b+\n"),
-    "a domain for a CNAME": ("E9821", f"{VERSION}CName: ▲shop.eu-west-1.elasticbeanstalk.com\n"),
-    "links on ECS": ("W9822", f"{VERSION}{ECS}▲EnvironmentLinks: {{QUEUE: worker+}}\n"),
+    "a name with an underscore": ("E9871", f"{VERSION}EnvironmentName: ▲my_shop\n"),
+    "a name of three letters": ("E9871", f"{VERSION}EnvironmentName: ▲abc\n"),
+    "a name that is too long": ("E9871", f"{VERSION}EnvironmentName: ▲{'a' * 41}\n"),
+    "a plus sign within a name": ("E9871", f"{VERSION}CName: ▲a+b+\n"),
+    "a domain for a CNAME": ("E9871", f"{VERSION}CName: ▲shop.eu-west-1.elasticbeanstalk.com\n"),
+    "links on ECS": ("W9872", f"{VERSION}{ECS}▲EnvironmentLinks: {{QUEUE: worker+}}\n"),
     "links as a list": ("E9642", f"{VERSION}EnvironmentLinks:\n  ▲- QUEUE: worker+\n"),
     "a key twice": ("E9623", f"{VERSION}▲{VERSION}"),
     "a tab": ("E9622", f"{VERSION}OptionSettings:\n▲\tx: 1\n"),
@@ -134,12 +134,12 @@ def test_the_platform_of_a_manifest_is_that_of_its_settings_alone(tmp_path: Path
 
 def test_environment_links_have_no_effect_beside_containers_of_ecs(tmp_path: Path) -> None:
     text = f"{VERSION}▲EnvironmentLinks: {{QUEUE: worker+}}\n"
-    assert findings(tmp_path, {MANIFEST: text, DOCKERRUN: file(web())}) == [("W9822", *places(text)[0])]
+    assert findings(tmp_path, {MANIFEST: text, DOCKERRUN: file(web())}) == [("W9872", *places(text)[0])]
 
 
 def test_an_env_yaml_of_another_tool_is_only_mentioned(tmp_path: Path) -> None:
-    assert findings(tmp_path, {MANIFEST: "name: science\ndependencies: [numpy]\n"}) == [("I9823", 1, 1)]
-    assert findings(tmp_path, {MANIFEST: "- a\n"}) == [("I9823", 1, 1)]
+    assert findings(tmp_path, {MANIFEST: "name: science\ndependencies: [numpy]\n"}) == [("I9873", 1, 1)]
+    assert findings(tmp_path, {MANIFEST: "- a\n"}) == [("I9873", 1, 1)]
 
 
 def test_a_saved_configuration_that_is_no_mapping_is_an_error(tmp_path: Path) -> None:

@@ -126,6 +126,6 @@ def test_a_procfile_of_another_name_is_reported(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["docker-compose.yml", "docker-compose.yaml", "compose.yaml"])
 def test_a_compose_file_has_no_effect_on_ecs(name: str, tmp_path: Path) -> None:
-    assert findings(tmp_path, {name: "services: {}\n", DOCKERRUN: file(web())}) == [("W9801", 1, 1)]
+    assert findings(tmp_path, {name: "services: {}\n", DOCKERRUN: file(web())}) == [("W9851", 1, 1)]
     (tmp_path / DOCKERRUN).write_text('{"AWSEBDockerrunVersion": 3}')
     assert [finding.id for finding in bundle_findings(tmp_path)] == ["I9652"]

@@ -119,7 +119,7 @@ def test_a_hook_that_is_not_a_shell_script_has_no_findings(content: str, tmp_pat
 
 def test_a_hook_without_a_shebang_is_recognized_by_its_name(tmp_path: Path) -> None:
     files = {HOOK: TRAP, ".platform/hooks/predeploy/02": TRAP, ".platform/hooks/predeploy/crash": TRAP}
-    found = [("W9693", 1, 1), ("E9804", 1, 1), ("E9804", 1, 1), ("E9804", 1, 1)]
+    found = [("W9693", 1, 1), ("E9854", 1, 1), ("E9854", 1, 1), ("E9854", 1, 1)]
     assert sorted(findings(tmp_path, files)) == sorted(found)
 
 
@@ -137,7 +137,7 @@ def test_a_hook_in_a_zip_is_checked(tmp_path: Path) -> None:
     place = f"{tmp_path}/app.zip/.platform/hooks/predeploy"
     assert found == [
         (f"{place}/01.sh", "W9693", 3),
-        (f"{place}/03.sh", "E9804", 1),
+        (f"{place}/03.sh", "E9854", 1),
         (f"{place}/03.sh", "W9693", 1),
     ]
 

@@ -13,6 +13,7 @@ from tests.lint.test_bundles_ebextensions import INIT, commands, options
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOGS = '{"awslogs-region": "eu-west-1", "awslogs-group": ▲"${GROUP}"}'
 IN_CONTAINERS = {
     "a tag": file(web(image='"image": ▲"shop:${TAG}"')),
     "a registry": file(web(image='"image": ▲"${REGISTRY}/shop:1"')),
@@ -22,9 +23,7 @@ IN_CONTAINERS = {
         web('"secrets": [{"name": "A", "valueFrom": ▲"${SECRET_ARN}"}]'), f'"AWSEBDockerrunVersion": 2, {ROLE}'
     ),
     "a path on the instance": file(web(), volumes('{"name": "a", "host": {"sourcePath": ▲"${DATA}/a"}}')),
-    "an option of a log driver": file(
-        web('"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": ▲"${GROUP}"}}')
-    ),
+    "an option of a log driver": file(web(f'"logConfiguration": {{"logDriver": "awslogs", "options": {LOGS}}}')),
     "a command without a shell": file(web('"command": ["gunicorn", "--bind", ▲"0.0.0.0:${PORT}"]')),
     "a check without a shell": file(web('"healthCheck": {"command": ["CMD", "curl", ▲"localhost:${PORT}"]}')),
 }
@@ -34,7 +33,10 @@ REPLACED = {
     "a script as entry point": web('"entryPoint": ["/start.sh"], "command": ["${PORT}"]'),
     "a check of a shell": web('"healthCheck": {"command": ["CMD-SHELL", "curl localhost:${PORT}"]}'),
     "a label": web('"dockerLabels": {"rule": "Host(${HOST})"}'),
-    "an option of Fluent Bit": web('"logConfiguration": {"logDriver": "awsfirelens", "options": {"host": "${HOST}"}}'),
+    "an option of Fluent Bit": web(
+        '"logConfiguration": {"logDriver": "awsfirelens", "options": {"Name": "http", "Host": "${H}"}}'
+    )
+    + ', {"name": "log", "image": "fluent-bit:3", "memory": 64, "firelensConfiguration": {"type": "fluentbit"}}',
     "a property of Java": web('"environment": [{"name": "A", "value": "-Da=${user.home}"}]'),
     "a variable without braces": web('"environment": [{"name": "A", "value": "$HOME/a"}]'),
     "a template of Go": web('"logConfiguration": {"logDriver": "syslog", "options": {"tag": "{{.Name}}"}}'),
@@ -44,7 +46,7 @@ REPLACED = {
 @pytest.mark.parametrize("fault", IN_CONTAINERS)
 def test_a_variable_in_a_dockerrun_is_reported(fault: str, tmp_path: Path) -> None:
     text = IN_CONTAINERS[fault]
-    assert findings(tmp_path, {DOCKERRUN: text}) == [("W9807", *places(text)[0])]
+    assert findings(tmp_path, {DOCKERRUN: text}) == [("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize("case", REPLACED)
@@ -54,7 +56,7 @@ def test_a_variable_that_something_else_replaces_is_left_alone(case: str, tmp_pa
 
 def test_a_variable_of_dockerrun_version_1_is_reported(tmp_path: Path) -> None:
     text = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": ▲"shop:${TAG}"}}'
-    assert findings(tmp_path, {DOCKERRUN: text}) == [("I9652", 1, 27), ("W9807", *places(text)[0])]
+    assert findings(tmp_path, {DOCKERRUN: text}) == [("I9652", 1, 27), ("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_a_variable_of_dockerrun_version_1_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_a_variable_in_the_value_of_an_option_is_reported(text: str, tmp_path: Path) -> None:
-    assert findings(tmp_path, {INIT: text}) == [("W9807", *places(text)[0])]
+    assert findings(tmp_path, {INIT: text}) == [("W9857", *places(text)[0])]
 
 
 @pytest.mark.parametrize(

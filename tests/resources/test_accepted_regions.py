@@ -130,7 +130,7 @@ def at(marked: str) -> tuple[str, str]:
         (
             "health_check: {path: ▲/a b}",
             "error",
-            "health_check.path: expected a path that starts with /, without spaces",
+            "health_check.path: expected a path that starts with /, percent-encoded",
         ),
         ("health_check: {path: ▲/é}", "error", "health_check.path: expected a path that starts with /"),
         ("health_check: {path: ▲'/a '}", "error", "health_check.path: expected a path that starts with /"),

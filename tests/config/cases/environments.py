@@ -258,7 +258,8 @@ CASES = (
         "properties: {LEVEL: info}",
         "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
         'options: {"aws:elasticbeanstalk:application:environmentsecrets": {COLOUR: red}}',
-        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: COLOUR is something, not an ARN",
+        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: COLOUR is something, not the ARN"
+        " of a secret of Secrets Manager or of a parameter of Parameter Store",
     ),
     case(
         "secrets that ECS may not read",
