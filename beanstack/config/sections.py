@@ -162,9 +162,7 @@ class Scaling(Model):
 class SmokeCheck(Model):
     """A request that the environment must answer after each deployment."""
 
-    path: Path = Field(
-        description="Path, with a query if needed; requested from the environment's URL with GET."
-    )
+    path: Path = Field(description="Path, with a query if needed; requested from the environment's URL with GET.")
     status: Annotated[Integer, Field(ge=200, le=599)] = Field(
         200, description="HTTP status that it must answer with. No redirect is followed."
     )

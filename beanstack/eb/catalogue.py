@@ -32,7 +32,6 @@ class Option:
     guide_max: float | None = None
     unit: str = ""
     pattern: str = ""
-    form: str = ""  # what the pattern means
     item_pattern: str = ""
     form: str = ""  # what the pattern describes, in words
     list_separator: str = ","
