@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
 
 # A first part with a dot or a port, or localhost, is a registry, whose name may have capitals.
-HOST = r"((localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
+HOST = r"((localhost|\[[0-9a-fA-F:]+\]|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?/)?"
 PART = r"[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*"
 HOST_AND_FOLDERS = re.compile(f"{HOST}({PART}/)*")
 NAME = re.compile(PART)
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-LONGEST = 512
+OTHER_DIGEST = re.compile(r"sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
+IDENTIFIER = re.compile(r"[0-9a-f]{64}")  # of an image, which cannot be the name of a repository
+LONGEST = 255  # name without tag and digest
 # IPv4, dual-stack and FIPS: https://docs.aws.amazon.com/general/latest/gr/ecr.html
 ECR_DOMAINS = dict.fromkeys(domain for partition in PARTITIONS.values() for domain in partition.domains)
 ECR = re.compile(
@@ -95,11 +97,12 @@ def image_finding(image: str, path: Path = ()) -> Finding | None:
     last = rest.rpartition("/")[2]
     name, colon, tag = last.partition(":")
     well_formed = (
-        len(image) <= LONGEST
+        len(repository(image)) <= LONGEST
         and HOST_AND_FOLDERS.fullmatch(rest.removesuffix(last))
         and NAME.fullmatch(name)
+        and not IDENTIFIER.fullmatch(rest)
         and (not colon or TAG.fullmatch(tag))
-        and (not at or DIGEST.fullmatch(digest))
+        and (not at or DIGEST.fullmatch(digest) or OTHER_DIGEST.fullmatch(digest))
     )
     if not well_formed:
         message = f"not an image reference: {shown(image)}; expected [registry/]repository:tag or @sha256:digest"

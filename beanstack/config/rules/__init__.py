@@ -48,6 +48,8 @@ WARNINGS: tuple[Rule, ...] = (
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.unread_deployment,
+    environment.no_instance,
     environment.local_database_user,
     region.unknown,
     references.substituted,

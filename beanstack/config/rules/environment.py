@@ -29,6 +29,16 @@ UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
     "none": (HealthCheck.model_fields, "there is no load balancer that would check"),
 }
 
+ROLLING = ("Rolling", "RollingWithAdditionalBatch")
+SPLITTING = ("TrafficSplitting",)
+# The policies that use a key of `deployment`.
+POLICIES = {
+    "batch_size": ROLLING,
+    "batch_size_type": ROLLING,
+    "new_version_percent": SPLITTING,
+    "evaluation_time": SPLITTING,
+}
+
 
 def architectures(env: Environment) -> Iterator[Finding]:
     """Yield instance types whose processor is another than the first one's.
@@ -140,6 +150,29 @@ def ignored_by_basic_health(env: Environment) -> Iterator[Finding]:
         if key in env.deployment.model_fields_set:
             message = "has no effect with `SystemType: basic`, which reports a colour alone"
             yield Finding(("deployment", key), message, also=(("options", HEALTH, "SystemType"),))
+
+
+def unread_deployment(env: Environment) -> Iterator[Finding]:
+    """Yield keys that the deployment policy does not use.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rolling-version-deploy.html
+    """
+    policy = env.policy.value
+    for key, policies in POLICIES.items():
+        if key in env.deployment.model_fields_set and policy not in policies:
+            message = f"is for the policy {' or '.join(policies)}; with {policy} it has no effect"
+            yield Finding(("deployment", key), message, at_key=True, also=env.policy.keys)
+
+
+def no_instance(env: Environment) -> Iterator[Finding]:
+    """Yield a group that may be empty, of which EB reports no good health.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
+    """
+    fewest = env.effective("scaling", "min")
+    if env.load_balanced and fewest.value == "0":
+        message = "without an instance EB never reports good health, so that `make stack` waits until its timeout"
+        yield Finding(fewest.keys[0], message)
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:
