@@ -29,7 +29,6 @@ STRICTER = frozenset(
         "no-self-link",
         "process-port-mapped",
         "temporary-mount",
-        "waits-for-essential",
         "waits-for-health",
         "waits-in-circle",
         # forms of values in facts/dockerrun.json, by their names

@@ -53,6 +53,15 @@ def quoted_name(container: Container) -> str:
     return "a container" if name is None else shown(name)
 
 
+def agent_finding(path: Path, needed: str, variable: str) -> Finding:
+    """Return a finding on what the ECS agent of an instance does not offer by itself.
+
+    https://github.com/aws/amazon-ecs-agent/blob/master/README.md
+    """
+    message = f"an instance offers {needed} only if {variable} in /etc/ecs/ecs.config says so"
+    return bundle_finding("agent-setting", path, message)
+
+
 def references(container: Container, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the containers that ECS starts before one, each with the path at which it is named."""
     for at, link in entries(container, "links", path):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.containers import entries
+from beanstack.eb.containers import agent_finding, entries
 from beanstack.eb.findings import bundle_finding, nearest, shown, suggestion
 from beanstack.eb.kept import kept
 from beanstack.eb.shape import PLACEHOLDER
@@ -25,12 +25,19 @@ CAPABILITY = "CAP_"
 OTHER_CAPABILITIES = ("AUDIT_READ", "BPF", "CHECKPOINT_RESTORE", "PERFMON")
 # Docker gives the size itself, and takes a second one: https://github.com/moby/sys/blob/main/mount/flags_unix.go
 OTHER_TMPFS_OPTIONS = ("size",)
+# What the ECS agent has to be configured for, and by which variable.
+AGENT = {
+    "label": ("labels of SELinux", "ECS_SELINUX_CAPABLE"),
+    "apparmor": ("profiles of AppArmor", "ECS_APPARMOR_CAPABLE"),
+    "credentialspec": ("credential specifications", "ECS_GMSA_SUPPORTED"),
+}
 WITH_VALUE = ("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol")
 
 
 def linux_findings(path: Path, container: Container) -> Iterator[Finding]:
     """Yield the problems with a container's settings of the kernel."""
     yield from _ulimits(path, container)
+    yield from _security(path, container)
     parameters = container.get("linuxParameters") or {}
     at: Path = (*path, "linuxParameters")
     yield from _capabilities((*at, "capabilities"), parameters.get("capabilities") or {}, container)
@@ -46,6 +53,15 @@ def _ulimits(path: Path, container: Container) -> Iterator[Finding]:
         if soft > hard or soft == UNLIMITED:
             message = f"`softLimit` ({soft}) is above `hardLimit` ({hard})"
             yield bundle_finding("ulimit-order", (*at, "softLimit"), message, also=((*at, "hardLimit"),))
+
+
+def _security(path: Path, container: Container) -> Iterator[Finding]:
+    for at, option in entries(container, "dockerSecurityOptions", path):
+        for prefix, (needed, variable) in AGENT.items():
+            if option.startswith(prefix):
+                yield agent_finding(at, needed, variable)
+    for at, _ in entries(container, "credentialSpecs", path):
+        yield agent_finding(at, *AGENT["credentialspec"])
 
 
 def _capabilities(path: Path, capabilities: Mapping[str, Any], container: Container) -> Iterator[Finding]:

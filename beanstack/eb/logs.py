@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
-from beanstack.eb.containers import DEFINITIONS, entries, quoted_name
+from beanstack.eb.containers import DEFINITIONS, agent_finding, entries, quoted_name
 from beanstack.eb.findings import bundle_finding, hint, listed, shown
 from beanstack.eb.shape import PLACEHOLDER
 
@@ -45,8 +45,7 @@ def log_findings(path: Path, container: Container) -> Iterator[Finding]:
         return
     at: Path = (*path, LOGS)
     if driver not in facts()["enabled"]:
-        message = f"ECS instances offer {driver} only if ECS_AVAILABLE_LOGGING_DRIVERS in /etc/ecs/ecs.config has it"
-        yield bundle_finding("log-driver-off", (*at, "logDriver"), message)
+        yield agent_finding((*at, "logDriver"), driver, "ECS_AVAILABLE_LOGGING_DRIVERS")
     options = logs.get("options") or {}
     secret = {item.get("name"): place for place, item in entries(logs, "secretOptions", at) if item.get("name")}
     if driver == FIRELENS:

@@ -5,18 +5,20 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_MountPoint.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.containers import entries, folder, quoted_name
 from beanstack.eb.findings import bundle_finding, hint, shown
+from beanstack.eb.layout import LOGS
 from beanstack.eb.shape import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from beanstack.eb.containers import Container
+    from beanstack.eb.containers import Container, Entry
     from beanstack.eb.findings import Finding, Path
 
+EFS = "efsVolumeConfiguration"
 PROC = "/proc"
 # What runc lets a mount hide below /proc: files that LXCFS emulates.
 # https://github.com/opencontainers/runc/blob/main/libcontainer/rootfs_linux.go
@@ -29,8 +31,52 @@ PROC_FILES = frozenset(
 )
 
 
+def mountable(volumes: Iterable[Entry], named: Iterable[str]) -> dict[str, str | None]:
+    """Return the volumes that containers can mount, each with its folder of the instance if it names one.
+
+    EB declares those of the containers' logs itself.
+    """
+    folders: dict[str, str | None] = {LOGS + name: None for name in named}
+    for _, volume in volumes:
+        if volume.get("name") is not None:
+            folders[volume["name"]] = (volume.get("host") or {}).get("sourcePath")
+    return folders
+
+
+def volume_findings(volumes: Iterable[Entry]) -> Iterator[Finding]:
+    """Yield the problems with the volumes of a task."""
+    for path, volume in volumes:
+        yield from _efs((*path, EFS), volume.get(EFS) or {})
+        source = (volume.get("host") or {}).get("sourcePath")
+        at = (*path, "host", "sourcePath")
+        if source is None or PLACEHOLDER.search(source):
+            continue
+        if not source.startswith("/"):
+            yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
+        elif folder(source).is_relative_to("/tmp"):  # noqa: S108 - what is looked for
+            message = "a volume below /tmp is emptied at every boot and daily"
+            yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
+
+
+def _efs(path: Path, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield options of an EFS volume that ECS does not accept together.
+
+    https://github.com/aws/aws-cdk/issues/10683
+    """
+    access = options.get("authorizationConfig") or {}
+    point, root = access.get("accessPointId"), options.get("rootDirectory") or "/"
+    also = ((*path, "authorizationConfig"),)
+    if point and folder(root) != folder("/") and not PLACEHOLDER.search(root):
+        message = "with an access point, `rootDirectory` is / or left out"
+        yield bundle_finding("efs-options", (*path, "rootDirectory"), message, also=also)
+    if (point or access.get("iam") == "ENABLED") and options.get("transitEncryption") in (None, "DISABLED"):
+        message = "an access point or IAM needs `transitEncryption: ENABLED`"
+        yield bundle_finding("efs-options", path, message, also=((*path, "transitEncryption"), *also))
+
+
 def mount_findings(path: Path, container: Container, volumes: Mapping[str, str | None]) -> Iterator[Finding]:
     """Yield the problems with what is mounted in a container; `volumes` are the folders of the instance by name."""
+    yield from _undeclared(path, container, volumes)
     targets = set()
     for at, target, source in _mounts(path, container, volumes):
         if PLACEHOLDER.search(target):
@@ -49,7 +95,7 @@ def mount_findings(path: Path, container: Container, volumes: Mapping[str, str |
             yield bundle_finding("mount-target", (*at, "containerPath"), "a device cannot take the place of /")
 
 
-def volume_findings(path: Path, container: Container, volumes: Mapping[str, str | None]) -> Iterator[Finding]:
+def _undeclared(path: Path, container: Container, volumes: Mapping[str, str | None]) -> Iterator[Finding]:
     """Yield the volumes that a container mounts though nothing declares them."""
     for at, mount in entries(container, "mountPoints", path):
         volume = mount.get("sourceVolume")

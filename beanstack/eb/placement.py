@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.containers import DEFINITIONS, entries
+from beanstack.eb.containers import DEFINITIONS, agent_finding, entries
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.instances import accelerators, cpu_units, usable_memory
@@ -45,6 +45,8 @@ def resource_findings(path: Path, container: Mapping[str, Any], task: Mapping[st
         kind, value = item.get("type"), item.get("value")
         if value is None or PLACEHOLDER.search(value):
             continue
+        if kind == "GPU" and value.isdecimal() and int(value):
+            yield agent_finding((*at, "value"), "GPUs", "ECS_ENABLE_GPU_SUPPORT")
         if kind in COUNTED and not value.isdecimal():
             message = f"expected the number of devices for {kind}, not {shown(value)}"
             yield bundle_finding("accelerator-count", (*at, "value"), message)

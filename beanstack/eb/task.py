@@ -13,21 +13,19 @@ from beanstack.eb.containers import (
     DEFINITIONS,
     container_findings,
     entries,
-    folder,
     quoted_name,
     references,
     role_findings,
 )
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
-from beanstack.eb.layout import LOGS
 from beanstack.eb.linux import linux_findings
 from beanstack.eb.logs import firelens_findings, log_findings
-from beanstack.eb.mounts import mount_findings, volume_findings
+from beanstack.eb.mounts import mount_findings, mountable, volume_findings
 from beanstack.eb.network import network_findings
 from beanstack.eb.placement import resource_findings
 from beanstack.eb.quotas import quota_findings
-from beanstack.eb.shape import PLACEHOLDER, read, shape_findings
+from beanstack.eb.shape import read, shape_findings
 from beanstack.eb.unreplaced import container_variables, variable_findings
 
 if TYPE_CHECKING:
@@ -97,7 +95,7 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     task = read(content, spec)
     volumes, containers = entries(task, "volumes"), entries(task, DEFINITIONS)
     yield from _same_names(volumes, "volume")
-    yield from _volumes(volumes)
+    yield from volume_findings(volumes)
     if task.get(DEFINITIONS, []) == []:
         yield bundle_finding("containers-present", (DEFINITIONS,), "containerDefinitions names no container")
     yield from _same_names(containers, "container")
@@ -106,12 +104,11 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     for path, container in containers:
         if container.get("name") is not None:
             named.setdefault(container["name"], (path, container))
-    folders = _folders(volumes, named)
+    folders = mountable(volumes, named)
     for path, container in containers:
         yield from container_findings(path, container, named)
         yield from linux_findings(path, container)
         yield from network_findings(path, container)
-        yield from volume_findings(path, container, folders)
         yield from mount_findings(path, container, folders)
         yield from log_findings(path, container)
         yield from resource_findings(path, container, task)
@@ -163,31 +160,6 @@ def _same_names(items: list[Entry], what: str) -> Iterator[Finding]:
         if name is not None and name in seen:
             yield bundle_finding("names-unique", (*path, "name"), f"another {what} is called {shown(name)}")
         seen.add(name)
-
-
-def _folders(volumes: list[Entry], named: Iterable[str]) -> dict[str, str | None]:
-    """Return the volumes that containers can mount, each with its folder of the instance if it names one.
-
-    EB declares those of the containers' logs itself.
-    """
-    folders: dict[str, str | None] = {LOGS + name: None for name in named}
-    for _, volume in volumes:
-        if volume.get("name") is not None:
-            folders[volume["name"]] = (volume.get("host") or {}).get("sourcePath")
-    return folders
-
-
-def _volumes(volumes: list[Entry]) -> Iterator[Finding]:
-    for path, volume in volumes:
-        source = (volume.get("host") or {}).get("sourcePath")
-        at = (*path, "host", "sourcePath")
-        if source is None or PLACEHOLDER.search(source):
-            continue
-        if not source.startswith("/"):
-            yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
-        elif folder(source).is_relative_to("/tmp"):  # noqa: S108 - what is looked for
-            message = "a volume below /tmp is emptied at every boot and daily"
-            yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
 
 
 def _essential(containers: list[Entry]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import table
+from beanstack.resources.replaced import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
             finding = replace(found, rule=rule_of("error", found.kind))
         if finding.severity != "informational" and finding.kind is not Kind.SECRET:
             yield _at_key(finding, [entries[index] for index in concerned(finding)])
+    yield from replaced(application, environment)
 
 
 def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:

@@ -98,3 +98,20 @@ def test_a_soft_limit_above_the_hard_one_is_reported(soft: int, hard: int) -> No
 @pytest.mark.parametrize(("soft", "hard"), [(1, 1), (0, 5), (7, -1), (-1, -1)])
 def test_a_hard_limit_may_equal_the_soft_one_or_be_none(soft: int, hard: int) -> None:
     assert found(container("web", ulimits=[{"name": "nofile", "softLimit": soft, "hardLimit": hard}])) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("dockerSecurityOptions", "label:type:svirt_t"),
+        ("dockerSecurityOptions", "apparmor:docker-default"),
+        ("dockerSecurityOptions", "credentialspec:file://a.json"),
+        ("credentialSpecs", "credentialspec:arn:aws:s3:::bucket/spec.json"),
+    ],
+)
+def test_what_the_agent_has_to_be_configured_for_is_reported(key: str, value: str) -> None:
+    assert found_in(key, [value]) == [("agent-setting", (0,))]
+
+
+def test_an_agent_knows_no_new_privileges_without_a_setting() -> None:
+    assert found_in("dockerSecurityOptions", ["no-new-privileges", "no-new-privileges:true"]) == []

@@ -12,7 +12,7 @@ from tests.eb.tasks import container, found, found_in
 
 AWSLOGS = {"awslogs-group": "/app/web", "awslogs-region": "eu-west-1"}
 SPLUNK = {"splunk-url": "https://splunk.example.org:8088", "splunk-token": "a"}
-OFF = ("log-driver-off", ("logDriver",))
+OFF = ("agent-setting", ("logDriver",))
 
 
 def logs(driver: str, options: Any = None, **keys: Any) -> dict[str, Any]:

@@ -74,3 +74,41 @@ def test_a_device_does_not_take_the_place_of_the_root() -> None:
 @pytest.mark.parametrize("target", ["a", "./a", "/a:b", ""])
 def test_a_path_is_absolute_and_without_a_colon(target: str) -> None:
     assert mounted(target) == [("wrong-form", place(0))]
+
+
+EFS: dict[str, Any] = {"fileSystemId": "fs-0123456789abcdef0", "transitEncryption": "ENABLED"}
+POINT = {"accessPointId": "fsap-0123456789abcdef0"}
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({**EFS, "authorizationConfig": POINT, "rootDirectory": "/data"}, ("rootDirectory",)),
+        ({"fileSystemId": EFS["fileSystemId"], "authorizationConfig": POINT}, ()),
+        ({**EFS, "transitEncryption": "DISABLED", "authorizationConfig": {"iam": "ENABLED"}}, ()),
+    ],
+)
+def test_options_of_efs_that_ecs_does_not_accept_together(options: Any, path: tuple[str, ...]) -> None:
+    expected = [("efs-options", ("volumes", 0, "efsVolumeConfiguration", *path))]
+    assert found(container(), volumes=[{"name": "v", "efsVolumeConfiguration": options}]) == expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        EFS,
+        {**EFS, "rootDirectory": "/data"},
+        {**EFS, "rootDirectory": "/", "authorizationConfig": {**POINT, "iam": "ENABLED"}},
+        {**EFS, "fileSystemId": "${FILE_SYSTEM}"},
+        {"fileSystemId": "fs-01234567", "authorizationConfig": {"iam": "DISABLED"}},
+    ],
+)
+def test_options_of_efs_are_accepted(options: Any) -> None:
+    assert found(container(), volumes=[{"name": "v", "efsVolumeConfiguration": options}]) == []
+
+
+@pytest.mark.parametrize("file_system", ["efs-1", "fs-xyz", "0123456789"])
+def test_a_file_system_has_an_id(file_system: str) -> None:
+    expected = [("wrong-form", ("volumes", 0, "efsVolumeConfiguration", "fileSystemId"))]
+    volume = {"name": "v", "efsVolumeConfiguration": {"fileSystemId": file_system}}
+    assert found(container(), volumes=[volume]) == expected

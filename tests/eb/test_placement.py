@@ -84,3 +84,8 @@ def test_gpus_of_all_containers_count() -> None:
 def test_a_requirement_that_no_instance_meets_is_refused(kind: str, value: str, rule: str) -> None:
     requirement = [{"type": kind, "value": value}]
     assert found_in("resourceRequirements", requirement) == [(rule, (0, "value"))]
+
+
+@pytest.mark.parametrize(("value", "findings"), [("1", [("agent-setting", (0, "value"))]), ("0", []), ("<N>", [])])
+def test_the_agent_has_to_be_configured_for_gpus(value: str, findings: Any) -> None:
+    assert found_in("resourceRequirements", [{"type": "GPU", "value": value}]) == findings

@@ -97,6 +97,29 @@ FAULTS = {
     ),
     "an unknown log driver": ("E9644", file(web('"logConfiguration": {"logDriver": ▲"cloudwatch"}'))),
     "a port beyond all ports": ("E9645", file(web('"portMappings": [{"hostPort": 80, "containerPort": ▲80000}]'))),
+    "a quota": (
+        "E9801",
+        file(web() + "," + ",".join(side(name=f"s{n}") for n in range(10))).replace(": [\n    {", ": ▲[\n    {"),
+    ),
+    "a mount at the root": (
+        "E9809",
+        file(web('"mountPoints": [{"sourceVolume": "a", "containerPath": ▲"/b/.."}]'), volumes('{"name": "a"}')),
+    ),
+    "awslogs without options": ("E9810", file(web('"logConfiguration": ▲{"logDriver": "awslogs"}'))),
+    "an option of another log driver": (
+        "E9811",
+        file(web('"logConfiguration": {"logDriver": "json-file", "options": {▲"awslogs-group": "a"}}')),
+    ),
+    "a capability that does not exist": (
+        "E9820",
+        file(web('"linuxParameters": {"capabilities": {"add": [▲"FOO"]}}')),
+    ),
+    "a host name that is unusual": ("W9649", file(web('"hostname": ▲"a_b"'))),
+    "a host name that is too long": ("E9646", file(web(f'"hostname": ▲"{"h" * 65}"'))),
+    "links without a network": (
+        "W9825",
+        file(web() + "," + side('"disableNetworking": true, ▲"links": ["web"]')),
+    ),
     "less memory than ECS takes": ("E9645", file(web(memory='"memory": ▲3'))),
     "a name instead of the ARN of a role": (
         "E9646",
@@ -158,7 +181,7 @@ FAULTS = {
         ),
     ),
     "waiting for the end of an essential container": (
-        "W9664",
+        "E9664",
         file(web('"dependsOn": [{"containerName": "side", "condition": ▲"SUCCESS"}]') + "," + side()),
     ),
     "waiting for health that nothing measures": (
@@ -243,6 +266,24 @@ def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:
     options = "option_settings:\n  aws:elasticbeanstalk:environment:process:default: {Port: ▲8080}\n"
     files = {DOCKERRUN: file(web()), ".ebextensions/port.config": options}
     assert findings(tmp_path, files) == [("W9670", *places(options)[0])]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "rules"),
+    [
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "t3.micro", ["W9805"]),
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "m5.4xlarge, t3.micro", ["W9805"]),
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "m5.4xlarge", []),
+        ("aws:autoscaling:launchconfiguration: {InstanceType: '{}'}", "t3.micro", ["W9805"]),
+        ("aws:autoscaling:launchconfiguration: {InstanceType: '{}'}", "zz9.large", []),
+    ],
+)
+def test_containers_fit_on_the_instance_types(option: str, value: str, rules: list[str], tmp_path: Path) -> None:
+    text = file(web('"cpu": ▲4096') + "," + side('"cpu": 1'))
+    options = f"option_settings:\n  {option.replace('{}', value)}\n"
+    found = findings(tmp_path, {DOCKERRUN: text, ".ebextensions/a.config": options})
+    made = [(rule, *place) for rule, *place in found if rule == "W9805"]
+    assert made == [(rule, *places(text)[0]) for rule in rules]
 
 
 def test_no_container_maps_a_port_if_none_is_a_mapping(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from beanstack.eb.layout import CRON, DOCKERRUN, MANIFEST, is_hook, is_saved
 from beanstack.lint.bundles import interpreters
 from beanstack.lint.bundles.bundle import check_presence
 from beanstack.lint.bundles.commands import ScriptRun, scripts_run
-from beanstack.lint.bundles.dockerrun import dockerrun_findings, is_for_ecs, port_findings
+from beanstack.lint.bundles.dockerrun import dockerrun_findings, fit_findings, is_for_ecs, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.options import bundle_context, option_findings, read_settings
@@ -91,6 +91,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
     if dockerrun and is_ecs:
         check_for_ecs(bundle)
         yield from port_findings(dockerrun.root, settings)
+        yield from fit_findings(*dockerrun, settings)
 
 
 def _names_other_platform(manifest: Parsed | None) -> bool:
