@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
-SUFFIXES = tuple(f".{partition.domains[0]}" for partition in PARTITIONS)  # of a service's name in a trust policy
+SUFFIXES = tuple(
+    f".{partition.domains[0]}" for partition in PARTITIONS.values()
+)  # of a service's name in a trust policy
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"
