@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from beanstack.bundle import shipped
-from beanstack.config import Application, load
+from beanstack.config import Application, ConfigError, load
 from beanstack.generate import files
 from beanstack.resources import accepted
 
@@ -66,7 +66,13 @@ SLOW = (
     *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
     *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
-    *("lint/test_bundles_unsafe.py", "lint/test_templates.py", "overview/test_pictures.py", "run/test_instance.py"),
+    *(
+        "lint/test_bundles_resources.py",
+        "lint/test_bundles_unsafe.py",
+        "lint/test_templates.py",
+        "overview/test_pictures.py",
+        "run/test_instance.py",
+    ),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
     *("takeover/test_any_input.py", "takeover/test_same_again.py"),
     *("test_cli.py", "test_confined.py", "test_new_project.py", "test_own_files.py", "test_project_folder.py"),
@@ -88,6 +94,7 @@ environments:
 """
 
 Configured = Callable[[str], Application]
+Verdict = Callable[[str], list[str]]
 
 
 @cache
@@ -146,6 +153,25 @@ def shop(application: Configured) -> Configured:
         return application(MINIMAL + indent(settings, "    "))
 
     return configured
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path) -> Verdict:
+    """Return a function that returns what is said of `shop`: `error 9:38 database.version: ...`, or its warnings."""
+
+    def judged(settings: str) -> list[str]:
+        path = tmp_path / "shop.yaml"
+        path.write_text(MINIMAL + indent(settings, "    "), "utf-8")
+        try:
+            found = load([path], judge=accepted.judged).warnings
+        except ConfigError as error:
+            found = error.findings
+        return [
+            f"{one.severity} {one.place.line}:{one.place.column} {'.'.join(map(str, one.path[2:]))}: {one.message}"
+            for one in found
+        ]
+
+    return judged
 
 
 class Project:

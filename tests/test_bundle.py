@@ -83,8 +83,8 @@ EVERYTHING: dict[str, Any] = {
         "tmpfs": [{"container_path": "/run", "size": 8, "mount_options": ["noexec"]}],
     },
     "log_configuration": {
-        "log_driver": "awslogs",
-        "options": {"awslogs-group": "shop"},
+        "log_driver": "awsfirelens",
+        "options": {"Name": "stdout"},
         "secret_options": [{"name": "key", "value_from": SECRET}],
     },
     "firelens_configuration": {"type": "fluentbit", "options": {"a": "b"}},
@@ -143,8 +143,8 @@ EVERYTHING_IN_ECS: dict[str, Any] = {
         "tmpfs": [{"containerPath": "/run", "size": 8, "mountOptions": ["noexec"]}],
     },
     "logConfiguration": {
-        "logDriver": "awslogs",
-        "options": {"awslogs-group": "shop"},
+        "logDriver": "awsfirelens",
+        "options": {"Name": "stdout"},
         "secretOptions": [{"name": "key", "valueFrom": SECRET}],
     },
     "firelensConfiguration": {"type": "fluentbit", "options": {"a": "b"}},
@@ -182,7 +182,7 @@ def dockerrun(container: dict[str, Any], **settings: Any) -> dict[str, Any]:
 
 
 def test_every_key_of_a_container_becomes_its_ecs_parameter() -> None:
-    made = dockerrun(EVERYTHING, volumes={"data": {"host_path": "/srv/data"}})
+    made = dockerrun(EVERYTHING, volumes={"data": {"host_path": "/srv/data"}}, instance_types=["g4dn.xlarge"])
     side = {"name": "side", "image": "busybox:1.36", "essential": True, "memory": 6}
     assert made == {
         "AWSEBDockerrunVersion": 2,
@@ -212,7 +212,7 @@ def assert_arrives(value: str) -> None:
             "command": [value, value],
             "environment": {"A": value},
             "docker_labels": {value: value},
-            "mounts": [f"data:/{value.replace(':', '')}"],
+            "mounts": [f"data:/data/in/{value.replace(':', '')}"],
             "health_check": {"command": ["CMD", value]},
         },
         volumes={"data": {}},
@@ -221,7 +221,7 @@ def assert_arrives(value: str) -> None:
     assert container["command"] == [value, value]
     assert container["environment"] == [{"name": "A", "value": value}]
     assert container["dockerLabels"] == {value: value}
-    assert container["mountPoints"][0]["containerPath"] == f"/{value.replace(':', '')}"
+    assert container["mountPoints"][0]["containerPath"] == f"/data/in/{value.replace(':', '')}"
     assert container["healthCheck"]["command"] == ["CMD", value]
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from beanstack.config.rules.variables import OF_SHELL
 from tests.conftest import as_name
 
 if TYPE_CHECKING:
@@ -98,6 +99,18 @@ class Pending:
 @pytest.fixture
 def pending(tmp_path: Path) -> Pending:
     return Pending(tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash keeps most of them")
+def test_every_name_that_a_configuration_may_not_use_is_lost_in_some_shell() -> None:
+    """As a database variable or as one that the container has."""
+    kept = {}
+    for name in sorted(OF_SHELL):
+        given = {"PATH": PATH, "RDS_HOSTNAME": "db.example"}
+        as_variable = [run(shell, "--variable", f"{name}=RDS_HOSTNAME", "--", ENV, env=given) for shell in SHELLS]
+        as_it_is = [run(shell, "--", ENV, env={"PATH": PATH, name: "db.example"}) for shell in SHELLS]
+        kept[name] = all(f"{name}=db.example".encode() in done.stdout for done in (*as_variable, *as_it_is))
+    assert [name for name, is_kept in kept.items() if is_kept] == []
 
 
 @in_every_shell

@@ -9,7 +9,7 @@ from beanstack.config import names
 from beanstack.config.errors import ConfigError, misread, once
 from beanstack.config.merge import merged, with_bare_volumes
 from beanstack.config.model import Model
-from beanstack.config.rules import RULES, WARNINGS
+from beanstack.config.rules import RULES, WARNINGS, references
 from beanstack.config.schema import checked
 from beanstack.config.settings import Application, Environment, Identity, Settings
 from beanstack.eb.findings import Finding
@@ -60,6 +60,8 @@ class File:
         if name is not None:
             for message in names.application_problems(name, stem):
                 self.report(self.root, Finding(("application",), message))
+        if top:
+            self.references(top)
         environments = self.environments(name or stem)
         if not top:
             raise ConfigError(once(self.problems))
@@ -70,6 +72,14 @@ class File:
         if self.problems:
             raise ConfigError(once(self.problems))
         return application
+
+    def references(self, top: TopLevel) -> None:
+        """Gather what CloudFormation would put in the place of the application's own texts, or would not."""
+        texts = top.model_copy(update={"defaults": None, "environments": None})
+        for finding in references.resolved(texts):
+            self.report(self.root, finding)
+        for finding in references.substituted(texts):
+            self.warnings.append(("", self.placed(self.root, replace(finding, rule=CONFIG_WARNING))))
 
     def judge(self, application: Application, judge: Judge) -> None:
         """Gather what another finds in the environments that are valid by themselves."""

@@ -15,18 +15,26 @@ STRICTER = frozenset(
         "nlb-matcher-range",
         "nlb-thresholds-equal",
         "process-timeout-below-interval",
+        "rds-variables-of-the-database",
         "secrets-on-ecs-need-execution-role",
         # kinds of findings on options, by the names of their rules
         "option-resource-needless",
         # rules on containers in facts/bundle_rules.json, by their names
+        "accelerator-on-instance",
+        "cpu-on-instance",
         "credentials-need-role",
+        "health-check-command",
         "host-ports-reserved",
-        "mounted-twice",
+        "memory-on-instance",
         "no-self-link",
         "process-port-mapped",
         "temporary-mount",
-        "waits-for-essential",
         "waits-for-health",
         "waits-in-circle",
+        # forms of values in facts/dockerrun.json, by their names
+        "host-name",
+        "hosts-name",
+        "link",
+        "registry-secret",
     }
 )

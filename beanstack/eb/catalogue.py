@@ -33,6 +33,7 @@ class Option:
     unit: str = ""
     pattern: str = ""
     item_pattern: str = ""
+    form: str = ""  # what the pattern describes, in words
     list_separator: str = ","
     min_items: int = 0
     max_items: int | None = None
@@ -255,7 +256,8 @@ class Facts:
                 return f"{family.prefix}{nearest(last, others) or family.number}"
             if self.find(family.prefix + last):
                 candidates.append(family.prefix + last)
-        return nearest(name, candidates)
+        # Two words behind the same beginning, as in container:docker and container:nodejs, must resemble each other.
+        return nearest(name, [one for one in candidates if nearest(last, [one.rpartition(":")[2]], cutoff=0.5)])
 
 
 @cache

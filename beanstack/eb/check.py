@@ -12,7 +12,9 @@ from beanstack.eb import names, together
 from beanstack.eb.findings import report
 from beanstack.eb.misplaced import misplaced
 from beanstack.eb.namespaces import PROPERTIES, SECRETS
+from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
+from beanstack.eb.secretarns import secret_arn_fault
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from beanstack.eb.rules import Severity
     from beanstack.eb.settings import Setting
 
-UNREADABLE = (Kind.TYPE, Kind.ENUM)
+UNREADABLE = (Kind.TYPE, Kind.ENUM, Kind.LIST)
 # In an environment in which a setting has no effect, another setting would not help.
 MOOT = (Kind.MISSING, Kind.NEEDS)
 NOT_THERE = (Kind.NAMESPACE, Kind.OPTION, Kind.PLATFORM)
@@ -41,6 +43,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
             alone += _setting(index, setting, table)
     alone += _duplicates(settings, facts)
     alone += misplaced(settings, table)
+    alone += database_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()
@@ -55,11 +58,13 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
 
 def _of_existing(found: Sequence[Finding]) -> list[Finding]:
     """Drop what else is wrong with a setting that Elastic Beanstalk does not know: one mistake has one finding."""
-    unknown = {finding.path[:1] for finding in found if finding.kind in NOT_THERE and finding.severity == "error"}
-    unknown.discard(())
+    unknown: dict[Path, Kind] = {}
+    for finding in found:
+        if finding.path and finding.kind in NOT_THERE and finding.severity == "error":
+            unknown[finding.path[:1]] = finding.kind  # that of the platform comes last, and says most
     kept = []
     for finding in found:
-        if finding.path[:1] not in unknown or finding.kind in NOT_THERE:
+        if unknown.get(finding.path[:1], finding.kind) is finding.kind:
             kept.append(finding)
     return kept
 
@@ -113,8 +118,9 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         yield from _unknown_namespace(index, setting, table)
         return
     yield from names.namespace(index, setting, match)
-    option, name, found = names.option(index, setting, match)
-    yield from found
+    named = names.option(index, setting, match, table)
+    yield from named.findings
+    option, name = named.option, named.name
     value = known(setting.value)
     if option and _is_in_plain_text(setting, match, option, value):
         yield _in_plain_text(index, setting, match)
@@ -123,25 +129,35 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         if match.name == SECRETS:
             option = replace(option, sensitive=True)  # a secret may have been written in place of its ARN
         for finding in value_findings(option, value):
-            if finding.kind in UNREADABLE and finding.severity != "informational":
-                unreadable = True
+            unreadable |= _is_unreadable(finding)
             yield replace(finding, path=(index, "value"))
+        if match.name == SECRETS and not unreadable:
+            yield from _secret_arn(index, value.strip(), table)
     if not name:
         return
     if value is not None and not value.strip():
-        table.drop(match.name, name, setting.resource)  # rules between options do not concern an empty value
+        table.drop(named.namespace, name, setting.resource)  # rules between options do not concern an empty value
     else:
-        table.add(match.name, Entry(index, name, None if unreadable else value, setting.resource))
+        table.add(named.namespace, Entry(index, name, None if unreadable else value, setting.resource))
+
+
+def _is_unreadable(finding: Finding) -> bool:
+    """Return whether a value that is wrong by itself says nothing in rules between options."""
+    return finding.severity == "error" or (finding.kind in UNREADABLE and finding.severity == "warning")
 
 
 def _unknown_namespace(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
-    meant = table.facts.resembled(setting.namespace)
-    yield names.unknown_namespace(index, setting, meant)
-    match = table.facts.find(meant) if meant else None
-    option = match.namespace.option(setting.option) if match else None
-    if match and option and option.name:
+    named = names.unknown_namespace(index, setting, table)
+    yield from named.findings
+    if named.option and named.name:
         # The option counts as set, otherwise rules between options would report it as missing as well.
-        table.add(match.name, Entry(index, option.name, None, setting.resource))
+        table.add(named.namespace, Entry(index, named.name, None, setting.resource))
+
+
+def _secret_arn(index: int, arn: str, table: Table) -> Iterator[Finding]:
+    fault = secret_arn_fault(arn, table.fact("platform")) if arn else None
+    if fault:
+        yield report(fault.severity, Kind.PATTERN, fault.message, (index, "value"), allowed=fault.meant)
 
 
 def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str | None) -> bool:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beanstack.eb.trees import named, namespaces, split
+from beanstack.eb.measures import measured
+from beanstack.eb.trees import leaves, named, namespaces, split
 from beanstack.eb.truth import contrary, every, some
-from beanstack.eb.values import items, measured
+from beanstack.eb.values import items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,10 +60,11 @@ class Scope:
 
     def entries(self, tree: Tree) -> Iterator[Entry]:
         """Yield the settings that a tree names."""
-        for namespace, option in named(tree):
-            for entry in self.table.entries(namespace, self.bound, option):
-                if self._includes(entry):
-                    yield entry
+        for leaf in leaves(tree):
+            for namespace, option in named(leaf):
+                for entry in self.table.entries(namespace, self.bound, option):
+                    if self._includes(entry) and _is_named(leaf, entry):
+                        yield entry
 
     def value(self, reference: str, *, assume_default: bool = False) -> object:
         """Return an option's value, UNSET, or None if it is unknown; a missing one may be set elsewhere."""
@@ -87,8 +89,8 @@ class Scope:
         for name in namespaces(leaf):
             found += filter(self._includes, self.table.entries(name, self.bound))
         match leaf["op"]:
-            case "any_set":
-                return bool(found) or self._absent()
+            case "any_set" | "any_of":
+                return any(_is_named(leaf, entry) for entry in found) or self._absent()
             case "only_options":
                 return all(entry.option in leaf["value"] for entry in found)
         if total_bytes(found) > int(leaf["value"]):
@@ -215,6 +217,11 @@ def scopes(constraint: Constraint, table: Table) -> Iterator[Scope]:
         case family:
             for bound in table.each(family):
                 yield Scope(table, bound)
+
+
+def _is_named(leaf: Tree, entry: Entry) -> bool:
+    """Return whether a condition on namespaces that names some of their options names this one."""
+    return leaf.get("op") != "any_of" or entry.option in leaf["value"]
 
 
 def total_bytes(entries: Iterable[Entry]) -> int:

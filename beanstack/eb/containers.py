@@ -12,14 +12,16 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.branches import ECS
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, hint, shown
 from beanstack.eb.images import image_finding
+from beanstack.eb.secretarns import secret_arn_fault
 from beanstack.eb.secrets import is_secret
 from beanstack.eb.shape import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from beanstack.eb.findings import Finding, Path
 
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
 
 DEFINITIONS = "containerDefinitions"
 MEMORY = ("memory", "memoryReservation")
-UNLIMITED = -1
+RESERVED_LABELS = {
+    "com.amazonaws.ecs.": "the ECS agent",
+    "com.docker.": "Docker",
+    "io.docker.": "Docker",
+    "org.dockerproject.": "Docker",
+}
 BLANK = re.compile(r"[A-Z]{2,}_[A-Z]")  # ACCOUNT_ID.dkr.ecr…, to be filled in by a later step
 
 
@@ -48,6 +55,15 @@ def quoted_name(container: Container) -> str:
     return "a container" if name is None else shown(name)
 
 
+def agent_finding(path: Path, needed: str, variable: str) -> Finding:
+    """Return a finding on what the ECS agent of an instance does not offer by itself.
+
+    https://github.com/aws/amazon-ecs-agent/blob/master/README.md
+    """
+    message = f"an instance offers {needed} only if {variable} in /etc/ecs/ecs.config says so"
+    return bundle_finding("agent-setting", path, message)
+
+
 def references(container: Container, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the containers that ECS starts before one, each with the path at which it is named."""
     for at, link in entries(container, "links", path):
@@ -58,18 +74,15 @@ def references(container: Container, path: Path = ()) -> Iterator[tuple[Path, st
                 yield (*at, name), item[name]
 
 
-def container_findings(
-    path: Path, container: Container, named: Mapping[str, Entry], volumes: Collection[str]
-) -> Iterator[Finding]:
-    """Yield the problems with a container; `named` are those of its task, `volumes` what can be mounted."""
+def container_findings(path: Path, container: Container, named: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Yield the problems with what a container runs and needs; `named` are the containers of its task."""
     yield from _name_and_image(path, container)
     yield from _memory(path, container)
-    yield from _ulimits(path, container)
-    yield from _ports(path, container)
-    yield from _mounts(path, container, volumes)
     yield from _references(path, container, named)
     yield from _conditions(path, container, named)
     yield from _variables(path, container)
+    yield from _health_check(path, container)
+    yield from _labels(path, container)
 
 
 def _name_and_image(path: Path, container: Container) -> Iterator[Finding]:
@@ -107,46 +120,6 @@ def _memory(path: Path, container: Container) -> Iterator[Finding]:
             yield bundle_finding("memory-of-docker", (*path, key), message, f"at least {docker}")
 
 
-def _ulimits(path: Path, container: Container) -> Iterator[Finding]:
-    for at, limit in entries(container, "ulimits", path):
-        soft, hard = limit.get("softLimit"), limit.get("hardLimit")
-        if soft is None or hard in (None, UNLIMITED):
-            continue
-        if soft > hard or soft == UNLIMITED:
-            message = f"`softLimit` ({soft}) is above `hardLimit` ({hard})"
-            yield bundle_finding("ulimit-order", (*at, "softLimit"), message, also=((*at, "hardLimit"),))
-
-
-def _ports(path: Path, container: Container) -> Iterator[Finding]:
-    for at, mapping in entries(container, "portMappings", path):
-        port = mapping.get("hostPort", 0)
-        if "containerPort" not in mapping and "containerPortRange" not in mapping:
-            yield bundle_finding("container-port", at, "the mapping has no `containerPort`")
-        if port == 0 and "containerPort" in mapping:
-            message = "no hostPort: ECS chooses one at random, which no load balancer knows"
-            yield bundle_finding("random-port", (*at, "hostPort"), message)
-        if port in facts()["reserved_host_ports"]:
-            message = f"host port {port} belongs to the instance itself (SSH, Docker or ECS agent)"
-            yield bundle_finding("host-ports-reserved", (*at, "hostPort"), message)
-
-
-def _mounts(path: Path, container: Container, volumes: Collection[str]) -> Iterator[Finding]:
-    targets = set()
-    for at, mount in entries(container, "mountPoints", path):
-        volume, target = mount.get("sourceVolume"), mount.get("containerPath")
-        if volume is not None and volume not in volumes and not PLACEHOLDER.search(volume):
-            message = f"{quoted_name(container)} mounts the volume {shown(volume)}, which `volumes` does not declare"
-            missing = (("volumes", volume),)
-            yield bundle_finding("mounts-resolve", (*at, "sourceVolume"), message, hint(volume, volumes), also=missing)
-        if target is None:
-            continue
-        if folder(target) in targets:
-            yield bundle_finding("mounted-twice", (*at, "containerPath"), f"two mounts at {folder(target)}")
-        if not target.startswith("/") and not PLACEHOLDER.search(target):
-            yield bundle_finding("relative-path", (*at, "containerPath"), f"{shown(target)} is not an absolute path")
-        targets.add(folder(target))
-
-
 def _references(path: Path, container: Container, named: Mapping[str, Entry]) -> Iterator[Finding]:
     for at, other in references(container, path):
         if other not in named and not PLACEHOLDER.search(other):
@@ -180,6 +153,7 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
             message = f"{shown(name)} is set twice; one of the two values is lost"
             yield bundle_finding("variable-twice", (*at, "name"), message)
         names[name] = (*at, "value")
+        yield from _of_ecs(name, (*at, "name"))
         if value and not PLACEHOLDER.search(value) and is_secret(name, value):
             yield bundle_finding("plain-secret", names[name], f"{name} is in plain text in the bundle", "`secrets`")
     for at, item in entries(container, "secrets", path):
@@ -189,11 +163,58 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
             yield bundle_finding("secret-twice", (*at, "name"), message, also=(names[name],))
         if name is not None:
             names.setdefault(name, at)
+            yield from _of_ecs(name, (*at, "name"))
         parts = source.split(":")
         service = parts[2] if parts[0] == "arn" and len(parts) > 5 else ""
         if service not in ("", "secretsmanager", "ssm") and not PLACEHOLDER.search(source):
             message = f"an ARN of {shown(service)}"
             yield bundle_finding("secret-source", (*at, "valueFrom"), message, "an ARN of secretsmanager or ssm")
+        elif service and not PLACEHOLDER.search(source):
+            fault = secret_arn_fault(source, ECS)
+            if fault and fault.severity == "error":
+                yield bundle_finding("secret-arn", (*at, "valueFrom"), fault.message, fault.meant)
+
+
+def _health_check(path: Path, container: Container) -> Iterator[Finding]:
+    """Yield commands of which Docker runs nothing, or not all.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    https://github.com/moby/moby/blob/master/daemon/health.go
+    """
+    words = (container.get("healthCheck") or {}).get("command") or ()
+    at: Path = (*path, "healthCheck", "command")
+    if not words or None in words or PLACEHOLDER.search(words[0]):
+        return
+    if words[0] not in ("CMD", "CMD-SHELL"):
+        message = f"the first word of a health check is CMD or CMD-SHELL, not {shown(words[0])}; Docker runs no other"
+        yield bundle_finding("health-check-command", (*at, 0), message)
+    elif len(words) == 1:
+        yield bundle_finding("health-check-command", at, f"no command behind {words[0]}")
+    elif words[0] == "CMD-SHELL" and len(words) > 2:
+        message = f"CMD-SHELL runs {shown(words[1])} alone; write the whole command line as one word"
+        yield bundle_finding("health-check-words", (*at, 2), message)
+
+
+def _labels(path: Path, container: Container) -> Iterator[Finding]:
+    """Yield labels that the ECS agent or Docker set or read themselves.
+
+    https://docs.docker.com/engine/manage-resources/labels/
+    """
+    for name in container.get("dockerLabels") or ():
+        owner = next((owner for prefix, owner in RESERVED_LABELS.items() if str(name).startswith(prefix)), None)
+        if owner:
+            message = f"the label {shown(name)} belongs to {owner}"
+            yield bundle_finding("label-reserved", (*path, "dockerLabels", name), message, at_key=True)
+
+
+def _of_ecs(name: str, at: Path) -> Iterator[Finding]:
+    if not name.startswith(("AWS_", "ECS_")):
+        return
+    # Imported here because only such a name needs the facts on options.
+    from beanstack.eb.variables import of_ecs
+
+    if name in of_ecs():
+        yield bundle_finding("variable-of-ecs", at, f"ECS sets {name} in each container itself")
 
 
 def role_findings(path: Path, container: Container) -> Iterator[Finding]:

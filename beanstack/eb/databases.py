@@ -16,7 +16,7 @@ NAME = "ebdb"  # what EB calls every coupled database
 # RDS's own, which EB leaves as they are.
 PORTS: Mapping[str, int] = {"mysql": 3306, "postgres": 5432}
 # How many numbers of a version name a release that gets only fixes: 8.4 of MySQL, 17 of PostgreSQL.
-RELEASE_PARTS: Mapping[str, int] = {"mysql": 2, "postgres": 1}
+RELEASE_PARTS: Mapping[str, int] = {"mysql": 2, "postgres": 1, "mariadb": 2}
 
 
 def release(engine: str) -> str:

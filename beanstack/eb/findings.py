@@ -39,7 +39,7 @@ class Finding:
     part being `namespace`, `option`, `value`, `resource` or `setting`; it is () where a setting is missing. `at_key`:
     the key rather than its value is wrong. `also` are the paths of others that take part. `allowed` says what would be
     right, where one can; `value` is the text that is wrong, unless that is a secret. `constraint` is the id of the rule
-    between options in facts/options.json.
+    between options in facts/options.json, or the name of the form in facts/dockerrun.json.
     """
 
     path: Path
@@ -90,10 +90,17 @@ def report(
 
 
 def bundle_finding(
-    rule: str, path: Path, message: str, allowed: str = "", *, at_key: bool = False, also: tuple[Path, ...] = ()
+    rule: str,
+    path: Path,
+    message: str,
+    allowed: str = "",
+    *,
+    at_key: bool = False,
+    also: tuple[Path, ...] = (),
+    form: str = "",
 ) -> Finding:
     """Return a finding on a source bundle or on containers; the rule is given by its name."""
-    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed)
+    return Finding(path, message, bundle_rules()[rule], at_key=at_key, also=also, allowed=allowed, constraint=form)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -133,7 +140,7 @@ def listed(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the known word that a misspelt one resembles most, if any does; ignore case."""
     # Imported here because only a mistake needs it.
     from difflib import get_close_matches
@@ -141,7 +148,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_lower_name = {name.lower(): name for name in reversed([*known])}
     if len(by_lower_name) > COMPARED:
         return None
-    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=0.6):
+    for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=cutoff):
         return by_lower_name[near]
     return None
 

@@ -20,6 +20,29 @@ Severity = Literal["error", "warning", "informational"]
 SEVERITIES: Mapping[str, Severity] = {"E": "error", "W": "warning", "I": "informational"}  # the gravest first
 OPTIONS = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html"
 
+# How a fact is known, the surest first.
+EVIDENCE: Mapping[str, str] = {
+    "answer": "recorded answers of the service",
+    "probe": "recorded answers of the service",
+    "api": "AWS's API reference",
+    "elb": "AWS's API reference",
+    "metadata": "published output of DescribeConfigurationOptions",
+    "guide": "AWS's documentation",
+    "source": "source code",
+    "software": "documentation of the software",
+    "usage": "published settings",
+    "report": "a public report",
+    "inferred": "inferred",
+}
+PAGES = {
+    "/APIReference/": "api",
+    "/api/": "api",
+    "://docs.aws.amazon.com/": "guide",
+    "/issues/": "report",
+    "/pull/": "report",
+    "://github.com/": "source",
+}
+
 
 class Kind(IntEnum):
     """The kinds of findings, by the number in their ids; the letter before it is the severity's first, E, W or I."""
@@ -62,6 +85,9 @@ class Kind(IntEnum):
     BUNDLE_KEY = 9539
     TIER_NAME = 9540
     ENVIRONMENT_NAME = 9541
+    DATABASE_VERSION = 9551
+    DATABASE_CLASS = 9552
+    DATABASE_USER = 9553
 
 
 TITLES = {
@@ -103,6 +129,9 @@ TITLES = {
     Kind.BUNDLE_KEY: "Check that the bundle's key changes with its content",
     Kind.TIER_NAME: "Validate the name and type of the tier",
     Kind.ENVIRONMENT_NAME: "Validate the names of environments",
+    Kind.DATABASE_VERSION: "Check that RDS has the engine's version",
+    Kind.DATABASE_CLASS: "Check that RDS has the instance class",
+    Kind.DATABASE_USER: "Validate the names of databases' master users",
 }
 
 
@@ -110,8 +139,9 @@ TITLES = {
 class Rule:
     """A kind of finding at one severity, which the first letter of its id gives.
 
-    `page` documents the fact behind it. `example` shows what it finds: for rules on templates, properties of an
-    environment or whole resources in YAML; for rules on bundles a few words.
+    `page` documents the fact behind it, and `evidence` says how it is known, in words of EVIDENCE. `example` shows what
+    it finds: for rules on templates, properties of an environment or whole resources in YAML; for rules on bundles a
+    few words.
     """
 
     id: str
@@ -119,6 +149,12 @@ class Rule:
     description: str
     page: str
     example: str = ""
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def known_from(self) -> str:
+        """How the fact behind the rule is known; without further evidence from its page alone."""
+        return ", ".join(EVIDENCE[word] for word in self.evidence or (_kind_of_page(self.page),))
 
     @property
     def severity(self) -> Severity:
@@ -132,7 +168,9 @@ class Rule:
 
 # All mistakes in a configuration file share one rule: there is no reason to switch a single one of them off.
 CONFIG = Rule("E9700", "configuration", "A setting of a configuration file is not valid.", OPTIONS)
-CONFIG_WARNING = Rule("W9700", "configuration", "A setting of a configuration file has no effect.", OPTIONS)
+CONFIG_WARNING = Rule(
+    "W9700", "configuration", "A setting of a configuration file is valid, but probably not intended.", OPTIONS
+)
 
 
 @cache
@@ -148,7 +186,8 @@ def template_rules() -> Mapping[str, Rule]:
     rules = {}
     for given in json.loads((FACTS / "template_rules.json").read_text("utf-8")):
         name = _name(Kind(int(given["id"][1:])))
-        rules[given["id"]] = Rule(**{**given, "name": name, "example": "\n".join(given["example"])})
+        example, evidence = "\n".join(given["example"]), tuple(given["evidence"])
+        rules[given["id"]] = Rule(**{**given, "name": name, "example": example, "evidence": evidence})
     return rules
 
 
@@ -157,6 +196,14 @@ def bundle_rules() -> Mapping[str, Rule]:
     """Return the rules on source bundles by name, in the order of their ids."""
     listed = json.loads((FACTS / "bundle_rules.json").read_text("utf-8"))
     return {given["name"]: Rule(**given) for given in listed}
+
+
+def _kind_of_page(page: str) -> str:
+    """Return what a page is evidence of: AWS's own, a report, source code, or the documentation of other software."""
+    for part, word in PAGES.items():
+        if part in page:
+            return word
+    return "software"
 
 
 def _name(kind: Kind) -> str:

@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 from beanstack.eb.catalogue import Option
-from beanstack.eb.values import NUMBER, items
+from beanstack.eb.measures import NUMBER
+from beanstack.eb.values import items
 
 LISTS = ("list", "key_value_list")
 IN_ORDER = ("InstanceTypes",)  # whose items have an order: EB prefers the first

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import bundle_finding, hint, shown
+from beanstack.eb.forms import form_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,7 +149,7 @@ def _entries(value: Mapping[str, Any], spec: Spec, path: Path, *, lenient: bool,
 
 
 def _value(value: Any, spec: Spec, path: Path) -> Iterator[Finding]:
-    checked = "values" in spec or "pattern" in spec
+    checked = "values" in spec or "pattern" in spec or "form" in spec
     if isinstance(value, str) and (not checked or PLACEHOLDER.search(value)):
         return
     if "values" in spec and str(value) not in map(str, spec["values"]):
@@ -163,3 +164,6 @@ def _value(value: Any, spec: Spec, path: Path) -> Iterator[Finding]:
     if isinstance(value, str) and "pattern" in spec and not re.search(spec["pattern"], value):
         rule = "doubtful-form" if spec.get("doubtful") else "wrong-form"
         yield bundle_finding(rule, path, f"{shown(value)} does not match the expected pattern", spec["pattern"])
+    found = form_finding(value, spec["form"], path) if isinstance(value, str) and "form" in spec else None
+    if found:
+        yield found

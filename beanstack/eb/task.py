@@ -13,15 +13,20 @@ from beanstack.eb.containers import (
     DEFINITIONS,
     container_findings,
     entries,
-    folder,
     quoted_name,
     references,
     role_findings,
 )
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
-from beanstack.eb.layout import LOGS
-from beanstack.eb.shape import PLACEHOLDER, read, shape_findings
+from beanstack.eb.linux import linux_findings
+from beanstack.eb.logs import firelens_findings, log_findings
+from beanstack.eb.mounts import mount_findings, mountable, volume_findings
+from beanstack.eb.network import network_findings
+from beanstack.eb.placement import resource_findings
+from beanstack.eb.quotas import quota_findings
+from beanstack.eb.shape import read, shape_findings
+from beanstack.eb.unreplaced import container_variables, variable_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,15 +35,14 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
 
 
-def dockerrun_findings(content: Any) -> Iterator[Finding]:
-    """Yield the problems with a file by itself."""
+def dockerrun_findings(content: Any, *, for_docker: bool = False) -> Iterator[Finding]:
+    """Yield the problems with a file by itself; `for_docker`: its bundle is for another platform than ECS."""
     if not isinstance(content, dict):
         yield bundle_finding("wrong-type", (), f"expected a mapping, not {shown(content)}")
         return
     version, at = content.get("AWSEBDockerrunVersion"), ("AWSEBDockerrunVersion",)
-    if version is not None and str(version) in facts()["other_versions"] and content.get(DEFINITIONS) is None:
-        message = f"version {version} is of EB's Docker platform; only version 2 is checked"
-        yield bundle_finding("other-version", at, message)
+    if version is not None and is_for_docker(content, for_docker=for_docker):
+        yield from _of_docker(content, str(version))
         return
     if version is None:
         yield bundle_finding("version-is-2", (), "AWSEBDockerrunVersion is missing; it must be 2")
@@ -47,10 +51,41 @@ def dockerrun_findings(content: Any) -> Iterator[Finding]:
     elif version != 2 or isinstance(version, bool):
         yield bundle_finding("version-is-2", at, f"AWSEBDockerrunVersion must be 2, not {shown(version)}")
     yield from task_findings(content)
+    yield from _variables(content)
     yield from _no_port(content)
     if content.get("networkMode") is not None:
         message = "networkMode has no effect; containers are in bridge mode"
         yield bundle_finding("network-mode", ("networkMode",), message, at_key=True)
+
+
+def is_for_docker(content: Mapping[str, Any], *, for_docker: bool) -> bool:
+    """Return whether a file is for EB's Docker platform: by its version and keys, or because its bundle is."""
+    versions = facts()["other_versions"]
+    if str(content.get("AWSEBDockerrunVersion")) in versions:
+        own = content.keys() & {*versions["1"]} - {"AWSEBDockerrunVersion"}
+        return for_docker or bool(own) or content.get(DEFINITIONS) is None
+    return for_docker
+
+
+def _of_docker(content: Mapping[str, Any], version: str) -> Iterator[Finding]:
+    """Yield the problems with a file of EB's Docker platform, of which only versions and variables are checked.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
+    """
+    at, versions = ("AWSEBDockerrunVersion",), facts()["other_versions"]
+    if version not in versions:
+        message = f"version {version} is of the ECS platform, and the environment has another"
+        yield bundle_finding("mixed-versions", at, message, f"{' or '.join(versions)} on the Docker platform")
+        return
+    message = f"version {version} is of EB's Docker platform; only version 2 is checked"
+    yield bundle_finding("other-version", at, message)
+    for key in content:
+        if key not in versions[version] and key in facts()["file"]["keys"]:
+            message = f"`{key}` is a key of version 2, which the Docker platform ignores"
+            yield bundle_finding(
+                "mixed-versions", (key,), message, f"one of {', '.join(versions[version])}", at_key=True
+            )
+    yield from variable_findings(content)
 
 
 def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
@@ -60,7 +95,7 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     task = read(content, spec)
     volumes, containers = entries(task, "volumes"), entries(task, DEFINITIONS)
     yield from _same_names(volumes, "volume")
-    yield from _volumes(volumes)
+    yield from volume_findings(volumes)
     if task.get(DEFINITIONS, []) == []:
         yield bundle_finding("containers-present", (DEFINITIONS,), "containerDefinitions names no container")
     yield from _same_names(containers, "container")
@@ -69,12 +104,18 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
     for path, container in containers:
         if container.get("name") is not None:
             named.setdefault(container["name"], (path, container))
-    mountable = [volume["name"] for _, volume in volumes if volume.get("name") is not None]
-    mountable += [LOGS + name for name in named]  # EB declares these itself
+    folders = mountable(volumes, named)
     for path, container in containers:
-        yield from container_findings(path, container, named, mountable)
+        yield from container_findings(path, container, named)
+        yield from linux_findings(path, container)
+        yield from network_findings(path, container)
+        yield from mount_findings(path, container, folders)
+        yield from log_findings(path, container)
+        yield from resource_findings(path, container, task)
         if "executionRoleArn" not in task:
             yield from role_findings(path, container)
+    yield from firelens_findings(containers)
+    yield from quota_findings(task)
     yield from _host_ports(containers)
     needs: dict[str, dict[str, Path]] = {}
     for name, (path, container) in named.items():
@@ -83,20 +124,26 @@ def task_findings(content: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def process_port_finding(content: Mapping[str, Any], port: int) -> Finding | None:
-    """Return a finding if no container maps the port of the instance at which a process gets its requests.
+    """Return a finding if no container answers at the port of the instance at which a process gets its requests.
 
     Load balancers reach it over TCP alone.
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     """
     containers = entries(read(content, facts()["file"]), DEFINITIONS)
-    ports: set[int] = set()
-    for _, mapping, _ in _mappings(containers):
-        if mapping.get("hostPort") and mapping.get("protocol") != "udp":
-            ports.add(mapping["hostPort"])
-    if port in ports:
-        return None
+    mapped: dict[int, Entry] = {}
+    for path, container in containers:
+        for _, mapping in entries(container, "portMappings", path):
+            if mapping.get("hostPort") and mapping.get("protocol") != "udp":
+                mapped[mapping["hostPort"]] = (path, container)
+    if port in mapped:
+        path, container = mapped[port]
+        if container.get("disableNetworking") is not True:
+            return None
+        message = f"host port {port}, where requests arrive, leads to {quoted_name(container)}, which has no network"
+        place = (*path, "disableNetworking")
+        return bundle_finding("process-port-mapped", place, message, also=((*path, "portMappings"),))
     message = f"no container maps host port {port}, where requests arrive"
-    allowed = f"one of {', '.join(map(str, sorted(ports)))}" if ports else ""
+    allowed = f"one of {', '.join(map(str, sorted(mapped)))}" if mapped else ""
     also = [(*path, "portMappings") for path, _ in containers]
     return bundle_finding("process-port-mapped", (DEFINITIONS,), message, allowed, also=(*also, (DEFINITIONS,)))
 
@@ -113,19 +160,6 @@ def _same_names(items: list[Entry], what: str) -> Iterator[Finding]:
         if name is not None and name in seen:
             yield bundle_finding("names-unique", (*path, "name"), f"another {what} is called {shown(name)}")
         seen.add(name)
-
-
-def _volumes(volumes: list[Entry]) -> Iterator[Finding]:
-    for path, volume in volumes:
-        source = (volume.get("host") or {}).get("sourcePath")
-        at = (*path, "host", "sourcePath")
-        if source is None or PLACEHOLDER.search(source):
-            continue
-        if not source.startswith("/"):
-            yield bundle_finding("relative-path", at, f"{shown(source)} is not an absolute path")
-        elif folder(source).is_relative_to("/tmp"):  # noqa: S108 - what is looked for
-            message = "a volume below /tmp is emptied at every boot and daily"
-            yield bundle_finding("temporary-mount", at, message, "choose a path below /var")
 
 
 def _essential(containers: list[Entry]) -> Iterator[Finding]:
@@ -148,6 +182,16 @@ def _host_ports(containers: list[Entry]) -> Iterator[Finding]:
             both = f"{name} twice" if other == name else f"both {other} and {name}"
             message = f"host port {port}/{protocol} would be taken by {both}"
             yield bundle_finding("host-ports-unique", place, message, also=(first,))
+
+
+def _variables(content: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, value in content.items():
+        if key != DEFINITIONS or not isinstance(value, list):
+            yield from variable_findings(value, (key,))
+            continue
+        for index, container in enumerate(value):
+            if isinstance(container, dict):
+                yield from container_variables(container, (key, index))
 
 
 def _no_port(content: Mapping[str, Any]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from beanstack.eb.constraints import UNSET, scopes, total_bytes
 from beanstack.eb.findings import report, shown
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import culprit
-from beanstack.eb.trees import assumed, named
+from beanstack.eb.trees import assumed, leaves, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +80,9 @@ def _part(constraint: Constraint, scope: Scope, index: int) -> str:
     """Return the culprit's value if the rule names that option, and its namespace if the rule names only that."""
     if constraint.kind is Kind.RESOURCE_MISSING:
         return "setting"
+    for leaf in leaves(_both(constraint)):
+        if leaf.get("op") == "any_of" and index in (entry.setting for entry in scope.entries(leaf)):
+            return "option"
     for namespace, option in named(_both(constraint)):
         if option:
             for entry in scope.entries({"opt": f"{namespace}::{option}"}):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import listed, nearest, report, shown, suggestion
+from beanstack.eb.findings import QUOTED, listed, nearest, report, shown, suggestion
+from beanstack.eb.meant import amount_meant, value_meant
+from beanstack.eb.measures import TYPES, is_a, measured, number
 from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
@@ -17,20 +17,8 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
     from beanstack.eb.rules import Severity
 
-INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
-NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
-DURATION = re.compile(r"PT(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?")
-BOOLEANS = ("true", "false")
-TYPES = {
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "duration": "a duration such as PT5M",
-    "timestamp": "a time such as 2026-01-31T06:00:00Z",
-    "arn": "an ARN",
-    "json": "JSON",
-    "key_value_list": "name=value",
-}
+SEPARATORS = re.compile(r"[\s,;|'\"\[\]{}()]+")
+RESOURCE_ID = r"^(sg|subnet|vpc)-[0-9a-f]{8,17}$"
 
 
 def value_findings(option: Option, value: str) -> Iterator[Finding]:
@@ -42,84 +30,41 @@ def value_findings(option: Option, value: str) -> Iterator[Finding]:
             yield report(option.on_violation, Kind.PATTERN, f"{option.name} is empty")
     elif value in option.known_values:
         return
-    elif option.type == "list":
+    else:
+        found = [*_value_findings(option, value)]
+        yield from found
+        if not found and option.max_length is not None and len(value) > option.max_length:
+            message = f"{option.name} has {len(value)} characters, more than {option.max_length}"
+            yield report(option.on_violation, Kind.LENGTH, message, allowed=f"at most {option.max_length} characters")
+
+
+def _value_findings(option: Option, value: str) -> Iterator[Finding]:
+    """Yield the problems with a value by its type; one that the option does not have has no range or pattern."""
+    if option.type == "list":
         yield from _list(option, value)
     elif option.values:
         yield from _one_of(option, value)
     elif not is_a(option.type, value):
-        message = f"{_found(option, value)}, not {TYPES[option.type]}"
-        yield report(option.on_violation, Kind.TYPE, message, allowed=TYPES[option.type])
+        expected = option.form or TYPES[option.type]
+        meant = value_meant(option, value) or amount_meant(option, value)
+        message = f"{_found(option, value)}, not {expected}{suggestion(meant)}"
+        yield report(option.on_violation, Kind.TYPE, message, allowed=expected)
     else:
         yield from _range(option, value)
         if option.pattern and not re.search(option.pattern, value):
-            message = f"{_found(option, value)}, which does not match {option.pattern}"
-            yield report(option.on_violation, Kind.PATTERN, message, allowed=option.pattern)
-        if option.known_values and (near := nearest(value, list(option.known_values))):
-            message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
-            yield report("informational", Kind.ENUM, message, allowed=near)
-    if option.max_length is not None and len(value) > option.max_length:
-        message = f"{option.name} has {len(value)} characters, more than {option.max_length}"
-        yield report(option.on_violation, Kind.LENGTH, message, allowed=f"at most {option.max_length} characters")
+            message = f"{_found(option, value)}, not {option.form}"
+            yield report(option.on_violation, Kind.PATTERN, message, allowed=option.form)
+        if option.known_values:
+            yield from _unknown_value(option, value)
 
 
-def is_a(kind: str, value: str) -> bool:
-    """Return whether a value has a type. A type without a pattern accepts every value."""
-    match kind:
-        case "integer":
-            return bool(INTEGER.fullmatch(value))
-        case "number":
-            return number(value) is not None
-        case "duration":
-            return duration(value) is not None
-        case "timestamp":
-            return timestamp(value) is not None
-        case "boolean":
-            return value.lower() in BOOLEANS
-        case "arn":
-            return value.startswith("arn:")
-        case "json":
-            return _is_json(value)
-        case "key_value_list":
-            return "=" in value
-    return True
-
-
-def number(value: str) -> float | None:
-    if INTEGER.fullmatch(value):
-        return int(value)
-    if NUMBER.fullmatch(value):
-        return float(value)
-    return None
-
-
-def duration(value: str) -> float | None:
-    """Return the seconds of an ISO 8601 duration of hours, minutes and seconds."""
-    match = DURATION.fullmatch(value)
-    if not match:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + seconds
-
-
-def timestamp(value: str) -> float | None:
-    """Return the seconds since 1970 of an ISO 8601 time, in UTC unless it names a zone."""
-    try:
-        time = datetime.fromisoformat(value)
-        if not time.tzinfo:
-            time = time.replace(tzinfo=UTC)
-        return time.timestamp()
-    except (ValueError, OverflowError):
-        return None
-
-
-def measured(value: str) -> float | None:
-    """Return the number to compare by size, or None if there is none."""
-    value = value.strip()
-    for read in (number, duration, timestamp):
-        size = read(value)
-        if size is not None:
-            return size
-    return None
+def _unknown_value(option: Option, value: str) -> Iterator[Finding]:
+    """Yield a value that is not among those known, of which there may be more, if it means one of them."""
+    meant = value_meant(option, value)
+    near = meant or nearest(value, list(option.known_values))
+    if near:
+        message = f"{_found(option, value)}, which is not a known value{suggestion(near)}"
+        yield report("warning" if meant else "informational", Kind.ENUM, message, allowed=near)
 
 
 def items(option: Option | None, value: str) -> list[str]:
@@ -131,17 +76,26 @@ def items(option: Option | None, value: str) -> list[str]:
 def _list(option: Option, value: str) -> Iterator[Finding]:
     found = items(option, value)
     different = dict.fromkeys(found)
+    separated = _separated(option, value)
+    if separated:
+        separator = "commas" if option.list_separator == "," else repr(option.list_separator)
+        meant = option.list_separator.join(separated)
+        advice = f"separate its items by {separator}: {meant[:QUOTED]}"
+        if len(separated) == 1:
+            advice = f"write {meant} alone"
+        message = f"{_found(option, value)}; {advice}"
+        # AWS does not document whether spaces separate items as well.
+        severity: Severity = "warning" if separated == value.replace(",", " ").split() else option.on_violation
+        yield report(severity, Kind.LIST, message, allowed=meant)
+        return
     for item in different:
         if option.values and item not in option.values:
-            near = nearest(item, list(option.values))
+            near = value_meant(option, item) or nearest(item, list(option.values))
             message = f"{_found(option, item, 'holds')}, none of {listed(option.values)}{suggestion(near)}"
             yield report(option.on_violation, Kind.LIST, message, allowed=listed(option.values))
         elif option.item_pattern and not re.search(option.item_pattern, item):
-            message = f"{_found(option, item, 'holds')}, which does not match {option.item_pattern}"
-            severity: Severity = option.on_violation
-            if len(item.split()) > 1:
-                severity = "warning"  # AWS does not document whether spaces separate items as well
-            yield report(severity, Kind.LIST, message, allowed=option.item_pattern)
+            message = f"{_found(option, item, 'holds')}, not {option.form}"
+            yield report(option.on_violation, Kind.LIST, message, allowed=option.form)
     limits = f"at least {option.min_items}"
     if option.max_items:
         limits = f"{option.min_items} to {option.max_items}"
@@ -153,13 +107,27 @@ def _list(option: Option, value: str) -> Iterator[Finding]:
         yield report(option.on_violation, Kind.LIST, f"{_found(option, repeated, 'holds')} more than once")
 
 
+def _separated(option: Option, value: str) -> list[str]:
+    """Return the items of a list that are separated by something else, if that explains why it is not one."""
+    parts = [part for part in SEPARATORS.split(value) if part]
+    if option.sensitive or parts == items(option, value) or not all(_is_item(option, part) for part in parts):
+        return []
+    return [] if all(_is_item(option, item) for item in items(option, value)) else parts
+
+
+def _is_item(option: Option, item: str) -> bool:
+    if option.values:
+        return item in option.values
+    return re.search(option.item_pattern or RESOURCE_ID, item) is not None
+
+
 def _one_of(option: Option, value: str) -> Iterator[Finding]:
     if value in option.values:
         return
     by_lower_name = {allowed.lower(): allowed for allowed in reversed(option.values)}
     same = by_lower_name.get(value.lower())
     if same is None or option.case_sensitive:
-        near = same or _nearest(value, option.values)
+        near = same or value_meant(option, value) or _nearest(value, option.values)
         message = f"{_found(option, value)}, none of {listed(option.values)}{suggestion(near)}"
         yield report(option.on_violation, Kind.ENUM, message, allowed=listed(option.values))
     elif option.case_sensitive is None:  # not tried yet
@@ -209,14 +177,6 @@ def _limits(least: float | str | None, most: float | str | None, unit: str) -> s
     else:
         limits = f"{least} to {most}"
     return f"{limits} {unit}".rstrip()
-
-
-def _is_json(value: str) -> bool:
-    try:
-        json.loads(value)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _found(option: Option, value: str, verb: str = "is") -> str:

@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         description="Check Elastic Beanstalk source bundles.",
         epilog="example: beanstack lint --fail-on warning bundle/shop/dev",
     )
-    made.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a folder, a zip, or Dockerrun.aws.json")
+    made.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a folder, a zip, or one file that EB reads")
     made.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="by default text")
     made.add_argument(
         "--fail-on",

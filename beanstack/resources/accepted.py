@@ -16,6 +16,7 @@ from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import table
+from beanstack.resources.replaced import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def judged(application: Application, environment: Environment) -> Iterator[Finding]:
-    """Yield what Elastic Beanstalk would refuse, and warnings only on what config itself names as an option.
+    """Yield what Elastic Beanstalk would refuse, and what the rules on templates warn of.
 
     Secrets in plain text have a rule of config's own, with exceptions that the facts do not know.
     """
@@ -42,14 +43,9 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
         finding = found
         if found.constraint in STRICTER or found.rule.name in STRICTER:
             finding = replace(found, rule=rule_of("error", found.kind))
-        taking_part = [entries[index] for index in concerned(finding)]
-        if finding.severity == "error" or _is_avoidable(finding, taking_part):
-            yield _at_key(finding, taking_part)
-
-
-def _is_avoidable(finding: Finding, taking_part: list[Entry]) -> bool:
-    """Return whether a finding is a warning on what config itself names as an option."""
-    return finding.severity == "warning" and finding.kind is not Kind.SECRET and any(map(_is_raw, taking_part))
+        if finding.severity != "informational" and finding.kind is not Kind.SECRET:
+            yield _at_key(finding, [entries[index] for index in concerned(finding)])
+    yield from replaced(application, environment)
 
 
 def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
@@ -59,7 +55,9 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
     """
     taking_part.sort(key=lambda entry: not _is_raw(entry))
     path, *also = [key for entry in taking_part for key in entry.keys] or [()]
-    part = finding.path[1] if path[:1] == ("options",) else "value"
+    part = finding.path[1] if finding.path else "value"
+    if path[:1] != ("options",) and (path[:1], part) != (("properties",), "option"):
+        part = "value"
     if finding.path and finding.path[1] in ("namespace", "resource"):
         path = path[:-1]
     return replace(finding, path=path, at_key=part != "value", also=tuple(also))

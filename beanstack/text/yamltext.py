@@ -5,6 +5,7 @@ Built from the parser's events, so that neither depth nor aliases can exhaust th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Path
 
 TAG = "tag:yaml.org,2002:"
+# What begins a comment in other languages, as a reader of the mistake may not see at its place.
+OTHER_COMMENT = re.compile(r"^\s*(//|/\*|<!--|--(?!-)|;|%)", re.MULTILINE)
 NODES = 100_000  # with every alias written out; a megabyte of honest text has fewer
 
 
@@ -43,6 +46,9 @@ class YamlReader:
             if self.text.startswith("\t", at):
                 raise NotReadableError("yaml-tab", at, "a tab; indent with spaces") from None
             words = " ".join(f"{error.problem or ''} {error.context or ''}".split())
+            end = self.text.find("\n", at)
+            if OTHER_COMMENT.search(self.text, 0, end if end >= 0 else len(self.text)):
+                words += "; a comment begins with #"
             raise self.error(at, words) from None
         except yaml.reader.ReaderError as error:
             at = error.position if isinstance(error.position, int) else 0

@@ -80,12 +80,23 @@ execution_role_arn: arn:aws:iam::111122223333:role/execution
 """
 
 
+# What a key needs of other keys: edits of SETTINGS.
+TOGETHER: dict[str, tuple[str, str]] = {
+    "firelens_configuration": (
+        "example.org/worker:2.0",
+        "example.org/worker:2.0\n    log_configuration: {log_driver: awsfirelens, options: {Name: stdout}}",
+    ),
+    "resource_requirements": ("[t3.medium, t3.nano]", "[g4dn.xlarge]"),
+}
+
+
 @pytest.mark.parametrize("key", Container.model_fields)
 def test_every_key_of_a_container_is_accepted(key: str, loaded: Loaded) -> None:
     written, expected = CONTAINER[key]
     memory = "" if key == "memory" else "memory: 6, "
     extra = f"  extra: {{{memory}{key}: {written}}}\nproperties"
-    made = loaded(shared(edited(SETTINGS, ("properties", extra)) + NEEDED)).environments["prod"].containers["extra"]
+    edits = [("properties", extra), *([TOGETHER[key]] if key in TOGETHER else [])]
+    made = loaded(shared(edited(SETTINGS, *edits) + NEEDED)).environments["prod"].containers["extra"]
     assert key in made.model_fields_set
     if expected is not None:
         assert getattr(made, key) == expected
@@ -184,7 +195,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
-    "tags": ("{team: shop, empty: ''}", {"team": "shop", "empty": ""}),
+    "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",
         {"aws:elasticbeanstalk:customoption": {"Number": "360", "Flag": "true", "Ratio": "0.5", "Text": "Any 2"}},

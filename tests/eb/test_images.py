@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.eb.images import Repository, ecr_repository, repository
+from beanstack.eb.images import Repository, ecr_repository, image_finding, repository
 
 DIGEST = "sha256:" + 64 * "a"
 
@@ -57,3 +57,48 @@ def test_an_image_of_ecr_names_its_repository(image: str, repository: Repository
 )
 def test_repository_removes_tag_and_digest(name: str, expected: str) -> None:
     assert repository(name) == expected
+
+
+HEX = 64 * "a"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "web:1",
+        f"web@sha512:{2 * HEX}",
+        f"web:1@{DIGEST}",
+        "[2001:db8::1]:5000/team/web:1",
+        "localhost/web:1",
+        "Registry.Example.org:5000/web:1",
+        f"{'w' * 255}:1",
+        f"{HEX[1:]}:1",
+    ],
+)
+def test_a_reference_is_accepted(image: str) -> None:
+    assert image_finding(image) is None
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        f"{'w' * 256}:1",
+        HEX,
+        "Web:1",
+        "team/Web:1",
+        "web:",
+        "web:a b",
+        f"web:{'t' * 129}",
+        f"web@sha256:{HEX[1:]}",
+        f"web@md5:{HEX[:32]}",
+        "https://example.org/web:1",
+        "/web:1",
+        "web//a:1",
+        "web:1:2",
+        "[nonsense]/web:1",
+    ],
+)
+def test_what_is_no_reference_is_refused(image: str) -> None:
+    found = image_finding(image)
+    assert found
+    assert found.rule.name == "image-form"

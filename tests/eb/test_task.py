@@ -9,16 +9,7 @@ import pytest
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.shape import read
 from beanstack.eb.task import dockerrun_findings, process_port_finding, start_order, task_findings
-
-
-def container(name: str, **keys: Any) -> dict[str, Any]:
-    return {"name": name, "image": "busybox:1", "memory": 64, **keys}
-
-
-def found(*containers: Any, **keys: Any) -> list[tuple[str, tuple[str | int, ...]]]:
-    """The rules and paths of the findings on a task."""
-    task = {"containerDefinitions": list(containers), **keys}
-    return [(finding.rule.name, finding.path) for finding in task_findings(task)]
+from tests.eb.tasks import container, found
 
 
 @pytest.mark.parametrize(
@@ -79,12 +70,17 @@ def test_a_circle_of_a_link_and_shared_volumes_is_a_circle() -> None:
         ("secrets", [{"name": "A", "valueFrom": "a"}], "secrets-need-role", ("secrets", 0)),
         (
             "logConfiguration",
-            {"logDriver": "splunk", "secretOptions": [{"name": "token", "valueFrom": "a"}]},
+            {"logDriver": "syslog", "secretOptions": [{"name": "tag", "valueFrom": "a"}]},
             "secrets-need-role",
             ("logConfiguration", "secretOptions", 0),
         ),
         ("repositoryCredentials", {"credentialsParameter": "a"}, "credentials-need-role", ("repositoryCredentials",)),
-        ("environmentFiles", [{"type": "s3", "value": "a"}], "credentials-need-role", ("environmentFiles",)),
+        (
+            "environmentFiles",
+            [{"type": "s3", "value": "arn:aws:s3:::a/.env"}],
+            "credentials-need-role",
+            ("environmentFiles",),
+        ),
     ],
 )
 def test_what_ecs_reads_itself_needs_a_role(key: str, value: Any, rule: str, path: tuple[str | int, ...]) -> None:
@@ -135,13 +131,21 @@ def test_requests_arrive_at_a_port_that_a_container_maps_over_tcp() -> None:
         assert (found.rule.name, found.allowed) == ("process-port-mapped", "one of 80, 82")
 
 
-@pytest.mark.parametrize(("soft", "hard"), [(2, 1), (-1, 1)])
-def test_a_soft_limit_above_the_hard_one_is_reported(soft: int, hard: int) -> None:
-    limit = {"name": "nofile", "softLimit": soft, "hardLimit": hard}
-    path = ("containerDefinitions", 0, "ulimits", 0, "softLimit")
-    assert found(container("web", ulimits=[limit])) == [("ulimit-order", path)]
+def test_a_port_of_a_container_without_a_network_reaches_nothing() -> None:
+    ports = [{"hostPort": 80, "containerPort": 80}]
+    offline = container("web", portMappings=ports, disableNetworking=True)
+    found = process_port_finding({"containerDefinitions": [offline]}, 80)
+    assert found
+    assert found.path == ("containerDefinitions", 0, "disableNetworking")
+    assert "'web', which has no network" in found.message
+    online = container("front", portMappings=[{"hostPort": 8080, "containerPort": 80}])
+    assert process_port_finding({"containerDefinitions": [offline, online]}, 8080) is None
 
 
-@pytest.mark.parametrize(("soft", "hard"), [(1, 1), (0, 5), (7, -1), (-1, -1)])
-def test_a_hard_limit_may_equal_the_soft_one_or_be_none(soft: int, hard: int) -> None:
-    assert found(container("web", ulimits=[{"name": "nofile", "softLimit": soft, "hardLimit": hard}])) == []
+@pytest.mark.parametrize("field", ["environment", "secrets"])
+def test_a_variable_that_ecs_sets_itself_warns(field: str) -> None:
+    names = ["AWS_EXECUTION_ENV", "AWS_REGION", "ECS_CONTAINER_METADATA_URI_V4"]
+    definition = container("web", **{field: [{"name": name, "valueFrom": "x", "value": "x"} for name in names]})
+    at = ("containerDefinitions", 0, field)
+    own = [path for rule, path in found(definition, executionRoleArn="x") if rule == "variable-of-ecs"]
+    assert own == [(*at, 0, "name"), (*at, 2, "name")]

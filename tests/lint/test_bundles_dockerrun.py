@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DOCKERRUN = "Dockerrun.aws.json"
 PORT = '"portMappings": [{"hostPort": 80, "containerPort": 80}]'
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-1a2b3c"
 ROLE = '"executionRoleArn": "arn:aws:iam::111122223333:role/reader"'
 
 
@@ -97,6 +98,29 @@ FAULTS = {
     ),
     "an unknown log driver": ("E9644", file(web('"logConfiguration": {"logDriver": ▲"cloudwatch"}'))),
     "a port beyond all ports": ("E9645", file(web('"portMappings": [{"hostPort": 80, "containerPort": ▲80000}]'))),
+    "a quota": (
+        "E9801",
+        file(web() + "," + ",".join(side(name=f"s{n}") for n in range(10))).replace(": [\n    {", ": ▲[\n    {"),
+    ),
+    "a mount at the root": (
+        "E9809",
+        file(web('"mountPoints": [{"sourceVolume": "a", "containerPath": ▲"/b/.."}]'), volumes('{"name": "a"}')),
+    ),
+    "awslogs without options": ("E9810", file(web('"logConfiguration": ▲{"logDriver": "awslogs"}'))),
+    "an option of another log driver": (
+        "E9811",
+        file(web('"logConfiguration": {"logDriver": "json-file", "options": {▲"awslogs-group": "a"}}')),
+    ),
+    "a capability that does not exist": (
+        "E9820",
+        file(web('"linuxParameters": {"capabilities": {"add": [▲"FOO"]}}')),
+    ),
+    "a host name that is unusual": ("W9649", file(web('"hostname": ▲"a_b"'))),
+    "a host name that is too long": ("E9646", file(web(f'"hostname": ▲"{"h" * 65}"'))),
+    "links without a network": (
+        "W9825",
+        file(web() + "," + side('"disableNetworking": true, ▲"links": ["web"]')),
+    ),
     "less memory than ECS takes": ("E9645", file(web(memory='"memory": ▲3'))),
     "a name instead of the ARN of a role": (
         "E9646",
@@ -119,7 +143,7 @@ FAULTS = {
     ),
     "a mount without a path": ("E9641", file(web('"mountPoints": [▲{"sourceVolume": "awseb-logs-web"}]'))),
     "one path mounted twice": (
-        "W9678",
+        "E9678",
         file(
             web(
                 '"mountPoints": [{"sourceVolume": "a", "containerPath": "/a"},'
@@ -129,7 +153,7 @@ FAULTS = {
         ),
     ),
     "a path in the container that is relative": (
-        "W9648",
+        "E9646",
         file(web('"mountPoints": [{"sourceVolume": "a", "containerPath": ▲"a"}]'), volumes('{"name": "a"}')),
     ),
     "a path on the instance that is relative": (
@@ -158,7 +182,7 @@ FAULTS = {
         ),
     ),
     "waiting for the end of an essential container": (
-        "W9664",
+        "E9664",
         file(web('"dependsOn": [{"containerName": "side", "condition": ▲"SUCCESS"}]') + "," + side()),
     ),
     "waiting for health that nothing measures": (
@@ -209,6 +233,13 @@ FAULTS = {
             f'"AWSEBDockerrunVersion": 2, {ROLE}',
         ),
     ),
+    "a secret's key without a version": (
+        "E9840",
+        file(
+            web(f'"secrets": [{{"name": "A", "valueFrom": ▲"{SECRET}:password"}}]'),
+            f'"AWSEBDockerrunVersion": 2, {ROLE}',
+        ),
+    ),
     "a password in plain text": ("W9682", file(web('"environment": [{"name": "DB_PASSWORD", "value": ▲"hunter2"}]'))),
 }
 
@@ -245,8 +276,54 @@ def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:
     assert findings(tmp_path, files) == [("W9670", *places(options)[0])]
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "rules"),
+    [
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "t3.micro", ["W9805"]),
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "m5.4xlarge, t3.micro", ["W9805"]),
+        ("aws:ec2:instances: {InstanceTypes: '{}'}", "m5.4xlarge", []),
+        ("aws:autoscaling:launchconfiguration: {InstanceType: '{}'}", "t3.micro", ["W9805"]),
+        ("aws:autoscaling:launchconfiguration: {InstanceType: '{}'}", "zz9.large", []),
+    ],
+)
+def test_containers_fit_on_the_instance_types(option: str, value: str, rules: list[str], tmp_path: Path) -> None:
+    text = file(web('"cpu": ▲4096') + "," + side('"cpu": 1'))
+    options = f"option_settings:\n  {option.replace('{}', value)}\n"
+    found = findings(tmp_path, {DOCKERRUN: text, ".ebextensions/a.config": options})
+    made = [(rule, *place) for rule, *place in found if rule == "W9805"]
+    assert made == [(rule, *places(text)[0]) for rule in rules]
+
+
 def test_no_container_maps_a_port_if_none_is_a_mapping(tmp_path: Path) -> None:
     text = '{"AWSEBDockerrunVersion": 2, ▲"containerDefinitions": [1, null, "x", []]}'
     found = findings(tmp_path, {DOCKERRUN: text})
     assert [rule for rule, *_ in found] == ["W9670", "E9642", "E9642", "E9642"]
     assert found[0] == ("W9670", *places(text)[0])
+
+
+MANIFEST = "AWSConfigurationTemplateVersion: 1.1.0.0\nSolutionStack: 64bit Amazon Linux 2023 v4.0.0 running Docker\n"
+MIXED = '{"AWSEBDockerrunVersion": "1", "Image": {"Name": "shop:1"}, ▲"containerDefinitions": [{"name": "a"}]}'
+ONE_WITH_CONTAINERS = file(web(), '"AWSEBDockerrunVersion": 1').replace(
+    '"containerDefinitions"', '▲"containerDefinitions"'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (MIXED, {}),
+        (MIXED.replace('"1"', "3"), {}),
+        (ONE_WITH_CONTAINERS, {"env.yaml": MANIFEST}),
+        ('{"AWSEBDockerrunVersion": 1, ▲"authentication": {"bucket": "b"}}', {}),
+    ],
+)
+def test_keys_of_version_2_warn_on_the_docker_platform(text: str, files: dict[str, str], tmp_path: Path) -> None:
+    found = findings(tmp_path, {DOCKERRUN: text, **files})
+    assert [one for one in found if one[0] != "I9652"] == [("W9858", *places(text)[0])]
+
+
+@pytest.mark.parametrize("keys", ['"Image": {"Name": "shop:1"}, "Ports": []', '"containerDefinitions": []'])
+def test_version_2_only_warns_on_another_platform_than_ecs(keys: str, tmp_path: Path) -> None:
+    text = f'{{"AWSEBDockerrunVersion": ▲2, {keys}}}'
+    assert findings(tmp_path, {DOCKERRUN: text, "env.yaml": MANIFEST}) == [("W9858", *places(text)[0])]
+    assert "E9653" in {rule for rule, *_ in findings(tmp_path, {DOCKERRUN: text, "env.yaml": ""})}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, volumes
+from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     containers.task,
     containers.own_mounts,
-    containers.memory,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
-    containers.unresolved,
-    containers.bootstrapped_names,
+    references.resolved,
+    variables.bootstrapped_names,
     builds.account,
     builds.repository,
     volumes.reserved_names,
@@ -33,16 +32,29 @@ RULES: tuple[Rule, ...] = (
     volumes.overlaps,
     environment.architectures,
     environment.migration,
-    environment.database_variables,
+    variables.database,
     environment.deletion_protection,
     environment.single_instance,
     environment.plain_secrets,
     environment.tags,
+    region.images,
+    region.roles,
+    region.partitions,
     environment.success,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
+    containers.unwise,
     volumes.unmounted,
     environment.unread_health_check,
     environment.ignored_by_basic_health,
+    environment.unread_deployment,
+    environment.no_instance,
+    environment.local_database_user,
+    region.unknown,
+    references.substituted,
+    variables.of_eb,
+    variables.of_shell,
+    variables.search_paths,
+    variables.set_twice,
 )

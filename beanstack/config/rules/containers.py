@@ -11,9 +11,10 @@ from beanstack.config.containersections import Ulimit
 from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
-from beanstack.eb.containers import folder
+from beanstack.eb import placement
+from beanstack.eb.containers import DEFINITIONS, folder
 from beanstack.eb.findings import Finding
-from beanstack.eb.instances import usable_memory
+from beanstack.eb.placement import placement_findings
 from beanstack.eb.task import process_port_finding, task_findings
 from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.config.settings import Environment
-    from beanstack.eb.findings import Path
 
-SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+OWN = ("plain-secret",)  # of which config has a rule of its own, that knows `not_secret`
 # Fields of Dockerrun.aws.json, as messages of beanstack.eb name them, by what they are called here.
 KEYS = {ecs.name: key for model in (Ulimit, Container, Settings) for key, ecs in declared(model)}
 
@@ -33,17 +33,32 @@ def task(env: Environment) -> Iterator[Finding]:
 
     Secrets in plain text have a rule of config's own, with exceptions that ECS does not know.
     """
+    yield from (_at_key(env, found) for found in _judged(env) if _is_refused(found))
+
+
+def unwise(env: Environment) -> Iterator[Finding]:
+    """Yield what ECS accepts of the containers though it has no effect or may not work."""
+    for found in _judged(env):
+        if found.severity == "warning" and not _is_refused(found) and found.rule.name not in OWN:
+            yield _at_key(env, found)
+
+
+def _judged(env: Environment) -> Iterator[Finding]:
     content = AS_IT_IS.encode(env)
-    for definition in content["containerDefinitions"]:
+    for definition in content[DEFINITIONS]:
         definition["image"] = env.image_of(definition["name"]) or None
-    findings = list(task_findings(content))
+    yield from task_findings(content)
+    yield from placement_findings(content, env.instance_types)
     port = env.port.value
     unmapped = process_port_finding(content, int(port)) if port.isdecimal() else None
-    if unmapped:
-        findings.append(replace(unmapped, allowed=f'give one of them a port "{port}:..."'))
-    for found in findings:
-        if found.severity == "error" or found.rule.name in STRICTER:
-            yield _at_key(env, found)
+    if unmapped and unmapped.path == (DEFINITIONS,):
+        yield replace(unmapped, allowed=f'give one of them a port "{port}:..."')
+    elif unmapped:
+        yield unmapped
+
+
+def _is_refused(found: Finding) -> bool:
+    return found.severity == "error" or not STRICTER.isdisjoint((found.rule.name, found.constraint))
 
 
 def _at_key(env: Environment, found: Finding) -> Finding:
@@ -51,13 +66,16 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     also = [AS_IT_IS.locate(env, path).path for path in found.also]
     if found.rule.name == "name-and-image":
         also.append(("image",))  # every container takes it that has none of its own
-    if found.rule.name == "process-port-mapped":
+    if found.rule.name == "process-port-mapped" and found.path == (DEFINITIONS,):
         also = [*env.port.keys, *also]
+    if found.rule.name in placement.RULES:
+        also = [("instance_types",), *also]
     # `memoryReservation` in a message is `memory_reservation` to the user
     message = re.sub(r"(?<=`)\w+", lambda field: KEYS.get(field[0], field[0]), found.message)
     if found.allowed:
         message += f"; {found.allowed}"
-    return Finding(located.path, message, at_key=located.at_key, also=tuple(also))
+    at_key = located.at_key or found.at_key
+    return Finding(located.path, message, at_key=at_key, also=tuple(also))
 
 
 def own_mounts(env: Environment) -> Iterator[Finding]:
@@ -69,47 +87,3 @@ def own_mounts(env: Environment) -> Iterator[Finding]:
                 if used and folder(mount.path).is_relative_to(taken):
                     message = f"Beanstack mounts a folder of its own at {taken}"
                     yield Finding(("containers", name, "mounts", index), message, also=keys)
-
-
-def memory(env: Environment) -> Iterator[Finding]:
-    known: dict[str, int] = {}
-    for name in env.instance_types:
-        size = usable_memory(name)
-        if size:
-            known[name] = size
-    reserved = sum(container.reserved_memory for container in env.containers.values())
-    if not known or reserved <= min(known.values()):
-        return
-    smallest = min(known, key=lambda name: known[name])
-    available = f"the {known[smallest]} MiB that a {smallest} has for them"
-    places: list[Path] = [("instance_types",), *env.in_containers("memory_reservation")]
-    for name, container in env.containers.items():
-        if not container.memory_reservation:
-            places.append(("containers", name, "memory"))
-    yield Finding(("containers",), f"the containers reserve {reserved} MiB, more than {available}", also=tuple(places))
-
-
-def unresolved(env: Environment) -> Iterator[Finding]:
-    for name, container in env.containers.items():
-        for variable, value in container.environment.items():
-            if "{{resolve:" in value:
-                message = "CloudFormation resolves references in `properties` only; use them or `secrets`"
-                yield Finding(("containers", name, "environment", variable), message)
-
-
-def bootstrapped_names(env: Environment) -> Iterator[Finding]:
-    """Yield variables that a bootstrapped container may lose.
-
-    POSIX leaves it to a shell whether it passes on a variable whose name the shell itself could not use.
-    """
-    for name, container in env.containers.items():
-        if not container.bootstrap:
-            continue
-        also = (("containers", name, "bootstrap"),)
-        variables: dict[Path, str] = {entry.keys[0]: variable for variable, entry in env.variables.items()}
-        for variable in container.environment:
-            variables["containers", name, "environment", variable] = variable
-        for place, variable in variables.items():
-            if not SHELL_NAME.fullmatch(variable):
-                message = f"the entry point of '{name}' may lose the name '{variable}'; use letters, digits and _"
-                yield Finding(place, message, at_key=True, also=also)

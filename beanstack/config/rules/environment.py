@@ -10,7 +10,8 @@ from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS
 from beanstack.eb.secrets import resembles_secret
-from beanstack.eb.tags import is_reserved
+from beanstack.eb.settings import known
+from beanstack.eb.tags import tag_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,16 @@ UNREAD_CHECKS: Mapping[str, tuple[Iterable[str], str]] = {
     "network": (("path", "codes", "timeout"), "a network load balancer checks the port alone"),
     "classic": (("codes",), "a classic load balancer takes 200 alone for healthy"),
     "none": (HealthCheck.model_fields, "there is no load balancer that would check"),
+}
+
+ROLLING = ("Rolling", "RollingWithAdditionalBatch")
+SPLITTING = ("TrafficSplitting",)
+# The policies that use a key of `deployment`.
+POLICIES = {
+    "batch_size": ROLLING,
+    "batch_size_type": ROLLING,
+    "new_version_percent": SPLITTING,
+    "evaluation_time": SPLITTING,
 }
 
 
@@ -53,28 +64,6 @@ def migration(env: Environment) -> Iterator[Finding]:
     if env.policy.value == "TrafficSplitting":
         message = "EB elects no leader with TrafficSplitting, so the migration would never run"
         yield Finding(env.policy.keys[0], message, also=(place,))
-
-
-def database_variables(env: Environment) -> Iterator[Finding]:
-    if not env.database or not env.database.variables:
-        return
-    places: list[Path] = [entry.keys[0] for entry in env.variables.values()]
-    for variable in env.options.get(SECRETS, {}):
-        places.append(("options", SECRETS, variable))
-    boots: list[Path] = []
-    for name, container in env.containers.items():
-        if container.bootstrap:
-            boots.append(("containers", name, "bootstrap"))
-            places += [("containers", name, "environment", variable) for variable in container.environment]
-            places += [("containers", name, "secrets", variable) for variable in container.secrets]
-    if not boots:
-        message = "no container has `bootstrap: true`, so nothing would set `database.variables`"
-        also = (*env.in_containers("bootstrap"), ("containers",))
-        yield Finding(("database", "variables"), message, also=also)
-    for place in places:
-        if place[-1] in env.database.variables:
-            message = f"both `database.variables` and `{'.'.join(map(str, place[:-1]))}` set this variable"
-            yield Finding(place, message, also=(("database", "variables", place[-1]), *boots))
 
 
 def deletion_protection(env: Environment) -> Iterator[Finding]:
@@ -125,13 +114,19 @@ def _secrets(env: Environment, path: Path, values: Mapping[str, str], source: st
 
 
 def tags(env: Environment) -> Iterator[Finding]:
-    for tag, value in env.tags.items():
-        if is_reserved(tag):
-            yield Finding(("tags", tag), "EB and AWS set this tag themselves", at_key=True)
-        if not 0 < len(tag) <= 127:
-            yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
-        if len(value) > 255:
-            yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
+    known_values = {name: known(value) for name, value in env.tags.items()}
+    for fault in tag_faults(known_values, database=env.database is not None):
+        yield Finding(("tags", fault.tag), fault.message, at_key=fault.at_name)
+
+
+def local_database_user(env: Environment) -> Iterator[Finding]:
+    """Yield a user with which `make run` cannot start a database, because the image of MySQL refuses it.
+
+    https://github.com/docker-library/mysql/blob/master/docker-entrypoint.sh
+    """
+    if env.database and env.database.engine == "mysql" and env.database.user == "root":
+        message = "`make run` cannot start a database with this user: the image of MySQL has a root of its own"
+        yield Finding(("database", "user"), message, also=(("database", "engine"),))
 
 
 def success(env: Environment) -> Iterator[Finding]:
@@ -155,6 +150,29 @@ def ignored_by_basic_health(env: Environment) -> Iterator[Finding]:
         if key in env.deployment.model_fields_set:
             message = "has no effect with `SystemType: basic`, which reports a colour alone"
             yield Finding(("deployment", key), message, also=(("options", HEALTH, "SystemType"),))
+
+
+def unread_deployment(env: Environment) -> Iterator[Finding]:
+    """Yield keys that the deployment policy does not use.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rolling-version-deploy.html
+    """
+    policy = env.policy.value
+    for key, policies in POLICIES.items():
+        if key in env.deployment.model_fields_set and policy not in policies:
+            message = f"is for the policy {' or '.join(policies)}; with {policy} it has no effect"
+            yield Finding(("deployment", key), message, at_key=True, also=env.policy.keys)
+
+
+def no_instance(env: Environment) -> Iterator[Finding]:
+    """Yield a group that may be empty, of which EB reports no good health.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
+    """
+    fewest = env.effective("scaling", "min")
+    if env.load_balanced and fewest.value == "0":
+        message = "without an instance EB never reports good health, so that `make stack` waits until its timeout"
+        yield Finding(fewest.keys[0], message)
 
 
 def unread_health_check(env: Environment) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding, Place
-from beanstack.eb.layout import DOCKERRUN, EXTENSIONS, is_hook
+from beanstack.eb.layout import CRON, DOCKERRUN, EXTENSIONS, MANIFEST, PROCESSES, is_hook, is_saved
 from beanstack.eb.rules import bundle_rules
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ class Bundle:
     read: Callable[[str], bytes]
     alone: bool = False
     names: set[str] = field(default_factory=set)
+    modes: dict[str, int] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, name: str, size: int) -> None:
-        """Add a file, with its content if EB reads it."""
+    def add(self, name: str, size: int, mode: int = 0) -> None:
+        """Add a file, with its content if EB reads it; a mode of 0 is not known."""
         self.names.add(name)
+        self.modes[name] = mode
         if size > BUNDLE_LIMIT:
             limit = f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB"
             self.report("member-too-large", name, f"{size / MEBIBYTE:,.0f} MiB", limit)
@@ -62,11 +64,18 @@ class Bundle:
             raise UnreadableError("not-read", f"larger than {READ_LIMIT // MEBIBYTE} MiB, so it is not checked")
         return content
 
+    def peek(self, name: str) -> bytes:
+        """Return the content of a file, empty if it cannot be read."""
+        try:
+            return self.content(name)
+        except UnreadableError:
+            return b""
+
     def script(self, name: str) -> str:
         """Return the text of a script, empty if it cannot be read or is not text."""
         try:
-            text = self.content(name).decode("utf-8")
-        except (UnreadableError, UnicodeDecodeError):
+            text = self.peek(name).decode("utf-8")
+        except UnicodeDecodeError:
             return ""
         return "" if "\0" in text else text
 
@@ -97,21 +106,8 @@ def is_config(name: str) -> bool:
 
 
 def is_read(name: str) -> bool:
-    """Return whether EB reads a file itself."""
-    return name == DOCKERRUN or is_config(name)
-
-
-def check_places(bundle: Bundle) -> None:
-    """Report files that EB would look for elsewhere or under another name."""
-    for name in sorted(bundle.names):
-        folder, _, last = name.rpartition("/")
-        if name.lower() == DOCKERRUN.lower() and name != DOCKERRUN:
-            bundle.report("misplaced", name, "EB does not find a file of this name", f"did you mean {DOCKERRUN!r}?")
-        elif last == DOCKERRUN and folder and DOCKERRUN not in bundle.names and "/" not in folder:
-            advice = "zip what is in the folder, not the folder"
-            bundle.report("misplaced", name, "EB looks in the root of the bundle", advice)
-        elif folder == EXTENSIONS.rstrip("/") and last.endswith((".yaml", ".yml", ".config.json", ".conf")):
-            bundle.report("not-config", name, "EB reads only files that end in .config", ".config")
+    """Return whether EB or its CLI reads a file itself."""
+    return name in (DOCKERRUN, MANIFEST, CRON, *PROCESSES) or is_saved(name) or is_config(name)
 
 
 def check_presence(bundle: Bundle) -> None:

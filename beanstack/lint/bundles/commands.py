@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import shown
+from beanstack.lint.bundles import deployed
 from beanstack.lint.bundles.shell import (
     LEADER,
     MIGRATION,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # The working directory of each section.
 SECTIONS = {"commands": "/", "container_commands": UNPACKED}
 BEFORE_A_PROGRAM = {*SHELLS, "sudo", "exec", "env", "/usr/bin/env", "source", ".", "if", "then", "else", "do", "!"}
+READERS = {*SHELLS, "source", "."}  # of a script, so that its first line is a comment
 IN_THE_BUNDLE = re.compile(r"\./|/var/app/(?:staging|current)/")
 
 
@@ -68,7 +70,10 @@ def command_findings(document: Document, root: Node, names: Collection[str]) -> 
         yield from _lines(document, command)
         yield from _environment(document, command)
         yield from _leader(document, command)
-        if command.section == "commands" and not command.entry.child("cwd"):
+        cwd = command.entry.child("cwd")
+        replaced = [*deployed.command_findings(document, command.section, command.line, cwd)]
+        yield from replaced
+        if command.section == "commands" and not cwd and not replaced:
             yield from _bundle_files(document, command.line, names)
 
 
@@ -81,22 +86,35 @@ def words(node: Node | None) -> str:
     return str(node.value)
 
 
-def scripts_run(root: Node, names: Collection[str]) -> Iterator[tuple[str, bool]]:
+class ScriptRun(NamedTuple):
+    """A script of the bundle that a command runs; `direct`: Linux reads its first line, rather than a shell."""
+
+    name: str
+    is_alone: bool
+    direct: bool
+
+
+def scripts_run(root: Node, names: Collection[str]) -> Iterator[ScriptRun]:
     """Yield the scripts, among the bundle's files `names`, that commands run, and whether only one instance does."""
     for command in commands(root):
-        for name in _programs(words(command.line)):
+        for name, direct in _programs(words(command.line)):
             if name in names:
-                yield name, command.is_for_leader or command.asks_for_leader
+                yield ScriptRun(name, command.is_for_leader or command.asks_for_leader, direct)
 
 
-def _programs(text: str) -> Iterator[str]:
-    """Yield the path of each program that a command runs, relative to the bundle if it is in there."""
+def _programs(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each program that a command runs, relative to the bundle if it is in there.
+
+    The flag is false if a shell reads the program.
+    """
     for part in re.split(r"[;&|(){}\n]+", text):
+        direct = True
         for word in part.split():
             program = word.strip("\"'")
             if word not in BEFORE_A_PROGRAM and not program.startswith("-") and "=" not in program:
-                yield IN_THE_BUNDLE.sub("", program, count=1)
+                yield IN_THE_BUNDLE.sub("", program, count=1), direct
                 break
+            direct = direct and word not in READERS
 
 
 def _lines(document: Document, command: Command) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config`: keys, files and resources. For commands see commands.py, for option settings options.py.
+"""`.ebextensions/*.config`: keys and files. commands.py, options.py and resources.py check the other sections.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 """
@@ -11,10 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
-from beanstack.eb.findings import hint, shown
+from beanstack.eb.findings import shown
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import shape_findings
+from beanstack.eb.unreplaced import is_variable
 from beanstack.lint.bundles.commands import command_findings
+from beanstack.lint.bundles.deployed import file_findings
+from beanstack.lint.bundles.interpreters import content_findings
 from beanstack.lint.bundles.shape import placed, reading_findings
 from beanstack.lint.bundles.shell import text_traps
 
@@ -51,15 +54,6 @@ def extension_findings(
     yield from _options(document, options, ecs=ecs)
     yield from _files(document, root)
     yield from command_findings(document, root, names)
-    yield from _resources(document, root)
-
-
-def _resources(document: Document, root: Node) -> Iterator[Finding]:
-    known = facts()["environment_resources"]
-    for name, resource in root.entries("Resources").items():
-        if name.startswith("AWSEB") and name not in known and resource.key and not resource.child("Type"):
-            message = f"{shown(name)} is not a resource of an environment and has no Type"
-            yield document.finding("unknown-resource", resource.key, message, hint(name, known))
 
 
 def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool) -> Iterator[Finding]:
@@ -67,6 +61,9 @@ def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool)
         if [setting.namespace, setting.option] in facts()["not_settable_here"]:
             message = f"{setting.option} is set when an environment is created, not in .ebextensions"
             yield document.finding("not-settable-here", setting.places["option"], message)
+        if not setting.value.reading and is_variable(setting.value.value):
+            message = "EB replaces no variables in the values of options; it stays as it is"
+            yield document.finding("not-replaced", setting.value, message)
         is_function = isinstance(setting.value.value, str) and setting.value.value.startswith("`")
         if ecs and is_function and setting.namespace == PROPERTIES:
             message = "on the ECS platform an environment property cannot be a CloudFormation function"
@@ -89,3 +86,5 @@ def _files(document: Document, root: Node) -> Iterator[Finding]:
             yield document.finding("no-content", at, f"{shown(path)} has neither `content` nor `source`", "one of them")
         if content:
             yield from text_traps(document, content)
+            yield from content_findings(document, content)
+    yield from file_findings(document, root)

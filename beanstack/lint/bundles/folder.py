@@ -7,7 +7,7 @@ import posixpath
 from errno import ELOOP
 from typing import TYPE_CHECKING
 
-from beanstack.eb.layout import DOCKERRUN, EXTENSIONS
+from beanstack.eb.layout import CRON, DOCKERRUN, EXTENSIONS, MANIFEST, SAVED, SAVED_SUFFIX
 from beanstack.lint.bundles.bundle import BUNDLE_LIMIT, MEBIBYTE, READ_LIMIT, Bundle, UnreadableError, is_read
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ def read_folder(path: Path) -> Bundle:
     """Return the files below a folder; links inside it are followed."""
     bundle = Bundle(str(path), lambda name: _content(path / name))
     total = 0
-    for name, size in _files(bundle, str(path), "", (os.path.realpath(path),)):
-        bundle.add(name, size)
-        total += size
+    for name, found in _files(bundle, str(path), "", (os.path.realpath(path),)):
+        bundle.add(name, found.st_size, found.st_mode)
+        total += found.st_size
     if total > BUNDLE_LIMIT:
         message = f"{total / MEBIBYTE:,.0f} MiB before they are packed"
         bundle.report("large-folder", "", message, f"at most {BUNDLE_LIMIT // MEBIBYTE} MiB as a zip")
@@ -32,7 +32,11 @@ def read_folder(path: Path) -> Bundle:
 
 def read_file(path: Path) -> Bundle | None:
     """Return a bundle of one file, which EB allows for Dockerrun.aws.json; None if EB reads no file of that name."""
-    name = path.name if path.name == DOCKERRUN else f"{EXTENSIONS}{path.name}"
+    name = f"{EXTENSIONS}{path.name}"
+    if path.name in (DOCKERRUN, MANIFEST, CRON):
+        name = path.name
+    elif path.name.endswith(SAVED_SUFFIX):
+        name = f"{SAVED}{path.name}"
     if not is_read(name):
         return None
     bundle = Bundle(str(path), lambda _: _content(path), alone=True)
@@ -48,8 +52,8 @@ def _content(path: Path) -> bytes:
         raise UnreadableError("not-read", f"cannot be read: {error.strerror}") from error
 
 
-def _files(bundle: Bundle, path: str, name: str, above: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    """Yield the name and size of every file below a folder; `above` are the real paths of the folders that led here."""
+def _files(bundle: Bundle, path: str, name: str, above: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the name and status of each file below a folder; `above` are the real paths of the folders on the way."""
     try:
         entries = sorted(os.scandir(path), key=lambda entry: entry.name)
     except OSError as error:
@@ -60,7 +64,7 @@ def _files(bundle: Bundle, path: str, name: str, above: tuple[str, ...]) -> Iter
         if entry.is_symlink() and not _is_followed(bundle, entry.path, below, above):
             continue
         if entry.is_file():
-            yield below, entry.stat().st_size
+            yield below, entry.stat()
         elif entry.is_dir() and entry.name not in SKIPPED:
             yield from _files(bundle, entry.path, below, (*above, os.path.realpath(entry.path)))
         elif is_read(below):

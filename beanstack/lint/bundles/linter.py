@@ -5,26 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import in_order
-from beanstack.eb.layout import DOCKERRUN, is_hook
-from beanstack.lint.bundles.bundle import check_places, check_presence
-from beanstack.lint.bundles.commands import scripts_run
-from beanstack.lint.bundles.dockerrun import dockerrun_findings, port_findings
+from beanstack.eb.layout import CRON, DOCKERRUN, MANIFEST, is_hook, is_saved
+from beanstack.lint.bundles import interpreters
+from beanstack.lint.bundles.bundle import check_presence
+from beanstack.lint.bundles.commands import ScriptRun, scripts_run
+from beanstack.lint.bundles.dockerrun import dockerrun_findings, fit_findings, is_for_ecs, port_findings
 from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
-from beanstack.lint.bundles.options import option_findings, read_settings
+from beanstack.lint.bundles.options import bundle_context, option_findings, read_settings
+from beanstack.lint.bundles.places import check_for_ecs, check_places
+from beanstack.lint.bundles.resources import resource_findings
 from beanstack.lint.bundles.shell import is_shell, script_findings
 from beanstack.text.document import BOM, Document, NotReadableError
 from beanstack.text.jsontext import json_tree
 from beanstack.text.yaml11 import yaml11_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from beanstack.eb.findings import Finding
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.lint.bundles.options import OptionSetting
     from beanstack.text.document import Mistake, Node
+
+
+ECS = ("ecs-", "multicontainer-docker-")  # what the IDs of its platforms in the facts begin with
 
 
 class Parsed(NamedTuple):
@@ -59,31 +65,76 @@ def read_bundle(path: Path) -> Bundle:
 
 def _content_findings(bundle: Bundle) -> Iterator[Finding]:
     dockerrun = _parsed(bundle, DOCKERRUN)
-    is_ecs = dockerrun is not None and dockerrun.root.child("containerDefinitions") is not None
+    manifest = _parsed(bundle, MANIFEST)
+    for_docker = _names_other_platform(manifest)
+    is_ecs = dockerrun is not None and is_for_ecs(dockerrun.root, for_docker=for_docker)
     settings: list[OptionSetting] = []
-    scripts = {name: False for name in bundle.names if is_hook(name)}
+    configs: list[Parsed] = []
+    runs: list[ScriptRun] = []
     for name in bundle.configs():
         config = _parsed(bundle, name)
         if config:
+            configs.append(config)
             own = [*read_settings(*config)]
             settings += own
             yield from extension_findings(*config, bundle.names, own, ecs=is_ecs)
-            for script, is_alone in scripts_run(config.root, bundle.names):
-                scripts[script] = scripts.get(script, True) and is_alone
-    yield from _script_findings(bundle, scripts)
+            runs += scripts_run(config.root, bundle.names)
+    yield from _script_findings(bundle, runs)
+    yield from resource_findings(configs, settings, alone=bundle.alone)
     if settings:
-        yield from option_findings(settings, ecs=is_ecs, dockerrun=dockerrun.root if dockerrun else None)
+        yield from option_findings(settings, bundle_context(dockerrun.root if dockerrun else None, ecs=is_ecs))
+    yield from _environment_findings(bundle, manifest, ecs=is_ecs)
     if dockerrun:
-        yield from dockerrun_findings(*dockerrun)
+        yield from dockerrun_findings(*dockerrun, for_docker=for_docker)
+    if not is_ecs:
+        yield from interpreters.process_findings(bundle)
     if dockerrun and is_ecs:
-        if "Dockerfile" in bundle.names:
-            yield Document(bundle.file("Dockerfile"), "").finding("no-build", 0, "no image is built on this platform")
+        check_for_ecs(bundle)
         yield from port_findings(dockerrun.root, settings)
+        yield from fit_findings(*dockerrun, settings)
 
 
-def _script_findings(bundle: Bundle, scripts: dict[str, bool]) -> Iterator[Finding]:
-    """Check scripts, each of which comes with a flag: whether only one instance runs it."""
-    for name, is_alone in scripts.items():
+def _names_other_platform(manifest: Parsed | None) -> bool:
+    """Return whether a manifest names another platform than ECS."""
+    if manifest is None:
+        return False
+    from beanstack.eb.manifests import context_of
+
+    platform = context_of(manifest.root.plain()).platform
+    return platform is not None and not platform.startswith(ECS)
+
+
+def _environment_findings(bundle: Bundle, manifest: Parsed | None, *, ecs: bool) -> Iterator[Finding]:
+    """Check what describes an environment: its manifest, saved configurations and periodic tasks."""
+    names = [name for name in sorted(bundle.contents) if name in (MANIFEST, CRON) or is_saved(name)]
+    if not names:
+        return
+    # Imported here because few bundles have such files, and the facts take time to read.
+    from beanstack.lint.bundles.manifests import environment_findings, task_findings
+
+    for name in names:
+        before = len(bundle.findings)
+        file = manifest if name == MANIFEST else _parsed(bundle, name)
+        if name == CRON and (file or len(bundle.findings) == before):  # otherwise it is not empty but unreadable
+            document = file.document if file else Document(bundle.file(name), "")
+            yield from task_findings(document, file and file.root, manifest and manifest.root)
+        elif file:
+            yield from environment_findings(*file, ecs=ecs, saved=name != MANIFEST)
+
+
+def _script_findings(bundle: Bundle, runs: Sequence[ScriptRun]) -> Iterator[Finding]:
+    """Check the hooks of a bundle and the scripts that its commands run."""
+    hooks = [name for name in sorted(bundle.names) if is_hook(name)]
+    for name in hooks:
+        yield from interpreters.hook_findings(bundle, name)
+    direct = {run.name for run in runs if run.direct}
+    alone = dict.fromkeys(hooks, False)
+    for run in runs:
+        alone[run.name] = alone.get(run.name, True) and run.is_alone
+    written = "\n".join(map(bundle.script, [*bundle.configs(), *hooks])) if runs else ""
+    for name in dict.fromkeys(run.name for run in runs):
+        yield from interpreters.script_findings(bundle, name, direct=name in direct, commands=written)
+    for name, is_alone in alone.items():
         text = bundle.script(name)
         if is_shell(name, text):
             yield from script_findings(Document(bundle.file(name), text), alone=is_alone)

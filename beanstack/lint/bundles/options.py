@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.namespaces import PROPERTIES
-from beanstack.eb.settings import parts
+from beanstack.eb.settings import Context, parts
 from beanstack.eb.shape import PLACEHOLDER, is_function
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ class OptionSetting:
     places: Mapping[str, int]
 
 
-def read_settings(document: Document, root: Node) -> Iterator[OptionSetting]:
+def read_settings(document: Document, root: Node, section: str = "option_settings") -> Iterator[OptionSetting]:
     """Yield the option settings of a file, in either form, that can be read."""
-    for item in root.items("option_settings"):
+    for item in root.items(section):
         yield from _of_item(document, item)
-    for options in root.entries("option_settings").values():
+    for options in root.entries(section).values():
         yield from _of_namespace(document, options)
 
 
@@ -82,16 +83,23 @@ def _of_namespace(document: Document, options: Node) -> Iterator[OptionSetting]:
         yield OptionSetting(document, resource, namespace, option, value, places)
 
 
-def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: Node | None) -> Iterator[Finding]:
-    """Yield the problems with all settings of a bundle, in the order in which EB reads them.
+def bundle_context(dockerrun: Node | None, *, ecs: bool) -> Context:
+    """Return what a bundle says of its environment; `ecs`: it is for the ECS managed Docker platform."""
+    context = Context(complete=False, platform="ecs-*" if ecs else None)
+    if dockerrun:
+        keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
+        context = context._replace(files={DOCKERRUN: keys})
+    if not ecs and dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
+        context = context._replace(platform="docker-*")
+    return context
 
-    `ecs`: the bundle is for the ECS managed Docker platform.
-    """
+
+def option_findings(settings: Sequence[OptionSetting], context: Context) -> Iterator[Finding]:
+    """Yield the problems with settings that count together, in the order in which EB reads them."""
     # Imported here because most bundles have no settings, and the facts take time to read.
     from beanstack.eb.catalogue import facts
     from beanstack.eb.check import check_options
-    from beanstack.eb.layout import DOCKERRUN
-    from beanstack.eb.settings import Context, Setting, concerned
+    from beanstack.eb.settings import Setting, concerned
 
     checked: list[Setting] = []
     for one in settings:
@@ -100,14 +108,6 @@ def option_findings(settings: Sequence[OptionSetting], *, ecs: bool, dockerrun: 
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
-    context = Context(complete=False)
-    if dockerrun:
-        keys = frozenset(key for key in dockerrun.entries() if dockerrun.child(key))
-        context = context._replace(files={DOCKERRUN: keys})
-    if ecs:
-        context = context._replace(platform="ecs-*")
-    elif dockerrun and str(dockerrun.entries().get(VERSION, dockerrun).value) in VERSIONS_OF_DOCKER:
-        context = context._replace(platform="docker-*")
     for finding in check_options(checked, facts(), context):
         yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
 

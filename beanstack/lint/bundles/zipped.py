@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RATIO_LIMIT = 200  # of what a zip unpacks to, to its size; text reaches 20, deflate's maximum is 1,032
 RATIO_FROM = 10 * MEBIBYTE  # a small zip may consist of similar files
 ENCRYPTED = 0x1
+UNIX = 3  # the system of a member whose mode the zip holds
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEADS_OUT = re.compile(r"\.\.(/|$)|/|.:")  # the latter on Windows
 # What zipfile raises where a zip is damaged.
@@ -71,7 +72,7 @@ def _is_accepted(bundle: Bundle, member: zipfile.ZipInfo, name: str, members: di
 def _add(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> None:
     """Add a file to a bundle; report a link, which is not followed."""
     if not stat.S_ISLNK(member.external_attr >> 16):
-        bundle.add(name, member.file_size)
+        bundle.add(name, member.file_size, member.external_attr >> 16 if member.create_system == UNIX else 0)
         return
     try:
         target = bundle.content(name).decode("utf-8", "replace")

@@ -105,8 +105,9 @@ CASES = (
     case(
         "a secret among the options of logging",
         "{MODE: fast}",
-        "{MODE: fast}\n    log_configuration: {log_driver: splunk, options: {splunk-token: hunter2}}",
-        "17:69: containers.web.log_configuration.options.splunk-token: looks like a secret; take it from "
+        "{MODE: fast}\n    log_configuration: {log_driver: splunk, options: {splunk-url: 'https://s', "
+        "splunk-token: hunter2}}",
+        "17:94: containers.web.log_configuration.options.splunk-token: looks like a secret; take it from "
         "`secret_options`, or list 'splunk-token' in `not_secret`",
     ),
     case(
@@ -132,8 +133,8 @@ CASES = (
         "a secret in a place where nothing resolves it",
         "{MODE: fast}",
         '{MODE: "{{resolve:ssm:mode}}"}',
-        "16:25: containers.web.environment.MODE: CloudFormation resolves references in `properties` "
-        "only; use them or `secrets`",
+        "16:25: containers.web.environment.MODE: CloudFormation resolves references in `properties`, "
+        "`options` and `tags` only; use them or `secrets`",
     ),
     case(
         "bootstrap without a command",

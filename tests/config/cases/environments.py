@@ -156,7 +156,7 @@ CASES = (
         "a bad name of a property",
         "{LEVEL: info}",
         "{LE VEL: info}",
-        "21:14: properties.LE VEL: invalid key: expected letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
+        "21:14: properties.LE VEL: invalid key: expected 1 to 128 letters, digits and _ . : / + \\ @ -, found 'LE VEL'",
     ),
     case(
         "a password",
@@ -258,7 +258,8 @@ CASES = (
         "properties: {LEVEL: info}",
         "execution_role_arn: arn:aws:iam::111122223333:role/execution\n"
         'options: {"aws:elasticbeanstalk:application:environmentsecrets": {COLOUR: red}}',
-        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: COLOUR is something, not an ARN",
+        "22:75: options.aws:elasticbeanstalk:application:environmentsecrets.COLOUR: COLOUR is something, not the ARN"
+        " of a secret of Secrets Manager or of a parameter of Parameter Store",
     ),
     case(
         "secrets that ECS may not read",
