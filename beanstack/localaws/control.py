@@ -32,8 +32,8 @@ _KILL_SECONDS: Final = 10
 _LOG_LINES: Final = 20
 _LAST_PID: Final = 1 << 22  # of Linux
 LOST: Final = (
-    "local AWS: the server before this one ended without `make local-stop`, as if it is killed or the machine restarts. "
-    "What it held in its memory is lost: stacks, bundles, records and secrets. `make stack LOCAL=1` deploys again."
+    "local AWS: the server before this one ended without `make local-stop`, as when it is killed. What "
+    "it held in its memory is lost: stacks, bundles, records and secrets. `make stack LOCAL=1` deploys again."
 )
 
 
@@ -177,8 +177,8 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
         if port:
             print(f"local AWS: started at http://127.0.0.1:{port}")
             if was_killed:
-                log = f" Its log is {state.former_log}." if has_log else ""
-                print(f"{LOST}{log}", file=sys.stderr)
+                more = f" Its log is {state.former_log}." if has_log else ""
+                print(f"{LOST}{more}", file=sys.stderr)
             return 0
         if process.poll() is not None:
             break
