@@ -150,5 +150,6 @@ def test_values_of_the_kernel_are_accepted(namespace: str, value: str) -> None:
 
 @pytest.mark.parametrize(("key", "most"), [("memory", 2**31 - 1), ("cpu", 2**31 - 1), ("memoryReservation", 2**31 - 1)])
 def test_a_number_of_ecs_has_32_bits(key: str, most: int) -> None:
-    assert ("out-of-range", ("containerDefinitions", 0, key)) not in found(container(**{key: most}))
-    assert ("out-of-range", ("containerDefinitions", 0, key)) in found(container(**{key: most + 1}))
+    fits, larger = ({**container(), key: number} for number in (most, most + 1))
+    assert ("out-of-range", ("containerDefinitions", 0, key)) not in found(fits)
+    assert ("out-of-range", ("containerDefinitions", 0, key)) in found(larger)
