@@ -6,26 +6,30 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.facts import ecs, rds
-from scripts.facts.sources import versions
+from scripts.facts import ecs, elb, iam, rds, regions
+from scripts.facts.sources import BOTOCORE, CFN_LINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 KEPT = Path(__file__).parents[2] / "beanstack/eb/facts/kept"
-MAKERS: Mapping[str, Callable[[], dict[str, Any]]] = {
-    "ecs": ecs.facts,
-    "rds": rds.facts,
+MAKERS: Mapping[str, tuple[Callable[[], dict[str, Any]], tuple[str, ...]]] = {
+    "ecs": (ecs.facts, (BOTOCORE, CFN_LINT)),
+    "elb": (elb.facts, (BOTOCORE,)),
+    "iam": (iam.facts, (BOTOCORE,)),
+    "rds": (rds.facts, (CFN_LINT,)),
+    "regions": (regions.facts, (BOTOCORE,)),
 }
 
 
 def files() -> dict[str, str]:
     """Return the text of each file by its name."""
     texts = {}
-    for name, maker in MAKERS.items():
-        content = {"sources": versions(), **maker()}
+    for name, (facts, sources) in MAKERS.items():
+        content = {"sources": {source: version(source) for source in sources}, **facts()}
         texts[f"{name}.json"] = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     return texts
