@@ -14,6 +14,7 @@ from beanstack.eb.misplaced import misplaced
 from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
+from beanstack.eb.secretarns import secret_arn_fault
 from beanstack.eb.secrets import is_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
@@ -130,6 +131,8 @@ def _setting(index: int, setting: Setting, table: Table) -> Iterator[Finding]:
         for finding in value_findings(option, value):
             unreadable |= _is_unreadable(finding)
             yield replace(finding, path=(index, "value"))
+        if match.name == SECRETS and not unreadable:
+            yield from _secret_arn(index, value.strip(), table)
     if not name:
         return
     if value is not None and not value.strip():
@@ -149,6 +152,12 @@ def _unknown_namespace(index: int, setting: Setting, table: Table) -> Iterator[F
     if named.option and named.name:
         # The option counts as set, otherwise rules between options would report it as missing as well.
         table.add(named.namespace, Entry(index, named.name, None, setting.resource))
+
+
+def _secret_arn(index: int, arn: str, table: Table) -> Iterator[Finding]:
+    fault = secret_arn_fault(arn, table.fact("platform")) if arn else None
+    if fault:
+        yield report(fault.severity, Kind.PATTERN, fault.message, (index, "value"), allowed=fault.meant)
 
 
 def _is_in_plain_text(setting: Setting, match: Match, option: Option, value: str | None) -> bool:

@@ -12,9 +12,11 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.branches import ECS
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, hint, shown
 from beanstack.eb.images import image_finding
+from beanstack.eb.secretarns import secret_arn_fault
 from beanstack.eb.secrets import is_secret
 from beanstack.eb.shape import PLACEHOLDER
 
@@ -167,6 +169,10 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
         if service not in ("", "secretsmanager", "ssm") and not PLACEHOLDER.search(source):
             message = f"an ARN of {shown(service)}"
             yield bundle_finding("secret-source", (*at, "valueFrom"), message, "an ARN of secretsmanager or ssm")
+        elif service and not PLACEHOLDER.search(source):
+            fault = secret_arn_fault(source, ECS)
+            if fault and fault.severity == "error":
+                yield bundle_finding("secret-arn", (*at, "valueFrom"), fault.message, fault.meant)
 
 
 def _health_check(path: Path, container: Container) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
 from beanstack.eb.meant import option_meant, option_missing, written
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.rules import Kind
 
 if TYPE_CHECKING:
@@ -34,8 +35,11 @@ def namespace(index: int, setting: Setting, match: Match) -> Iterator[Finding]:
         message = f"{match.name} is for platforms of the past"
         yield report("warning", Kind.OBSOLETE, message, (index, "namespace"))
     elif space.status == "internal":
-        message = f"{match.name} is for Elastic Beanstalk itself to fill"
-        yield report("informational", Kind.INTERNAL, message, (index, "namespace"))
+        instead = f"environment variables belong in {PROPERTIES}"
+        if setting.option.lower() != "environmentvariables":
+            instead = "a copy of what it filled in does not follow its next version"
+        message = f"{match.name} is for Elastic Beanstalk itself to fill; {instead}"
+        yield report("warning", Kind.INTERNAL, message, (index, "namespace"))
     yield from _port(index, match)
     resource = setting.resource.strip()
     if space.resource_name is True and not resource:

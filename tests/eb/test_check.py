@@ -108,7 +108,7 @@ CASES = (
     Case(INSTANCES, "InstanceTypes", ",".join(f"t{n}.micro" for n in range(41)), "E9507", "41 items, not 1 to 40"),
     Case(INSTANCES, "InstanceTypes", ",", "E9507", "0 items"),
     Case(INSTANCES, "SupportedArchitectures", "x86_64,arm", "E9507", "did you mean 'arm64'?"),
-    Case("aws:cloudformation:template:parameter", "StaticFiles", "x", "E9503 I9519", "not name=value"),
+    Case("aws:cloudformation:template:parameter", "StaticFiles", "x", "E9503 W9519", "not name=value"),
     Case(LAUNCH, "EC2KeyName", "k" * 201, "E9508", "201 characters, more than 200"),
     Case(HEALTH, "ConfigDocument", "{", "E9503", "not JSON"),
     Case(HEALTH, "ConfigDocument", "[" * 20000, "E9503", "not JSON"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DOCKERRUN = "Dockerrun.aws.json"
 PORT = '"portMappings": [{"hostPort": 80, "containerPort": 80}]'
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-1a2b3c"
 ROLE = '"executionRoleArn": "arn:aws:iam::111122223333:role/reader"'
 
 
@@ -239,6 +240,13 @@ FAULTS = {
         "W9681",
         file(
             web('"secrets": [{"name": "A", "valueFrom": ▲"arn:aws:s3:::bucket/a"}]'),
+            f'"AWSEBDockerrunVersion": 2, {ROLE}',
+        ),
+    ),
+    "a secret's key without a version": (
+        "E9840",
+        file(
+            web(f'"secrets": [{{"name": "A", "valueFrom": ▲"{SECRET}:password"}}]'),
             f'"AWSEBDockerrunVersion": 2, {ROLE}',
         ),
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.settings import Context
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.lint.rules.options import option_findings, overlaid, read_settings
+from beanstack.lint.rules.parameters import parameter_findings
 from beanstack.lint.rules.properties import (
     in_place_findings,
     name_findings,
@@ -76,6 +77,7 @@ def _environment(resource: Node) -> Iterator[Finding]:
             complete = False
     context = Context(_tier(properties), platform, complete)
     yield from option_findings(settings, context)
+    yield from parameter_findings(settings)
     yield from platform_findings(properties)
     yield from in_place_findings(properties)
     yield from tier_findings(properties)
@@ -90,6 +92,7 @@ def _configuration_template(resource: Node) -> Iterator[Finding]:
     settings = read_settings(properties)
     context = Context(platform=platform_id(properties), complete=False)
     yield from option_findings(settings, context)
+    yield from parameter_findings(settings)
     yield from platform_findings(properties)
     yield from role_findings(settings, context)
 
