@@ -75,7 +75,7 @@ def test_repositories_that_no_stack_can_hold_are_refused_at_a_source(tmp_path: P
     with pytest.raises(ConfigError) as error:
         load([path], shown=lambda found: found.name, judge=sizes.judged)
     [message] = map(str, error.value.findings)
-    assert message.startswith("shop.yaml:8:8: environments.e0.build: of the application's stack: the template would ")
+    assert message.startswith("shop.yaml:9:8: environments.e0.build: of the application's stack: the template would ")
     assert message.endswith("; keep images in fewer repositories")
 
 
