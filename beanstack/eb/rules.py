@@ -91,6 +91,7 @@ class Kind(IntEnum):
     DATABASE_VERSION = 9551
     DATABASE_CLASS = 9552
     DATABASE_USER = 9553
+    INSTANCE_TYPE = 9554
 
 
 TITLES = {
@@ -138,6 +139,7 @@ TITLES = {
     Kind.DATABASE_VERSION: "Check that RDS has the engine's version",
     Kind.DATABASE_CLASS: "Check that RDS has the instance class",
     Kind.DATABASE_USER: "Validate the names of databases' master users",
+    Kind.INSTANCE_TYPE: "Check that EC2 has the instance types",
 }
 
 
