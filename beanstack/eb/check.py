@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
+from beanstack.eb.ec2 import instance_type_findings
 from beanstack.eb.findings import report, shown
 from beanstack.eb.misplaced import misplaced
 from beanstack.eb.namespaces import PROPERTIES, SECRETS
@@ -44,6 +45,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     alone += _duplicates(settings, facts)
     alone += misplaced(settings, table)
     alone += database_findings(table)
+    alone += instance_type_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()

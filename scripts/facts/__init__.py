@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from scripts.facts import ecs, elb, iam, rds, regions
+from scripts.facts import ec2, ecs, elb, iam, rds, regions
 from scripts.facts.sources import BOTOCORE, CFN_LINT
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 KEPT = Path(__file__).parents[2] / "beanstack/eb/facts/kept"
 MAKERS: Mapping[str, tuple[Callable[[], dict[str, Any]], tuple[str, ...]]] = {
+    "ec2": (ec2.facts, (BOTOCORE,)),
     "ecs": (ecs.facts, (BOTOCORE, CFN_LINT)),
     "elb": (elb.facts, (BOTOCORE,)),
     "iam": (iam.facts, (BOTOCORE,)),

@@ -87,6 +87,13 @@ CASES = (
     Case(PROCESS, "HealthCheckPath", "/a%20b?x={y}", ""),
     Case(PROCESS, "HealthCheckPath", "{{resolve:ssm:/path}}", ""),
     Case(PROCESS, "HealthCheckTimeout", "1", "E9504 W9512"),
+    Case(
+        INSTANCES, "InstanceTypes", "t3.mikro", "W9554", "unknown size in the instance type 't3.mikro'; t3 has 2xlarge"
+    ),
+    Case(INSTANCES, "InstanceTypes", "t3.micro,zz9.plural", "W9554", "unknown instance type 'zz9.plural'"),
+    Case(INSTANCES, "InstanceTypes", "m5o.large", "W9554", "did you mean 'm5.large'?"),
+    Case(INSTANCES, "InstanceTypes", "t3.micro, m9g.large", ""),
+    Case(INSTANCES, "InstanceTypes", "{{resolve:ssm:/type}}", ""),
     Case(LAUNCH, "EC2KeyName", " x", "E9506", "is ' x', not the name of a key pair"),
     Case(LAUNCH, "EC2KeyName", "x ", "E9506"),
     Case(LAUNCH, "EC2KeyName", "my ops key", ""),

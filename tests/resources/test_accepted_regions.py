@@ -29,6 +29,12 @@ def at(marked: str) -> tuple[str, str]:
         ("region: ▲zz-nowhere-9", "warning", "region: unknown Region 'zz-nowhere-9'"),
         ("region: ▲us-east-3", "warning", "region: unknown Region 'us-east-3'; did you mean 'us-east-"),
         ("region: ▲eu-cental-1", "warning", "region: unknown Region 'eu-cental-1'; did you mean 'eu-central-1'?"),
+        (
+            "containers: {web: {image: ▲123456789012.dkr.ecr.us-est-1.amazonaws.com/a:1}}",
+            "warning",
+            "containers.web.image: unknown Region 'us-est-1'; did you mean 'us-east-1'?",
+        ),
+        ("instance_types: ▲[t3.mikro]", "warning", "instance_types: unknown size in the instance type 't3.mikro'"),
         # images and ARNs of another partition
         (
             f"image: ▲385605022855.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1{USED}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.settings import Context
 from beanstack.eb.tiers import BY_NAME, WEB
+from beanstack.lint.rules.names import own_name_findings
 from beanstack.lint.rules.options import option_findings, overlaid, read_settings
 from beanstack.lint.rules.parameters import parameter_findings
 from beanstack.lint.rules.properties import (
@@ -43,6 +44,10 @@ def template_findings(template: Template) -> list[Finding]:
     for name, resource in section(template.template, "Resources").items():
         if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
             found += _resource_findings(scenarios.of(resource, SCENARIOS), name)
+    reported = {(finding.id, finding.path) for finding in found}
+    for finding in own_name_findings(template.template):
+        if (finding.id, finding.path) not in reported:
+            found.append(finding)
     return found
 
 
