@@ -12,7 +12,7 @@ from beanstack.eb.namespaces import SECRETS
 from beanstack.resources.registry import logical_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from troposphere import Template
 
@@ -32,18 +32,14 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
         yield replace(found, path=path, at_key=True)
     # Sources of images alone make the shared template larger; it is judged once.
     building = [other for other in application.environments.values() if other.builds]
-    if building and environment is building[0] and not _are_confused(building):
+    names = {build.repository for other in building for build in other.builds.values()}
+    is_clear = len({logical_id(name) for name in names}) == len(names)  # otherwise `sources` refuses them
+    if building and environment is building[0] and is_clear:
         for found in _findings(application, stacks.application_stack(application)):
             named = [path for path, build in environment.builds.items() if logical_id(build.repository) in found.path]
             path = named[0] if named else next(iter(environment.builds))
             message = f"of the application's stack: {found.message}; keep images in fewer repositories"
             yield replace(found, path=path, message=message, at_key=True)
-
-
-def _are_confused(environments: Iterable[Environment]) -> bool:
-    """Return whether two repositories have one logical ID, which `sources` reports; there is no template then."""
-    names = {build.repository for environment in environments for build in environment.builds.values()}
-    return len({logical_id(name) for name in names}) < len(names)
 
 
 def _findings(application: Application, template: Template) -> Iterator[Finding]:
