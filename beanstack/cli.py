@@ -99,10 +99,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()  # while BrokenPipeError can still be caught, after --help too, which raises SystemExit
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
         return 1
+    except OSError as error:
+        from beanstack.failures import FULL, failure
+
+        if error.errno is None:
+            raise
+        is_output = error.filename is None and error.errno in FULL
+        if is_output:
+            close_output()  # otherwise Python would try again to print, at its end
+        print(f"beanstack: {failure(error, 'standard output' if is_output else '')}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def close_output() -> None:
+    """Let nothing more be printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(words: Sequence[str]) -> int:

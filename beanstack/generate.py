@@ -18,6 +18,7 @@ from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
 from beanstack.eb.findings import printable
+from beanstack.failures import failure
 from beanstack.pin import ProjectError, refuse_other
 from beanstack.resources import accepted
 
@@ -81,7 +82,7 @@ def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool)
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
     except OSError as error:
-        print(tree.failure(error, root), file=sys.stderr)
+        print(failure(error, root), file=sys.stderr)
     return 2
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from beanstack.confined import sitecustomize
 
 LOOPBACK: Final = "127.0.0.1"
+LAST_PORT: Final = 65535
 NO_ACCOUNT: Final = "0" * 12  # the account of an environment that pins none
 _KEPT: Final = ("TERM", "NO_COLOR")  # how a terminal shows what a command prints
 
@@ -45,9 +46,11 @@ def credentials(account: str) -> dict[str, str]:
 def endpoint(state: Path) -> str:
     """Return the URL of the server of a state folder; ValueError if the folder names none."""
     try:
-        port = (state / "port").read_text(encoding="utf-8").strip()
+        port = (state / "port").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
-        port = ""
-    if not port.isdigit():
-        raise ValueError(f"no local AWS is running; `make local-start` starts it ({state}/port is {port!r})")
+        raise ValueError("no local AWS is running; `make local-start` starts it") from None
+    if not (port.isascii() and port.isdigit() and len(port) <= len(str(LAST_PORT)) and 0 < int(port) <= LAST_PORT):
+        raise ValueError(
+            f"{state / 'port'} names no port but {port[:40]!r}; `make local-stop` and `make local-start` write it anew"
+        )
     return f"http://{LOOPBACK}:{port}"

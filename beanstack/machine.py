@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.failures import failure
 from beanstack.operate import choice
 from beanstack.operate.arguments import add_environment
 from beanstack.operate.call import LOCAL_STATE
@@ -17,7 +18,7 @@ from beanstack.venv import VenvError, side_venv
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from beanstack.localaws.control import StateFolder
+    from beanstack.localaws.folder import StateFolder
 
     Command = Callable[[argparse.Namespace], int]
 
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except (DeploymentError, VenvError) as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(failure(error), file=sys.stderr)
         return 2
 
 
@@ -75,9 +79,9 @@ def local_stop(options: argparse.Namespace) -> int:
 
 def state(options: argparse.Namespace) -> StateFolder:
     """Return the folder of the project's local AWS."""
-    from beanstack.localaws.control import StateFolder
+    from beanstack.localaws.folder import StateFolder
 
-    return StateFolder((options.project / LOCAL_STATE).resolve())
+    return StateFolder(Path(os.path.realpath(options.project / LOCAL_STATE)))  # also if links lead in a circle
 
 
 def run(options: argparse.Namespace) -> int:

@@ -35,12 +35,6 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def failure(error: OSError, root: Path) -> str:
-    """Return what an error of the file system says, with the file that it concerns, in a line."""
-    # A rename names the file that was to be written second, after the temporary one.
-    return f"{error.filename2 or error.filename or root}: {error.strerror}"
-
-
 def update(root: Path, made: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> tuple[int, int]:
     """Write what differs from what is there and remove the rest; return how many files were written and removed."""
     changed = {path: content for path, content in sorted(made.items()) if there.get(path) != content}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MINIMAL
+from tests.conftest import HELD, MINIMAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +162,7 @@ def test_a_file_that_cannot_be_written_is_named_and_not_left_half_written(projec
     before = project.generated()
     done = project.generate()
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"{project.root / DEV}: Is a directory\n"
+    assert done.stderr.startswith(f"{project.root / DEV}: Is a directory; a folder is where a file is needed")
     assert project.generated() == before
 
 
@@ -179,15 +179,16 @@ def test_a_run_that_fails_leaves_nothing_half_written(project: Project) -> None:
     assert (project.generated(), folders(project), touched(project)) == (before, dirs, set())
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
 def test_a_folder_that_cannot_be_written_is_found_before_another_is(project: Project) -> None:
     text = (project.root / CONFIG).read_text("utf-8")
     project.write(CONFIG, text.replace("todobackend:1.0.0", "todobackend:1.0.1"))
     before = project.generated()
     (project.root / "output/todobackend").chmod(0o555)
-    done = project.generate()
+    done = project.generate(prefix=HELD)
     (project.root / "output/todobackend").chmod(0o755)
-    assert (done.returncode, done.stderr) == (2, f"{project.root / DEV}: Permission denied\n")
+    folder = project.root / "output/todobackend"
+    advice = f"you may not write to the folder {folder}: `chmod u+w` it, or work in a copy that is yours"
+    assert (done.returncode, done.stderr) == (2, f"{folder}/README.md: Permission denied; {advice}\n")
     assert project.generated() == before
 
 

@@ -22,30 +22,31 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text": {"eb"},
     "config": {"eb", "paths", "text"},
     "resources": {"config", "eb"},
-    "lint": {"cli", "eb", "text"},
-    "operate": {"archive", "deployment", "eb", "extensions", "loopback", "text", "venv"},
+    "lint": {"cli", "eb", "failures", "text"},
+    "operate": {"archive", "deployment", "eb", "extensions", "failures", "loopback", "text", "venv"},
     "images": {"config", "eb", "generate", "host", "loopback", "operate", "run", "text"},
     "overview": {"config", "eb", "host", "resources"},
     "review": {"deployment", "eb", "operate"},
     "generate": {
-        *("archive", "bundle", "config", "differences", "eb", "overview", "pin", "resources", "sources", "stacks"),
-        *("tree", "yaml"),
+        *("archive", "bundle", "config", "differences", "eb", "failures", "overview", "pin", "resources", "sources"),
+        *("stacks", "tree", "yaml"),
     },
     "project": {
         "cli",  # which a project's own generate.py calls
-        *("bundle", "config", "differences", "eb", "generate", "paths", "pin", "resources", "takeover", "tree", "venv"),
+        *("bundle", "config", "differences", "eb", "failures", "generate", "paths", "pin", "resources", "takeover"),
+        *("tree", "venv"),
     },
-    "run": {"archive", "eb", "operate"},
+    "run": {"archive", "eb", "failures", "operate"},
     "localaws": {"confined", "eb", "extensions", "launch", "loopback", "run"},
     "takeover": {
-        *("archive", "bundle", "config", "deployment", "eb", "extensions", "host", "lint", "loopback", "operate"),
-        *("paths", "resources", "text"),
+        *("archive", "bundle", "config", "deployment", "eb", "extensions", "failures", "host", "lint", "loopback"),
+        *("operate", "paths", "resources", "text"),
     },
-    "cli": {"eb"},
+    "cli": {"eb", "failures"},
     "extensions": {"eb"},
     "loopback": {"confined"},
     "archive": {"eb"},
-    **{leaf: set() for leaf in ("confined", "deployment", "launch", "paths", "pin", "venv")},
+    **{leaf: set() for leaf in ("confined", "deployment", "failures", "launch", "paths", "pin", "venv")},
 }
 
 

@@ -22,7 +22,7 @@ key_pair: ops
 image: 111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/web:1
 containers: {web: {image: null}}
 database: {engine: mysql}
-execution_role_arn: arn:aws:iam::111111111111:role/reader
+execution_role_arn: arn:aws:iam::012345678901:role/reader
 properties: {GREETING: hello}
 tags: {team: blue}
 """

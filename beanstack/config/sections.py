@@ -24,6 +24,7 @@ from beanstack.config.model import (
 from beanstack.config.option import BALANCED, option
 from beanstack.eb.changes import default_of
 from beanstack.eb.databases import DEFAULT_VERSIONS
+from beanstack.eb.kept import kept
 from beanstack.eb.namespaces import (
     CLASSIC_CHECK,
     CLASSIC_LISTENER,
@@ -40,6 +41,8 @@ HttpCodes = Annotated[
     str,
     Shape(r"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", "HTTP codes such as '200', '200,301' or '200-299'"),
 ]
+Path = Annotated[str, Shape(r"^/[!-~]*$", "a path that starts with /, percent-encoded where needed")]
+CheckPath = Annotated[Path, Field(max_length=kept("elb")["target_group"]["path_length"][1])]
 DatabaseVersion = Annotated[str, Shape(r"^[0-9]+(\.[0-9]+)*(-rds\.[0-9]{8})?$", "a version such as '8.4'")]
 DatabaseClass = Annotated[str, Shape(r"^db\.[a-z0-9-]+\.[a-z0-9]+$", "an RDS instance class such as db.t3.micro")]
 DatabaseUser = Annotated[str, Shape(f"^{USER.pattern}$", USER_FORM)]
@@ -110,9 +113,7 @@ class LoadBalancer(Model):
 class HealthCheck(Model):
     """How the load balancer judges an instance."""
 
-    path: Annotated[str, Shape("^/.*$", "a path that starts with /")] = option(
-        PROCESS, "HealthCheckPath", only=("application",), description="Path that must answer."
-    )
+    path: CheckPath = option(PROCESS, "HealthCheckPath", only=("application",), description="Path that must answer.")
     codes: HttpCodes = option(
         PROCESS,
         "MatcherHTTPCode",
@@ -161,9 +162,7 @@ class Scaling(Model):
 class SmokeCheck(Model):
     """A request that the environment must answer after each deployment."""
 
-    path: Annotated[str, Shape(r"^/[!-~]*$", "a path that starts with /, percent-encoded where needed")] = Field(
-        description="Path, with a query if needed; requested from the environment's URL with GET."
-    )
+    path: Path = Field(description="Path, with a query if needed; requested from the environment's URL with GET.")
     status: Annotated[Integer, Field(ge=200, le=599)] = Field(
         200, description="HTTP status that it must answer with. No redirect is followed."
     )

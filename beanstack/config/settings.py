@@ -23,6 +23,8 @@ from beanstack.eb.catalogue import facts
 from beanstack.eb.images import NOT_BUILT, Repository
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.partitions import REGION
+from beanstack.eb.rolearns import FORM, ROLE
+from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ InstanceType = Annotated[
     str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
 ]
 PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "1 to 128 letters, digits and _ . : / + \\ @ -")]
-RoleArn = Annotated[str, Shape(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "a role's ARN, arn:aws:iam::...:role/...")]
+RoleArn = Annotated[str, Shape(f"^{ROLE}$", FORM)]
+KEY_PAIR = facts().option(LAUNCH, "EC2KeyName")
+KeyPair = Annotated[str, Shape(KEY_PAIR.pattern, KEY_PAIR.form), Field(max_length=KEY_PAIR.max_length)]
 
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 ECS = platforms().ecs
@@ -96,12 +100,11 @@ class Basics(Model):
         min_length=1,
         description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
     )
-    key_pair: str | None = option(
+    key_pair: KeyPair | None = option(
         LAUNCH,
         "EC2KeyName",
         default=None,
         unset="",  # takes one away; left out, EB would keep it
-        min_length=1,
         description="EC2 key pair for SSH; by default none, also where there was one.",
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
@@ -143,7 +146,7 @@ class Settings(Sections, Basics):
     )
     tags: Mapping[str, str] = Field(
         {},
-        max_length=47,
+        max_length=MOST,
         description="Tags of the environment's resources. The bundle bucket, the service role and the repositories, "
         "which environments share, get those that all environments have with the same value.",
     )

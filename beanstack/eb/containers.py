@@ -12,9 +12,11 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.branches import ECS
 from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, hint, shown
 from beanstack.eb.images import image_finding
+from beanstack.eb.secretarns import secret_arn_fault
 from beanstack.eb.secrets import is_secret
 from beanstack.eb.shape import PLACEHOLDER
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFINITIONS = "containerDefinitions"
 MEMORY = ("memory", "memoryReservation")
+OF_SHELL = frozenset({"&&", "||", ";", "|", ">", ">>", "2>&1"})  # words that only a shell understands
 RESERVED_LABELS = {
     "com.amazonaws.ecs.": "the ECS agent",
     "com.docker.": "Docker",
@@ -167,6 +170,10 @@ def _variables(path: Path, container: Container) -> Iterator[Finding]:
         if service not in ("", "secretsmanager", "ssm") and not PLACEHOLDER.search(source):
             message = f"an ARN of {shown(service)}"
             yield bundle_finding("secret-source", (*at, "valueFrom"), message, "an ARN of secretsmanager or ssm")
+        elif service and not PLACEHOLDER.search(source):
+            fault = secret_arn_fault(source, ECS)
+            if fault and fault.severity == "error":
+                yield bundle_finding("secret-arn", (*at, "valueFrom"), fault.message, fault.meant)
 
 
 def _health_check(path: Path, container: Container) -> Iterator[Finding]:
@@ -187,6 +194,9 @@ def _health_check(path: Path, container: Container) -> Iterator[Finding]:
     elif words[0] == "CMD-SHELL" and len(words) > 2:
         message = f"CMD-SHELL runs {shown(words[1])} alone; write the whole command line as one word"
         yield bundle_finding("health-check-words", (*at, 2), message)
+    elif words[0] == "CMD" and (OF_SHELL.intersection(words) or (len(words) == 2 and " " in words[1].strip())):
+        message = f"CMD runs the program {shown(words[1])} without a shell; a command line needs CMD-SHELL"
+        yield bundle_finding("health-check-words", (*at, 1), message)
 
 
 def _labels(path: Path, container: Container) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, bundle_rules, rule_of
@@ -145,9 +146,10 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     # Imported here because only a mistake needs it.
     from difflib import get_close_matches
 
-    by_lower_name = {name.lower(): name for name in reversed([*known])}
-    if len(by_lower_name) > COMPARED:
+    compared = [*islice(known, COMPARED + 1)]
+    if len(compared) > COMPARED:
         return None
+    by_lower_name = {name.lower(): name for name in reversed(compared)}
     for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=cutoff):
         return by_lower_name[near]
     return None

@@ -25,9 +25,10 @@ OTHER_DIGEST = re.compile(r"sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 IDENTIFIER = re.compile(r"[0-9a-f]{64}")  # of an image, which cannot be the name of a repository
 LONGEST = 255  # name without tag and digest
 # IPv4, dual-stack and FIPS: https://docs.aws.amazon.com/general/latest/gr/ecr.html
-ECR_DOMAINS = dict.fromkeys(domain for partition in PARTITIONS for domain in partition.domains)
+ECR_DOMAINS = dict.fromkeys(domain for partition in PARTITIONS.values() for domain in partition.domains)
 ECR = re.compile(
-    rf"(?P<account>[0-9]{{12}})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.({'|'.join(map(re.escape, ECR_DOMAINS))})/"
+    rf"(?P<account>[0-9]{{12}})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\."
+    rf"(?P<domain>{'|'.join(map(re.escape, ECR_DOMAINS))})/"
     r"(?P<repository>[^:@]+)"
 )
 
@@ -73,6 +74,23 @@ def ecr_repository(image: str) -> Repository | None:
     return Repository(found["account"], found["region"], found["repository"]) if found else None
 
 
+def registry_fault(image: str, region: str = "") -> str:
+    """Return that an image's registry of ECR does not exist, or that roles in a Region have no access to it.
+
+    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    found = ECR.match(image)
+    if not found:
+        return ""
+    theirs = partition_of(found["region"])
+    if found["domain"] not in theirs.domains:
+        return f"the registries of {found['region']} are at {theirs.domains[0]}, not {found['domain']}"
+    own = partition_of(region) if region else theirs
+    if own != theirs:
+        return f"{shown(image)} is in the partition {theirs.id}, where no role of {own.id} ({region}) can read it"
+    return ""
+
+
 def image_finding(image: str, path: Path = ()) -> Finding | None:
     """Return the problems with a reference, or that it may mean another image tomorrow."""
     rest, at, digest = image.partition("@")
@@ -89,6 +107,8 @@ def image_finding(image: str, path: Path = ()) -> Finding | None:
     if not well_formed:
         message = f"not an image reference: {shown(image)}; expected [registry/]repository:tag or @sha256:digest"
         return bundle_finding("image-form", path, message)
+    if fault := registry_fault(image):
+        return bundle_finding("image-form", path, f"the image {shown(image)} names no registry: {fault}")
     if not (tag or digest):
         message = f"the image {shown(image)} has no tag or digest, so that what it runs is not determined; add one"
         return bundle_finding("image-unpinned", path, message)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.eb import FACTS
 from beanstack.eb.containers import DEFINITIONS, agent_finding, entries, quoted_name
 from beanstack.eb.findings import bundle_finding, hint, listed, shown
+from beanstack.eb.partitions import region_fault
 from beanstack.eb.shape import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LOGS = "logConfiguration"
 ROUTER = "firelensConfiguration"
 FIRELENS = "awsfirelens"
+REGION = "awslogs-region"
 OUTPUT = {"fluentbit": "Name", "fluentd": "@type"}  # the option that names the plugin of a router
 # Options of a container that FireLens reads itself.
 OF_FIRELENS = ("include-pattern", "exclude-pattern", "log-driver-buffer-limit")
@@ -55,6 +57,10 @@ def log_findings(path: Path, container: Container) -> Iterator[Finding]:
     for name, value in options.items():
         yield from _value(places[name], {**facts()["common"], **_known(driver)}.get(name, ""), value)
     yield from _together(at, driver, options)
+    region = options.get(REGION) or ""
+    fault = region_fault(region) if driver == "awslogs" and not PLACEHOLDER.search(region) else ""
+    if fault and re.search(facts()["forms"]["region"]["pattern"], region):
+        yield bundle_finding("log-option-unusual", places[REGION], fault)
 
 
 def _known(driver: str) -> Mapping[str, str]:

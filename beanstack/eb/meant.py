@@ -151,7 +151,7 @@ def written(found: Sequence[tuple[str, str]], space: Namespace | None, name: str
     """Return where an option is that a namespace does not have, in words."""
     if found[0] == (PROPERTIES, name):
         return f"environment variables belong in {PROPERTIES}"
-    spaces = dict.fromkeys(_shown(namespace) for namespace, _ in found)
+    spaces = dict.fromkeys(filled(namespace) for namespace, _ in found)
     options = dict.fromkeys(option for _, option in found)
     meant = f"did you mean {' or '.join(map(repr, options))}"
     if space and found[0][0] == space.name:
@@ -164,11 +164,15 @@ def written(found: Sequence[tuple[str, str]], space: Namespace | None, name: str
     return f"{meant} of {where}?"
 
 
-def _shown(namespace: str) -> str:
-    """Return a namespace with a word for its placeholder: the process that every environment has, or PORT, or NAME."""
-    prefix, brace, placeholder = namespace.partition("{")
+def filled(reference: str) -> str:
+    """Return a namespace, or a reference to an option, with a word for the placeholder of its family.
+
+    That is the process which every environment has, or PORT, or NAME.
+    """
+    prefix, brace, rest = reference.partition("{")
+    placeholder, _, option = rest.partition("}")
     if not brace:
-        return namespace
+        return reference
     if f"{prefix}default" == PROCESS:
-        return PROCESS
-    return prefix + placeholder.rstrip("}").rpartition("_")[2].upper()
+        return PROCESS + option
+    return prefix + placeholder.rpartition("_")[2].upper() + option

@@ -44,7 +44,7 @@ class ManagedPolicy(NamedTuple):
 
 
 class ManagedPolicies:
-    """The known managed policies, including all of Elastic Beanstalk's, and what roles need of them."""
+    """The managed policies of Elastic Beanstalk, and what roles need of them."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.needs = [Need(**{**fact, "actions": tuple(fact["actions"])}) for fact in facts["needs"]]
@@ -60,6 +60,21 @@ class ManagedPolicies:
 def managed_policies() -> ManagedPolicies:
     """Return the facts, read once."""
     return ManagedPolicies(json.loads((FACTS / "managed_policies.json").read_text(encoding="utf-8")))
+
+
+@cache
+def _others() -> Mapping[str, tuple[str, ...]]:
+    """Return which of the needed actions AWS's managed policies allow, by their names in lower case; read once."""
+    allows: dict[str, tuple[str, ...]] = {}
+    for group in json.loads((FACTS / "known_policies.json").read_text(encoding="utf-8"))["groups"]:
+        allows.update(dict.fromkeys(map(str.lower, group["policies"]), tuple(group["allows"])))
+    return allows
+
+
+def granted_by(name: str) -> tuple[str, ...] | None:
+    """Return patterns of the needed actions that a managed policy of AWS allows, or None if the policy is unknown."""
+    own = managed_policies().by_lower_name.get(name.lower())
+    return own.allows if own else _others().get(name.lower())
 
 
 def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:

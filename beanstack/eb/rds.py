@@ -134,17 +134,15 @@ def class_fault(engine: str, version: str | None, name: str) -> Fault | None:
 
 def _old_class_fault(engine: str, version: str | None, family: str) -> Fault | None:
     """Return what is wrong with a family that AWS has replaced; with some old versions it still runs."""
-    orderable: Mapping[str, list[str]] = kept("rds")["orderable"]
     if not engine.startswith(tuple(RELEASE_PARTS)):
         return Fault("warning", f"db.{family} is of a previous generation, which RDS retires; {SUCCESSORS}")
-    if not any(family in families for families in orderable.values()):
+    with_old: Mapping[str, list[str]] = kept("rds")["still_with_old"]
+    still = [known for known, families in with_old.items() if family in families]
+    if not still:
         return Fault("error", f"RDS has retired db.{family}; {SUCCESSORS}")
-    if version is None:
+    if version is None or not _is_known(engine, version) or any(_is_version(known, version) for known in still):
         return None
-    listed = [families for known, families in orderable.items() if _begins(version, known) or _begins(known, version)]
-    if listed and not any(family in families for families in listed):
-        return Fault("error", f"RDS has no db.{family} for {engine} {version}; {SUCCESSORS}")
-    return None
+    return Fault("error", f"RDS has no db.{family} for {engine} {version}; {SUCCESSORS}")
 
 
 def user_fault(engine: str, name: str) -> Fault | None:
@@ -174,6 +172,11 @@ def user_fault(engine: str, name: str) -> Fault | None:
 @cache
 def _users() -> Mapping[str, Any]:
     return dict(json.loads((FACTS / "database_users.json").read_text("utf-8")))
+
+
+def _is_known(engine: str, version: str) -> bool:
+    known = kept("rds")["versions"][engine]
+    return any(_is_version(one, version) for one in (*known["current"], *known["deprecated"]))
 
 
 def _is_version(known: str, version: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
 from beanstack.eb.partitions import PARTITIONS
-from beanstack.eb.policies import ARN, allowed, managed_policies, matches, statements, strings
+from beanstack.eb.policies import ARN, allowed, granted_by, managed_policies, matches, statements, strings
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import fits
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 EC2, ELASTIC_BEANSTALK = "ec2", "elasticbeanstalk"
 EXTERNAL_ID = "elasticbeanstalk"
-SUFFIXES = tuple(f".{partition.domains[0]}" for partition in PARTITIONS)  # of a service's name in a trust policy
+SUFFIXES = tuple(
+    f".{partition.domains[0]}" for partition in PARTITIONS.values()
+)  # of a service's name in a trust policy
 EQUALS = ("stringequals", "stringequalsignorecase", "stringlike", "stringequalsifexists", "foranyvalue:stringequals")
 ECS_PLATFORMS = ("ecs-*", "multicontainer-docker-al1")
 TRUST = "AssumeRolePolicyDocument"
@@ -169,8 +171,6 @@ def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str
     policy = policies.by_name.get(name)
     if not policy:
         return _unknown_policy(partition, name)
-    if "ElasticBeanstalk" not in name:
-        return None
     if not policy.attachable:
         return "error", f"{name} is for a service-linked role alone; no other role can have it"
     if path != policy.path:
@@ -182,16 +182,13 @@ def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str
 
 
 def _unknown_policy(partition: str, name: str) -> tuple[Severity, str] | None:
-    """Check a name that the facts do not know: they know all policies of Elastic Beanstalk, but few others."""
+    """Check the name of a policy that is none of Elastic Beanstalk's: whether it is meant for one of them."""
     policies = managed_policies()
     meant = policies.by_lower_name.get(name.lower())
-    if meant and "ElasticBeanstalk" not in meant.name:
-        return None
     if not meant:
         if not name.lower().startswith("awselasticbeanstalk"):
             return None
-        own = [known for known in policies.by_name if "ElasticBeanstalk" in known]
-        meant = policies.by_name.get(nearest(name, own) or "")
+        meant = policies.by_name.get(nearest(name, policies.by_name) or "")
     return "warning", f"unknown managed policy {shown(name)}{_meant(partition, meant)}"
 
 
@@ -227,10 +224,10 @@ def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[st
     granted: list[str] = []
     for arn in arns:
         match = ARN.fullmatch(arn) if isinstance(arn, str) else None
-        policy = managed_policies().by_lower_name.get(match[3].lower()) if match else None
-        if not policy:
+        allows = granted_by(match[3]) if match else None
+        if allows is None:
             return None
-        granted += policy.allows
+        granted += allows
     documents = list(attached)
     for inline_policy in inline:
         documents.append(inline_policy.get("PolicyDocument") if isinstance(inline_policy, Mapping) else None)

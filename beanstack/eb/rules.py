@@ -20,6 +20,29 @@ Severity = Literal["error", "warning", "informational"]
 SEVERITIES: Mapping[str, Severity] = {"E": "error", "W": "warning", "I": "informational"}  # the gravest first
 OPTIONS = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html"
 
+# How a fact is known, the surest first.
+EVIDENCE: Mapping[str, str] = {
+    "answer": "recorded answers of the service",
+    "probe": "recorded answers of the service",
+    "api": "AWS's API reference",
+    "elb": "AWS's API reference",
+    "metadata": "published output of DescribeConfigurationOptions",
+    "guide": "AWS's documentation",
+    "source": "source code",
+    "software": "documentation of the software",
+    "usage": "published settings",
+    "report": "a public report",
+    "inferred": "inferred",
+}
+PAGES = {
+    "/APIReference/": "api",
+    "/api/": "api",
+    "://docs.aws.amazon.com/": "guide",
+    "/issues/": "report",
+    "/pull/": "report",
+    "://github.com/": "source",
+}
+
 
 class Kind(IntEnum):
     """The kinds of findings, by the number in their ids; the letter before it is the severity's first, E, W or I."""
@@ -62,9 +85,13 @@ class Kind(IntEnum):
     BUNDLE_KEY = 9539
     TIER_NAME = 9540
     ENVIRONMENT_NAME = 9541
+    LOGICAL_ID = 9542
+    ORDER = 9543
+    APPLICATION = 9544
     DATABASE_VERSION = 9551
     DATABASE_CLASS = 9552
     DATABASE_USER = 9553
+    INSTANCE_TYPE = 9554
 
 
 TITLES = {
@@ -105,10 +132,14 @@ TITLES = {
     Kind.INSTANCE_PROFILE: "Check that instance profiles and roles are not confused",
     Kind.BUNDLE_KEY: "Check that the bundle's key changes with its content",
     Kind.TIER_NAME: "Validate the name and type of the tier",
-    Kind.ENVIRONMENT_NAME: "Validate the names of environments",
+    Kind.ENVIRONMENT_NAME: "Validate the names of applications and environments",
+    Kind.LOGICAL_ID: "Check that logical IDs are not used as names",
+    Kind.ORDER: "Check that named resources are created before those that use them",
+    Kind.APPLICATION: "Check that versions and configuration templates belong to the environment's application",
     Kind.DATABASE_VERSION: "Check that RDS has the engine's version",
     Kind.DATABASE_CLASS: "Check that RDS has the instance class",
     Kind.DATABASE_USER: "Validate the names of databases' master users",
+    Kind.INSTANCE_TYPE: "Check that EC2 has the instance types",
 }
 
 
@@ -116,8 +147,9 @@ TITLES = {
 class Rule:
     """A kind of finding at one severity, which the first letter of its id gives.
 
-    `page` documents the fact behind it. `example` shows what it finds: for rules on templates, properties of an
-    environment or whole resources in YAML; for rules on bundles a few words.
+    `page` documents the fact behind it, and `evidence` says how it is known, in words of EVIDENCE. `example` shows what
+    it finds: for rules on templates, properties of an environment or whole resources in YAML; for rules on bundles a
+    few words.
     """
 
     id: str
@@ -125,6 +157,12 @@ class Rule:
     description: str
     page: str
     example: str = ""
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def known_from(self) -> str:
+        """How the fact behind the rule is known; without further evidence from its page alone."""
+        return ", ".join(EVIDENCE[word] for word in self.evidence or (_kind_of_page(self.page),))
 
     @property
     def severity(self) -> Severity:
@@ -156,7 +194,8 @@ def template_rules() -> Mapping[str, Rule]:
     rules = {}
     for given in json.loads((FACTS / "template_rules.json").read_text("utf-8")):
         name = _name(Kind(int(given["id"][1:])))
-        rules[given["id"]] = Rule(**{**given, "name": name, "example": "\n".join(given["example"])})
+        example, evidence = "\n".join(given["example"]), tuple(given["evidence"])
+        rules[given["id"]] = Rule(**{**given, "name": name, "example": example, "evidence": evidence})
     return rules
 
 
@@ -165,6 +204,14 @@ def bundle_rules() -> Mapping[str, Rule]:
     """Return the rules on source bundles by name, in the order of their ids."""
     listed = json.loads((FACTS / "bundle_rules.json").read_text("utf-8"))
     return {given["name"]: Rule(**given) for given in listed}
+
+
+def _kind_of_page(page: str) -> str:
+    """Return what a page is evidence of: AWS's own, a report, source code, or the documentation of other software."""
+    for part, word in PAGES.items():
+        if part in page:
+            return word
+    return "software"
 
 
 def _name(kind: Kind) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from beanstack import cli
 from beanstack.eb.rules import SEVERITIES
+from beanstack.failures import failure
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, summary, text
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for path in given.path:
             findings += bundle_findings(path)
     except OSError as error:
-        print(f"beanstack lint: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"beanstack lint: {failure(error)}", file=sys.stderr)
         return 2
     _write(findings, given.format)
     severities = [*SEVERITIES.values()]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from beanstack.localaws import control
+from beanstack.localaws.folder import StateFolder
 
 
 def main() -> int:
@@ -30,7 +32,7 @@ def main() -> int:
     for command in (serve, start, stop):
         command.add_argument("--state", type=Path, required=True, help="the folder that holds port, pid, token and log")
     arguments = parser.parse_args()
-    state = control.StateFolder(arguments.state.resolve())
+    state = StateFolder(Path(os.path.realpath(arguments.state)))
     if arguments.command == "start":
         return control.start(
             state, arguments.server_python, arguments.engine, arguments.podman_compose, arguments.project

@@ -7,7 +7,6 @@ standard library only, and leaves what is slow to import to the functions that n
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import secrets
@@ -15,101 +14,41 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from beanstack import loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from beanstack.localaws.folder import StateFolder
 
 SERVICE: Final = "beanstack-localaws"
 HEALTH: Final = "/_localaws/health"
-ENVIRONMENTS: Final = "environments"  # the folder of the environments that run in containers
 _START_SECONDS: Final = 120  # enough to probe an engine that hangs three times
 _STOP_SECONDS: Final = 300  # stopping containers is slow
 _KILL_SECONDS: Final = 10
 _LOG_LINES: Final = 20
-
-
-@dataclass(frozen=True)
-class StateFolder:
-    """The folder of one server: port, pid, token, log and locks. Each folder has a server of its own."""
-
-    path: Path
-
-    @property
-    def log(self) -> Path:
-        return self.path / "log"
-
-    def read(self, name: str) -> str:
-        """Return the text of one of its files, or an empty string if the file does not exist."""
-        try:
-            return (self.path / name).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return ""
-
-    def write(self, name: str, text: str) -> None:
-        """Write a file that only this user can read. A rename makes readers see all of it or nothing."""
-        fresh = self.path / f".{name}.{os.getpid()}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(self.path / name)
-
-    def token(self) -> str:
-        """Return the secret by which a server proves that it serves this folder; create it if there is none yet."""
-        if not self.read("token"):
-            self.write("token", secrets.token_hex(16))
-        return self.read("token")
-
-    def forget(self) -> None:
-        """Remove the files that say where a server is running."""
-        for name in ("port", "pid"):
-            (self.path / name).unlink(missing_ok=True)
-
-    def lock(self, name: str, wait: bool) -> IO[str] | None:
-        """Take a lock until it is closed or the process ends; return None if another process holds it."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (self.path / name).open("a", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            file.close()
-            return None
-        return file
-
-    @property
-    def is_served(self) -> bool:
-        """Whether a server holds the folder, even if it does not listen yet."""
-        return self._is_locked("server.lock")
-
-    @property
-    def has_containers(self) -> bool:
-        """Whether the process that runs the containers exists; it outlives a server that is killed."""
-        return self._is_locked(f"{ENVIRONMENTS}.lock")
-
-    @property
-    def left(self) -> list[str]:
-        """The environments whose containers have not stopped."""
-        return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*") if path.is_dir())
-
-    def _is_locked(self, name: str) -> bool:
-        lock = self.lock(name, wait=False)
-        if lock is None:
-            return True
-        lock.close()
-        return False
+_LAST_PID: Final = 1 << 22  # of Linux
+LOST: Final = (
+    "local AWS: the server before this one was killed. All that it held in its memory is lost: stacks, bundles, "
+    "records and secrets. `make stack LOCAL=1` deploys again; the log of the server that was killed is {log}"
+)
 
 
 def running_port(state: StateFolder) -> int | None:
     """Return the port of this folder's server, or None if nothing answers there with this folder's token."""
-    port, token = state.read("port"), state.read("token")
-    if not port.isdigit() or not token:
-        return None
-    health = _health(int(port))
-    ours = health.get("service") == SERVICE and secrets.compare_digest(str(health.get("token")), token)
-    return int(port) if ours else None
+    port = state.number("port", loopback.LAST_PORT)
+    return port if port and _answer(state, port) else None
+
+
+def _answer(state: StateFolder, port: int) -> dict[str, Any]:
+    """Return what this folder's server says of itself at a port; empty if something else answers, or nothing."""
+    health, token = _health(port), state.read("token")
+    is_ours = health.get("service") == SERVICE and bool(token)
+    is_ours = is_ours and secrets.compare_digest(str(health.get("token")).encode(), token.encode())
+    return health if is_ours else {}
 
 
 def start(state: StateFolder, server_python: str, engine: str, podman_compose: Path, project: Path) -> int:
@@ -131,10 +70,13 @@ def start(state: StateFolder, server_python: str, engine: str, podman_compose: P
 
 def stop(state: StateFolder) -> int:
     """Stop the server, wait until it is gone, and return the exit code."""
-    pid = state.read("pid")
     # If no server holds the lock, the pid may belong to another program by now.
-    was_served = state.is_served and pid.isdigit()
-    if was_served and not _end(state, int(pid)):
+    was_served = state.is_served
+    pid = _server_pid(state) if was_served else None
+    if was_served and pid is None:
+        print(f"local AWS: a server runs, and {state.path / 'pid'} does not name it; end it by hand", file=sys.stderr)
+        return 1
+    if pid and not _end(state, pid):
         print(f"local AWS: process {pid} did not end", file=sys.stderr)
         return 1
     state.forget()
@@ -146,6 +88,23 @@ def stop(state: StateFolder) -> int:
         return 1
     print(f"local AWS: {'stopped' if was_served else 'not running'}")
     return 0
+
+
+def _server_pid(state: StateFolder) -> int | None:
+    """Return the process of the folder's server, which runs; None if that is not known for certain."""
+    port = state.number("port", loopback.LAST_PORT)
+    own = _answer(state, port).get("pid") if port else None
+    if isinstance(own, int):
+        return own
+    pid = state.number("pid", _LAST_PID)
+    commands = Path("/proc")
+    if pid is None or not (commands / "self/cmdline").exists():
+        return pid
+    try:
+        command = (commands / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return None
+    return pid if b"beanstack.localaws" in command else None
 
 
 def _end(state: StateFolder, pid: int) -> bool:
@@ -185,6 +144,9 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
         "environment": kept,
     }
     containers = {} if engine == NONE else {VARIABLE: json.dumps(settings)}
+    was_killed = bool(state.read("pid"))  # which a server that ends by itself removes
+    if was_killed and state.log.exists():
+        state.log.replace(state.former_log)
     state.log.unlink(missing_ok=True)
     state.log.touch(mode=0o600)
     with state.log.open("wb") as log:
@@ -213,6 +175,8 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
         port = running_port(state)
         if port:
             print(f"local AWS: started at http://127.0.0.1:{port}")
+            if was_killed:
+                print(LOST.format(log=state.former_log), file=sys.stderr)
             return 0
         if process.poll() is not None:
             break

@@ -117,7 +117,10 @@ class Launches:
         self._interrupted.discard(environment.name)
 
     def handle_report(self, environment: Environment, report: Record) -> None:
-        """Handle a report of the containers: an event, or the end of an operation."""
+        """Handle a report of the containers: an event, their health, or the end of an operation."""
+        if "health" in report:
+            self._handle_health(environment, report)
+            return
         if "done" not in report:
             self._add_event(environment, report["message"], report["severity"])
             return
@@ -137,6 +140,22 @@ class Launches:
         environment.output = report.get("output", {})
         self._add_event(environment, environment.causes[0], "ERROR")
         self._add_event(environment, operation.failure, "ERROR")
+
+    def _handle_health(self, environment: Environment, report: Record) -> None:
+        """Change the health of an environment whose containers no longer stay up, or do so again."""
+        if environment.name in self._operations:  # which will end with a health of its own
+            return
+        before = environment.health
+        environment.settle()
+        if report["causes"]:
+            environment.health, environment.causes = report["health"], tuple(report["causes"])
+            environment.output = report["output"]
+        # The words are EB's own: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-status.html
+        message = f"Environment health has transitioned from {before} to {environment.health}."
+        if environment.health != before:
+            self._add_event(
+                environment, " ".join([message, *environment.causes]), "WARN" if report["causes"] else "INFO"
+            )
 
     def _perform(self, environment: Environment, status: str, operation: Operation, bundle: bytes | None) -> None:
         """Begin an operation, in containers if they run; without them it ends at once, unless a test holds it."""

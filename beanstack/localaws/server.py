@@ -10,15 +10,17 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from beanstack import loopback
-from beanstack.localaws import containers, control, guard
+from beanstack.localaws import containers, control, folder, guard
 from beanstack.localaws.api import Record, ServiceError
 from beanstack.localaws.environment import Fault
 
 if TYPE_CHECKING:
     from beanstack.localaws.engine import Engine
+    from beanstack.localaws.folder import StateFolder
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,21 +32,22 @@ _LOGS = "/_localaws/logs/"
 _FAULT_KEYS = {"event", "fail_next_update", "hang_next_update", "release_update", "output", "account", "region"}
 
 
-def serve(state: control.StateFolder, port: int) -> int:
+def serve(state: StateFolder, port: int) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code."""
-    lock = state.lock("server.lock", wait=False)
+    lock = state.lock(folder.LOCK, wait=False)
     if lock is None:
         print(f"local AWS: another server holds {state.path}", file=sys.stderr)
         return 1
     with lock:
         state.forget()
-        state.write("pid", str(os.getpid()))
+        place = Place(state, os.fstat(lock.fileno()).st_ino)
+        place.announce()
         # The engine configures itself from the environment when it is imported.
         environment, settings = loopback.clean_environment(state.path), containers.settings_from_environment()
         os.environ.clear()
         os.environ.update(environment)
         # The containers' process must start first, because the guard forbids to start programs.
-        runner = containers.Containers(settings, state.path / control.ENVIRONMENTS) if settings else None
+        runner = containers.Containers(settings, state.path / folder.ENVIRONMENTS) if settings else None
         guard.loopback_only()
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,37 +56,59 @@ def serve(state: control.StateFolder, port: int) -> int:
             except OSError as error:
                 print(f"local AWS: cannot listen on 127.0.0.1:{port}: {error}", file=sys.stderr)
                 return 1
-            asyncio.run(_run(state, listener, runner))
+            asyncio.run(_run(place, listener, runner))
         if runner:
             runner.close()
-        if _owns(state):
+        if place.is_ours:
             state.forget()
     return 0
 
 
-def _owns(state: control.StateFolder) -> bool:
-    """Return whether the folder is still this server's; it may have been removed, and another server started."""
-    return state.read("pid") == str(os.getpid())
+@dataclass
+class Place:
+    """The folder that a server serves, as long as the lock that it holds is the folder's; the port is 0 at first."""
+
+    state: StateFolder
+    lock: int  # the inode of the lock's file
+    port: int = 0
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the folder is still this server's; it may have been removed, and another server started."""
+        try:
+            return (self.state.path / folder.LOCK).stat().st_ino == self.lock
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # a folder that cannot be entered may be ours again
+            return True
+
+    def announce(self) -> None:
+        """Write where the server runs, also again after somebody has damaged or removed a file that says so."""
+        for name, number in (("pid", os.getpid()), ("port", self.port)):
+            with contextlib.suppress(OSError):  # whoever starts or stops the server reports what cannot be read
+                if number and self.state.read(name) != str(number):
+                    self.state.write(name, str(number))
 
 
-async def _wait_for_shutdown(state: control.StateFolder) -> None:
+async def _wait_for_shutdown(place: Place) -> None:
     """Wait for a signal, or until the folder is gone, because then nobody could find or stop the server."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    while _owns(state) and not stopping.is_set():
+    while place.is_ours and not stopping.is_set():
+        place.announce()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), timeout=1)
 
 
-async def _run(state: control.StateFolder, listener: socket.socket, runner: containers.Containers | None) -> None:
+async def _run(place: Place, listener: socket.socket, runner: containers.Containers | None) -> None:
     from hypercorn.asyncio import serve as hypercorn
     from hypercorn.config import Config
 
     from beanstack.localaws.engine import Engine
 
     port = listener.getsockname()[1]
-    local = LocalAWS(state, port)
+    local = LocalAWS(place, port)
     local.engine = Engine(port, local.publish, runner)
     if runner:
         loop = asyncio.get_running_loop()
@@ -98,7 +123,7 @@ async def _run(state: control.StateFolder, listener: socket.socket, runner: cont
     config.bind = [f"fd://{listener.detach()}"]  # detached, because hypercorn closes it
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
-    await hypercorn(local, config, shutdown_trigger=lambda: _wait_for_shutdown(state))
+    await hypercorn(local, config, shutdown_trigger=lambda: _wait_for_shutdown(place))
 
 
 class LocalAWS:
@@ -106,9 +131,9 @@ class LocalAWS:
 
     engine: Engine
 
-    def __init__(self, state: control.StateFolder, port: int) -> None:
-        self._state = state
-        self._token = state.token()
+    def __init__(self, place: Place, port: int) -> None:
+        self._place = place
+        self._token = place.state.token()
         self._port = port
         self._logs: dict[str, str] = {}
 
@@ -137,7 +162,8 @@ class LocalAWS:
         async def announce(message: Message) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
-                self._state.write("port", str(self._port))
+                self._place.port = self._port
+                self._place.announce()
 
         await self.engine.application(scope, receive, announce if scope["type"] == "lifespan" else send)
 

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
+from beanstack.failures import failure
 from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, going_back, history, platform, repair
 from beanstack.operate.arguments import DEPLOY, add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
@@ -39,6 +40,12 @@ CONTINUING: dict[Command, str] = {
 DEPLOYING = (deploy.follow, commands.wait)
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html
 LOG_IN = "Choose a profile with AWS_PROFILE, or log in, as with `aws sso login`"
+# The errors of botocore if the local AWS has ended: nothing listens any more, or nothing answers a request.
+CUT_OFF = ("EndpointConnectionError", "ConnectionClosedError", "ReadTimeoutError")
+LOCAL_ENDED = (
+    "the local AWS does not answer any more. If it has ended, all that it held is lost: stacks, bundles, records and "
+    "secrets. See {log}; `make stack LOCAL=1` starts it again and deploys"
+)
 DETAILED = "--detailed-exitcode"
 DELETE = "aws cloudformation delete-stack --stack-name {stack}"
 UPLOAD = "aws s3api put-object --bucket {bucket} --key {key} --body {zip} --checksum-sha256 {checksum}"
@@ -68,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        if error.filename is None:  # as of standard output, which is the command line's concern
+            raise
+        print(failure(error), file=sys.stderr)
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
@@ -76,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if are_missing(error):  # as a comparison would name it, which needs them itself
             print(f"missing:credentials: {error}\n  {LOG_IN}", file=sys.stderr)
+            return mistake
+        if call.endpoint and type(error).__name__ in CUT_OFF:
+            print(LOCAL_ENDED.format(log=options.project / LOCAL_STATE / "log"), file=sys.stderr)
             return mistake
         print(f"AWS: {error}", file=sys.stderr)
         if has_expired(error):

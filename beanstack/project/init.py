@@ -13,6 +13,7 @@ from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
 from beanstack.config.folder import entries
 from beanstack.config.names import application_problems
+from beanstack.failures import failure
 from beanstack.pin import ProjectError
 from beanstack.project import described, installed, skeleton
 from beanstack.project.answers import QUESTIONS, Answers, answers
@@ -34,7 +35,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
     except EOFError:  # the terminal was closed in place of an answer
         print(file=sys.stderr)
     except OSError as error:
-        print(tree.failure(error, folder), file=sys.stderr)
+        print(failure(error, folder), file=sys.stderr)
     return 2
 
 

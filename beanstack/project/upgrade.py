@@ -20,6 +20,7 @@ import beanstack
 from beanstack import differences, generate, pin, tree, venv
 from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
+from beanstack.failures import failure
 from beanstack.pin import ProjectError
 from beanstack.project import changes, installed
 
@@ -42,7 +43,7 @@ def run(project: Path, to: str, former: Path | None) -> int:
     except (ProjectError, ConfigError, TemplateError, venv.VenvError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(tree.failure(error, project), file=sys.stderr)
+        print(failure(error, project), file=sys.stderr)
     return 2
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from beanstack import differences, reference, tree
+from beanstack.failures import failure
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
             return report(differences.show(made, there))
         tree.update(options.folder, made, there)
     except OSError as error:
-        print(tree.failure(error, options.folder), file=sys.stderr)
+        print(failure(error, options.folder), file=sys.stderr)
         return 2
     return 0
 

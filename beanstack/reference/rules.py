@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb import FACTS
 from beanstack.eb.dockerrun import facts
-from beanstack.eb.rules import TITLES, bundle_rules, template_rules
+from beanstack.eb.rules import EVIDENCE, TITLES, Kind, bundle_rules, rule_of, template_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from beanstack.eb.rules import Rule
 
 BUNDLE_RULES = """\
 # Rules for source bundles
@@ -58,6 +62,10 @@ parameter, each value of a mapping, and both branches of a condition. What a tem
 version's `.ebextensions` or by a saved configuration. If the template has either of them, the rules report nothing
 missing; otherwise they only warn.
 
+Each rule says how it is known: from recorded answers of the service, AWS's documentation, published settings, or that
+it is inferred. Only what the service or its documentation refuses is an error. The evidence of each option is in
+`beanstack/eb/facts/options.json`.
+
 A rule's ID begins with its severity: E for an error, W for a warning, I for a note. cfn-lint shows notes with
 `--include-checks I`. `--ignore-checks W9518` turns off a rule, `--ignore-checks W95` turns off all warnings, and the
 `Metadata` of a resource can turn off either for that resource.
@@ -67,11 +75,13 @@ A rule's ID begins with its severity: E for an error, W for a warning, I for a n
 def bundle_rules_page() -> Iterator[str]:
     """Yield the page of the bundle rules, one row for each rule."""
     yield BUNDLE_RULES
-    yield "| id | severity | name | finding | example | source |\n| --- | --- | --- | --- | --- | --- |\n"
+    yield "| id | severity | name | finding | example | source | known from |\n"
+    yield "| --- | --- | --- | --- | --- | --- | --- |\n"
     for rule in bundle_rules().values():
         ticks = "``" if "`" in rule.example else "`"
         example = f"{ticks}{rule.example}{ticks}".replace("|", "\\|")
-        yield f"| {rule.id} | {rule.severity} | {rule.name} | {rule.description} | {example} | [page]({rule.page}) |\n"
+        source = f"[page]({rule.page}) | {rule.known_from}"
+        yield f"| {rule.id} | {rule.severity} | {rule.name} | {rule.description} | {example} | {source} |\n"
 
     yield FORMS
     fields = dict(_fields(facts()["file"]))
@@ -97,5 +107,17 @@ def template_rules_page() -> Iterator[str]:
     yield TEMPLATE_RULES
     for rule in template_rules().values():
         yield f"\n## {rule.id}: {TITLES[rule.kind]}\n\n"
-        yield f"{rule.description} ([source]({rule.page}))\n\n"
+        yield f"{rule.description} ([source]({rule.page}); known from {rule.known_from})\n\n"
         yield f"```yaml\n{rule.example}\n```\n"
+        rows = dict.fromkeys(_between_options(rule))
+        if rows:
+            yield "\n| rule between options | known from |\n| --- | --- |\n"
+            yield from rows
+
+
+def _between_options(rule: Rule) -> Iterator[str]:
+    """Yield a row for each rule between options that this one stands for, with its evidence."""
+    for fact in json.loads((FACTS / "options.json").read_text("utf-8"))["constraints"]:
+        if rule_of(fact["severity"], Kind[fact["kind"].upper()]) == rule:
+            known_from = dict.fromkeys(EVIDENCE[word] for word in fact["evidence"])
+            yield f"| {fact['why']} | {', '.join(known_from)} |\n"

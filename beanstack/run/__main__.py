@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beanstack.eb.tiers import BY_NAME, WEB
+from beanstack.failures import failure
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 from beanstack.run.deployment import Deployment
@@ -44,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        if error.filename is None:  # as of standard output, which is the command line's concern
+            raise
+        print(failure(error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

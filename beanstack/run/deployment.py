@@ -18,7 +18,7 @@ from beanstack.run.errors import RunError
 from beanstack.run.folder import Folder
 from beanstack.run.host import ContainerHost, running_container
 from beanstack.run.ports import LOOPBACK, free_ports
-from beanstack.run.services import Services, raise_if_stopping
+from beanstack.run.services import Running, Services, raise_if_stopping
 
 if TYPE_CHECKING:
     import threading
@@ -57,6 +57,7 @@ class Deployment:
         self.notify = notify
         self.stopping = stopping
         self.sources = sources
+        self.running: Running | None = None  # what a deployment that succeeded has started
         self.project = f"{environment.name}-{self.folder.digest}".lower()
 
     def container(self, service: str) -> str:
@@ -127,7 +128,7 @@ class Deployment:
                 image = images.image(self.engine, INSTANCE_IMAGE, self.notify)
                 mount = ("--volume", f"{self.folder.path}:/beanstack")
                 words = ("--entrypoint", "rm", image, "-rf", "/beanstack/root")
-                self.engine.check_call("run", "--rm", *self.engine.run_options, *mount, *words)
+                self.engine.start(self.folder.path, "run", "--rm", *self.engine.run_options, *mount, *words)
                 shutil.rmtree(self.folder.path)
             self.engine.call("network", "rm", f"{self.project}_default")
 
@@ -199,6 +200,7 @@ class Deployment:
             logs = self._keep_logs()
             self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
             raise RunError(error.problem, error.output, f"The containers' logs are in {logs}") from None
+        self.running = Running(services, dockerrun)
         return f"http://{LOOPBACK}:{listening}"
 
     def write_file(self, composed: Mapping[str, object]) -> None:
@@ -245,7 +247,8 @@ class Deployment:
             if not folder.startswith(compose.SYSTEM):
                 volumes.append(f"{path}:{folder}")
         image = images.image(self.engine, INSTANCE_IMAGE, self.notify)
-        with running_container(self.engine, self.container(INSTANCE), image, volumes) as host:
+        name = self.container(INSTANCE)
+        with running_container(self.engine, name, image, volumes, self.folder.path) as host:
             raise_if_stopping(self.stopping)  # from here on, a stop kills the instance
             instance.check_call(host, "groupadd", "docker")  # an instance on EB has this group and this user
             instance.check_call(host, "useradd", "ec2-user")

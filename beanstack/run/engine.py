@@ -22,6 +22,7 @@ CONTAINERS_CONF = Path(__file__).with_name("containers.conf")
 CAP_SYS_RESOURCE = 1 << 24
 OOM = "oom"
 PROBE_SECONDS = 15
+EVENTS_SINCE = "10m"  # longer than a container is watched while it restarts
 # The variables of the user's environment that reach an engine. All others, such as credentials, do not.
 KEPT = (
     "PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
@@ -102,6 +103,13 @@ class Engine:
         """Run the engine's own program and return its output; raise RunError if it fails."""
         return self._checked(self.call(*words, variables=variables, timeout=timeout))
 
+    def start(self, folder: Path, *words: str) -> str:
+        """Run a command that starts a container, and return its output; raise RunError if it fails.
+
+        podman's monitor of the container lives on in the working directory, and leaves files there.
+        """
+        return self._checked(self._run([self.kind, *words], {}, 600, folder=folder))
+
     def up(self, file: Path, project: str, service: str, variables: Mapping[str, str], timeout: float = 300) -> None:
         """Create and start one service of a Compose file, and no other; raise RunError if that fails.
 
@@ -113,7 +121,7 @@ class Engine:
             options = [*self.run_options, *(f"--env={name}" for name in sorted(variables))]
             words += [f"--podman-run-args={option}" for option in options]
         words += ["up", "--detach", "--no-deps", "--no-build", "--force-recreate", service]
-        (file.parent / OOM).unlink(missing_ok=True)
+        (file.parent / OOM).unlink(missing_ok=True)  # of a container before this one
         self._checked(self._run(words, variables, timeout, folder=file.parent))
 
     def state(self, name: str) -> State | None:
@@ -135,6 +143,17 @@ class Engine:
         """
         return self.kind == "podman" and (folder / OOM).exists()
 
+    def last_exit_code(self, name: str, state: State | None) -> int:
+        """Return the exit status with which a container ended last; 0 if it is unknown.
+
+        podman forgets it as soon as the container runs again, but keeps it in its list of events.
+        """
+        if self.kind != "podman" or (state and state.has_ended):
+            return state.exit_code if state else 0
+        ended = ("--filter", f"container={name}", "--filter", "event=died", "--format", "{{.ContainerExitCode}}")
+        codes = self.call("events", "--stream=false", "--since", EVENTS_SINCE, *ended).stdout.split()
+        return int(codes[-1]) if codes and codes[-1].isdigit() else 0
+
     def address(self, name: str) -> str:
         """Return the IP address of a running container; raise RunError if it has none."""
         format_ = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
@@ -144,9 +163,9 @@ class Engine:
         return found[0]
 
     def logs(self, name: str, lines: int = 20) -> list[str]:
-        """Return the last lines that a container wrote to either stream."""
+        """Return the last lines that a container wrote to either stream; none if there is no such container."""
         done = self.call("logs", "--tail", str(lines), name, merged=True)
-        return done.stdout.splitlines()[-lines:]
+        return done.stdout.splitlines()[-lines:] if done.returncode == 0 else []
 
     def remove(self, *names: str, at_once: bool = False) -> None:
         """Remove containers and their anonymous volumes. Unless `at_once`, let each of them shut down first."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from beanstack.run.engine import Engine
 
@@ -51,13 +52,18 @@ class ContainerHost:
 
 
 @contextmanager
-def running_container(engine: Engine, name: str, image: str, volumes: Iterable[str]) -> Iterator[ContainerHost]:
-    """Run a container of this name as long as the context lasts, in place of one that was left behind."""
+def running_container(
+    engine: Engine, name: str, image: str, volumes: Iterable[str], folder: Path
+) -> Iterator[ContainerHost]:
+    """Run a container of this name as long as the context lasts, in place of one that was left behind.
+
+    `folder` is where the engine may leave files.
+    """
     engine.remove(name, at_once=True)
     options = [*engine.run_options, "--name", name]
     for volume in volumes:
         options += ["--volume", volume]
-    engine.check_call("run", "--detach", *options, "--entrypoint", "sleep", image, str(SECONDS))
+    engine.start(folder, "run", "--detach", *options, "--entrypoint", "sleep", image, str(SECONDS))
     try:
         yield ContainerHost(engine, name)
     finally:

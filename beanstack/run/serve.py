@@ -23,12 +23,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from beanstack import failures
 from beanstack.run.deployment import INSTANCE, Deployment
 from beanstack.run.dockerrun import Port
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
 from beanstack.run.services import raise_if_stopping
+from beanstack.run.watch import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,6 +89,8 @@ class Workers:
         self.workers: dict[str, ThreadPoolExecutor] = {}
         # By environment; set for all requests before a stop or an interrupt.
         self.stopping: dict[str, threading.Event] = {}
+        self.watches = Watches(report)
+        self.watches.start()
 
     def submit(self, request: Record) -> None:
         """Begin a request, or queue it behind those of the same environment."""
@@ -102,7 +106,14 @@ class Workers:
             interrupting = threading.Thread(target=self.engine.call, args=("kill", instance))
             interrupting.start()
             worker.submit(interrupting.join)  # otherwise it could kill the instance of a later request
-        worker.submit(handle, deployment, request)
+        worker.submit(self.handle, deployment, request)
+
+    def handle(self, deployment: Deployment, request: Record) -> None:
+        """Perform a request, report how it ended, and watch what it started."""
+        self.watches.end(request["environment"])
+        handle(deployment, request)
+        if deployment.running:
+            self.watches.begin(request["environment"], deployment.running)
 
     def deployment(self, request: Record, stopping: threading.Event) -> Deployment:
         """Return the deployment of the environment that a request is about."""
@@ -135,8 +146,11 @@ def handle(deployment: Deployment, request: Record) -> None:
         if request["action"] not in ENDING and deployment.stopping and deployment.stopping.is_set():
             failure, output = "stopped", {}  # the error is only a consequence of the stop
     except Exception as error:
-        traceback.print_exc()
-        failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
+        if isinstance(error, OSError) and error.filename is not None:
+            failure = failures.failure(error)
+        else:
+            traceback.print_exc()
+            failure = f"a bug in Beanstack: {type(error).__name__}: {error}"
     name, action = request["environment"], request["action"]
     if failure and action == "stop":  # the server that would show the report may be gone
         print(f"{name} did not stop: {failure}", file=sys.stderr)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from beanstack.run.errors import RunError
 from beanstack.run.health import probe
+from beanstack.run.steadiness import RESTARTS, SETTLING, Steadiness
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from beanstack.run.database import Database
@@ -23,13 +24,35 @@ if TYPE_CHECKING:
 SECONDS = 180  # how long a database, a condition or the first healthy answer may take
 MOMENT = 0.3  # seconds between two polls
 KILLED = 137  # exit status of a container that the kernel or the engine killed
-RESTARTS = 3  # a container that restarted so often is not expected to come up
 
 
 def raise_if_stopping(stopping: threading.Event | None) -> None:
     """Raise RunError if the environment is to stop."""
     if stopping and stopping.is_set():
         raise RunError("stopped")
+
+
+@dataclass(frozen=True)
+class Running:
+    """The essential containers of a deployment that succeeded."""
+
+    services: Services
+    dockerrun: Dockerrun
+
+    @property
+    def essential(self) -> list[str]:
+        return [name for name in self.dockerrun.containers if self.dockerrun.is_essential(name)]
+
+    def state(self, service: str) -> State | None:
+        return self.services.state(service)
+
+    def end_of(self, service: str, state: State | None) -> str:
+        """Return how a container ended that does not stay up."""
+        return self.services.end_of(service, state, self.dockerrun.containers[service].get("memory"))
+
+    def output(self, services: Iterable[str]) -> dict[str, list[str]]:
+        """Return the last output of containers."""
+        return {name: self.services.engine.logs(self.services.container(name)) for name in services}
 
 
 @dataclass(frozen=True)
@@ -49,7 +72,7 @@ class Services:
             self.notify("starting the database")
             self.engine.up(self.file, self.project, service, database.own_variables)
         elif state.has_ended:
-            self.engine.check_call("start", self.container(service))
+            self.engine.start(self.file.parent, "start", self.container(service))
         for state in self.poll(service):
             if self.engine.call("exec", self.container(service), *database.probe_command).returncode == 0:
                 return self.engine.address(self.container(service))
@@ -90,20 +113,36 @@ class Services:
         return True
 
     def wait_until_healthy(self, dockerrun: Dockerrun, check: HealthCheck, port: int) -> None:
-        """Wait until the environment answers; raise RunError with the last output of a container that fails."""
-        essential = [name for name in dockerrun.containers if dockerrun.is_essential(name)]
+        """Wait until the environment answers and its essential containers stay up.
+
+        Raise RunError with the last output of a container that fails. A container that answers the check, and that
+        never ended, need not prove by time that it stays up.
+        """
+        essential = {name: Steadiness() for name in dockerrun.containers if dockerrun.is_essential(name)}
+        answering = {
+            name for name in essential if check.port in {public.number for public, _ in dockerrun.ports_of(name)}
+        }
         for _ in self.poll():
             problem = probe(check, port)
-            if not problem:
-                break
-            for name in essential:
+            unsettled = []
+            for name, steadiness in essential.items():
                 state = self.state(name)
-                if state is None or state.has_ended or state.restarts >= RESTARTS:
-                    memory = dockerrun.containers[name].get("memory")
-                    raise self.failure(f"{problem}; {self.end_of(name, state, memory)}", name)
+                steadiness.watch(state)
+                if steadiness.is_failing:
+                    end = self.end_of(name, state, dockerrun.containers[name].get("memory"))
+                    raise self.failure("; ".join(filter(None, [problem, end])), name)
+                if not (steadiness.has_settled or (name in answering and not steadiness.has_ended)):
+                    unsettled.append(name)
+            if not problem and not unsettled:
+                break
         else:
-            raise self.failure(problem, *essential)
-        for name in dockerrun.containers.keys() - set(essential):
+            waiting = problem or f"{' and '.join(unsettled)} did not stay up for {SETTLING:.0f} s"
+            raise self.failure(waiting, *(essential if problem else unsettled))
+        self.warn_of_failures(dockerrun.containers.keys() - essential.keys())
+
+    def warn_of_failures(self, services: Collection[str]) -> None:
+        """Warn of each container that need not run and has failed."""
+        for name in sorted(services):
             state = self.state(name)
             if state and state.has_ended and state.exit_code != 0:
                 self.notify(f"warning: {self.failure(f'{name} failed with exit status {state.exit_code}', name)}")
@@ -128,8 +167,11 @@ class Services:
 
     def end_of(self, service: str, state: State | None, memory: int | None) -> str:
         """Return how a container ended that does not stay up; `memory` is its limit in MiB."""
-        if state and state.exit_code == KILLED and (state.lacked_memory or self.engine.lacked_memory(self.file.parent)):
-            return f"{service} was killed for memory (memory: {memory})"
-        if state and (state.has_ended or state.exit_code):
-            return f"{service} does not stay up, exit status {state.exit_code}"
-        return f"{service} does not stay up"
+        code = self.engine.last_exit_code(self.container(service), state)
+        restarts = state.restarts if state else 0
+        often = f", restarted {restarts} times" if restarts > 1 else ""
+        if state and code == KILLED and (state.lacked_memory or self.engine.lacked_memory(self.file.parent)):
+            return f"{service} was killed for memory (memory: {memory}){often}"
+        if code or (state and state.has_ended):
+            return f"{service} does not stay up, exit status {code}{often}"
+        return f"{service} does not stay up{often}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from beanstack.failures import failure
 from beanstack.operate.arguments import add_local
 from beanstack.takeover.draft import TakeoverError
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TakeoverError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(failure(error), file=sys.stderr)
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
 from botocore.session import Session
 
-SOURCES = ("botocore", "cfn-lint")
+BOTOCORE, CFN_LINT = "botocore", "cfn-lint"
 DATA = files("cfnlint.data.schemas")
-
-
-def versions() -> dict[str, str]:
-    """Return the version of each source."""
-    return {name: version(name) for name in SOURCES}
 
 
 def api(service: str) -> dict[str, Any]:
     """Return botocore's model of a service: its operations and shapes, with AWS's own documentation."""
     return dict(Session().get_component("data_loader").load_service_model(service, "service-2"))
+
+
+def data(name: str) -> dict[str, Any]:
+    """Return a file of botocore that belongs to no service."""
+    return dict(Session().get_component("data_loader").load_data(name))
 
 
 def extension(resource: str, name: str) -> dict[str, Any]:

@@ -29,8 +29,7 @@ GOOD = (
     f"shop:latest@{DIGEST}",
     f"registry:5000/shop@{DIGEST}",
     "385605022855.dkr.ecr.us-east-1.amazonaws.com/docker-in-aws/todobackend:1.0.0",
-    "385605022855.dkr.ecr-fips.us-gov-west-1.amazonaws.com/shop:1",
-    "385605022855.dkr.ecr.cn-north-1.amazonaws.com.cn/shop:1",
+    "385605022855.dkr.ecr-fips.us-east-1.amazonaws.com/shop:1",
 )
 UNPINNED = ("nginx", "library/nginx", "localhost:5000/shop", "registry:5000/team/shop", "example.org/shop")
 LATEST = ("nginx:latest", "localhost:5000/shop:latest")

@@ -195,7 +195,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
-    "tags": ("{team: shop, empty: ''}", {"team": "shop", "empty": ""}),
+    "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",
         {"aws:elasticbeanstalk:customoption": {"Number": "360", "Flag": "true", "Ratio": "0.5", "Text": "Any 2"}},

@@ -72,7 +72,8 @@ def test_a_change_of_options_migrates_nothing(running: Running, bundle: Bundle) 
 
 def test_a_restart_migrates_nothing(running: Running, bundle: Bundle) -> None:
     running.deploy(bundle)
-    running.deployment.engine.check_call("restart", running.deployment.container("todobackend"))
+    folder = running.deployment.folder.path
+    running.deployment.engine.start(folder, "restart", running.deployment.container("todobackend"))
     running.until_it_answers()
     assert running.migrations() == 1
 

@@ -28,6 +28,7 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
     [
         ("mysql", "17.11", "E9551", "'17.11' is a version of postgres; of mysql RDS offers 5.7, 8.0, 8.4"),
         ("mysql", "16", "E9551", "is a version of postgres"),
+        ("MySQL", "17.11", "E9551", "is a version of postgres"),
         ("mysql", "10.11.6", "E9551", "is a version of mariadb"),
         ("mysql", "17.99", "E9551", "is a version of postgres"),
         ("postgres", "8.4.11", "E9551", "'8.4.11' is a version of mysql; of postgres RDS offers 11, 12,"),
@@ -176,6 +177,8 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
         ("mysql", "group", "W9553", "'group' is a reserved word of mysql"),
         ("postgres", "rdsrepladmin", "W9553", "is a user that RDS itself makes in postgres"),
         ("postgres", "rds_superuser", "W9553", "is a user that RDS itself makes in postgres"),
+        ("postgres", 63 * "a", "W9553", "has 63 characters; RDS documents at most 16"),
+        ("mysql", 32 * "a", "W9553", "has 32 characters; RDS documents at most 16"),
         ("postgres", 17 * "a", "W9553", "has 17 characters; RDS documents at most 16"),
     ],
 )
@@ -193,6 +196,7 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
         ("mysql", "user"),
         ("mysql", "ebroot"),
         ("mysql", 16 * "a"),
+        ("mariadb", 16 * "a"),
         ("postgres", "postgres"),
         ("postgres", "root"),
         ("postgres", "app_user"),
@@ -204,6 +208,11 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
 )
 def test_other_users_are_accepted(checked: Checked, engine: str, user: str) -> None:
     assert database(checked, engine, user=user) == []
+
+
+def test_of_a_version_that_is_not_known_no_class_is_known(checked: Checked) -> None:
+    [finding] = database(checked, version="99", kind="db.t2.micro")
+    assert finding.id == "W9551"
 
 
 def test_the_defaults_of_a_configuration_are_current() -> None:

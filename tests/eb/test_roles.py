@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beanstack.eb import FACTS
 from beanstack.eb.policies import allowed, managed_policies, matches
+from scripts.managed_policies import granted as granted_by
+from scripts.managed_policies import needed, policies
 from tests.eb.role import (
     AWS,
     EB,
@@ -27,6 +32,8 @@ from tests.eb.role import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from beanstack.eb.findings import Finding
 
 ENOUGH = {
@@ -52,7 +59,7 @@ def test_what_another_resource_attaches_counts() -> None:
 UNKNOWN = {
     "a policy's ARN": (role(None), ()),
     "a customer's policy": (role("arn:aws:iam::123456789012:policy/Own"), ()),
-    "another policy of AWS": (role(f"{AWS}job-function/SystemAdministrator"), ()),
+    "another policy of AWS": (role(f"{AWS}AmazonPolicyOfTomorrow"), ()),
     "all ARNs": (role() | {"ManagedPolicyArns": None}, ()),
     "all policies": (role(Policies=None), ()),
     "a document": (role(Policies=[{"PolicyName": "Own", "PolicyDocument": None}]), ()),
@@ -100,6 +107,64 @@ def test_an_instance_needs_what_its_tier_and_platform_ask_for(
 ) -> None:
     bare = role(f"{AWS}AmazonSSMManagedInstanceCore", f"{AWS}AmazonEC2ContainerRegistryReadOnly")
     assert lacking(of_instance(bare, tier=tier, platform=platform, enhanced_health=health)) == policies
+
+
+@pytest.mark.parametrize(
+    ("arns", "lacks"),
+    [
+        (("AmazonDynamoDBFullAccess", "AmazonS3ReadOnlyAccess"), "s3:PutObject to fetch"),
+        (("CloudWatchAgentServerPolicy", "AmazonSSMManagedInstanceCore"), "s3:GetObject, s3:PutObject to fetch"),
+        (
+            ("AmazonS3FullAccess", "service-role/AmazonEC2ContainerServiceforEC2Role"),
+            "ecs:StartTask, ecs:StopTask to run",
+        ),
+        (("SecretsManagerReadWrite", "AmazonSQSFullAccess", "AmazonSNSFullAccess"), "s3:PutObject to fetch"),
+        (("job-function/ViewOnlyAccess", "ReadOnlyAccess"), "s3:PutObject to fetch"),
+    ],
+)
+def test_a_role_of_policies_of_other_services_is_judged_as_a_whole(arns: tuple[str, ...], lacks: str) -> None:
+    found = of_instance(role(*(f"{AWS}{arn}" for arn in arns)))
+    assert found[0].id == "W9536"
+    assert f"the role lacks {lacks}" in " ".join(finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    "arns",
+    [
+        ("AmazonS3FullAccess", "AmazonECS_FullAccess", "AdministratorAccess-AWSElasticBeanstalk"),
+        ("AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkMulticontainerDocker", "AWSXRayDaemonWriteAccess"),
+        ("PowerUserAccess",),
+    ],
+)
+def test_policies_of_other_services_that_allow_enough_are_silent(arns: tuple[str, ...]) -> None:
+    assert of_instance(role(*(f"{AWS}{arn}" for arn in arns))) == []
+
+
+def test_the_known_policies_say_what_roles_need() -> None:
+    """After a change of `needs`, `python -m scripts.managed_policies` has to run again."""
+    known = json.loads((FACTS / "known_policies.json").read_text())
+    assert known["actions"] == needed()
+    by_name = {name: set(group["allows"]) for group in known["groups"] for name in group["policies"]}
+    for policy in managed_policies().by_name.values():
+        allows = {action for action in needed() if matches(action, policy.allows)}
+        assert allows >= by_name.get(policy.name, set()), policy.name
+
+
+def test_a_document_allows_what_its_statements_do(tmp_path: Path) -> None:
+    document = {
+        "Statement": [
+            {"Effect": "Allow", "Action": ["s3:Get*", "sqs:*"], "Resource": "*"},
+            {"Effect": "Allow", "NotAction": ["s3:*", "sqs:*", "e*:*", "a*:*"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "s3:*", "Resource": "*"},
+        ]
+    }
+    actions = ["s3:GetObject", "s3:PutObject", "sqs:ReceiveMessage", "ecs:Poll", "cloudwatch:PutMetricData"]
+    granted = ["cloudwatch:PutMetricData", "s3:GetObject", "sqs:ReceiveMessage"]
+    wheel = tmp_path / "moto-1-py3-none-any.whl"
+    with ZipFile(wheel, "w") as archive:
+        text = json.dumps({"Own": {"Document": document}})
+        archive.writestr("moto/iam/aws_managed_policies.py", f'aws_managed_policies_data = """{text}"""')
+    assert {name: granted_by(one, actions) for name, one in policies(wheel).items()} == {"Own": granted}
 
 
 def test_only_the_missing_actions_are_reported() -> None:

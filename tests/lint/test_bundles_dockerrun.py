@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DOCKERRUN = "Dockerrun.aws.json"
 PORT = '"portMappings": [{"hostPort": 80, "containerPort": 80}]'
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-1a2b3c"
 ROLE = '"executionRoleArn": "arn:aws:iam::111122223333:role/reader"'
 
 
@@ -28,6 +29,10 @@ def web(
 ) -> str:
     parts = [part for part in (name, image, memory, more) if part]
     return "{" + ",\n     ".join([*parts, PORT] if "portMappings" not in more else parts) + "}"
+
+
+def with_role(name: str) -> str:
+    return '"AWSEBDockerrunVersion": 2, ' + ROLE.replace("reader", name)
 
 
 def side(more: str = "", name: str = "side") -> str:
@@ -124,6 +129,12 @@ FAULTS = {
     "a name instead of the ARN of a role": (
         "E9646",
         file(web(), '"AWSEBDockerrunVersion": 2, "executionRoleArn": ▲"reader"'),
+    ),
+    "a role with a wildcard": ("E9646", file(web(), with_role("read*").replace('"arn', '▲"arn'))),
+    "a role without a name": ("E9646", file(web(), with_role("ci/").replace('"arn', '▲"arn'))),
+    "an image at a registry that does not exist": (
+        "E9675",
+        file(web(image='"image": ▲"111122223333.dkr.ecr.cn-north-1.amazonaws.com/web:1"')),
     ),
     "one name twice": ("E9655", file(web() + "," + side(name="web").replace('"web"', '▲"web"'))),
     "one volume twice": ("E9655", file(web(), volumes('{"name": "a"}, {"name": ▲"a"}'))),
@@ -232,6 +243,13 @@ FAULTS = {
             f'"AWSEBDockerrunVersion": 2, {ROLE}',
         ),
     ),
+    "a secret's key without a version": (
+        "E9840",
+        file(
+            web(f'"secrets": [{{"name": "A", "valueFrom": ▲"{SECRET}:password"}}]'),
+            f'"AWSEBDockerrunVersion": 2, {ROLE}',
+        ),
+    ),
     "a password in plain text": ("W9682", file(web('"environment": [{"name": "DB_PASSWORD", "value": ▲"hunter2"}]'))),
 }
 
@@ -260,6 +278,11 @@ def test_every_constraint_of_the_facts_is_a_rule_of_its_severity(constraint: str
 
 def test_a_dockerfile_has_no_effect(tmp_path: Path) -> None:
     assert findings(tmp_path, {DOCKERRUN: file(web()), "Dockerfile": "FROM nginx"}) == [("W9673", 1, 1)]
+
+
+@pytest.mark.parametrize("role", ["<ROLE>", "ci/shop/Role_1+=,.@-x"])
+def test_a_role_may_be_filled_in_later_and_have_a_path(role: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {DOCKERRUN: file(web(), with_role(role))}) == []
 
 
 def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:

@@ -85,7 +85,6 @@ FAULTS = {
         "W9686",
         "option_settings:\n  aws:elasticbeanstalk:environment:\n    ▲LoadBalancerIsShared: true\n",
     ),
-    "a resource of the environment that is misspelt": ("W9688", "Resources:\n  ▲AWSEBAutoScalingGroop: {}\n"),
     "content and source": ("W9689", "files:\n  /x:\n    content: x\n    ▲source: https://example.com\n"),
     "neither content nor source": ("W9690", "files:\n  ▲/x:\n    owner: root\n"),
     "a hook of the old platform": (
@@ -153,7 +152,7 @@ def test_only_the_document_of_metrics_may_be_a_mapping(text: str, tmp_path: Path
 
 
 def test_the_value_of_an_option_may_be_a_function(tmp_path: Path) -> None:
-    assert findings(tmp_path, {INIT: options("A: {Ref: Topic}")}) == []
+    assert findings(tmp_path, {INIT: options("A: {Ref: AWSEBEnvironmentName}")}) == []
 
 
 def test_a_finding_on_a_key_names_its_source(tmp_path: Path) -> None:
@@ -174,7 +173,7 @@ def test_commands_cannot_run_files_of_the_bundle(tmp_path: Path) -> None:
 
 
 def test_an_environment_property_cannot_be_a_function_on_the_ecs_platform(tmp_path: Path) -> None:
-    text = options('TOPIC: ▲\'`{"Ref": "Topic"}`\'')
+    text = options('NAME: ▲\'`{"Ref": "AWSEBEnvironmentName"}`\'')
     assert findings(tmp_path, {INIT: text}) == []
     assert findings(tmp_path, {INIT: text, DOCKERRUN: file(web())}) == [("W9687", *places(text)[0])]
 

@@ -88,7 +88,16 @@ def test_a_fault_is_found_alone_and_at_its_place(fault: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "value",
-    ["1", '"1"', '\'`{"Ref": "Size"}`\'', "{Ref: Size}", '{"Fn::GetOptionSetting": {}}', "<SIZE>", "", "''"],
+    [
+        "1",
+        '"1"',
+        '\'`{"Ref": "AWS::Region"}`\'',
+        "{Ref: AWS::Region}",
+        '{"Fn::GetOptionSetting": {OptionName: A}}',
+        "<SIZE>",
+        "",
+        "''",
+    ],
 )
 def test_a_valid_or_unknown_value_has_no_findings(value: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {A: mapped(GROUP, f"MinSize: {value}"), B: listed(GROUP, "MaxSize", value)}) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from textwrap import indent
@@ -13,9 +14,10 @@ from cfnlint.core import get_rules
 from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
+from beanstack.eb import FACTS
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
-from beanstack.eb.rules import Kind, template_rules
+from beanstack.eb.rules import EVIDENCE, Kind, bundle_rules, template_rules
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
@@ -52,6 +54,27 @@ def template(rule: Rule) -> Template:
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_rule_finds_something_in_its_example(rule: Rule) -> None:
     assert rule.id in {found.id for found in template_findings(template(rule))}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_an_error_rests_on_more_than_an_inference(rule: Rule) -> None:
+    """Of an option with two values, one is lost whatever Elastic Beanstalk does, so E9511 needs no answer of it."""
+    assert rule.evidence
+    assert rule.evidence != ("inferred",) or rule.severity != "error" or rule.id == "E9511"
+    assert set(rule.evidence) <= set(EVIDENCE)
+
+
+def test_a_rule_between_options_says_how_it_is_known() -> None:
+    for fact in json.loads((FACTS / "options.json").read_text("utf-8"))["constraints"]:
+        assert set(fact["evidence"]) <= set(EVIDENCE), fact["id"]
+        assert fact["severity"] != "error" or set(fact["evidence"]) != {"inferred"}, fact["id"]
+
+
+def test_a_rule_without_evidence_of_its_own_has_that_of_its_page() -> None:
+    known = {rule.name: rule.known_from for rule in bundle_rules().values()}
+    assert known["secret-arn"] == "AWS's documentation"
+    assert known["version-as-text"] == "a public report"
+    assert known["yaml11-value"] == "documentation of the software"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)

@@ -217,3 +217,42 @@ def test_a_restart_starts_the_containers_again(
     launches.handle_report(environment, {"done": "configure", "failure": ""})
     assert (environment.health, environment.causes, environment.output) == ("Ok", (), {})
     assert events[-1] == ("INFO", "Restarted application server on all ec2 instances.")
+
+
+UNSTEADY = {"health": "Severe", "causes": ["worker does not stay up"], "output": {"worker": ["no", "luck"]}}
+STEADY: dict[str, Any] = {"health": "Ok", "causes": [], "output": {}}
+
+
+def test_containers_that_no_longer_stay_up_change_the_health_with_an_event(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
+) -> None:
+    launches.launch(environment, b"")
+    launches.handle_report(environment, {"done": "deploy", "failure": ""})
+    launches.handle_report(environment, UNSTEADY)
+    assert (environment.status, environment.health) == ("Ready", "Severe")
+    assert environment.causes == ("worker does not stay up",)
+    assert events[-1] == (
+        "WARN",
+        "Environment health has transitioned from Ok to Severe. worker does not stay up",
+    )
+    assert [text for _, text in environment.container_logs] == ["no\nluck"]
+    launches.handle_report(environment, STEADY)
+    assert [environment.health, *environment.causes, *environment.output] == ["Ok"]
+    assert events[-1] == ("INFO", "Environment health has transitioned from Severe to Ok.")
+
+
+def test_the_containers_before_a_deployment_do_not_change_the_health_during_it(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
+) -> None:
+    launches.launch(environment, b"")
+    launches.handle_report(environment, UNSTEADY)
+    assert (environment.status, environment.health, events) == ("Launching", "Unknown", [])
+
+
+def test_steady_containers_do_not_hide_that_two_versions_serve(
+    launches: Launches, events: list[tuple[str, str]], environment: Environment
+) -> None:
+    environment.other_version = "two"
+    environment.settle()
+    launches.handle_report(environment, STEADY)
+    assert (environment.health, events) == ("Degraded", [])

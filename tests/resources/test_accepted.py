@@ -183,7 +183,7 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
         (
             "options: {'aws:elb:healthcheck': {Interval: 30}}",
             f"9:15: {DEV}.options.aws:elb:healthcheck",
-            "Namespace of the Classic Load Balancer",
+            "This namespace is for Classic Load Balancers alone",
         ),
         (
             "options: {'aws:autoscaling:launchconfiguration': {InstanceType: t3.nano}}",

@@ -134,8 +134,7 @@ containers:
     memory: 8
     image: 111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/web@sha256:%s
   elsewhere: {memory: 8, image: "222222222222.dkr.ecr.us-east-2.amazonaws.com/worker:2.0"}
-  fips: {memory: 8, image: "333333333333.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a/b/c:3"}
-  china: {memory: 8, image: "444444444444.dkr.ecr.cn-north-1.amazonaws.com.cn/web:4"}
+  fips: {memory: 8, image: "333333333333.dkr.ecr-fips.us-west-2.amazonaws.com/a/b/c:3"}
   public: {memory: 8, image: "public.ecr.aws/nginx/nginx:1.27"}
 """
     assert instance_role(shop(settings % ("0" * 64)))["Properties"]["Policies"] == [
@@ -143,10 +142,15 @@ containers:
         pull_images(
             "eu-west-1:111111111111:repository/team/web",
             "us-east-2:222222222222:repository/worker",
-            "us-gov-west-1:333333333333:repository/a/b/c",
-            "cn-north-1:444444444444:repository/web",
+            "us-west-2:333333333333:repository/a/b/c",
         ),
     ]
+
+
+def test_a_repository_in_china_can_be_pulled_there(shop: Configured) -> None:
+    image = "444444444444.dkr.ecr.cn-northwest-1.amazonaws.com.cn/web:4"
+    role = instance_role(shop(f"region: cn-north-1\ncontainers: {{web: {{image: '{image}'}}}}"))
+    assert role["Properties"]["Policies"][1] == pull_images("cn-northwest-1:444444444444:repository/web")
 
 
 def test_the_environments_image_counts_only_where_a_container_runs_it(shop: Configured) -> None:
@@ -193,7 +197,7 @@ def test_exactly_the_secrets_of_ebs_variables_can_be_read(shop: Configured) -> N
 execution_role_arn: arn:aws:iam::111111111111:role/reader
 options:
   aws:elasticbeanstalk:application:environmentsecrets:
-    DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password
+    DB_PASSWORD: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password::"
     DB_USER: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:user::"
     API_KEY: arn:aws:secretsmanager:eu-west-1:111111111111:secret:api-AbCdEf
     COLOUR: arn:aws:ssm:eu-west-1:111111111111:parameter/shop/colour

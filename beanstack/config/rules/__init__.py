@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, variables, volumes
+from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +37,9 @@ RULES: tuple[Rule, ...] = (
     environment.single_instance,
     environment.plain_secrets,
     environment.tags,
+    region.images,
+    region.roles,
+    region.partitions,
     environment.success,
 )
 # Valid, but probably not intended.
@@ -48,6 +51,7 @@ WARNINGS: tuple[Rule, ...] = (
     environment.unread_deployment,
     environment.no_instance,
     environment.local_database_user,
+    region.unknown,
     references.substituted,
     variables.of_eb,
     variables.of_shell,

@@ -10,7 +10,8 @@ from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS
 from beanstack.eb.secrets import resembles_secret
-from beanstack.eb.tags import is_reserved
+from beanstack.eb.settings import known
+from beanstack.eb.tags import tag_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -113,13 +114,9 @@ def _secrets(env: Environment, path: Path, values: Mapping[str, str], source: st
 
 
 def tags(env: Environment) -> Iterator[Finding]:
-    for tag, value in env.tags.items():
-        if is_reserved(tag):
-            yield Finding(("tags", tag), "EB and AWS set this tag themselves", at_key=True)
-        if not 0 < len(tag) <= 127:
-            yield Finding(("tags", tag), f"a tag's name has 1 to 127 characters, this one {len(tag)}", at_key=True)
-        if len(value) > 255:
-            yield Finding(("tags", tag), f"a tag's value has at most 255 characters, this one {len(value)}")
+    known_values = {name: known(value) for name, value in env.tags.items()}
+    for fault in tag_faults(known_values, database=env.database is not None):
+        yield Finding(("tags", fault.tag), fault.message, at_key=fault.at_name)
 
 
 def local_database_user(env: Environment) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`.ebextensions/*.config`: keys, files and resources. For commands see commands.py, for option settings options.py.
+"""`.ebextensions/*.config`: keys and files. commands.py, options.py and resources.py check the other sections.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
 """
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
-from beanstack.eb.findings import hint, shown
+from beanstack.eb.findings import shown
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.shape import shape_findings
 from beanstack.eb.unreplaced import is_variable
@@ -54,15 +54,6 @@ def extension_findings(
     yield from _options(document, options, ecs=ecs)
     yield from _files(document, root)
     yield from command_findings(document, root, names)
-    yield from _resources(document, root)
-
-
-def _resources(document: Document, root: Node) -> Iterator[Finding]:
-    known = facts()["environment_resources"]
-    for name, resource in root.entries("Resources").items():
-        if name.startswith("AWSEB") and name not in known and resource.key and not resource.child("Type"):
-            message = f"{shown(name)} is not a resource of an environment and has no Type"
-            yield document.finding("unknown-resource", resource.key, message, hint(name, known))
 
 
 def _options(document: Document, options: Sequence[OptionSetting], *, ecs: bool) -> Iterator[Finding]:

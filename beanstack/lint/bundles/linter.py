@@ -14,6 +14,7 @@ from beanstack.lint.bundles.ebextensions import extension_findings
 from beanstack.lint.bundles.folder import read_file, read_folder
 from beanstack.lint.bundles.options import bundle_context, option_findings, read_settings
 from beanstack.lint.bundles.places import check_for_ecs, check_places
+from beanstack.lint.bundles.resources import resource_findings
 from beanstack.lint.bundles.shell import is_shell, script_findings
 from beanstack.text.document import BOM, Document, NotReadableError
 from beanstack.text.jsontext import json_tree
@@ -68,15 +69,18 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
     for_docker = _names_other_platform(manifest)
     is_ecs = dockerrun is not None and is_for_ecs(dockerrun.root, for_docker=for_docker)
     settings: list[OptionSetting] = []
+    configs: list[Parsed] = []
     runs: list[ScriptRun] = []
     for name in bundle.configs():
         config = _parsed(bundle, name)
         if config:
+            configs.append(config)
             own = [*read_settings(*config)]
             settings += own
             yield from extension_findings(*config, bundle.names, own, ecs=is_ecs)
             runs += scripts_run(config.root, bundle.names)
     yield from _script_findings(bundle, runs)
+    yield from resource_findings(configs, settings, alone=bundle.alone)
     if settings:
         yield from option_findings(settings, bundle_context(dockerrun.root if dockerrun else None, ecs=is_ecs))
     yield from _environment_findings(bundle, manifest, ecs=is_ecs)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.settings import Context
 from beanstack.eb.tiers import BY_NAME, WEB
+from beanstack.lint.rules.names import own_name_findings
 from beanstack.lint.rules.options import option_findings, overlaid, read_settings
+from beanstack.lint.rules.parameters import parameter_findings
 from beanstack.lint.rules.properties import (
     in_place_findings,
     name_findings,
@@ -42,6 +44,10 @@ def template_findings(template: Template) -> list[Finding]:
     for name, resource in section(template.template, "Resources").items():
         if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
             found += _resource_findings(scenarios.of(resource, SCENARIOS), name)
+    reported = {(finding.id, finding.path) for finding in found}
+    for finding in own_name_findings(template.template):
+        if (finding.id, finding.path) not in reported:
+            found.append(finding)
     return found
 
 
@@ -76,6 +82,7 @@ def _environment(resource: Node) -> Iterator[Finding]:
             complete = False
     context = Context(_tier(properties), platform, complete)
     yield from option_findings(settings, context)
+    yield from parameter_findings(settings)
     yield from platform_findings(properties)
     yield from in_place_findings(properties)
     yield from tier_findings(properties)
@@ -90,6 +97,7 @@ def _configuration_template(resource: Node) -> Iterator[Finding]:
     settings = read_settings(properties)
     context = Context(platform=platform_id(properties), complete=False)
     yield from option_findings(settings, context)
+    yield from parameter_findings(settings)
     yield from platform_findings(properties)
     yield from role_findings(settings, context)
 

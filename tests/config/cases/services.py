@@ -117,7 +117,7 @@ CASES = (
         "a health check's path without its slash",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nhealth_check: {path: todos}",
-        "22:22: health_check.path: expected a path that starts with /, found 'todos'",
+        "22:22: health_check.path: expected a path that starts with /, percent-encoded where needed, found 'todos'",
     ),
     case(
         "a health check's codes as a number",

@@ -1,0 +1,69 @@
+"""Where a secret's ARN ends depends on the platform: in a key, or on ECS in a key, a version stage and a version."""
+
+from __future__ import annotations
+
+import pytest
+
+from beanstack.eb.catalogue import facts
+from beanstack.eb.check import check_options
+from beanstack.eb.settings import Context, Setting
+
+SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-1a2b3c"
+PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/db"
+
+
+def reported(arn: str, platform: str | None) -> list[tuple[str, str]]:
+    found = check_options([Setting(SECRETS, "DB", arn)], facts(), Context("web", platform, complete=False))
+    return [(finding.id, finding.allowed) for finding in found if finding.id != "W9527"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "rest", "id_", "meant"),
+    [
+        ("ecs-al2023", ":password", "E9506", ":password::"),
+        ("ecs-*", ":password:", "E9506", ":password::"),
+        ("multicontainer-docker-al1", ":password:AWSCURRENT", "E9506", ":password:AWSCURRENT:"),
+        ("ecs-al2", ":a:b:c:d", "E9506", None),
+        ("python-al2023", ":password::", "W9506", ":password"),
+        ("docker-al2", "::AWSCURRENT:", "W9506", ""),
+        (None, ":password:", "W9506", None),
+    ],
+)
+def test_what_the_platform_does_not_take_is_reported(
+    platform: str | None, rest: str, id_: str, meant: str | None
+) -> None:
+    allowed = "" if meant is None else f"{SECRET}{meant}"
+    assert reported(f"{SECRET}{rest}", platform) == [(id_, allowed)]
+
+
+@pytest.mark.parametrize(
+    ("platform", "arn"),
+    [
+        ("ecs-al2023", SECRET),
+        ("ecs-al2023", f"{SECRET}:password::"),
+        ("ecs-al2023", f"{SECRET}::AWSPREVIOUS:"),
+        ("ecs-al2023", PARAMETER),
+        ("python-al2023", SECRET),
+        ("python-al2023", f"{SECRET}:password"),
+        ("docker-al2023", PARAMETER),
+        (None, f"{SECRET}:password"),
+        (None, f"{SECRET}:password::"),
+        ("ecs-al2023", "{{resolve:ssm:arn}}:password"),
+        ("ecs-al2023", SECRET.replace("aws:", "aws-cn:")),
+    ],
+)
+def test_what_the_platform_takes_has_no_finding(platform: str | None, arn: str) -> None:
+    assert reported(arn, platform) == []
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:ssm:eu-west-1:111122223333:document/x",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:key/x",
+        "arn:aws:ssm:",
+    ],
+)
+def test_the_arn_of_something_else_of_these_services_is_a_warning(arn: str) -> None:
+    assert reported(arn, "ecs-al2023") == [("W9506", "")]
