@@ -16,7 +16,17 @@ from cfnlint.helpers import is_function
 from cfnlint.jsonschema import CfnTemplateValidator
 
 from beanstack.lint.rules.memory import Marks
-from beanstack.lint.rules.references import SCALARS, VARIABLE, Value, as_text, known_texts, look_up, lookup, references
+from beanstack.lint.rules.references import (
+    SCALARS,
+    VARIABLE,
+    Value,
+    as_text,
+    known_texts,
+    look_up,
+    lookup,
+    references,
+    section,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +63,7 @@ class Scenario:
         self._template = template
         self._conditions = conditions
         self._undecided = undecided
-        self._memory = memory
+        self.memory = memory
         given = {name: (tuple(given), path) for name, (given, path) in parameters.items()}
         decided = {name: (truth, name in undecided) for name, truth in conditions.items()}
         self._marks = Marks(memory, given, decided)
@@ -79,6 +89,8 @@ class Scenario:
 
     def chosen(self, value: Any, path: Path, *, certain: bool) -> Node | None:
         """Return a value or the branch of it that the conditions choose; None for AWS::NoValue."""
+        if not isinstance(value, dict):
+            return Node(self, value, path, certain)
         function, argument = is_function(value)
         if function == "Fn::If" and isinstance(argument, list) and len(argument) == 3:
             name = argument[0]
@@ -95,7 +107,7 @@ class Scenario:
 
     def resources(self, *types: str) -> Iterator[Node]:
         """Yield the template's resources of some types."""
-        for name, type_ in self._memory.types.items():
+        for name, type_ in self.memory.types.items():
             if type_ in types:
                 yield self.resource(name)
 
@@ -106,10 +118,15 @@ class Scenario:
             return None
         return VARIABLE.sub(lambda variable: self.known[variable[1].strip()], text)
 
+    def is_open(self, text: str) -> bool:
+        """Return whether an Fn::Sub needs a parameter that is given no value, so that cfn-lint cannot resolve it."""
+        open_parameters = section(self.template, "Parameters").keys() - self.parameters.keys()
+        return any(name.strip() in open_parameters for name in VARIABLE.findall(text))
+
     def resolved(self, function: Any) -> Sequence[tuple[Any, Path]]:
         """Return what cfn-lint resolves a function to, up to MOST_VALUES, and the paths of these values."""
-        key = ("resolved", self._memory.text(function), self._marks.of(function))
-        return self._memory.recall(key, lambda: [*islice(self._resolved(function), MOST_VALUES)])
+        key = ("resolved", self.memory.text(function), self._marks.of(function))
+        return self.memory.recall(key, lambda: [*islice(self._resolved(function), MOST_VALUES)])
 
     def _resolved(self, function: Any) -> Iterator[tuple[Any, Path]]:
         try:
@@ -125,7 +142,7 @@ class Scenario:
         The result may hold no node, because that belongs to its scenario.
         """
         key = (make, node.path, node.certain, self._marks.of(node.value))
-        return self._memory.recall(key, lambda: make(node))
+        return self.memory.recall(key, lambda: make(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +190,8 @@ class Node:
             text = self.scenario.substituted(argument)
             if text is not None:
                 return [Value(text, node.path)]
+            if self.scenario.is_open(argument):
+                return [Value(None, node.path)]
         cell = lookup(node.value)
         if cell:
             # Unknown keys are tried in scenarios of their own.
@@ -184,6 +203,10 @@ class Node:
                 source = path if path[:1] == ("Mappings",) else node.path
                 found.setdefault(text, Value(text, source))
         return [*found.values()] or [Value(None, node.path)]
+
+    def references(self) -> Sequence[str]:
+        """Return the names that this value refers to, each once."""
+        return self.scenario.memory.names(self.value)
 
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""
