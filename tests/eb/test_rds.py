@@ -51,6 +51,7 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
         ("postgres", "17.99", "W9551", "unknown version"),
         ("mysql", "6.0", "W9551", "unknown version"),
         ("sqlserver-se", "99.00", "W9551", "unknown version"),
+        ("mysql", "latest", "W9551", "unknown version 'latest'"),
     ],
 )
 def test_a_version_that_rds_does_not_create_is_reported(
@@ -160,7 +161,7 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
     ("engine", "user", "rule", "says"),
     [
         ("postgres", "admin", "E9553", "RDS refuses 'admin' as the master user of postgres: the name is reserved"),
-        ("postgres", "Admin", "E9553", "RDS refuses 'Admin'"),
+        ("postgres", "Admin", "W9553", "RDS refuses 'admin'"),
         ("postgres", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("mysql", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("oracle-se2", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
@@ -208,6 +209,12 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
 )
 def test_other_users_are_accepted(checked: Checked, engine: str, user: str) -> None:
     assert database(checked, engine, user=user) == []
+
+
+def test_an_unknown_engine_has_its_own_finding_alone(checked: Checked) -> None:
+    [finding] = database(checked, "mysql8", version="8.4", user="group")
+    assert finding.id == "W9505"
+    assert {one.id for one in database(checked, "mysql8", kind="db.t2.micro")} == {"W9505", "W9552"}
 
 
 def test_of_a_version_that_is_not_known_no_class_is_known(checked: Checked) -> None:
