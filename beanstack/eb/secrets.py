@@ -22,8 +22,8 @@ HARMLESS = re.compile(
 )
 CREDENTIALS = re.compile(
     r"^[a-z][a-z0-9+.-]{0,30}://[^/?#@:\s]{0,200}:(?!\$[{(]|\{\{|<)[^/?#@\s]{1,200}@"  # a URL's
-    r"|(^|;)\s*(Password|Pwd)\s*=\s*['\"]?(?!['\"]|\$[{(]|\{\{|<)[^;\s]"  # a connection string's
-    r"|^[a-z][a-z0-9+.:-]{0,30}://[^?\s]{0,400}\?([^\s]{0,400}&)?(password|passwd|pwd)=(?!\$[{(]|\{\{|<|&)[^&\s]"  # JDBC's
+    r"|(^|;)\s*(Password|Pwd)\s*=\s*['\"]?(?!['\"]|\$[{(]|\{\{|<)[^;\s]"  # a connection string's, and JDBC's
+    r"|^[a-z][a-z0-9+.:-]{0,30}://[^?\s]{0,400}\?([^\s]{0,400}&)?(password|passwd|pwd)=(?!\$[{(]|\{\{|<|&)[^&\s]"
     r"|^[^\s:/@]{1,64}:(?!\$[{(]|\{\{|<)[^\s@/]{1,200}@(tcp|unix)\(",  # of Go's driver for MySQL
     re.IGNORECASE,
 )
