@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from beanstack.eb.rules import Severity
     from beanstack.eb.table import Table
 
+COUPLED = f"{DATABASE}::HasCoupledDatabase"
 ENGINE = f"{DATABASE}::DBEngine"
 VERSION = f"{DATABASE}::DBEngineVersion"
 CLASS = re.compile(r"db\.(?P<family>[a-z0-9-]+)\.(?P<size>[a-z0-9.-]+)")
@@ -42,9 +43,12 @@ class Fault(NamedTuple):
 
 
 def database_findings(table: Table) -> Iterator[Finding]:
-    """Yield the problems with the version, the instance class and the user of a coupled database."""
+    """Yield the problems with the engine, version, instance class and user of a coupled database.
+
+    A decoupled database is not the environment's any more, whatever its settings still say.
+    """
     engine = (_known(table, ENGINE) or table.default(ENGINE) or "").lower()
-    if not engine:
+    if not engine or (_known(table, COUPLED) or "").lower() == "false":
         return
     yield from _engine(table)
     judges: tuple[tuple[Kind, str, Callable[[str], Fault | None]], ...] = (
