@@ -131,6 +131,11 @@ def printable(words: str) -> str:
     return "".join(map(_escaped, words))
 
 
+def printable_lines(words: str) -> str:
+    """Return text of several lines in the same way; the lines stay, and so do tabs."""
+    return "".join(character if character in "\n\t" else _escaped(character) for character in words)
+
+
 def _escaped(character: str) -> str:
     if character.isprintable():
         return character

@@ -77,7 +77,7 @@ def _sysctls(path: Path, container: Container) -> Iterator[Finding]:
             message = f"{shown(value)} is not a number, which the kernel probably expects for {name}"
             yield bundle_finding("sysctl-unusual", (*at, "value"), message)
         if name in known["of_host"]:
-            message = f"a container of many kernels does not have {name}, and then does not start"
+            message = f"many kernels give a container no {name} of its own; then it does not start"
             yield bundle_finding("sysctl-unusual", (*at, "namespace"), message)
 
 

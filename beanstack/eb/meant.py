@@ -65,6 +65,18 @@ def value_meant(option: Option, value: str) -> str | None:
     return None
 
 
+def word_meant(word: str, allowed: Sequence[str]) -> str | None:
+    """Return one of a few allowed words that a wrong one means, in whatever option it is a value."""
+    for one in allowed:
+        if _plain(one) == _plain(word):
+            return one
+    for means in _synonyms()["values"].values():
+        meant = means.get(_plain(word))
+        if meant in allowed:
+            return str(meant)
+    return nearest(word, allowed)
+
+
 def amount_meant(option: Option, value: str) -> str | None:
     """Return a number without its unit, in that of the option, or a duration as ISO 8601 writes it."""
     match = AMOUNT.fullmatch(value + ("s" if value.isdecimal() and option.type == "duration" else ""))

@@ -16,6 +16,7 @@ LABEL = "l" * 64
 CASES: list[tuple[str, Any, str, tuple[str | int, ...]]] = [
     ("hostname", LONG, "wrong-form", ()),
     ("hostname", "", "wrong-form", ()),
+    ("hostname", "web\n", "wrong-form", ()),
     ("hostname", "...", "doubtful-form", ()),
     ("hostname", "a..b", "doubtful-form", ()),
     ("hostname", "-web", "doubtful-form", ()),

@@ -76,6 +76,7 @@ def test_an_option_that_ecs_or_docker_refuses_is_reported(
     ("driver", "options"),
     [
         ("awslogs", {**AWSLOGS, "awslogs-create-group": "true", "awslogs-stream-prefix": "web"}),
+        ("awslogs", {**AWSLOGS, "awslogs-create-group": "True"}),  # as AWS's own templates have it
         ("awslogs", {**AWSLOGS, "mode": "non-blocking", "max-buffer-size": "25m"}),
         ("awslogs", {**AWSLOGS, "max-buffer-size": "4m"}),  # the mode may be the account's default
         ("awslogs", {"awslogs-group": "${GROUP}", "awslogs-region": "<REGION>"}),

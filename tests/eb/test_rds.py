@@ -51,6 +51,7 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
         ("postgres", "17.99", "W9551", "unknown version"),
         ("mysql", "6.0", "W9551", "unknown version"),
         ("sqlserver-se", "99.00", "W9551", "unknown version"),
+        ("mysql", "latest", "W9551", "unknown version 'latest'"),
     ],
 )
 def test_a_version_that_rds_does_not_create_is_reported(
@@ -160,7 +161,7 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
     ("engine", "user", "rule", "says"),
     [
         ("postgres", "admin", "E9553", "RDS refuses 'admin' as the master user of postgres: the name is reserved"),
-        ("postgres", "Admin", "E9553", "RDS refuses 'Admin'"),
+        ("postgres", "Admin", "W9553", "RDS refuses 'admin'"),
         ("postgres", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("mysql", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("oracle-se2", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
@@ -174,6 +175,8 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
         ("postgres", 64 * "a", "E9553", "postgres takes at most 63"),
         ("postgres", "user", "W9553", "'user' is a reserved word of postgres"),
         ("postgres", "TABLE", "W9553", "is a reserved word"),
+        ("postgres", "public", "W9553", "is a reserved word"),
+        ("postgres", "none", "W9553", "is a reserved word"),
         ("mysql", "group", "W9553", "'group' is a reserved word of mysql"),
         ("postgres", "rdsrepladmin", "W9553", "is a user that RDS itself makes in postgres"),
         ("postgres", "rds_superuser", "W9553", "is a user that RDS itself makes in postgres"),
@@ -208,6 +211,18 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
 )
 def test_other_users_are_accepted(checked: Checked, engine: str, user: str) -> None:
     assert database(checked, engine, user=user) == []
+
+
+def test_an_unknown_engine_has_its_own_finding_alone(checked: Checked) -> None:
+    [finding] = database(checked, "mysql8", version="8.4", user="group")
+    assert finding.id == "W9505"
+    assert {one.id for one in database(checked, "mysql8", kind="db.t2.micro")} == {"W9505", "W9552"}
+
+
+def test_a_database_that_was_decoupled_is_not_judged(checked: Checked) -> None:
+    old = ((DATABASE, "DBEngine", "mysql"), (DATABASE, "DBEngineVersion", "5.6"))
+    assert checked(*old, (DATABASE, "HasCoupledDatabase", "false")) == []
+    assert [found.id for found in checked(*old)] == ["E9551"]
 
 
 def test_of_a_version_that_is_not_known_no_class_is_known(checked: Checked) -> None:

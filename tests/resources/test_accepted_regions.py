@@ -30,9 +30,9 @@ def at(marked: str) -> tuple[str, str]:
         ("region: ▲us-east-3", "warning", "region: unknown Region 'us-east-3'; did you mean 'us-east-"),
         ("region: ▲eu-cental-1", "warning", "region: unknown Region 'eu-cental-1'; did you mean 'eu-central-1'?"),
         (
-            "containers: {web: {image: ▲123456789012.dkr.ecr.us-est-1.amazonaws.com/a:1}}",
+            "containers: {web: {image: ▲123456789012.dkr.ecr.eu-cental-1.amazonaws.com/a:1}}",
             "warning",
-            "containers.web.image: unknown Region 'us-est-1'; did you mean 'us-east-1'?",
+            "containers.web.image: unknown Region 'eu-cental-1'; did you mean 'eu-central-1'?",
         ),
         ("instance_types: ▲[t3.mikro]", "warning", "instance_types: unknown size in the instance type 't3.mikro'"),
         # images and ARNs of another partition
