@@ -32,7 +32,9 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
         yield replace(found, path=path, at_key=True)
     # Sources of images alone make the shared template larger; it is judged once.
     building = [other for other in application.environments.values() if other.builds]
-    if building and environment is building[0]:
+    names = {build.repository for other in building for build in other.builds.values()}
+    is_clear = len({logical_id(name) for name in names}) == len(names)  # otherwise `sources` refuses them
+    if building and environment is building[0] and is_clear:
         for found in _findings(application, stacks.application_stack(application)):
             named = [path for path, build in environment.builds.items() if logical_id(build.repository) in found.path]
             path = named[0] if named else next(iter(environment.builds))
