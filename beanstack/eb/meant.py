@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
 from beanstack.eb.findings import nearest
+from beanstack.eb.measures import BOOLEANS
 from beanstack.eb.namespaces import PROCESS, PROPERTIES
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from beanstack.eb.catalogue import Namespace, Option
     from beanstack.eb.table import Table
 
-BLANKS = re.compile(r"[\s_-]+")
+BLANKS = re.compile(r"[\s_'\"-]+")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{3,}")
 AMOUNT = re.compile(r"([0-9]{1,9})\s*([A-Za-z%]+)")
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -47,7 +48,7 @@ def _by_plain(means: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(word: str) -> str:
-    """Return a word without what other names separate words with."""
+    """Return a word without quotes and what other names separate words with."""
     return BLANKS.sub("", word).lower()
 
 
@@ -56,7 +57,8 @@ def value_meant(option: Option, value: str) -> str | None:
     meant = _synonyms()["values"].get(option.name, {}).get(_plain(value))
     allowed = option.values or option.known_values
     if option.type == "boolean":
-        return meant or _synonyms()["booleans"].get(_plain(value))  # type: ignore[no-any-return]
+        named = _plain(value) if _plain(value) in BOOLEANS else _synonyms()["booleans"].get(_plain(value))
+        return meant or named
     if meant in allowed:
         return str(meant)
     for one in allowed:

@@ -128,7 +128,7 @@ TITLES = {
     Kind.TWO_PLATFORMS: "Check that only one property names the platform",
     Kind.ROLE_TRUST: "Check that the services that use roles may assume them",
     Kind.ROLE_POLICIES: "Check that roles have the permissions that Elastic Beanstalk needs",
-    Kind.MANAGED_POLICY: "Check that managed policies of Elastic Beanstalk exist",
+    Kind.MANAGED_POLICY: "Check that managed policies of AWS exist",
     Kind.INSTANCE_PROFILE: "Check that instance profiles and roles are not confused",
     Kind.BUNDLE_KEY: "Check that the bundle's key changes with its content",
     Kind.TIER_NAME: "Validate the name and type of the tier",

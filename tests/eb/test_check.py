@@ -100,6 +100,8 @@ CASES = (
     Case(DATABASE, "DBEngine", "mysl", "W9505", "did you mean 'mysql'?"),
     Case(DATABASE, "DBEngine", "mariadb", ""),
     Case(LAUNCH, "ImageId", "image", "E9506", "not the ID of an AMI"),
+    Case(ENVIRONMENT, "ServiceRole", "arn:aws:iam::111122223333:instance-profile/eb", "W9506", "the ARN of a role"),
+    Case(ENVIRONMENT, "ServiceRole", "arn:aws:iam::111122223333:role/service-role/eb", ""),
     Case(LAUNCH, "SSHSourceRestriction", "tcp, 22, 22, 10.0.0.0/8", ""),
     Case("aws:ec2:vpc", "VPCId", "vpc-x", "W9506 W9521"),
     Case("aws:elasticbeanstalk:managedactions", "PreferredStartTime", "sun:24:00", "E9506"),

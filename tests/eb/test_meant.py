@@ -114,6 +114,8 @@ def test_an_unknown_namespace_is_named_with_the_one_that_is_meant(namespace: str
         (COMMAND, "Timeout", "10 minutes", "600"),
         (LOGS, "StreamLogs", "on", "true"),
         (LOGS, "DeleteOnTerminate", "0", "false"),
+        (LOGS, "DeleteOnTerminate", "'true'", "true"),
+        (COMMAND, "DeploymentPolicy", '"Rolling"', "Rolling"),
         (LOGS, "RetentionInDays", "15", "14"),
         (LAUNCH, "RootVolumeType", "ssd", "gp3"),
         (LAUNCH, "RootVolumeSize", "20GB", "20"),
@@ -221,6 +223,10 @@ def test_one_mistake_has_one_finding(settings: list[tuple[str, str, str]], ids: 
     [
         ([(GROUP, "MinSize", "1"), (GROUP, "MinSize", "2")], "E9511 MinSize is set twice, to '1' and '2'"),
         ([("aws:rds:dbinstance", "DBPassword", "{{resolve:x}}")] * 2, "W9511 DBPassword is set twice"),
+        (
+            [(LAUNCH, "IamInstanceProfile", "arn:aws:iam::111122223333:role/web")],
+            "W9506 IamInstanceProfile is 'arn:aws",
+        ),
         ([("aws:elb:loadbalancer", "LoadBalancerHTTPSPort", "443")], "aws:elb:listener:PORT::ListenerEnabled"),
         ([(f"{EB}:application:environment", "", "x")], "E9506 the name is empty, not a word of"),
     ],

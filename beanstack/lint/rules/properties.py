@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from beanstack.eb.branches import platforms
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from beanstack.eb.platforms import Platform
     from beanstack.lint.rules.scenario import Node
 
-PLATFORMS = {"SolutionStackName": solution_stack, "PlatformArn": platform_arn}
+PLATFORMS = {"SolutionStackName": cache(solution_stack), "PlatformArn": cache(platform_arn)}
 VERSIONED = re.compile(r"(?P<system>.+) v(?P<version>[0-9.]+) running (?P<runtime>.+)")
 TIER_TYPES = {tier.name: tier.type for tier in TIERS}
 # A version, a date, a build number and a hash have digits; so have names of services and regions, which do not change.
