@@ -13,7 +13,7 @@ from errno import ENOTDIR
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack import __version__, differences, overview, sources, stacks, tree, yaml
+from beanstack import __version__, differences, overview, sizes, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
@@ -132,8 +132,9 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
 
 
 def judged(project: Path, application: Application, environment: Environment) -> Iterator[Finding]:
-    """Yield what EB would refuse of an environment that is valid by itself, and what its project lacks."""
+    """Yield what AWS would refuse of an environment that is valid by itself, and what its project lacks."""
     yield from accepted.judged(application, environment)
+    yield from sizes.judged(application, environment)
     yield from sources.judged(project, application, environment)
 
 

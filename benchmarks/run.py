@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,7 +51,7 @@ def main() -> int:
         figures = [
             generation(Path(folder)),
             bundle_linter(),
-            template_linter(),
+            *template_linter(Path(folder)),
             *further_environments(Path(folder)),
             unchanged_stack(),
         ]
@@ -92,13 +93,30 @@ def bundle_linter() -> Figure:
     return Figure("the bundle linter against importing its libraries", ours / libraries, 2.0)
 
 
-def template_linter() -> Figure:
-    """Compare cfn-lint on the shipped templates, with the rules, with cfn-lint without them."""
-    plain: list[object] = [PROJECT / ".venv/bin/cfn-lint", *sorted((PROJECT / "output/todobackend").glob("*.yaml"))]
-    plain += ["--config-file", os.devnull]
-    with_rules = [*plain, "--append-rules", "beanstack.lint.rules"]
-    ours, theirs = medians([lambda: run(with_rules), lambda: run(plain)], 15, processor_time)
-    return Figure("cfn-lint with the rules for templates against cfn-lint without", ours / theirs, 1.25)
+def template_linter(folder: Path) -> list[Figure]:
+    """Compare cfn-lint with the rules and without them: on the shipped templates and on two of other kinds."""
+    here = Path(__file__).parent
+    many = folder / "environments.yaml"
+    many.write_text(forty((here / "environments.yaml").read_text("utf-8")), "utf-8")
+    measured = {
+        "the shipped templates": sorted((PROJECT / "output/todobackend").glob("*.yaml")),
+        "conditions and mappings": [here / "conditions.yaml"],
+        "40 environments": [many],
+    }
+    figures = []
+    for name, templates in measured.items():
+        plain: list[object] = [PROJECT / ".venv/bin/cfn-lint", *templates, "--config-file", os.devnull]
+        with_rules = [*plain, "--append-rules", "beanstack.lint.rules"]
+        ours, theirs = medians([partial(run, with_rules), partial(run, plain)], 15, processor_time)
+        figures.append(Figure(f"cfn-lint with the rules against without: {name}", ours / theirs, 1.25))
+    return figures
+
+
+def forty(template: str) -> str:
+    """Return a template with 40 environments like its last resource, which is one."""
+    head, resource, environment = template.partition("  Environment00:\n")
+    copies = [(resource + environment).replace("00", f"{number:02}") for number in range(40)]
+    return head + "".join(copies)
 
 
 def further_environments(folder: Path) -> list[Figure]:

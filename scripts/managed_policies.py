@@ -28,12 +28,13 @@ DATA = re.compile(r'aws_managed_policies_data = """(.*)"""', re.DOTALL)
 
 
 def policies(wheel: Path) -> dict[str, Any]:
-    """Return the documents of all policies in a wheel of moto, by name."""
+    """Return the documents of all policies in a wheel of moto, by path and name as in service-role/NAME."""
     with ZipFile(wheel) as archive:
         found = DATA.search(archive.read(SOURCE).decode("utf-8"))
     if found is None:
         raise ValueError(f"{wheel} does not have the policies where they were")
-    return {name: policy["Document"] for name, policy in json.loads(found[1]).items()}
+    data = json.loads(found[1])
+    return {policy["Path"].removeprefix("/") + name: policy["Document"] for name, policy in data.items()}
 
 
 def needed() -> list[str]:

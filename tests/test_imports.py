@@ -29,8 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "review": {"deployment", "eb", "operate"},
     "generate": {
         *("archive", "bundle", "config", "differences", "eb", "failures", "overview", "pin", "resources", "sources"),
-        *("stacks", "tree", "yaml"),
+        *("sizes", "stacks", "tree", "yaml"),
     },
+    "sizes": {"archive", "config", "eb", "resources", "stacks", "yaml"},
     "project": {
         "cli",  # which a project's own generate.py calls
         *("bundle", "config", "differences", "eb", "failures", "generate", "paths", "pin", "resources", "takeover"),

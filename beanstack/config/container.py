@@ -69,7 +69,7 @@ class Container(Model):
     )
     build: Build | None = Field(None, description="Source of this container's image, as the environment's `build`.")
     essential: Boolean = ecs("essential", True, description="Whether the other containers stop when this one ends.")
-    cpu: Integer | None = ecs("cpu", None, ge=0, le=10240, description="CPU units, 1024 to a vCPU.")
+    cpu: Integer | None = ecs("cpu", None, description="CPU units, 1024 to a vCPU.")
     memory: Mebibytes | None = ecs("memory", None, description="Hard limit in MiB, at least 6.")
     memory_reservation: Mebibytes | None = ecs("memoryReservation", None, description="Soft limit in MiB, at least 6.")
     entry_point: Words = ecs(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -62,6 +62,25 @@ class Encoding:
         return Located()
 
 
+class Same:
+    """A mapping that is equal to itself alone, whatever others hold."""
+
+    def __init__(self, mapping: Mapping[str, Any]) -> None:
+        self.mapping = mapping
+
+    def __hash__(self) -> int:
+        return id(self.mapping)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.mapping is other.mapping
+
+
+@lru_cache(maxsize=8)
+def _numbered(same: Same) -> list[tuple[str, Any]]:
+    """Return the entries of a mapping as a list; those that are asked for again and again are kept."""
+    return list(same.mapping.items())
+
+
 @dataclass(frozen=True)
 class Pairs(Encoding):
     """A mapping as a list: its names under `name`, its values under `value` or, of sections, beside the name."""
@@ -82,7 +101,7 @@ class Pairs(Encoding):
             return Located()
         if isinstance(path[0], str):
             return Located(path)  # an entry that is missing, by its name
-        name, item = list(value.items())[path[0]]
+        name, item = _numbered(Same(value))[path[0]]
         rest = path[1:]
         if rest[:1] == (self.name,):
             return Located((name,), at_key=True)

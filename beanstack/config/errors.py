@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beanstack.eb.findings import Finding, Place, in_order
+from beanstack.eb.findings import LISTED, Finding, Place, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,13 +37,16 @@ def once(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
     A mistake in `defaults` has one place but affects every environment that takes the value over: their names are
     appended to the message.
     """
-    environments: dict[Finding, list[str]] = {}
+    environments: dict[Finding, dict[str, None]] = {}
     for environment, finding in findings:
-        environments.setdefault(finding, []).append(environment)
-    return [_with_names(finding, names) for finding, names in environments.items()]
+        environments.setdefault(finding, {})[environment] = None
+    return [_with_names(finding, list(names)) for finding, names in environments.items()]
 
 
 def _with_names(finding: Finding, environments: list[str]) -> Finding:
     if finding.path[:1] != ("defaults",) or not any(environments):
         return finding
-    return replace(finding, message=f"{finding.message} (in {', '.join(environments)})")
+    named = ", ".join(environments[:LISTED])
+    if len(environments) > LISTED:
+        named += f" and {len(environments) - LISTED} more"
+    return replace(finding, message=f"{finding.message} (in {named})")

@@ -183,7 +183,7 @@ class File:
         """Yield the places of the keys that lead to a path, as far as they are in the file."""
         node: Node | None = self.root
         for step in path:
-            node = dict(node.children()).get(step) if node else None
+            node = node.below(step) if node else None
             if node and node.key:
                 yield self.document.place(node.key.start)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding
+from beanstack.eb.limits import STACK_NAME, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,8 @@ def environment_problems(application: str, environments: Mapping[str, str | None
             yield name, f"'{name}' is taken: output/{application}/{name.lower()}.yaml is another stack's"
         elif not re.fullmatch(KEY, name):
             yield name, "an environment's name has letters, digits and hyphens, and no hyphen first"
+        elif too_long := problem(STACK_NAME, len(stack_name(application, name))):
+            yield name, too_long
         elif not given and not ENVIRONMENT.fullmatch(full):
             yield name, f"EB's name of the environment, '{full}' ({len(full)} characters), must have {ENVIRONMENT_FORM}"
         elif other != name and name.lower() not in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -9,7 +10,8 @@ from pydantic import ValidationError
 from beanstack.config.keys import needless_nulls, unknown_keys
 from beanstack.config.merge import plain
 from beanstack.config.model import Model
-from beanstack.eb.findings import Finding, shown
+from beanstack.eb.findings import Finding, shown, suggestion
+from beanstack.eb.meant import word_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +21,14 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Path
     from beanstack.text.document import Node
 
+WORD = re.compile(r"'([^']*)'")
 Made = TypeVar("Made", bound=Model)
+
+
+def _not_allowed(expected: str, value: object) -> str:
+    """Return what a value may be, with the word that is probably meant."""
+    near = word_meant(value, WORD.findall(expected)) if isinstance(value, str) else None
+    return f"expected {expected}, found {shown(value)}{suggestion(near)}"
 
 
 def _text(error: ErrorDetails) -> str:
@@ -42,7 +51,7 @@ WORDING: Mapping[str, Callable[[ErrorDetails], str]] = {
     "dict_type": lambda error: f"expected a mapping, found {shown(error['input'])}",
     "tuple_type": lambda error: f"expected a list, found {shown(error['input'])}",
     "model_type": lambda error: f"expected a mapping, found {shown(error['input'])}",
-    "literal_error": lambda error: f"expected {error['ctx']['expected']}, found {shown(error['input'])}",
+    "literal_error": lambda error: _not_allowed(error["ctx"]["expected"], error["input"]),
     "greater_than_equal": lambda error: f"must be at least {error['ctx']['ge']}, found {error['input']}",
     "less_than_equal": lambda error: f"must be at most {error['ctx']['le']}, found {error['input']}",
     "too_short": _entries,

@@ -247,6 +247,9 @@ class Facts:
 
     def resembled(self, name: str) -> str | None:
         """Return the namespace that an unknown name probably means."""
+        stripped = self.find("".join(name.split()))
+        if stripped:
+            return stripped.name
         beginning, _, last = name.rpartition(":")
         candidates = [namespace.name for namespace in self.namespaces if not namespace.is_family]
         for family in self.families.values():

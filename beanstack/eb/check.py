@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb import names, together
-from beanstack.eb.findings import report
+from beanstack.eb.ec2 import instance_type_findings
+from beanstack.eb.findings import report, shown
 from beanstack.eb.misplaced import misplaced
 from beanstack.eb.namespaces import PROPERTIES, SECRETS
 from beanstack.eb.rds import database_findings
 from beanstack.eb.rules import Kind
 from beanstack.eb.secretarns import secret_arn_fault
-from beanstack.eb.secrets import is_secret, says_secret
+from beanstack.eb.secrets import is_secret, resembles_secret, says_secret
 from beanstack.eb.settings import Context, culprit, known
 from beanstack.eb.table import Entry, Table
 from beanstack.eb.values import value_findings
@@ -44,6 +45,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     alone += _duplicates(settings, facts)
     alone += misplaced(settings, table)
     alone += database_findings(table)
+    alone += instance_type_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()
@@ -82,17 +84,25 @@ def _once_a_namespace(found: Sequence[Finding], settings: Sequence[Setting]) -> 
 
 
 def _of_effect(found: Sequence[Finding]) -> Iterator[Finding]:
-    """Drop findings on what a setting needs, or on its load balancer, if the setting has no effect anyway."""
+    """Drop findings on what a setting needs, or on its load balancer, if the setting has no effect anyway.
+
+    That an option is out of use says less than that the platform does not have it.
+    """
     idle: set[Path] = set()
+    absent: set[Path] = set()
     for finding in found:
         if finding.kind in (Kind.TIER, Kind.ENVIRONMENT_TYPE):
             idle.add(finding.path[:1])
         if finding.kind is Kind.TIER:
             idle.update(finding.also)
+        if finding.kind is Kind.PLATFORM:
+            absent.add(finding.path[:1])
     idle.discard(())
     for finding in found:
         misplaced = finding.kind is Kind.LOAD_BALANCER_TYPE and finding.severity != "error"
-        if not (misplaced or finding.kind in MOOT) or finding.path[:1] not in idle:
+        if finding.path[:1] in idle and (misplaced or finding.kind in MOOT):
+            continue
+        if finding.path[:1] not in absent or finding.kind is not Kind.OBSOLETE:
             yield finding
 
 
@@ -199,13 +209,24 @@ def _identity(setting: Setting, facts: Facts) -> tuple[str, str, str]:
     return match.name, option, resource
 
 
+def _both_values(setting: Setting, earlier: Setting, facts: Facts) -> str:
+    """Return the end of a message with both values of an option, unless one may be a secret."""
+    option = facts.find_option(setting.namespace, setting.option)
+    values = [earlier.value, setting.value]
+    if None in values or values[0] == values[1] or (option and option.sensitive):
+        return ""
+    if any(resembles_secret(setting.option, value or "") for value in values):
+        return ""
+    return f", to {shown(values[0])} and {shown(values[1])}"
+
+
 def _duplicate(index: int, before: int, settings: Sequence[Setting], facts: Facts) -> Finding:
     setting, earlier = settings[index], settings[before]
     severity: Severity = "error"
     if setting.source != earlier.source:
         severity, message = "informational", f"{setting.option} overrides that of an earlier file"
     else:
-        message = f"{setting.option} is set twice"
+        message = f"{setting.option} is set twice{_both_values(setting, earlier, facts)}"
         option = facts.find_option(setting.namespace, setting.option)
         if option and option.repeated:
             message += f"; {option.repeated}"

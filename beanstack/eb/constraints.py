@@ -62,8 +62,8 @@ class Scope:
         """Yield the settings that a tree names."""
         for leaf in leaves(tree):
             for namespace, option in named(leaf):
-                for entry in self.table.entries(namespace, self.bound, option):
-                    if self._includes(entry) and _is_named(leaf, entry):
+                for entry in self._entries(namespace, option):
+                    if _is_named(leaf, entry):
                         yield entry
 
     def value(self, reference: str, *, assume_default: bool = False) -> object:
@@ -75,10 +75,13 @@ class Scope:
             return self.table.default(reference)
         return UNSET if self.table.context.complete else None
 
-    def _includes(self, entry: Entry) -> bool:
-        if self.entry:
-            return entry == self.entry
-        return self.resource in (None, entry.resource)
+    def _entries(self, namespace: str, option: str | None) -> Iterator[Entry]:
+        """Yield the settings of a namespace, or of one option in it, that are in the scope."""
+        if not self.entry:
+            yield from self.table.entries(namespace, self.bound, option, self.resource)
+        elif option in (None, self.entry.option):
+            found = self.table.entries(namespace, self.bound, self.entry.option, self.entry.resource)
+            yield from (entry for entry in found if entry == self.entry)
 
     def _absent(self) -> bool | None:
         """Return what a missing setting means: nothing is known of it if it may be set elsewhere."""
@@ -87,7 +90,7 @@ class Scope:
     def _namespace(self, leaf: Tree) -> bool | None:
         found: list[Entry] = []
         for name in namespaces(leaf):
-            found += filter(self._includes, self.table.entries(name, self.bound))
+            found += self._entries(name, None)
         match leaf["op"]:
             case "any_set" | "any_of":
                 return any(_is_named(leaf, entry) for entry in found) or self._absent()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFINITIONS = "containerDefinitions"
 MEMORY = ("memory", "memoryReservation")
+OF_SHELL = frozenset({"&&", "||", ";", "|", ">", ">>", "2>&1"})  # words that only a shell understands
 RESERVED_LABELS = {
     "com.amazonaws.ecs.": "the ECS agent",
     "com.docker.": "Docker",
@@ -193,6 +194,9 @@ def _health_check(path: Path, container: Container) -> Iterator[Finding]:
     elif words[0] == "CMD-SHELL" and len(words) > 2:
         message = f"CMD-SHELL runs {shown(words[1])} alone; write the whole command line as one word"
         yield bundle_finding("health-check-words", (*at, 2), message)
+    elif words[0] == "CMD" and (OF_SHELL.intersection(words) or (len(words) == 2 and " " in words[1].strip())):
+        message = f"CMD runs the program {shown(words[1])} without a shell; a command line needs CMD-SHELL"
+        yield bundle_finding("health-check-words", (*at, 1), message)
 
 
 def _labels(path: Path, container: Container) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.rules import CONFIG, Kind, Rule, Severity, bundle_rules, rule_of
@@ -130,6 +131,11 @@ def printable(words: str) -> str:
     return "".join(map(_escaped, words))
 
 
+def printable_lines(words: str) -> str:
+    """Return text of several lines in the same way; the lines stay, and so do tabs."""
+    return "".join(character if character in "\n\t" else _escaped(character) for character in words)
+
+
 def _escaped(character: str) -> str:
     if character.isprintable():
         return character
@@ -145,9 +151,10 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     # Imported here because only a mistake needs it.
     from difflib import get_close_matches
 
-    by_lower_name = {name.lower(): name for name in reversed([*known])}
-    if len(by_lower_name) > COMPARED:
+    compared = [*islice(known, COMPARED + 1)]
+    if len(compared) > COMPARED:
         return None
+    by_lower_name = {name.lower(): name for name in reversed(compared)}
     for near in get_close_matches(word.lower()[:COMPARED], by_lower_name, n=1, cutoff=cutoff):
         return by_lower_name[near]
     return None

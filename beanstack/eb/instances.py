@@ -17,7 +17,7 @@ CPUS_OF_T3 = {**CPUS_OF_T2, "nano": 2, "micro": 2, "small": 2}  # and its relati
 UNITS = 1024  # CPU units of ECS to a virtual CPU
 # Families in which an xlarge has 4 virtual CPUs and each further size a multiple of them.
 BY_FOURS = re.compile(r"[cmr][3-8][a-z-]*|a1|d[23][a-z]*|i[2-8][a-z]*|z1d|x[12][a-z]+|g4dn|g5g?|g6e?")
-ODD_SIZES = {"c4.8xlarge": 36}
+ODD_SIZES = {"c4.8xlarge": 36, "d2.8xlarge": 36}
 # Families without an accelerator, and the GPUs of those whose sizes follow one rule.
 # https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html
 GENERAL = re.compile(r"t[234][a-z]*|[cmr][3-8][a-z-]*|a1|d[23][a-z]*|i[2-8][a-z]*|z1d|x[12][a-z]+")

@@ -5,9 +5,11 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.ht
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.containers import agent_finding, entries
+from beanstack.eb.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, nearest, shown, suggestion
 from beanstack.eb.kept import kept
 from beanstack.eb.shape import PLACEHOLDER
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding, Path
 
 UNLIMITED = -1
+NUMBERS = re.compile(r"-?\d+(\s+-?\d+)*")
 ALL = "ALL"
 CAPABILITY = "CAP_"
 # Of the kernel and Docker, but not in ECS's list: https://man7.org/linux/man-pages/man7/capabilities.7.html
@@ -38,6 +41,7 @@ def linux_findings(path: Path, container: Container) -> Iterator[Finding]:
     """Yield the problems with a container's settings of the kernel."""
     yield from _ulimits(path, container)
     yield from _security(path, container)
+    yield from _sysctls(path, container)
     parameters = container.get("linuxParameters") or {}
     at: Path = (*path, "linuxParameters")
     yield from _capabilities((*at, "capabilities"), parameters.get("capabilities") or {}, container)
@@ -53,6 +57,28 @@ def _ulimits(path: Path, container: Container) -> Iterator[Finding]:
         if soft > hard or soft == UNLIMITED:
             message = f"`softLimit` ({soft}) is above `hardLimit` ({hard})"
             yield bundle_finding("ulimit-order", (*at, "softLimit"), message, also=((*at, "hardLimit"),))
+
+
+def _sysctls(path: Path, container: Container) -> Iterator[Finding]:
+    """Yield values that the kernel refuses, and parameters that the whole instance has once.
+
+    https://docs.kernel.org/admin-guide/sysctl/
+    """
+    known = facts()["sysctls"]
+    for at, item in entries(container, "systemControls", path):
+        name, value = item.get("namespace") or "", item.get("value")
+        if value is None or PLACEHOLDER.search(name) or PLACEHOLDER.search(value):
+            continue
+        numbers = NUMBERS.fullmatch(value)
+        if re.search(known["numeric"], name) and not numbers:
+            message = f"expected a number for {name}, not {shown(value)}"
+            yield bundle_finding("sysctl-value", (*at, "value"), message)
+        elif name.startswith("net.") and name not in known["text"] and not numbers:
+            message = f"{shown(value)} is not a number, which the kernel probably expects for {name}"
+            yield bundle_finding("sysctl-unusual", (*at, "value"), message)
+        if name in known["of_host"]:
+            message = f"many kernels give a container no {name} of its own; then it does not start"
+            yield bundle_finding("sysctl-unusual", (*at, "namespace"), message)
 
 
 def _security(path: Path, container: Container) -> Iterator[Finding]:

@@ -7,13 +7,14 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
 from beanstack.eb.containers import DEFINITIONS, agent_finding, entries, quoted_name
 from beanstack.eb.findings import bundle_finding, hint, listed, shown
+from beanstack.eb.forms import matches
+from beanstack.eb.partitions import region_fault
 from beanstack.eb.shape import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LOGS = "logConfiguration"
 ROUTER = "firelensConfiguration"
 FIRELENS = "awsfirelens"
+REGION = "awslogs-region"
 OUTPUT = {"fluentbit": "Name", "fluentd": "@type"}  # the option that names the plugin of a router
 # Options of a container that FireLens reads itself.
 OF_FIRELENS = ("include-pattern", "exclude-pattern", "log-driver-buffer-limit")
@@ -55,6 +57,10 @@ def log_findings(path: Path, container: Container) -> Iterator[Finding]:
     for name, value in options.items():
         yield from _value(places[name], {**facts()["common"], **_known(driver)}.get(name, ""), value)
     yield from _together(at, driver, options)
+    region = options.get(REGION) or ""
+    fault = region_fault(region) if driver == "awslogs" and not PLACEHOLDER.search(region) else ""
+    if fault and matches(facts()["forms"]["region"]["pattern"], region):
+        yield bundle_finding("log-option-unusual", places[REGION], fault)
 
 
 def _known(driver: str) -> Mapping[str, str]:
@@ -83,7 +89,7 @@ def _names(path: Path, driver: str, given: Mapping[str, Path]) -> Iterator[Findi
 def _value(path: Path, name: str, value: str | None) -> Iterator[Finding]:
     """Yield an option's value that does not have the form of a name."""
     form = facts()["forms"].get(name)
-    if form and value is not None and not PLACEHOLDER.search(value) and not re.search(form["pattern"], value):
+    if form and value is not None and not PLACEHOLDER.search(value) and not matches(form["pattern"], value):
         message = f"expected {form['meaning']}, not {shown(value)}"
         yield bundle_finding("log-option-value", path, message)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
 from beanstack.eb.findings import nearest
+from beanstack.eb.measures import BOOLEANS
 from beanstack.eb.namespaces import PROCESS, PROPERTIES
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from beanstack.eb.catalogue import Namespace, Option
     from beanstack.eb.table import Table
 
-BLANKS = re.compile(r"[\s_-]+")
+BLANKS = re.compile(r"[\s_'\"-]+")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{3,}")
 AMOUNT = re.compile(r"([0-9]{1,9})\s*([A-Za-z%]+)")
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -47,7 +48,7 @@ def _by_plain(means: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(word: str) -> str:
-    """Return a word without what other names separate words with."""
+    """Return a word without quotes and what other names separate words with."""
     return BLANKS.sub("", word).lower()
 
 
@@ -56,13 +57,26 @@ def value_meant(option: Option, value: str) -> str | None:
     meant = _synonyms()["values"].get(option.name, {}).get(_plain(value))
     allowed = option.values or option.known_values
     if option.type == "boolean":
-        return meant or _synonyms()["booleans"].get(_plain(value))  # type: ignore[no-any-return]
+        named = _plain(value) if _plain(value) in BOOLEANS else _synonyms()["booleans"].get(_plain(value))
+        return meant or named
     if meant in allowed:
         return str(meant)
     for one in allowed:
         if _plain(one) == _plain(value):
             return one
     return None
+
+
+def word_meant(word: str, allowed: Sequence[str]) -> str | None:
+    """Return one of a few allowed words that a wrong one means, in whatever option it is a value."""
+    for one in allowed:
+        if _plain(one) == _plain(word):
+            return one
+    for means in _synonyms()["values"].values():
+        meant = means.get(_plain(word))
+        if meant in allowed:
+            return str(meant)
+    return nearest(word, allowed)
 
 
 def amount_meant(option: Option, value: str) -> str | None:
@@ -151,7 +165,7 @@ def written(found: Sequence[tuple[str, str]], space: Namespace | None, name: str
     """Return where an option is that a namespace does not have, in words."""
     if found[0] == (PROPERTIES, name):
         return f"environment variables belong in {PROPERTIES}"
-    spaces = dict.fromkeys(_shown(namespace) for namespace, _ in found)
+    spaces = dict.fromkeys(filled(namespace) for namespace, _ in found)
     options = dict.fromkeys(option for _, option in found)
     meant = f"did you mean {' or '.join(map(repr, options))}"
     if space and found[0][0] == space.name:
@@ -164,11 +178,15 @@ def written(found: Sequence[tuple[str, str]], space: Namespace | None, name: str
     return f"{meant} of {where}?"
 
 
-def _shown(namespace: str) -> str:
-    """Return a namespace with a word for its placeholder: the process that every environment has, or PORT, or NAME."""
-    prefix, brace, placeholder = namespace.partition("{")
+def filled(reference: str) -> str:
+    """Return a namespace, or a reference to an option, with a word for the placeholder of its family.
+
+    That is the process which every environment has, or PORT, or NAME.
+    """
+    prefix, brace, rest = reference.partition("{")
+    placeholder, _, option = rest.partition("}")
     if not brace:
-        return namespace
+        return reference
     if f"{prefix}default" == PROCESS:
-        return PROCESS
-    return prefix + placeholder.rstrip("}").rpartition("_")[2].upper()
+        return PROCESS + option
+    return prefix + placeholder.rpartition("_")[2].upper() + option

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.catalogue import Option
 from beanstack.eb.findings import report, shown
+from beanstack.eb.meant import filled
 from beanstack.eb.namespaces import LOAD_BALANCED, SINGLE_INSTANCE
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import fits
@@ -91,7 +92,7 @@ def _advice(owner: Namespace | Option, platform: str | None, facts: Facts) -> st
     """Return what to write instead, if it exists on the platform."""
     successor = facts.find(owner.replaced_by.partition("::")[0]) if owner.replaced_by else None
     if successor and facts.fit(platform, successor.namespace.platforms or ["*"]) is not False:
-        return f"; use {owner.replaced_by}"
+        return f"; use {filled(owner.replaced_by)}"
     instead = getattr(owner, "instead", "")
     families = [one.removesuffix(RETIRED) + "-*" for one in owner.platforms or ()]
     if instead and (platform is None or fits(platform, families)):

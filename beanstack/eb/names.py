@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
-from beanstack.eb.meant import option_meant, option_missing, written
+from beanstack.eb.meant import filled, option_meant, option_missing, written
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.rules import Kind
 
@@ -127,8 +127,8 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
         if known.obsolete:
             message = f"{known.name} is out of use"
         if known.replaced_by:
-            message += f"; use {known.replaced_by}"
-        yield report("warning", Kind.OBSOLETE, message, (index, "option"), allowed=known.replaced_by)
+            message += f"; use {filled(known.replaced_by)}"
+        yield report("warning", Kind.OBSOLETE, message, (index, "option"), allowed=filled(known.replaced_by))
     elif not known.documented and space.status != "internal":
         message = f"{known.name} is in no documentation"
         yield report("informational", Kind.INTERNAL, message, (index, "option"))
@@ -139,6 +139,8 @@ def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Fin
     if not re.search(pattern, setting.option):
         severity: Severity = "warning" if form.get("on_violation") == "warning" else "error"
         message = f"the name {shown(setting.option)} is not {form['form']}"
+        if not setting.option.strip():
+            message = f"the name is empty, not {form['form']}"
         yield report(severity, Kind.PATTERN, message, (index, "option"), allowed=form["form"])
     elif not re.search(recommended, setting.option):
         message = f"the name {shown(setting.option)} is usually {form['recommended_form']}"

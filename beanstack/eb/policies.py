@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb import FACTS
+from beanstack.eb.findings import COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,18 +64,30 @@ def managed_policies() -> ManagedPolicies:
 
 
 @cache
-def _others() -> Mapping[str, tuple[str, ...]]:
-    """Return which of the needed actions AWS's managed policies allow, by their names in lower case; read once."""
-    allows: dict[str, tuple[str, ...]] = {}
+def _others() -> Mapping[str, ManagedPolicy]:
+    """Return AWS's managed policies by their names in lower case, read once; they allow the needed actions alone."""
+    policies: dict[str, ManagedPolicy] = {}
     for group in json.loads((FACTS / "known_policies.json").read_text(encoding="utf-8"))["groups"]:
-        allows.update(dict.fromkeys(map(str.lower, group["policies"]), tuple(group["allows"])))
-    return allows
+        for whole in group["policies"]:
+            path, slash, name = whole.rpartition("/")
+            attachable = path != "aws-service-role"
+            policies[name.lower()] = ManagedPolicy(name, path + slash, tuple(group["allows"]), attachable)
+    return policies
 
 
-def granted_by(name: str) -> tuple[str, ...] | None:
-    """Return patterns of the needed actions that a managed policy of AWS allows, or None if the policy is unknown."""
-    own = managed_policies().by_lower_name.get(name.lower())
-    return own.allows if own else _others().get(name.lower())
+def known_policy(name: str) -> ManagedPolicy | None:
+    """Return a managed policy of AWS, ignoring case, or None if it is unknown or newer than the facts."""
+    return managed_policies().by_lower_name.get(name.lower()) or _others().get(name.lower())
+
+
+def resembled_policy(name: str) -> ManagedPolicy | None:
+    """Return the managed policy of AWS whose name an unknown one is the beginning of, or is very like."""
+    # Imported here because only a mistake needs it.
+    from difflib import get_close_matches
+
+    longer = [known for known in _others() if known.startswith(name.lower())]
+    near = longer if len(longer) == 1 else get_close_matches(name.lower()[:COMPARED], _others(), n=1, cutoff=0.9)
+    return _others()[near[0]] if near else None
 
 
 def statements(document: object) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any] | None]]:

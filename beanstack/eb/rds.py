@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from beanstack.eb.rules import Severity
     from beanstack.eb.table import Table
 
+COUPLED = f"{DATABASE}::HasCoupledDatabase"
 ENGINE = f"{DATABASE}::DBEngine"
 VERSION = f"{DATABASE}::DBEngineVersion"
 CLASS = re.compile(r"db\.(?P<family>[a-z0-9-]+)\.(?P<size>[a-z0-9.-]+)")
 USER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 USER_FORM = "letters, digits and _, a letter first"
-
-
 SUCCESSORS = "use db.t3, db.m6i or db.r6i"
 
 
@@ -44,9 +43,12 @@ class Fault(NamedTuple):
 
 
 def database_findings(table: Table) -> Iterator[Finding]:
-    """Yield the problems with the version, the instance class and the user of a coupled database."""
+    """Yield the problems with the engine, version, instance class and user of a coupled database.
+
+    A decoupled database is not the environment's any more, whatever its settings still say.
+    """
     engine = (_known(table, ENGINE) or table.default(ENGINE) or "").lower()
-    if not engine:
+    if not engine or (_known(table, COUPLED) or "").lower() == "false":
         return
     yield from _engine(table)
     judges: tuple[tuple[Kind, str, Callable[[str], Fault | None]], ...] = (
@@ -93,7 +95,10 @@ def version_fault(engine: str, version: str) -> Fault | None:
     offered = f"it offers {', '.join(current)}"
     if any(_is_version(one, version) for one in known["deprecated"]):
         if release not in current:
-            return Fault("error", f"RDS has retired {engine} {release}; {offered}")
+            # A database that RDS has upgraded since keeps this value, which EB does not let anyone change.
+            return Fault(
+                "warning", f"RDS has retired {engine} {release} and creates no new database with it; {offered}"
+            )
         newest = [one for one in known["current"] if _release(engine, one) == release][-1]
         message = f"RDS creates no new database with {engine} {version}, which is deprecated; the newest is {newest}"
         return Fault("warning", message)
@@ -102,7 +107,8 @@ def version_fault(engine: str, version: str) -> Fault | None:
             if _offers(other, version):
                 message = f"{shown(version)} is a version of {other}; of {engine} RDS offers {', '.join(current)}"
                 return Fault("error", message)
-        if _numbers(release) < min(map(_numbers, (*current, *known["deprecated"]))):
+        oldest = min(map(_numbers, (*current, *known["deprecated"])))
+        if release[0].isdecimal() and _numbers(release) < oldest:
             return Fault("error", f"RDS has no {engine} as old as {version}; {offered}")
     message = f"unknown version {shown(version)} of {engine}; the newest known one is {known['current'][-1]}"
     return Fault("warning", message)
@@ -134,31 +140,33 @@ def class_fault(engine: str, version: str | None, name: str) -> Fault | None:
 
 def _old_class_fault(engine: str, version: str | None, family: str) -> Fault | None:
     """Return what is wrong with a family that AWS has replaced; with some old versions it still runs."""
-    orderable: Mapping[str, list[str]] = kept("rds")["orderable"]
-    if not engine.startswith(tuple(RELEASE_PARTS)):
+    if engine not in RELEASE_PARTS:
         return Fault("warning", f"db.{family} is of a previous generation, which RDS retires; {SUCCESSORS}")
-    if not any(family in families for families in orderable.values()):
+    with_old: Mapping[str, list[str]] = kept("rds")["still_with_old"]
+    still = [known for known, families in with_old.items() if family in families]
+    if not still:
         return Fault("error", f"RDS has retired db.{family}; {SUCCESSORS}")
-    if version is None:
+    if version is None or not _is_known(engine, version) or any(_is_version(known, version) for known in still):
         return None
-    listed = [families for known, families in orderable.items() if _begins(version, known) or _begins(known, version)]
-    if listed and not any(family in families for families in listed):
-        return Fault("error", f"RDS has no db.{family} for {engine} {version}; {SUCCESSORS}")
-    return None
+    return Fault("error", f"RDS has no db.{family} for {engine} {version}; {SUCCESSORS}")
 
 
 def user_fault(engine: str, name: str) -> Fault | None:
-    """Return what is wrong with the name of the master user. RDS ignores the case of reserved names."""
+    """Return what is wrong with the name of the master user.
+
+    That RDS refuses a reserved name in capitals as well is not known.
+    """
     facts = _users()
     family = engine.partition("-")[0]
     lower = name.lower()
     if not USER.fullmatch(name):
         return Fault("error", f"the master user {shown(name)} does not consist of {USER_FORM}")
     beginning = facts["refused_beginning"].get(family)
-    if beginning and lower.startswith(beginning):
+    if beginning and name.startswith(beginning):
         return Fault("error", f"{engine} reserves names that begin with {beginning}, such as {shown(name)}")
     if lower in facts["refused"].get(family, ()):
-        return Fault("error", f"RDS refuses {shown(name)} as the master user of {engine}: the name is reserved")
+        severity: Severity = "error" if name == lower else "warning"
+        return Fault(severity, f"RDS refuses {shown(lower)} as the master user of {engine}: the name is reserved")
     longest, documented = facts["longest"].get(family), facts["documented_length"]
     if longest and len(name) > longest:
         return Fault("error", f"has {len(name)} characters; {engine} takes at most {longest}")
@@ -174,6 +182,11 @@ def user_fault(engine: str, name: str) -> Fault | None:
 @cache
 def _users() -> Mapping[str, Any]:
     return dict(json.loads((FACTS / "database_users.json").read_text("utf-8")))
+
+
+def _is_known(engine: str, version: str) -> bool:
+    known = kept("rds")["versions"][engine]
+    return any(_is_version(one, version) for one in (*known["current"], *known["deprecated"]))
 
 
 def _is_version(known: str, version: str) -> bool:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
 from beanstack.eb.partitions import PARTITIONS
-from beanstack.eb.policies import ARN, allowed, granted_by, managed_policies, matches, statements, strings
+from beanstack.eb.policies import (
+    ARN,
+    allowed,
+    known_policy,
+    managed_policies,
+    matches,
+    resembled_policy,
+    statements,
+    strings,
+)
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import fits
 
@@ -155,7 +164,7 @@ def _external_id(statement: Mapping[str, Any], path: Path) -> Finding | None:
 
 
 def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield the managed policies of Elastic Beanstalk that cannot be attached."""
+    """Yield the managed policies of AWS that cannot be attached."""
     arns = role.get("ManagedPolicyArns") if isinstance(role, Mapping) else None
     if not isinstance(arns, list):
         return
@@ -168,8 +177,8 @@ def _managed_policies(role: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str] | None:
     policies = managed_policies()
-    policy = policies.by_name.get(name)
-    if not policy:
+    policy = known_policy(name)
+    if not policy or policy.name != name:
         return _unknown_policy(partition, name)
     if not policy.attachable:
         return "error", f"{name} is for a service-linked role alone; no other role can have it"
@@ -182,13 +191,13 @@ def _managed_policy(partition: str, path: str, name: str) -> tuple[Severity, str
 
 
 def _unknown_policy(partition: str, name: str) -> tuple[Severity, str] | None:
-    """Check the name of a policy that is none of Elastic Beanstalk's: whether it is meant for one of them."""
+    """Check an unknown name: all policies of Elastic Beanstalk are known, but those of others may be newer."""
     policies = managed_policies()
-    meant = policies.by_lower_name.get(name.lower())
-    if not meant:
-        if not name.lower().startswith("awselasticbeanstalk"):
-            return None
-        meant = policies.by_name.get(nearest(name, policies.by_name) or "")
+    meant = known_policy(name) or resembled_policy(name)
+    if name.lower().startswith("awselasticbeanstalk"):
+        meant = meant or policies.by_name.get(nearest(name, policies.by_name) or "")
+    elif not meant:
+        return None
     return "warning", f"unknown managed policy {shown(name)}{_meant(partition, meant)}"
 
 
@@ -224,10 +233,10 @@ def _granted(role: Mapping[str, Any], attached: Sequence[Any] | None) -> list[st
     granted: list[str] = []
     for arn in arns:
         match = ARN.fullmatch(arn) if isinstance(arn, str) else None
-        allows = granted_by(match[3]) if match else None
-        if allows is None:
+        policy = known_policy(match[3]) if match else None
+        if policy is None:
             return None
-        granted += allows
+        granted += policy.allows
     documents = list(attached)
     for inline_policy in inline:
         documents.append(inline_policy.get("PolicyDocument") if isinstance(inline_policy, Mapping) else None)

@@ -85,9 +85,13 @@ class Kind(IntEnum):
     BUNDLE_KEY = 9539
     TIER_NAME = 9540
     ENVIRONMENT_NAME = 9541
+    LOGICAL_ID = 9542
+    ORDER = 9543
+    APPLICATION = 9544
     DATABASE_VERSION = 9551
     DATABASE_CLASS = 9552
     DATABASE_USER = 9553
+    INSTANCE_TYPE = 9554
 
 
 TITLES = {
@@ -124,14 +128,18 @@ TITLES = {
     Kind.TWO_PLATFORMS: "Check that only one property names the platform",
     Kind.ROLE_TRUST: "Check that the services that use roles may assume them",
     Kind.ROLE_POLICIES: "Check that roles have the permissions that Elastic Beanstalk needs",
-    Kind.MANAGED_POLICY: "Check that managed policies of Elastic Beanstalk exist",
+    Kind.MANAGED_POLICY: "Check that managed policies of AWS exist",
     Kind.INSTANCE_PROFILE: "Check that instance profiles and roles are not confused",
     Kind.BUNDLE_KEY: "Check that the bundle's key changes with its content",
     Kind.TIER_NAME: "Validate the name and type of the tier",
-    Kind.ENVIRONMENT_NAME: "Validate the names of environments",
+    Kind.ENVIRONMENT_NAME: "Validate the names of applications and environments",
+    Kind.LOGICAL_ID: "Check that logical IDs are not used as names",
+    Kind.ORDER: "Check that named resources are created before those that use them",
+    Kind.APPLICATION: "Check that versions and configuration templates belong to the environment's application",
     Kind.DATABASE_VERSION: "Check that RDS has the engine's version",
     Kind.DATABASE_CLASS: "Check that RDS has the instance class",
     Kind.DATABASE_USER: "Validate the names of databases' master users",
+    Kind.INSTANCE_TYPE: "Check that EC2 has the instance types",
 }
 
 

@@ -22,7 +22,9 @@ HARMLESS = re.compile(
 )
 CREDENTIALS = re.compile(
     r"^[a-z][a-z0-9+.-]{0,30}://[^/?#@:\s]{0,200}:(?!\$[{(]|\{\{|<)[^/?#@\s]{1,200}@"  # a URL's
-    r"|(^|;)\s*(Password|Pwd)\s*=\s*['\"]?(?!['\"]|\$[{(]|\{\{|<)[^;\s]",  # a connection string's
+    r"|(^|;)\s*(Password|Pwd)\s*=\s*['\"]?(?!['\"]|\$[{(]|\{\{|<)[^;\s]"  # a connection string's, and JDBC's
+    r"|^[a-z][a-z0-9+.:-]{0,30}://[^?\s]{0,400}\?([^\s]{0,400}&)?(password|passwd|pwd)=(?!\$[{(]|\{\{|<|&)[^&\s]"
+    r"|^[^\s:/@]{1,64}:(?!\$[{(]|\{\{|<)[^\s@/]{1,200}@(tcp|unix)\(",  # of Go's driver for MySQL
     re.IGNORECASE,
 )
 RESOLVED = re.compile(r"\{\{[^}]*\}\}|\$\{[^}]*\}")  # whose colons are their own
@@ -33,6 +35,7 @@ ISSUED = re.compile(
     r"|\b(gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|glpat-[A-Za-z0-9_-]{20}|xox[abeprs]-[A-Za-z0-9-]{10}"
     r"|[sr]k_live_[A-Za-z0-9]{16}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16}|npm_[A-Za-z0-9]{36}"
     r"|AIza[A-Za-z0-9_-]{35})"
+    r"|\bhooks\.slack\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{20}"
 )
 
 

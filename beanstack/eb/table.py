@@ -10,7 +10,7 @@ from beanstack.eb.tiers import BY_ID
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from beanstack.eb.catalogue import Facts, Option
+    from beanstack.eb.catalogue import Facts, Namespace, Option
     from beanstack.eb.settings import Context
 
 
@@ -29,17 +29,22 @@ class Table:
     def __init__(self, facts: Facts, context: Context) -> None:
         self.facts = facts
         self.context = context
-        self._entries: dict[str, dict[tuple[str, str], Entry]] = {}
+        self._entries: dict[str, dict[str, dict[str, Entry]]] = {}  # by namespace, option and resource
+        self._members: dict[str, list[tuple[str, Mapping[str, str]]]] = {}  # of families, until a namespace is added
 
     def add(self, namespace: str, entry: Entry) -> None:
         self.drop(namespace, entry.option, entry.resource)
-        self._entries.setdefault(namespace, {})[entry.option, entry.resource] = entry
+        self._entries.setdefault(namespace, {}).setdefault(entry.option, {})[entry.resource] = entry
+        self._members.clear()
 
     def drop(self, namespace: str, option: str, resource: str) -> None:
         """Remove the setting of an option, as a later empty one does."""
         options = self._entries.get(namespace, {})
-        if options.pop((option, resource), None) and not options:
-            del self._entries[namespace]
+        if options.get(option, {}).pop(resource, None) and not options[option]:
+            del options[option]
+            if not options:
+                del self._entries[namespace]
+                self._members.clear()
 
     def of(self, name: str, bound: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         """Return the namespaces that are set, with their placeholders: the one of that name or, of a family, all.
@@ -53,12 +58,15 @@ class Table:
         if family.placeholders.keys() <= bound.keys():
             full_name = name.format(**bound)
             return [(full_name, bound)] if full_name in self._entries else []
-        found: list[tuple[str, Mapping[str, str]]] = []
+        if name not in self._members:
+            self._members[name] = list(self._of_family(family))
+        return self._members[name]
+
+    def _of_family(self, family: Namespace) -> Iterator[tuple[str, Mapping[str, str]]]:
         for full_name in self._entries:
             match = family.match.search(full_name)
             if match and full_name.startswith(family.prefix):
-                found.append((full_name, match.groupdict()))
-        return found
+                yield full_name, match.groupdict()
 
     def each(self, name: str) -> Iterator[Mapping[str, str]]:
         """Yield the placeholders of each namespace of a family that is set.
@@ -76,20 +84,24 @@ class Table:
             if is_like and not family.match.search(full_name):
                 yield {placeholder: full_name.removeprefix(family.prefix)}
 
-    def entries(self, name: str, bound: Mapping[str, str], option: str | None = None) -> Iterator[Entry]:
-        """Yield the settings of a namespace or a family of namespaces, or of one option in it."""
+    def entries(
+        self, name: str, bound: Mapping[str, str], option: str | None = None, resource: str | None = None
+    ) -> Iterator[Entry]:
+        """Yield the settings of a namespace or a family of namespaces, or those of one option or resource in it."""
         for full_name, _ in self.of(name, bound):
-            for entry in self._entries[full_name].values():
-                if option in (None, entry.option):
-                    yield entry
+            options = self._entries[full_name]
+            for of_option in options.values() if option is None else filter(None, [options.get(option)]):
+                if resource is None:
+                    yield from of_option.values()
+                elif resource in of_option:
+                    yield of_option[resource]
 
     def last(self, reference: str, bound: Mapping[str, str], resource: str | None = None) -> Entry | None:
         """Return the setting of `namespace::Option`, the last one if several resources have it."""
         namespace, _, name = reference.rpartition("::")
         found = None
-        for entry in self.entries(namespace, bound, name):
-            if resource in (None, entry.resource):
-                found = entry
+        for entry in self.entries(namespace, bound, name, resource):
+            found = entry
         return found
 
     def option(self, reference: str) -> Option | None:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2co
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -216,22 +216,34 @@ def _circles(needs: dict[str, dict[str, Path]]) -> Iterator[Finding]:
 
     A link and shared volumes, too, make ECS start the other container first.
     """
-    while circle := _circle(needs):
+    for circle in _each_circle(needs):
         places = [needs[name][other] for name, other in pairwise(circle)]
         rule = "no-self-link" if all("links" in place for place in places) else "waits-in-circle"
         message = f"the containers wait for each other in a circle: {' -> '.join(circle)}"
         yield bundle_finding(rule, places[0], message, also=tuple(places[1:]))
-        del needs[circle[0]][circle[1]]
 
 
-def _circle(needs: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return a circle, from the first of its containers back to that; empty if there is none."""
-    try:
-        TopologicalSorter(needs).prepare()
-    except CycleError as error:
-        backwards = error.args[1]  # the next one needs each; the last is the first again
-        names = backwards[:0:-1]
-        first = next(name for name in needs if name in names)
-        at = names.index(first)
-        return [*names[at:], *names[:at], first]
-    return []
+def _each_circle(needs: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """Yield a circle for each reference that leads back, from the first of its containers back to that."""
+    order = {name: index for index, name in enumerate(needs)}
+    done = set[str]()
+    for start in needs:
+        way: list[str] = []
+        position: dict[str, int] = {}
+        left: list[Iterator[str]] = []
+        other: str | None = start
+        while other is not None or way:
+            if other is None:
+                done.add(way.pop())
+                left.pop()
+            elif other in done:
+                pass
+            elif other in position:
+                circle = way[position[other] :]
+                at = circle.index(min(circle, key=lambda name: order[name]))
+                yield [*circle[at:], *circle[: at + 1]]
+            else:
+                position[other] = len(way)
+                way.append(other)
+                left.append(iter(needs[other]))
+            other = next(left[-1], None) if left else None

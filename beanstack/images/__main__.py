@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable_lines
 from beanstack.operate.arguments import DEPLOY, add_application, add_local
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
@@ -29,16 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse_call_of_make(os.environ)
         return command(options)
     except DeploymentError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
     except RunError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
-        print(f"AWS: {error}", file=sys.stderr)
+        print(printable_lines(f"AWS: {error}"), file=sys.stderr)
     return 2
 
 

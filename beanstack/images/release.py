@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable
 from beanstack.eb.images import image_finding, is_built
 from beanstack.images.architecture import of_instances, refuse_other
 from beanstack.images.project import IMAGE, configured, slots
@@ -54,7 +55,7 @@ def promote(options: argparse.Namespace) -> int:
 def pinned(found: Configured, images: Mapping[KeyPath, str]) -> int:
     """Write images into the configuration, generate, and print what changes; return the exit status."""
     after = found.edited(images)
-    print(*sentences(found.application, after.application), sep="\n")
+    print(*map(printable, sentences(found.application, after.application)), sep="\n")
     return 0
 
 

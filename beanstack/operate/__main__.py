@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
+from beanstack.eb.findings import printable_lines
 from beanstack.failures import failure
 from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, going_back, history, platform, repair
 from beanstack.operate.arguments import DEPLOY, add_environment
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             loopback.enter((options.project / LOCAL_STATE).absolute())
         return command(call)
     except DeploymentError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
     except KeyboardInterrupt:
         if command in CONTINUING:
             print(f"\n{interrupted(call)}", file=sys.stderr)
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:  # as of standard output, which is the command line's concern
             raise
-        print(failure(error), file=sys.stderr)
+        print(printable_lines(failure(error)), file=sys.stderr)
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
@@ -89,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if call.endpoint and type(error).__name__ in CUT_OFF:
             print(LOCAL_ENDED.format(url=call.endpoint, log=options.project / LOCAL_STATE / "log"), file=sys.stderr)
             return mistake
-        print(f"AWS: {error}", file=sys.stderr)
+        print(printable_lines(f"AWS: {error}"), file=sys.stderr)
         if has_expired(error):
             print(expired(call), file=sys.stderr)
     return mistake

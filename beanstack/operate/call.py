@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from beanstack import loopback
+from beanstack.eb.findings import printable_lines
 from beanstack.operate import choice
 from beanstack.operate.errors import DeploymentError
 
@@ -201,7 +202,7 @@ class Call:
             if event.source == BEANSTALK and event.severity in ("ERROR", "FATAL") and not read:
                 read.append(event)
                 for line in printed(self.clients):
-                    print(f"  {line}", flush=True)
+                    print(f"  {printable_lines(line)}", flush=True)
 
         return News(latest, show)
 
@@ -209,4 +210,4 @@ class Call:
         """Print why the last operation of a stack failed and what to do next."""
         from beanstack.operate.why import why
 
-        print(*why(self.clients, stack, self.make), sep="\n", file=sys.stderr)
+        print(*map(printable_lines, why(self.clients, stack, self.make)), sep="\n", file=sys.stderr)

@@ -10,6 +10,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable, printable_lines
 from beanstack.loopback import LOOPBACK
 from beanstack.operate import deploy, deploying
 from beanstack.operate.errors import DeploymentError
@@ -57,7 +58,8 @@ def wait(call: Call) -> int:
         return 0
     from beanstack.operate.why import why_not_healthy
 
-    print(*why_not_healthy(call.clients, result, call.make, call.again), sep="\n", file=sys.stderr)
+    reasons = why_not_healthy(call.clients, result, call.make, call.again)
+    print(*map(printable_lines, reasons), sep="\n", file=sys.stderr)
     return 1
 
 
@@ -150,9 +152,9 @@ def drift(call: Call) -> int:
     call.refuse_absent()
     found = find_drift(call.clients)
     for one in found.drifts:
-        print(one)
+        print(printable(str(one)))
     for unchecked in found.unchecked:
-        print(f"not checked: {unchecked}")
+        print(printable(f"not checked: {unchecked}"))
     if not found.drifts:
         print(f"{call.stack}: no drift")
     return 1 if found.drifts else 0

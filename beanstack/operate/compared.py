@@ -10,6 +10,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable
 from beanstack.eb.images import NOT_BUILT
 from beanstack.operate import deploying
 from beanstack.operate.guard import refuse_large
@@ -140,13 +141,13 @@ def show_holder(call: Call) -> None:
 
     found = holder(call.clients)
     if found:
-        print(f"{call.deployment.stack}: {found}")
+        print(f"{call.deployment.stack}: {printable(str(found))}")
 
 
 def show(rows: Iterable[tuple[str, str]]) -> None:
     """Print rows of a status."""
     for key, value in rows:
-        print(f"{key + ':':<13}{value}")
+        print(f"{key + ':':<13}{printable(value)}")
 
 
 def status_without_config(call: Call) -> int:

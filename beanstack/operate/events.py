@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.eb.findings import printable_lines
 from beanstack.operate.stack import last_operation
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Event(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.time:%Y-%m-%d %H:%M:%S} {self.severity} {self.message}"
+        return f"{self.time:%Y-%m-%d %H:%M:%S} {self.severity} {printable_lines(self.message)}"
 
 
 def beanstalk_events(clients: Clients, since: datetime | None = None) -> list[Event]:

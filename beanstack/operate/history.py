@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,7 +25,7 @@ def history(call: Call) -> int:
     held = lock.holder(call.clients)
     found = list(islice(record.records(call.clients), MOST))
     for line in lines(found, held.key if held else ""):
-        print(line)
+        print(printable(line))
     if not found:
         print(f"nothing is recorded of {call.deployment.stack}")
     return 0

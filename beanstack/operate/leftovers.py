@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from beanstack.eb.findings import printable
 from beanstack.operate.comparison.observed import Option, options
 from beanstack.operate.comparison.settings import left
 from beanstack.operate.deploying import note, this_run
@@ -41,7 +42,7 @@ def remove(call: Call) -> bool:
         except ClientError as error:
             refused = f"{call.stack} is deployed and healthy, but EB did not remove the leftover options: {error}"
             raise DeploymentError(f"{refused}\nTo remove it later: {removal(call, found)}") from None
-        print(f"{call.stack}: removing {', '.join(map(str, found))}", flush=True)
+        print(f"{call.stack}: removing {printable(', '.join(map(str, found)))}", flush=True)
         note(call, leftovers=[])
     return bool(found)
 

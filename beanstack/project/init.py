@@ -13,6 +13,7 @@ from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
 from beanstack.config.folder import entries
 from beanstack.config.names import application_problems
+from beanstack.eb.findings import printable, printable_lines
 from beanstack.failures import failure
 from beanstack.pin import ProjectError
 from beanstack.project import described, installed, skeleton
@@ -31,7 +32,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
     try:
         return init(folder, options)
     except (ProjectError, ConfigError, TemplateError) as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
     except EOFError:  # the terminal was closed in place of an answer
         print(file=sys.stderr)
     except OSError as error:
@@ -59,7 +60,7 @@ def init(folder: Path, options: argparse.Namespace) -> int:
         (folder / "generate.py").chmod(0o755)
     report(made, there, differing)
     for line in remarks(containers) if containers else ():
-        print(line)
+        print(printable(line))
     return 1 if differing else 0
 
 

@@ -20,6 +20,7 @@ import beanstack
 from beanstack import differences, generate, pin, tree, venv
 from beanstack.bundle import TemplateError
 from beanstack.config import ConfigError
+from beanstack.eb.findings import printable_lines
 from beanstack.failures import failure
 from beanstack.pin import ProjectError
 from beanstack.project import changes, installed
@@ -41,7 +42,7 @@ def run(project: Path, to: str, former: Path | None) -> int:
             return apply(project, former or former_package(project), pinned)
         return delegate(project, to)
     except (ProjectError, ConfigError, TemplateError, venv.VenvError) as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
     except OSError as error:
         print(failure(error, project), file=sys.stderr)
     return 2

@@ -87,7 +87,8 @@ def bundle_rules_page() -> Iterator[str]:
     fields = dict(_fields(facts()["file"]))
     for name, form in facts()["forms"].items():
         named = ", ".join(f"`{path}`" for path, used in fields.items() if used == name)
-        yield f"| {named} | {form['meaning']} | [page]({form['page']}) |\n"
+        pages = [f"[page]({form[key]})" for key in ("page", "usual_page") if key in form]
+        yield f"| {named} | {form['meaning']} | {', '.join(pages)} |\n"
     yield QUOTAS
     for quota in facts()["quotas"]:
         yield f"| {quota['what']} | {quota['most']} | [page]({quota['page']}) |\n"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable_lines
 from beanstack.operate import git
 from beanstack.operate.errors import DeploymentError
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         print(review(options.project, options.app, options.commits), end="")
     except DeploymentError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
         return 2
     return 0
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable_lines
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.failures import failure
 from beanstack.operate.committed import deployment, template
@@ -39,10 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return start(given) if given.command == "start" else stop(given)
     except DeploymentError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
         return 2
     except RunError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
         return 1
     except OSError as error:
         if error.filename is None:  # as of standard output, which is the command line's concern

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable, printable_lines
 from beanstack.failures import failure
 from beanstack.operate.arguments import add_local
 from beanstack.takeover.draft import TakeoverError
@@ -31,13 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(parsed)
     except TakeoverError as error:
-        print(error, file=sys.stderr)
+        print(printable_lines(str(error)), file=sys.stderr)
     except OSError as error:
         print(failure(error), file=sys.stderr)
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
-        print(f"AWS: {error}", file=sys.stderr)
+        print(printable_lines(f"AWS: {error}"), file=sys.stderr)
     return 2
 
 
@@ -95,7 +96,7 @@ def run(parsed: argparse.Namespace) -> int:
     for place, content in contents.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    print(*report(made, path), sep="\n")
+    print(*map(printable, report(made, path)), sep="\n")
     return 0
 
 

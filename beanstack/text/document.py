@@ -72,6 +72,13 @@ class Node:
         yield from self.entries().items()
         yield from enumerate(self.items())
 
+    def below(self, step: str | int) -> Node | None:
+        """Return the value of a mapping's key, or that of a list at an index; None if there is none."""
+        if isinstance(step, str):
+            return self.entries().get(step)
+        items = self.items()
+        return items[step] if 0 <= step < len(items) else None
+
     def text(self, name: str) -> str | None:
         """Return the text below a key, if it is one."""
         node = self.child(name)
@@ -89,7 +96,7 @@ class Node:
         """Return the node at a path below this one or its nearest ancestor, and what of the path is missing there."""
         node = self
         for index, step in enumerate(path):
-            below = dict(node.children()).get(step)
+            below = node.below(step)
             if below is None:
                 return node, path[index:]
             node = below

@@ -49,11 +49,18 @@ class YamlReader:
             end = self.text.find("\n", at)
             if OTHER_COMMENT.search(self.text, 0, end if end >= 0 else len(self.text)):
                 words += "; a comment begins with #"
+            elif "mapping values" in words and self._follows_a_word(at):
+                words += "; does the line above lack a colon at its end?"
             raise self.error(at, words) from None
         except yaml.reader.ReaderError as error:
             at = error.position if isinstance(error.position, int) else 0
             at = len(self.text.encode()[:at].decode(errors="replace"))  # the parser counts bytes here
             raise self.error(at, "a control character") from None
+
+    def _follows_a_word(self, at: int) -> bool:
+        """Return whether the line above a place is neither a key nor a comment, so that it may have lost its colon."""
+        above = self.text[: self.text.rfind("\n", 0, at) + 1].rstrip("\n").rpartition("\n")[2].strip()
+        return bool(above) and not above.startswith(("#", "- ")) and ": " not in above and not above.endswith(":")
 
     def error(self, at: int, message: str) -> NotReadableError:
         return NotReadableError("yaml-syntax", at, f"not YAML: {message}")

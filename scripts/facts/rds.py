@@ -37,7 +37,9 @@ def facts() -> dict[str, Any]:
         "sizes": {family: sorted(sizes[family]) for family in sorted(sizes)},
         "families": {engine: sorted(priced[engine]) for engine in sorted(engines)},
         "old_families": sorted(old),
-        "orderable": {version: sorted(old & families) for version, families in _ordered().items()},
+        "still_with_old": {
+            version: sorted(old & families) for version, families in _ordered().items() if old & families
+        },
     }
 
 

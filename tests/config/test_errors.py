@@ -41,7 +41,7 @@ def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Re
         f"shop.yaml:22:18: defaults.containers.worker.essential: expected true or false, found 'no' {both}",
         f"shop.yaml:26:18: defaults.scaling.min: must be at least 0, found -2 {both}",
         f"shop.yaml:30:26: defaults.database.variables.DB_HOST: expected 'RDS_HOSTNAME', 'RDS_PORT', 'RDS_DB_NAME', "
-        f"'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST' {both}",
+        f"'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST'; did you mean 'RDS_HOSTNAME'? {both}",
         "shop.yaml:32:3: environments.Dev_: an environment's name has letters, digits and hyphens, and no hyphen first",
         "shop.yaml:33:10: environments.prod.regio: unknown key; did you mean 'region'?",
     ]
@@ -77,7 +77,7 @@ def test_a_mistake_of_one_environment_hides_no_rule_of_another(refusals: Refusal
             "{policy: rolling, batch_size: 0}",
             [
                 "26:26: deployment.policy: expected 'AllAtOnce', 'Rolling', 'RollingWithAdditionalBatch', 'Immutable' "
-                "or 'TrafficSplitting', found 'rolling'",
+                "or 'TrafficSplitting', found 'rolling'; did you mean 'Rolling'?",
                 "26:47: deployment.batch_size: must be at least 1, found 0",
             ],
         ),

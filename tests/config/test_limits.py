@@ -100,3 +100,16 @@ def test_eb_leaves_47_tags(tags: int, refused: bool, refusals: Refusals) -> None
     written = "".join(f"  t{number}: x\n" for number in range(tags))
     message = "shop.yaml:30:5: defaults.tags: takes at most 47 entries (in dev, prod)"
     assert refusals(shared(f"{SETTINGS}tags:\n{written}")) == ([message] if refused else [])
+
+
+@pytest.mark.parametrize(("types", "refused"), [("m5.large", False), ("m5.large,t3.nano", True)])
+def test_instance_types_among_the_options_are_those_that_containers_run_on(
+    types: str, refused: bool, refusals: Refusals
+) -> None:
+    raw = f'options: {{"aws:ec2:instances": {{InstanceTypes: "{types}"}}}}\n'
+    message = (
+        "shop.yaml:10:5: defaults.containers: the containers reserve 564 MiB, more than the 486 MiB that a t3.nano has "
+        "for them (in dev, prod)"
+    )
+    text = edited(SETTINGS, ("memory: 128", "memory: 500"))
+    assert refusals(shared(text + raw)) == ([message] if refused else [])

@@ -64,6 +64,11 @@ FILES = {
         edited(SHARED, ("      memory: 128", "\tmemory: 128")),
         "11:1: a tab; indent with spaces",
     ),
+    "a key without its colon": (
+        "database\n  engine: mysql\n",
+        "2:9: not YAML: mapping values are not allowed in this context; does the line above lack a colon at its end?",
+    ),
+    "a colon in text below a key": ("a: b\nc: d: e\n", "2:5: not YAML: mapping values are not allowed in this context"),
     "a colon in text": ("description: a: b\n", "1:15: not YAML: mapping values are not allowed in this context"),
     "an open bracket": (
         "a: [b\nc: d\n",

@@ -18,6 +18,8 @@ from tests.eb.tasks import found_in
         (["CMD"], "health-check-command", ()),
         (["CMD-SHELL"], "health-check-command", ()),
         (["CMD-SHELL", "curl", "localhost"], "health-check-words", (2,)),
+        (["CMD", "curl -f http://localhost/ || exit 1"], "health-check-words", (1,)),
+        (["CMD", "curl", "localhost", "||", "exit", "1"], "health-check-words", (1,)),
     ],
 )
 def test_a_health_check_that_docker_does_not_run_is_reported(
@@ -27,7 +29,14 @@ def test_a_health_check_that_docker_does_not_run_is_reported(
 
 
 @pytest.mark.parametrize(
-    "words", [["CMD", "/bin/true"], ["CMD", "a", "b"], ["CMD-SHELL", "curl localhost || exit 1"], ["${SHELL}", "a"]]
+    "words",
+    [
+        ["CMD", "/bin/true"],
+        ["CMD", "a", "b c"],
+        ["CMD", "a", "b|c"],
+        ["CMD-SHELL", "curl localhost || exit 1"],
+        ["${SHELL}", "a"],
+    ],
 )
 def test_a_health_check_that_docker_runs_is_accepted(words: list[str]) -> None:
     assert found_in("healthCheck", {"command": words}) == []

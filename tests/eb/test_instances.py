@@ -46,6 +46,7 @@ def test_a_g_behind_the_digit_is_graviton(instance_type: str, architecture: str)
         ("m7i-flex.xlarge", 4),
         ("c5.9xlarge", 36),
         ("c4.8xlarge", 36),
+        ("d2.8xlarge", 36),
         ("r6id.32xlarge", 128),
         ("x2gd.16xlarge", 64),
         ("a1.4xlarge", 16),

@@ -115,3 +115,41 @@ def test_what_the_agent_has_to_be_configured_for_is_reported(key: str, value: st
 
 def test_an_agent_knows_no_new_privileges_without_a_setting() -> None:
     assert found_in("dockerSecurityOptions", ["no-new-privileges", "no-new-privileges:true"]) == []
+
+
+@pytest.mark.parametrize(
+    ("namespace", "value", "rule", "key"),
+    [
+        ("kernel.shmmax", "1g", "sysctl-value", "value"),
+        ("kernel.sem", "250,32000", "sysctl-value", "value"),
+        ("kernel.msgmax", "", "sysctl-value", "value"),
+        ("fs.mqueue.msg_max", "many", "sysctl-value", "value"),
+        ("net.ipv4.ip_forward", "yes", "sysctl-unusual", "value"),
+        ("net.core.somaxconn", "", "sysctl-unusual", "value"),
+        ("net.core.rmem_max", "212992", "sysctl-unusual", "namespace"),
+    ],
+)
+def test_a_value_that_the_kernel_does_not_accept_is_reported(namespace: str, value: str, rule: str, key: str) -> None:
+    assert found_in("systemControls", [{"namespace": namespace, "value": value}]) == [(rule, (0, key))]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "value"),
+    [
+        ("kernel.sem", "250 32000\t100 128"),
+        ("kernel.shmmax", "68719476736"),
+        ("net.ipv4.ip_local_port_range", "1024 65000"),
+        ("net.ipv4.tcp_congestion_control", "bbr"),
+        ("net.ipv4.ping_group_range", "0 2147483647"),
+        ("net.ipv4.ip_forward", "${FORWARD}"),
+    ],
+)
+def test_values_of_the_kernel_are_accepted(namespace: str, value: str) -> None:
+    assert found_in("systemControls", [{"namespace": namespace, "value": value}]) == []
+
+
+@pytest.mark.parametrize(("key", "most"), [("memory", 2**31 - 1), ("cpu", 2**31 - 1), ("memoryReservation", 2**31 - 1)])
+def test_a_number_of_ecs_has_32_bits(key: str, most: int) -> None:
+    fits, larger = ({**container(), key: number} for number in (most, most + 1))
+    assert ("out-of-range", ("containerDefinitions", 0, key)) not in found(fits)
+    assert ("out-of-range", ("containerDefinitions", 0, key)) in found(larger)

@@ -60,6 +60,9 @@ def logs(driver: str, options: Any = None, **keys: Any) -> dict[str, Any]:
         ("syslog", {"syslog-format": "rfc1"}, "log-option-value", ("options", "syslog-format")),
         ("syslog", {"syslog-facility": "web"}, "log-option-value", ("options", "syslog-facility")),
         ("fluentd", {"fluentd-tag": "a"}, "log-option", ("options", "fluentd-tag")),
+        ("awslogs", {**AWSLOGS, "awslogs-region": "eu-west-99"}, "log-option-value", ("options", "awslogs-region")),
+        ("awslogs", {**AWSLOGS, "awslogs-region": "eu-west-9"}, "log-option-unusual", ("options", "awslogs-region")),
+        ("fluentd", {"fluentd-address": "http://logs"}, "log-option-value", ("options", "fluentd-address")),
         ("fluentd", {"fluentd-async": "maybe"}, "log-option-value", ("options", "fluentd-async")),
     ],
 )
@@ -73,6 +76,7 @@ def test_an_option_that_ecs_or_docker_refuses_is_reported(
     ("driver", "options"),
     [
         ("awslogs", {**AWSLOGS, "awslogs-create-group": "true", "awslogs-stream-prefix": "web"}),
+        ("awslogs", {**AWSLOGS, "awslogs-create-group": "True"}),  # as AWS's own templates have it
         ("awslogs", {**AWSLOGS, "mode": "non-blocking", "max-buffer-size": "25m"}),
         ("awslogs", {**AWSLOGS, "max-buffer-size": "4m"}),  # the mode may be the account's default
         ("awslogs", {"awslogs-group": "${GROUP}", "awslogs-region": "<REGION>"}),
@@ -80,6 +84,8 @@ def test_an_option_that_ecs_or_docker_refuses_is_reported(
         ("json-file", {"max-size": "1.5 GB", "max-file": "3", "labels": "a", "compress": "true", "tag": "{{.Name}}"}),
         ("syslog", {"syslog-address": "tcp+tls://logs.example.org:514", "syslog-facility": "local7"}),
         ("fluentd", {"fluentd-address": "localhost:24224", "fluentd-async": "true"}),
+        ("fluentd", {"fluentd-address": "unix:///run/fluentd.sock"}),
+        ("fluentd", {"fluentd-address": "tls://[::1]:24224"}),
     ],
 )
 def test_options_of_a_driver_are_accepted(driver: str, options: Any) -> None:

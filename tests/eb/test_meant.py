@@ -85,6 +85,8 @@ def test_of_several_namespaces_those_of_the_environment_are_named() -> None:
         (f"{EB}:environment:variables", "MODE", f"; environment variables belong in {EB}:application:environment"),
         ("aws:alb:listener:443", "SSLCertificateArns", "; SSLCertificateArns is an option of aws:elbv2:listener:PORT"),
         (f"{EB}:container:docker", "ProxyServer", f"; ProxyServer is an option of {EB}:environment:proxy"),
+        ("aws:elbv2:listener:443 ", "Protocol", "; did you mean 'aws:elbv2:listener:443'?"),
+        ("aws:elasticbeanstalk: command", "Timeout", f"; did you mean '{COMMAND}'?"),
         ("foo:bar", "X", "unknown namespace 'foo:bar'"),
     ],
 )
@@ -112,6 +114,8 @@ def test_an_unknown_namespace_is_named_with_the_one_that_is_meant(namespace: str
         (COMMAND, "Timeout", "10 minutes", "600"),
         (LOGS, "StreamLogs", "on", "true"),
         (LOGS, "DeleteOnTerminate", "0", "false"),
+        (LOGS, "DeleteOnTerminate", "'true'", "true"),
+        (COMMAND, "DeploymentPolicy", '"Rolling"', "Rolling"),
         (LOGS, "RetentionInDays", "15", "14"),
         (LAUNCH, "RootVolumeType", "ssd", "gp3"),
         (LAUNCH, "RootVolumeSize", "20GB", "20"),
@@ -212,6 +216,28 @@ def test_a_valid_list_has_no_finding(namespace: str, option: str, value: str) ->
 )
 def test_one_mistake_has_one_finding(settings: list[tuple[str, str, str]], ids: list[str]) -> None:
     assert [message.partition(" ")[0] for message in reported(*settings)] == ids
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ([(GROUP, "MinSize", "1"), (GROUP, "MinSize", "2")], "E9511 MinSize is set twice, to '1' and '2'"),
+        ([("aws:rds:dbinstance", "DBPassword", "{{resolve:x}}")] * 2, "W9511 DBPassword is set twice"),
+        (
+            [(LAUNCH, "IamInstanceProfile", "arn:aws:iam::111122223333:role/web")],
+            "W9506 IamInstanceProfile is 'arn:aws",
+        ),
+        ([("aws:elb:loadbalancer", "LoadBalancerHTTPSPort", "443")], "aws:elb:listener:PORT::ListenerEnabled"),
+        ([(f"{EB}:application:environment", "", "x")], "E9506 the name is empty, not a word of"),
+    ],
+)
+def test_a_message_says_what_is_written_and_what_to_write(settings: list[tuple[str, str, str]], says: str) -> None:
+    assert says in " ".join(reported(*settings))
+
+
+def test_values_that_may_be_secrets_are_not_repeated() -> None:
+    twice = [(f"{EB}:application:environment", "API_KEY", value) for value in ("hunter2", "hunter3")]
+    assert "hunter" not in " ".join(reported(*twice))
 
 
 def test_no_message_shows_a_regular_expression() -> None:

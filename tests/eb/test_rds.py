@@ -28,17 +28,23 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
     [
         ("mysql", "17.11", "E9551", "'17.11' is a version of postgres; of mysql RDS offers 5.7, 8.0, 8.4"),
         ("mysql", "16", "E9551", "is a version of postgres"),
+        ("MySQL", "17.11", "E9551", "is a version of postgres"),
         ("mysql", "10.11.6", "E9551", "is a version of mariadb"),
         ("mysql", "17.99", "E9551", "is a version of postgres"),
         ("postgres", "8.4.11", "E9551", "'8.4.11' is a version of mysql; of postgres RDS offers 11, 12,"),
         ("postgres", "8.0", "E9551", "is a version of mysql"),
         ("mariadb", "8.4", "E9551", "is a version of mysql"),
         ("sqlserver-ex", "8.4.11", "E9551", "is a version of mysql"),
-        ("mysql", "5.6", "E9551", "RDS has retired mysql 5.6; it offers 5.7, 8.0, 8.4"),
-        ("mysql", "5.5.62", "E9551", "RDS has retired mysql 5.5"),
+        (
+            "mysql",
+            "5.6",
+            "W9551",
+            "RDS has retired mysql 5.6 and creates no new database with it; it offers 5.7, 8.0, 8.4",
+        ),
+        ("mysql", "5.5.62", "W9551", "RDS has retired mysql 5.5"),
         ("mysql", "5.1", "E9551", "RDS has no mysql as old as 5.1"),
-        ("postgres", "10", "E9551", "RDS has retired postgres 10"),
-        ("postgres", "9.6.24", "E9551", "RDS has retired postgres 9"),
+        ("postgres", "10", "W9551", "RDS has retired postgres 10"),
+        ("postgres", "9.6.24", "W9551", "RDS has retired postgres 9"),
         ("postgres", "7.4", "E9551", "RDS has no postgres as old as 7.4"),
         ("mysql", "8.0.35", "W9551", "RDS creates no new database with mysql 8.0.35, which is deprecated"),
         ("postgres", "16.4", "W9551", "RDS creates no new database with postgres 16.4"),
@@ -50,6 +56,7 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
         ("postgres", "17.99", "W9551", "unknown version"),
         ("mysql", "6.0", "W9551", "unknown version"),
         ("sqlserver-se", "99.00", "W9551", "unknown version"),
+        ("mysql", "latest", "W9551", "unknown version 'latest'"),
     ],
 )
 def test_a_version_that_rds_does_not_create_is_reported(
@@ -159,7 +166,7 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
     ("engine", "user", "rule", "says"),
     [
         ("postgres", "admin", "E9553", "RDS refuses 'admin' as the master user of postgres: the name is reserved"),
-        ("postgres", "Admin", "E9553", "RDS refuses 'Admin'"),
+        ("postgres", "Admin", "W9553", "RDS refuses 'admin'"),
         ("postgres", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("mysql", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
         ("oracle-se2", "rdsadmin", "E9553", "RDS refuses 'rdsadmin'"),
@@ -173,9 +180,13 @@ def test_a_class_that_rds_has_is_accepted(checked: Checked, engine: str, version
         ("postgres", 64 * "a", "E9553", "postgres takes at most 63"),
         ("postgres", "user", "W9553", "'user' is a reserved word of postgres"),
         ("postgres", "TABLE", "W9553", "is a reserved word"),
+        ("postgres", "public", "W9553", "is a reserved word"),
+        ("postgres", "none", "W9553", "is a reserved word"),
         ("mysql", "group", "W9553", "'group' is a reserved word of mysql"),
         ("postgres", "rdsrepladmin", "W9553", "is a user that RDS itself makes in postgres"),
         ("postgres", "rds_superuser", "W9553", "is a user that RDS itself makes in postgres"),
+        ("postgres", 63 * "a", "W9553", "has 63 characters; RDS documents at most 16"),
+        ("mysql", 32 * "a", "W9553", "has 32 characters; RDS documents at most 16"),
         ("postgres", 17 * "a", "W9553", "has 17 characters; RDS documents at most 16"),
     ],
 )
@@ -193,6 +204,7 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
         ("mysql", "user"),
         ("mysql", "ebroot"),
         ("mysql", 16 * "a"),
+        ("mariadb", 16 * "a"),
         ("postgres", "postgres"),
         ("postgres", "root"),
         ("postgres", "app_user"),
@@ -204,6 +216,23 @@ def test_a_user_that_rds_may_refuse_is_reported(checked: Checked, engine: str, u
 )
 def test_other_users_are_accepted(checked: Checked, engine: str, user: str) -> None:
     assert database(checked, engine, user=user) == []
+
+
+def test_an_unknown_engine_has_its_own_finding_alone(checked: Checked) -> None:
+    [finding] = database(checked, "mysql8", version="8.4", user="group")
+    assert finding.id == "W9505"
+    assert {one.id for one in database(checked, "mysql8", kind="db.t2.micro")} == {"W9505", "W9552"}
+
+
+def test_a_database_that_was_decoupled_is_not_judged(checked: Checked) -> None:
+    old = ((DATABASE, "DBEngine", "mysql"), (DATABASE, "DBEngineVersion", "5.6"))
+    assert checked(*old, (DATABASE, "HasCoupledDatabase", "false")) == []
+    assert [found.id for found in checked(*old)] == ["W9551"]
+
+
+def test_of_a_version_that_is_not_known_no_class_is_known(checked: Checked) -> None:
+    [finding] = database(checked, version="99", kind="db.t2.micro")
+    assert finding.id == "W9551"
 
 
 def test_the_defaults_of_a_configuration_are_current() -> None:

@@ -144,10 +144,28 @@ def test_the_known_policies_say_what_roles_need() -> None:
     """After a change of `needs`, `python -m scripts.managed_policies` has to run again."""
     known = json.loads((FACTS / "known_policies.json").read_text())
     assert known["actions"] == needed()
-    by_name = {name: set(group["allows"]) for group in known["groups"] for name in group["policies"]}
+    allowed_by = {name: set(group["allows"]) for group in known["groups"] for name in group["policies"]}
     for policy in managed_policies().by_name.values():
         allows = {action for action in needed() if matches(action, policy.allows)}
-        assert allows >= by_name.get(policy.name, set()), policy.name
+        assert allows >= allowed_by.get(policy.path + policy.name, set()), policy.name
+
+
+@pytest.mark.parametrize(
+    ("written", "id_", "says"),
+    [
+        ("AmazonEC2ContainerServiceforEC2Role", "E9537", "policy/service-role/AmazonEC2ContainerServiceforEC2Role'?"),
+        ("SystemAdministrator", "E9537", "policy/job-function/SystemAdministrator'?"),
+        ("service-role/AmazonS3FullAccess", "E9537", "policy/AmazonS3FullAccess'?"),
+        ("aws-service-role/AutoScalingServiceRolePolicy", "E9537", "for a service-linked role alone"),
+        ("CloudWatchAgentServerPolcy", "W9537", "policy/CloudWatchAgentServerPolicy'?"),
+        ("AmazonS3ReadOnly", "W9537", "policy/AmazonS3ReadOnlyAccess'?"),
+        ("amazons3fullaccess", "W9537", "policy/AmazonS3FullAccess'?"),
+    ],
+)
+def test_a_policy_of_another_service_has_its_own_path_and_name(written: str, id_: str, says: str) -> None:
+    found = [finding for finding in of_instance(role(f"{AWS}{written}")) if finding.id[1:] == "9537"]
+    assert [finding.id for finding in found] == [id_]
+    assert says in found[0].message
 
 
 def test_a_document_allows_what_its_statements_do(tmp_path: Path) -> None:
@@ -162,9 +180,9 @@ def test_a_document_allows_what_its_statements_do(tmp_path: Path) -> None:
     granted = ["cloudwatch:PutMetricData", "s3:GetObject", "sqs:ReceiveMessage"]
     wheel = tmp_path / "moto-1-py3-none-any.whl"
     with ZipFile(wheel, "w") as archive:
-        text = json.dumps({"Own": {"Document": document}})
+        text = json.dumps({"Own": {"Path": "/job-function/", "Document": document}})
         archive.writestr("moto/iam/aws_managed_policies.py", f'aws_managed_policies_data = """{text}"""')
-    assert {name: granted_by(one, actions) for name, one in policies(wheel).items()} == {"Own": granted}
+    assert {name: granted_by(one, actions) for name, one in policies(wheel).items()} == {"job-function/Own": granted}
 
 
 def test_only_the_missing_actions_are_reported() -> None:

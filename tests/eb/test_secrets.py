@@ -34,6 +34,10 @@ SECRETS = [
     ("PAYMENTS", "sk" + "_live_" + "a1" * 12),
     ("SLACK", "xoxp" + "-" + "1234567890-abc"),
     ("PACKAGES", "npm" + "_" + "a1" * 18),
+    ("DSN", "jdbc:mysql://db.example.net:3306/shop?user=shop&password=hunter2"),
+    ("DATABASE_URL", "postgres://db/shop?sslmode=require&passwd=hunter2"),
+    ("DSN", "shop:hunter2@tcp(db.example.net:3306)/shop"),
+    ("ALERTS", "https://hooks.slack.com/services/" + "T00000000/B00000000/" + "a1" * 12),
     ("MAILS", "SG" + "." + "a1" * 11 + "." + "b2" * 20),
 ]
 OTHERS = [
@@ -54,6 +58,10 @@ OTHERS = [
     ("DATABASE_URL", "postgres://db/shop"),
     ("URL", "https://example.com/a:b@c"),
     ("TRESPASS", "x"),
+    ("DSN", "jdbc:mysql://db/shop?user=shop&password=${PASSWORD}"),
+    ("DSN", "shop:${PASSWORD}@tcp(db:3306)/shop"),
+    ("URL", "https://example.com/reset?password="),
+    ("URL", "https://example.com/reset?password_reset=1"),
     ("DB_PASSWORD", "${DB_PASSWORD}"),
     ("DB_PASSWORD", "$(pass db)"),
     ("DB_PASSWORD", "<your password>"),

@@ -46,11 +46,11 @@ def test_a_tag_that_all_services_accept_is_accepted(tags: dict[str, str | None])
 
 
 def test_only_a_database_cannot_have_tags_of_rds() -> None:
-    tags = {"rds:a": "x", "b": "RDS:y"}
+    tags = {"Rds:a": "x", "b": "RDS:y"}
     assert not list(tag_faults(tags))
     messages = [(fault.tag, fault.message) for fault in tag_faults(tags, database=True)]
     assert messages == [
-        ("rds:a", "a database has no tag whose name begins with rds:"),
+        ("Rds:a", "a database has no tag whose name begins with Rds:"),
         ("b", "a database has no tag whose value begins with RDS:"),
     ]
 

@@ -31,6 +31,10 @@ def web(
     return "{" + ",\n     ".join([*parts, PORT] if "portMappings" not in more else parts) + "}"
 
 
+def with_role(name: str) -> str:
+    return '"AWSEBDockerrunVersion": 2, ' + ROLE.replace("reader", name)
+
+
 def side(more: str = "", name: str = "side") -> str:
     return f'{{"name": "{name}", "image": "redis:7", "memory": 64{", " if more else ""}{more}}}'
 
@@ -125,6 +129,12 @@ FAULTS = {
     "a name instead of the ARN of a role": (
         "E9646",
         file(web(), '"AWSEBDockerrunVersion": 2, "executionRoleArn": ▲"reader"'),
+    ),
+    "a role with a wildcard": ("E9646", file(web(), with_role("read*").replace('"arn', '▲"arn'))),
+    "a role without a name": ("E9646", file(web(), with_role("ci/").replace('"arn', '▲"arn'))),
+    "an image at a registry that does not exist": (
+        "E9675",
+        file(web(image='"image": ▲"111122223333.dkr.ecr.cn-north-1.amazonaws.com/web:1"')),
     ),
     "one name twice": ("E9655", file(web() + "," + side(name="web").replace('"web"', '▲"web"'))),
     "one volume twice": ("E9655", file(web(), volumes('{"name": "a"}, {"name": ▲"a"}'))),
@@ -268,6 +278,11 @@ def test_every_constraint_of_the_facts_is_a_rule_of_its_severity(constraint: str
 
 def test_a_dockerfile_has_no_effect(tmp_path: Path) -> None:
     assert findings(tmp_path, {DOCKERRUN: file(web()), "Dockerfile": "FROM nginx"}) == [("W9673", 1, 1)]
+
+
+@pytest.mark.parametrize("role", ["<ROLE>", "ci/shop/Role_1+=,.@-x"])
+def test_a_role_may_be_filled_in_later_and_have_a_path(role: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, {DOCKERRUN: file(web(), with_role(role))}) == []
 
 
 def test_the_port_of_a_process_must_be_mapped(tmp_path: Path) -> None:

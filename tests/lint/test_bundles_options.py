@@ -172,6 +172,31 @@ def test_a_dockerrun_of_the_docker_platform_rules_out_options_of_others(
     assert (("E9515", *places(text)[0]) in found) is refused
 
 
+@pytest.mark.parametrize(
+    ("more", "ids"),
+    [
+        ({"Dockerfile": "FROM scratch\n"}, ["W9515"]),
+        ({"docker-compose.yml": "services: {}\n"}, ["W9515"]),
+        ({"Dockerfile": "FROM scratch\n", "Procfile": "web: gunicorn app\n"}, []),
+        (
+            {
+                "Dockerfile": "FROM scratch\n",
+                "env.yaml": "SolutionStack: 64bit Amazon Linux 2023 v4.7.7 running Python 3.13\n",
+            },
+            [],
+        ),
+        ({"env.yaml": "SolutionStack: 64bit Amazon Linux 2023 v6.11.0 running Node.js 24\n"}, ["E9515"]),
+        ({"app.py": "pass\n"}, []),
+    ],
+)
+def test_other_files_of_a_bundle_name_or_suggest_its_platform(
+    tmp_path: Path, more: dict[str, str], ids: list[str]
+) -> None:
+    text = mapped("▲aws:elasticbeanstalk:container:python", "WSGIPath: app.wsgi", "NumThreads: 4")
+    found = [finding for finding in findings(tmp_path, {A: text, **more}) if finding[0].endswith("9515")]
+    assert found == [(id_, *places(text)[0]) for id_ in ids]
+
+
 def test_an_option_of_retired_platforms_alone_is_refused_without_a_platform(tmp_path: Path) -> None:
     text = mapped("▲aws:elasticbeanstalk:container:nodejs", "NodeCommand: npm start", "ProxyServer: nginx")
     assert findings(tmp_path, {A: text, "Procfile": "web: npm start\n"}) == [("E9515", *places(text)[0])]

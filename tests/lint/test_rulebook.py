@@ -17,7 +17,10 @@ from cfnlint.template import Template
 from beanstack.eb import FACTS
 from beanstack.eb.branches import platforms
 from beanstack.eb.catalogue import facts
+from beanstack.eb.findings import Finding
 from beanstack.eb.rules import EVIDENCE, Kind, bundle_rules, template_rules
+from beanstack.lint.rules import _match
+from beanstack.lint.rules.places import Places
 from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
@@ -132,3 +135,8 @@ def test_the_linter_of_bundles_does_not_import_cfn_lint() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert "beanstack.lint.bundles" in done.stdout
     assert "cfnlint" not in done.stdout
+
+
+def test_a_name_in_a_message_is_escaped() -> None:
+    finding = Finding(("Resources", "E", "Properties"), "\u202eA_PASSWORD is in plain text", template_rules()["W9517"])
+    assert _match(finding, Places("missing.yaml")).message == r"\u202eA_PASSWORD is in plain text"

@@ -178,7 +178,7 @@ containers: {web: {image: null, build: {context: ., repository: shop}}}
 options:
   aws:elasticbeanstalk:application:environmentsecrets:
     TOKEN: arn:aws:ssm:eu-west-1:123456789012:parameter/token
-    KEY: arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf:field
+    KEY: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf:field::"
 """
     application = shop(settings)
     text = page(application)

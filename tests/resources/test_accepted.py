@@ -87,6 +87,12 @@ def reported(settings: str, text: str = MINIMAL) -> tuple[list[str], list[str]]:
             "did you mean 'aws:autoscaling:scheduledaction'?",
         ),
         (
+            "execution_role_arn: arn:aws:iam::111122223333:role/tasks\noptions: {'aws:elasticbeanstalk:application:"
+            "environmentsecrets': {KEY: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-1a2b3c:password'}}",
+            f"10:76: {DEV}.options.aws:elasticbeanstalk:application:environmentsecrets.KEY",
+            "as in ARN:key::",
+        ),
+        (
             "options: {'aws:elasticbeanstalk:container:python': {WSGIPath: app.wsgi, NumThreads: 4}}",
             f"9:15: {DEV}.options.aws:elasticbeanstalk:container:python",
             "Elastic Beanstalk refuses it on ECS (Amazon Linux 2023)",
@@ -183,7 +189,7 @@ def test_it_is_reported_together_with_the_mistakes_of_other_environments() -> No
         (
             "options: {'aws:elb:healthcheck': {Interval: 30}}",
             f"9:15: {DEV}.options.aws:elb:healthcheck",
-            "Namespace of the Classic Load Balancer",
+            "This namespace is for Classic Load Balancers alone",
         ),
         (
             "options: {'aws:autoscaling:launchconfiguration': {InstanceType: t3.nano}}",

@@ -29,6 +29,12 @@ def at(marked: str) -> tuple[str, str]:
         ("region: ▲zz-nowhere-9", "warning", "region: unknown Region 'zz-nowhere-9'"),
         ("region: ▲us-east-3", "warning", "region: unknown Region 'us-east-3'; did you mean 'us-east-"),
         ("region: ▲eu-cental-1", "warning", "region: unknown Region 'eu-cental-1'; did you mean 'eu-central-1'?"),
+        (
+            "containers: {web: {image: ▲123456789012.dkr.ecr.eu-cental-1.amazonaws.com/a:1}}",
+            "warning",
+            "containers.web.image: unknown Region 'eu-cental-1'; did you mean 'eu-central-1'?",
+        ),
+        ("instance_types: ▲[t3.mikro]", "warning", "instance_types: unknown size in the instance type 't3.mikro'"),
         # images and ARNs of another partition
         (
             f"image: ▲385605022855.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1{USED}",
@@ -55,13 +61,18 @@ def at(marked: str) -> tuple[str, str]:
         (
             "execution_role_arn: ▲arn:aws-cn:iam::123456789012:role/x",
             "error",
-            "execution_role_arn: 'arn:aws-cn:iam::123456789012:role/x' is of the partition aws-cn, eu-west-1 of aws",
+            "execution_role_arn: 'arn:aws-cn:iam::123456789012:role/x' is of the partition aws-cn, eu-west-1",
         ),
         (
             f"execution_role_arn: {ROLE}/x\n"
             "containers: {web: {secrets: {DB: ▲'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:db-AbCdEf'}}}",
             "error",
             "containers.web.secrets.DB: ",
+        ),
+        (
+            f"execution_role_arn: {ROLE}/x\ncontainers: {{web: {{environment_files: [▲'arn:aws-cn:s3:::b/a.env']}}}}",
+            "error",
+            "containers.web.environment_files.0: 'arn:aws-cn:s3:::b/a.env' is of the partition aws-cn, eu-west-1",
         ),
         # roles
         (
@@ -153,9 +164,11 @@ def test_what_aws_refuses_is_reported_at_its_key(settings: str, severity: str, s
         f"image: 123456789012.dkr-ecr.us-east-1.on.aws/a:1{USED}",
         "image: 123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1  # which no container takes",
         "containers: {web: {image: public.ecr.aws/nginx/nginx:1.27}}",
+        f"execution_role_arn: {ROLE}/x\ncontainers:\n  web:\n    repository_credentials: {SECRET}\n"
+        "    image: 123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1",
+        "options: {'aws:elasticbeanstalk:application:environment': {CN: 'arn:aws-cn:s3:::b'}}",
         f"account: '123456789012'\nexecution_role_arn: {ROLE}/ecsTaskExecutionRole",
         f"execution_role_arn: {ROLE}/ci/shop/Role_1+=,.@-x",
-        "account: '111111111111'\noptions:\n  aws:elasticbeanstalk:environment: {ServiceRole: my-role}",
         "account: '111111111111'\nproperties: {OTHER: 'arn:aws:iam::123456789012:role/x', CN: 'arn:aws-cn:s3:::b'}",
         "tags: {team: blue, Team2: 'a/b=c+d-e@f.g:h_i', Größe: 'weiß é', 部門: '12 ½'}",
         "tags: {team: '{{resolve:ssm:/team}}'}",

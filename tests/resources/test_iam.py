@@ -197,7 +197,7 @@ def test_exactly_the_secrets_of_ebs_variables_can_be_read(shop: Configured) -> N
 execution_role_arn: arn:aws:iam::111111111111:role/reader
 options:
   aws:elasticbeanstalk:application:environmentsecrets:
-    DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password
+    DB_PASSWORD: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password::"
     DB_USER: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:user::"
     API_KEY: arn:aws:secretsmanager:eu-west-1:111111111111:secret:api-AbCdEf
     COLOUR: arn:aws:ssm:eu-west-1:111111111111:parameter/shop/colour

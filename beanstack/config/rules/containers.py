@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from beanstack.config.container import Container
 from beanstack.config.containersections import Ulimit
 from beanstack.config.ecs import AS_IT_IS, declared
+from beanstack.config.option import Entry
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
 from beanstack.eb import placement
 from beanstack.eb.containers import DEFINITIONS, folder
 from beanstack.eb.findings import Finding
+from beanstack.eb.namespaces import INSTANCES
 from beanstack.eb.placement import placement_findings
 from beanstack.eb.task import process_port_finding, task_findings
 from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
@@ -48,13 +50,21 @@ def _judged(env: Environment) -> Iterator[Finding]:
     for definition in content[DEFINITIONS]:
         definition["image"] = env.image_of(definition["name"]) or None
     yield from task_findings(content)
-    yield from placement_findings(content, env.instance_types)
+    yield from placement_findings(content, _instance_types(env).value)
     port = env.port.value
     unmapped = process_port_finding(content, int(port)) if port.isdecimal() else None
     if unmapped and unmapped.path == (DEFINITIONS,):
         yield replace(unmapped, allowed=f'give one of them a port "{port}:..."')
     elif unmapped:
         yield unmapped
+
+
+def _instance_types(env: Environment) -> Entry:
+    """Return the instance types that EB gets: config's own `options` win."""
+    raw = env.options.get(INSTANCES, {}).get("InstanceTypes")
+    if raw:
+        return Entry([name.strip() for name in raw.split(",")], (("options", INSTANCES, "InstanceTypes"),))
+    return Entry(env.instance_types, (("instance_types",),))
 
 
 def _is_refused(found: Finding) -> bool:
@@ -69,7 +79,7 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     if found.rule.name == "process-port-mapped" and found.path == (DEFINITIONS,):
         also = [*env.port.keys, *also]
     if found.rule.name in placement.RULES:
-        also = [("instance_types",), *also]
+        also = [*_instance_types(env).keys, *also]
     # `memoryReservation` in a message is `memory_reservation` to the user
     message = re.sub(r"(?<=`)\w+", lambda field: KEYS.get(field[0], field[0]), found.message)
     if found.allowed:

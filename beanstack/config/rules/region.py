@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding
-from beanstack.eb.images import registry_fault
+from beanstack.eb.images import ecr_repository, registry_fault
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.partitions import foreign_arn_fault, region_fault
 from beanstack.eb.rolearns import linked_fault, other_account_fault
@@ -21,20 +21,21 @@ ROLE: Path = ("execution_role_arn",)
 
 
 def unknown(env: Environment) -> Iterator[Finding]:
-    """Yield a Region that the facts do not know."""
-    fault = region_fault(env.region)
-    if fault:
-        yield Finding(REGION, fault)
+    """Yield Regions that the facts do not know: the environment's, and those of registries."""
+    named = {REGION: env.region}
+    for path, image in _images(env).items():
+        repository = ecr_repository(image)
+        if repository:
+            named[path] = repository.region
+    for path, region in named.items():
+        fault = region_fault(region)
+        if fault:
+            yield Finding(path, fault)
 
 
 def images(env: Environment) -> Iterator[Finding]:
     """Yield images in a partition where the instances' role means nothing; credentials of their own may."""
-    named: dict[Path, str] = {}
-    for name, container in env.containers.items():
-        path: Path = ("containers", name, "image") if container.image else ("image",)
-        if not container.repository_credentials:
-            named[path] = env.image_of(name)
-    for path, image in named.items():
+    for path, image in _images(env).items():
         fault = registry_fault(image, env.region)
         if fault:
             yield Finding(path, fault, also=(REGION,))
@@ -67,6 +68,16 @@ def partitions(env: Environment) -> Iterator[Finding]:
         fault = foreign_arn_fault(arn, env.region)
         if fault:
             yield Finding(path, fault, also=(REGION,))
+
+
+def _images(env: Environment) -> dict[Path, str]:
+    """Return the images that the instances' role pulls, by the keys that name them."""
+    named: dict[Path, str] = {}
+    for name, container in env.containers.items():
+        path: Path = ("containers", name, "image") if container.image else ("image",)
+        if not container.repository_credentials:
+            named[path] = env.image_of(name)
+    return named
 
 
 def _in_options(env: Environment) -> Iterator[tuple[Path, str]]:

@@ -111,11 +111,13 @@ def search_paths(env: Environment) -> Iterator[Finding]:
 
 
 def _bootstrapped(env: Environment) -> Iterator[tuple[str, Path]]:
-    """Yield each bootstrapped container with the places of its variables."""
+    """Yield the places of bootstrapped containers' variables, each with a container; those of all with the first."""
+    shared = _of_all(env)
     for name, container in env.containers.items():
         if container.bootstrap:
-            for place in (*_of_all(env), *_of_one(env, name)):
+            for place in (*shared, *_of_one(env, name)):
                 yield name, place
+            shared = []
 
 
 def _of_all(env: Environment) -> list[Path]:

@@ -47,13 +47,19 @@ def overlaps(env: Environment) -> Iterator[Finding]:
     The owner of the outer folder could put links where the script makes the inner one.
     """
     paths = _paths(env)
-    for index, (inner, path) in enumerate(paths.items()):
-        for other, (outer, above) in enumerate(paths.items()):
-            place = ("volumes", inner, "host_path")
-            if path == above and other < index:
-                yield Finding(place, f"{path} is the volume '{outer}' already")
-            elif path != above and path.is_relative_to(above) and env.owner_of(outer) is not None:
-                yield Finding(place, f"{path} lies in the volume '{outer}', which has an `owner` of its own")
+    volumes: dict[PurePosixPath, str] = {}
+    owned: dict[PurePosixPath, str] = {}
+    for name, path in paths.items():
+        volumes.setdefault(path, name)
+        if env.owner_of(name) is not None:
+            owned.setdefault(path, name)
+    for name, path in paths.items():
+        place = ("volumes", name, "host_path")
+        if volumes[path] != name:
+            yield Finding(place, f"{path} is the volume '{volumes[path]}' already")
+        for above in path.parents:
+            if above in owned:
+                yield Finding(place, f"{path} lies in the volume '{owned[above]}', which has an `owner` of its own")
 
 
 def unmounted(env: Environment) -> Iterator[Finding]:

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.eb.findings import Finding
+    from beanstack.eb.settings import Context
     from beanstack.lint.bundles.bundle import Bundle
     from beanstack.lint.bundles.options import OptionSetting
     from beanstack.text.document import Mistake, Node
 
 
 ECS = ("ecs-", "multicontainer-docker-")  # what the IDs of its platforms in the facts begin with
+
+
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
+OF_DOCKER = ("docker-compose.yml", "Dockerfile")
 
 
 class Parsed(NamedTuple):
@@ -80,9 +85,10 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
             yield from extension_findings(*config, bundle.names, own, ecs=is_ecs)
             runs += scripts_run(config.root, bundle.names)
     yield from _script_findings(bundle, runs)
-    yield from resource_findings(configs, settings, alone=bundle.alone)
+    yield from resource_findings(configs, settings, manifest, alone=bundle.alone)
     if settings:
-        yield from option_findings(settings, bundle_context(dockerrun.root if dockerrun else None, ecs=is_ecs))
+        context = bundle_context(dockerrun.root if dockerrun else None, ecs=is_ecs)
+        yield from option_findings(settings, _with_platform(context, manifest), _hint(bundle))
     yield from _environment_findings(bundle, manifest, ecs=is_ecs)
     if dockerrun:
         yield from dockerrun_findings(*dockerrun, for_docker=for_docker)
@@ -102,6 +108,22 @@ def _names_other_platform(manifest: Parsed | None) -> bool:
 
     platform = context_of(manifest.root.plain()).platform
     return platform is not None and not platform.startswith(ECS)
+
+
+def _with_platform(context: Context, manifest: Parsed | None) -> Context:
+    """Return what is known of the environment, with the platform that the manifest names unless another file does."""
+    if context.platform is not None or manifest is None:
+        return context
+    from beanstack.eb.manifests import context_of
+
+    return context._replace(platform=context_of(manifest.root.plain()).platform)
+
+
+def _hint(bundle: Bundle) -> str:
+    """Return a file that suggests the Docker platform; other platforms start what a Procfile names."""
+    if "Procfile" in bundle.names:
+        return ""
+    return next((name for name in OF_DOCKER if name in bundle.names), "")
 
 
 def _environment_findings(bundle: Bundle, manifest: Parsed | None, *, ecs: bool) -> Iterator[Finding]:

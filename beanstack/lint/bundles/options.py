@@ -6,11 +6,12 @@ concluded from an option that is missing. https://docs.aws.amazon.com/elasticbea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb.layout import DOCKERRUN
 from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.rules import Kind
 from beanstack.eb.settings import Context, parts
 from beanstack.eb.shape import PLACEHOLDER, is_function
 
@@ -94,8 +95,11 @@ def bundle_context(dockerrun: Node | None, *, ecs: bool) -> Context:
     return context
 
 
-def option_findings(settings: Sequence[OptionSetting], context: Context) -> Iterator[Finding]:
-    """Yield the problems with settings that count together, in the order in which EB reads them."""
+def option_findings(settings: Sequence[OptionSetting], context: Context, hint: str = "") -> Iterator[Finding]:
+    """Yield the problems with settings that count together, in the order in which EB reads them.
+
+    `hint` is a file that suggests the Docker platform, where nothing names the platform.
+    """
     # Imported here because most bundles have no settings, and the facts take time to read.
     from beanstack.eb.catalogue import facts
     from beanstack.eb.check import check_options
@@ -108,8 +112,19 @@ def option_findings(settings: Sequence[OptionSetting], context: Context) -> Iter
         yield from _type_findings(one, option, separator)
         text = _text(one.value, separator)
         checked.append(Setting(one.namespace, one.option, text, one.resource, one.document.file))
-    for finding in check_options(checked, facts(), context):
+    found = check_options(checked, facts(), context)
+    if hint and context.platform is None:
+        found += _hinted(found, check_options(checked, facts(), context._replace(platform="docker-*")), hint)
+    for finding in found:
         yield _in_files(finding, [settings[index] for index in concerned(finding)] or settings)
+
+
+def _hinted(found: Sequence[Finding], on_docker: Sequence[Finding], hint: str) -> Iterator[Finding]:
+    """Yield as warnings what Elastic Beanstalk refuses on Docker, which a file of the bundle suggests."""
+    known = {(finding.kind, finding.path[:1]) for finding in found}
+    for finding in on_docker:
+        if finding.kind is Kind.PLATFORM and (finding.kind, finding.path[:1]) not in known:
+            yield replace(finding.as_warning(), message=f"{finding.message}, for which {hint} is")
 
 
 def _in_files(finding: Finding, concerned: Sequence[OptionSetting]) -> Finding:

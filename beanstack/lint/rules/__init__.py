@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
+from beanstack.eb.findings import printable
 from beanstack.eb.rules import TITLES, template_rules
 from beanstack.lint.rules.places import Places
 from beanstack.lint.rules.template import template_findings
@@ -44,9 +45,10 @@ def _matches(template: Template) -> list[tuple[str, RuleMatch]]:
 
 def _match(finding: Finding, places: Places) -> RuleMatch:
     """Return a finding as cfn-lint has it: with the path of the resource, to which directives apply, at its value."""
+    message = printable(finding.message)
     if not finding.also:
-        return RuleMatch([*finding.path], finding.message)
-    message, source = finding.message, finding.also[0]
+        return RuleMatch([*finding.path], message)
+    source = finding.also[0]
     if source[:2] != finding.path[:2]:
         message += f" (in {'/'.join(map(str, finding.path[:2]))})"
     place = places.place(source)

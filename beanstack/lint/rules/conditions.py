@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 import re
-from itertools import islice, product
+from itertools import count, islice, product
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.truth import contrary, every, some
@@ -26,12 +26,29 @@ from beanstack.lint.rules.references import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from cfnlint.template import Template
 
 ASSIGNMENTS = 300  # combinations of values that are tried
 OTHER = "\ue000"  # any text that no condition compares a name with, or an unknown part of a text
+
+
+class Kept:
+    """What an iterator yields, for all who ask, and only as far as someone has asked."""
+
+    def __init__(self, source: Iterator[Mapping[str, bool]]) -> None:
+        self._source = source
+        self._taken: list[Mapping[str, bool]] = []
+
+    def __iter__(self) -> Iterator[Mapping[str, bool]]:
+        for index in count():
+            if index == len(self._taken):
+                following = next(self._source, None)
+                if following is None:
+                    return
+                self._taken.append(following)
+            yield self._taken[index]
 
 
 class Conditions:
@@ -40,6 +57,7 @@ class Conditions:
     def __init__(self, template: Template) -> None:
         self._template = template
         self._section = section(template.template, "Conditions")
+        self._combined: dict[Hashable, Kept] = {}  # which the environments of a template have in common
 
     def needed(self, names: Iterable[str], above: tuple[str, ...] = ()) -> Iterator[str]:
         """Yield the conditions among some names, each behind those that it refers to."""
@@ -48,8 +66,14 @@ class Conditions:
                 yield from self.needed(references(self._section[name]), (*above, name))
                 yield name
 
-    def together(self, names: Sequence[str], known: Mapping[str, str]) -> Iterator[dict[str, bool]]:
-        """Yield the combinations in which the conditions can be true and false, each once."""
+    def together(self, names: Sequence[str], known: Mapping[str, str]) -> Iterable[Mapping[str, bool]]:
+        """Return the combinations in which the conditions can be true and false, each once, made as they are taken."""
+        key = (tuple(names), tuple(known.items()))
+        if key not in self._combined:
+            self._combined[key] = Kept(self._together(names, known))
+        return self._combined[key]
+
+    def _together(self, names: Sequence[str], known: Mapping[str, str]) -> Iterator[dict[str, bool]]:
         found: list[dict[str, bool]] = []
         for assignment in islice(_assignments(self._candidates(names, known)), ASSIGNMENTS):
             for held in self._completed(names, {**assignment, **known}, {}):

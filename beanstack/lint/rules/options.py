@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.catalogue import facts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from beanstack.eb.settings import Context
     from beanstack.lint.rules.scenario import Node
 
+CHECKED = 1000  # sets of settings whose findings are kept
 KEYS = {"namespace": "Namespace", "option": "OptionName", "value": "Value", "resource": "ResourceName"}
 
 
@@ -84,17 +86,22 @@ def read_settings(properties: Node) -> Settings:
 
 def _read_setting(item: Node) -> TemplateSetting | None:
     """Return a setting, or None if it is unknown which option it sets, or if its value is AWS::NoValue."""
+    read = item.scenario.once(item, _read)
+    return TemplateSetting(item, *read) if read else None
+
+
+def _read(item: Node) -> tuple[Setting, Sequence[Value], bool] | None:
+    """Return the parts of a setting but for its node."""
     namespace, option = item.text("Namespace"), item.text("OptionName")
     resource = item.text("ResourceName") if item.child("ResourceName") else ""
     if namespace is None or option is None or resource is None:
         return None
     value = item.child("Value")
     if value:
-        setting = Setting(namespace, option, value.text(), resource, sketch=value.sketch())
-        return TemplateSetting(item, setting, value.values(), value.certain)
+        return Setting(namespace, option, value.text(), resource, sketch=value.sketch()), value.values(), value.certain
     if "Value" in item.value:
         return None
-    return TemplateSetting(item, Setting(namespace, option, None, resource), [Value(None, item.path)], certain=True)
+    return Setting(namespace, option, None, resource), [Value(None, item.path)], True
 
 
 def overlaid(base: Settings, over: Settings) -> Settings:
@@ -107,7 +114,7 @@ def overlaid(base: Settings, over: Settings) -> Settings:
 def option_findings(settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield the problems with option settings."""
     readable = settings.readable
-    for finding in _findings([one.setting for one in readable], context):
+    for finding in _findings(tuple(one.setting for one in readable), context):
         certain = all(readable[index].certain for index in concerned(finding))
         # Undecided conditions may come with other values of the settings than those of this scenario.
         if not certain and not _is_alone(finding):
@@ -125,17 +132,23 @@ def _value_findings(one: TemplateSetting, context: Context) -> Iterator[Finding]
     """Yield the problems with each of several values; which other settings come with it is unknown."""
     for value in one.values:
         setting = one.setting._replace(value=value.text)
-        for finding in check_options([setting], facts(), context):
+        for finding in _checked((setting,), context):
             if _is_alone(finding):
                 yield _in_template(finding, one._replace(values=[value]))
 
 
-def _findings(settings: Sequence[Setting], context: Context) -> list[Finding]:
+@lru_cache(maxsize=CHECKED)
+def _checked(settings: tuple[Setting, ...], context: Context) -> Sequence[Finding]:
+    """Return the findings on settings, which many scenarios and environments have in common."""
+    return check_options(settings, facts(), context)
+
+
+def _findings(settings: tuple[Setting, ...], context: Context) -> list[Finding]:
     """Return findings, as errors only those that no other setting would prevent: it may come from elsewhere."""
-    found = check_options(settings, facts(), context)
+    found = [*_checked(settings, context)]
     if all(finding.severity != "error" for finding in found):
         return found
-    certain = [_identity(finding) for finding in check_options(settings, facts(), context._replace(complete=False))]
+    certain = [_identity(finding) for finding in _checked(settings, context._replace(complete=False))]
     for index, finding in enumerate(found):
         if _identity(finding) not in certain:
             found[index] = finding.as_warning()

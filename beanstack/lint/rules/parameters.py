@@ -47,8 +47,8 @@ def parameter_findings(settings: Settings) -> Iterator[Finding]:
 def _secret_parameters(setting: TemplateSetting, node: Node) -> list[str]:
     """Return the parameters in a value that hold a secret: all of a secret option, of others those with such a name."""
     parameters = section(node.scenario.template, "Parameters")
-    named = [name for name in references(node.value) if name in parameters]
-    if _is_secret(setting):
+    named = [name for name in node.references() if name in parameters]
+    if not named or _is_secret(setting):
         return named
     return [name for name in named if setting.setting.namespace == PROPERTIES and is_secret(name, SAMPLE)]
 

@@ -41,7 +41,7 @@ class Places:
             if node is None:
                 return None
             if isinstance(key, int) or node.tag not in (f"!{key}", f"!{key.removeprefix('Fn::')}"):
-                node = dict(node.children()).get(key)  # otherwise a function in its short form: itself the value
+                node = node.below(key)  # otherwise a function in its short form: itself the value
         if node is None:
             return None
         anchor = ANCHOR.match(self._document.text, node.start)

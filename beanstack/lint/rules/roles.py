@@ -49,7 +49,7 @@ def _instance_role_findings(settings: Settings, context: Context, *, enhanced: b
         role = _created(item, ROLE)
         if role:
             found = instance_role_findings(
-                role.plain(),
+                role.scenario.once(role, _plain),
                 tier=context.tier,
                 platform=context.platform,
                 attached=_attached(role),
@@ -75,9 +75,13 @@ def _service_role_findings(settings: Settings, *, enhanced: bool | None) -> Iter
 
 def _of_service(role: Node, *, updates: bool, enhanced: bool | None) -> Iterator[Finding]:
     found = service_role_findings(
-        role.plain(), managed_updates=updates, enhanced_health=enhanced, attached=_attached(role)
+        role.scenario.once(role, _plain), managed_updates=updates, enhanced_health=enhanced, attached=_attached(role)
     )
     return _in_template(role, found)
+
+
+def _plain(role: Node) -> Any:
+    return role.plain()
 
 
 def _created(node: Node | None, type_: str) -> Node | None:

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cfnlint.helpers import is_function
 from cfnlint.jsonschema import CfnTemplateValidator
 
-from beanstack.lint.rules.references import SCALARS, Value, as_text, known_texts, look_up, lookup, references, section
+from beanstack.lint.rules.memory import Marks
+from beanstack.lint.rules.references import (
+    SCALARS,
+    VARIABLE,
+    Value,
+    as_text,
+    known_texts,
+    look_up,
+    lookup,
+    references,
+    section,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cfnlint.template import Template
 
     from beanstack.eb.findings import Finding, Path
+    from beanstack.lint.rules.memory import Memory, Result
     from beanstack.lint.rules.references import Parameters
 
 MOST_VALUES = 50  # of a function
@@ -41,28 +54,43 @@ class Scenario:
         template: Template,
         parameters: Parameters,
         conditions: Mapping[str, bool],
-        undecided: Sequence[str] = (),
+        undecided: Sequence[str],
+        memory: Memory,
     ) -> None:
         self.template = template.template
         self.parameters = parameters
         self.known = known_texts(parameters)
+        self._template = template
         self._conditions = conditions
         self._undecided = undecided
-        context = template.context
+        self.memory = memory
+        given = {name: (tuple(given), path) for name, (given, path) in parameters.items()}
+        decided = {name: (truth, name in undecided) for name, truth in conditions.items()}
+        self._marks = Marks(memory, given, decided)
+        # It raises Unsatisfiable for what cannot be true together.
+        self._evolved = memory.recall(
+            tuple(conditions.items()), lambda: template.context.conditions.evolve(dict(conditions))
+        )
+
+    @cached_property
+    def _validator(self) -> Any:
+        context, parameters = self._template.context, self.parameters
         # cfn-lint invents a name and an ID for the stack.
         pseudo_parameters = (context.pseudo_parameters - {"AWS::StackName", "AWS::StackId"}) | parameters.keys()
-        self._validator: Any = CfnTemplateValidator({}).evolve(
-            cfn=template,
+        return CfnTemplateValidator({}).evolve(
+            cfn=self._template,
             context=context.evolve(
                 parameters={},
                 pseudo_parameters=pseudo_parameters,
                 ref_values={name: given for name, (given, _) in parameters.items()},
-                conditions=context.conditions.evolve(dict(conditions)),
+                conditions=self._evolved,
             ),
         )
 
     def chosen(self, value: Any, path: Path, *, certain: bool) -> Node | None:
         """Return a value or the branch of it that the conditions choose; None for AWS::NoValue."""
+        if not isinstance(value, dict):
+            return Node(self, value, path, certain)
         function, argument = is_function(value)
         if function == "Fn::If" and isinstance(argument, list) and len(argument) == 3:
             name = argument[0]
@@ -79,18 +107,42 @@ class Scenario:
 
     def resources(self, *types: str) -> Iterator[Node]:
         """Yield the template's resources of some types."""
-        for name, value in section(self.template, "Resources").items():
-            if isinstance(value, dict) and value.get("Type") in types:
+        for name, type_ in self.memory.types.items():
+            if type_ in types:
                 yield self.resource(name)
 
-    def resolved(self, function: Any) -> Iterator[tuple[Any, Path]]:
-        """Yield what cfn-lint resolves a function to, and the paths of these values."""
+    def substituted(self, text: str) -> str | None:
+        """Return the text of an Fn::Sub if all of its variables are known; cfn-lint takes longer to say the same."""
+        names = [name.strip() for name in VARIABLE.findall(text)]
+        if "${!" in text or not names or not self.known.keys() >= set(names):
+            return None
+        return VARIABLE.sub(lambda variable: self.known[variable[1].strip()], text)
+
+    def is_open(self, text: str) -> bool:
+        """Return whether an Fn::Sub needs a parameter that is given no value, so that cfn-lint cannot resolve it."""
+        open_parameters = section(self.template, "Parameters").keys() - self.parameters.keys()
+        return any(name.strip() in open_parameters for name in VARIABLE.findall(text))
+
+    def resolved(self, function: Any) -> Sequence[tuple[Any, Path]]:
+        """Return what cfn-lint resolves a function to, up to MOST_VALUES, and the paths of these values."""
+        key = ("resolved", self.memory.text(function), self._marks.of(function))
+        return self.memory.recall(key, lambda: [*islice(self._resolved(function), MOST_VALUES)])
+
+    def _resolved(self, function: Any) -> Iterator[tuple[Any, Path]]:
         try:
             for value, validator, error in self._validator.resolve_value(function):
                 if error is None:
                     yield value, tuple(validator.context.path.value_path)
         except Exception:  # noqa: S110
             pass  # cfn-lint's resolvers raise anything on a malformed function, which its own rules report
+
+    def once(self, node: Node, make: Callable[[Node], Result]) -> Result:
+        """Return what is made of a value, once for all scenarios that decide the same of what it refers to.
+
+        The result may hold no node, because that belongs to its scenario.
+        """
+        key = (make, node.path, node.certain, self._marks.of(node.value))
+        return self.memory.recall(key, lambda: make(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +183,30 @@ class Node:
         if isinstance(node.value, SCALARS):
             return [Value(as_text(node.value), node.path)]
         function, argument = is_function(node.value)
-        if function == "Ref" and argument in self.scenario.parameters:
+        if function == "Ref" and isinstance(argument, str) and argument in self.scenario.parameters:
             _, path = self.scenario.parameters[argument]
             return [Value(self.scenario.known.get(argument), path)]
+        if function == "Fn::Sub" and isinstance(argument, str):
+            text = self.scenario.substituted(argument)
+            if text is not None:
+                return [Value(text, node.path)]
+            if self.scenario.is_open(argument):
+                return [Value(None, node.path)]
         cell = lookup(node.value)
         if cell:
             # Unknown keys are tried in scenarios of their own.
             return [look_up(self.scenario.template, cell, self.scenario.known) or Value(None, node.path)]
         found: dict[str, Value] = {}
-        for value, path in islice(self.scenario.resolved(node.value), MOST_VALUES):
+        for value, path in self.scenario.resolved(node.value):
             if isinstance(value, SCALARS):
                 text = as_text(value)
                 source = path if path[:1] == ("Mappings",) else node.path
                 found.setdefault(text, Value(text, source))
         return [*found.values()] or [Value(None, node.path)]
+
+    def references(self) -> Sequence[str]:
+        """Return the names that this value refers to, each once."""
+        return self.scenario.memory.names(self.value)
 
     def text(self, *keys: str) -> str | None:
         """Return this value or one below it if it is known and there is only one."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cfnlint.context.conditions.exceptions import Unsatisfiable
 
 from beanstack.lint.rules.conditions import Conditions
+from beanstack.lint.rules.memory import Memory
 from beanstack.lint.rules.references import (
     allowed_values,
     as_text,
@@ -41,23 +43,24 @@ class Scenarios:
     def __init__(self, template: Template) -> None:
         self.template = template
         self._conditions = Conditions(template)
+        self._memory = Memory(template)
 
     def of(self, resource: Mapping[str, Any], most: int) -> Iterator[Scenario]:
         """Yield up to `most` scenarios in which a resource exists, the likeliest first."""
         for parameters, held in islice(self._possible(resource), most):
             try:
-                yield Scenario(self.template, parameters, held, self._undecided(parameters, held))
+                yield Scenario(self.template, parameters, held, self._undecided(parameters, held), self._memory)
             except Unsatisfiable:
                 continue  # cfn-lint also compares values that are unknown here
 
-    def _possible(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, dict[str, bool]]]:
+    def _possible(self, resource: Mapping[str, Any]) -> Iterator[tuple[Parameters, Mapping[str, bool]]]:
         """Yield known parameters and the truth of conditions that can go together, if the resource exists then."""
         parts = self._checked_together(resource)
         used = [*dict.fromkeys(references(parts))]
         conditions = [*dict.fromkeys(self._conditions.needed(used))]
         needed = resource.get("Condition")
 
-        def possible(parameters: Parameters) -> Iterator[tuple[Parameters, dict[str, bool]]]:
+        def possible(parameters: Parameters) -> Iterator[tuple[Parameters, Mapping[str, bool]]]:
             for held in self._conditions.together(conditions, known_texts(parameters)):
                 if not isinstance(needed, str) or held.get(needed, True):
                     yield parameters, held
@@ -88,8 +91,12 @@ class Scenarios:
             return []
         known = known_texts(parameters)
         if all(path[-1] == "Default" for _, path in parameters.values()):
-            known |= known_texts(self._defaults(self.template.context.parameters))
+            known |= self._all_defaults
         return [name for name, truth in held.items() if self._conditions.truth(name, known) is not truth]
+
+    @cached_property
+    def _all_defaults(self) -> Mapping[str, str]:
+        return known_texts(self._defaults(self.template.context.parameters))
 
     def _defaults(self, names: Iterable[str]) -> Parameters:
         """Return the parameters among some names that have a default."""

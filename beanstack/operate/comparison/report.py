@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable
 from beanstack.operate.comparison import source
 
 if TYPE_CHECKING:
@@ -41,19 +42,20 @@ def lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for title, found in sections(comparison):
         yield "INFO", f"{title}:"
         for line in found:
-            yield "INFO", f"  {line}"
+            yield "INFO", f"  {printable(line)}"
 
 
 def danger_lines(danger: Danger) -> list[str]:
     """Return a danger's lines; all but the first are indented."""
     first, *more = f"{danger.key}: {danger.reason}".splitlines()
-    return [first, *(f"  {line}" for line in (*more, *danger.todo.splitlines()))]
+    return [printable(first), *(f"  {printable(line)}" for line in (*more, *danger.todo.splitlines()))]
 
 
 def change_lines(change: Change) -> list[str]:
     """Return a change's lines; all but the first are indented."""
     what = f"{change.stack}: {change.action} {change.resource} ({change.type})"
-    return [f"{what}, interruption: {change.interruption}", *(f"  {detail}" for detail in change.details)]
+    made = [f"{what}, interruption: {change.interruption}", *(f"  {detail}" for detail in change.details)]
+    return [printable(line) for line in made]
 
 
 def sections(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
@@ -96,7 +98,7 @@ def as_markdown(title: str, comparison: Comparison) -> str:
         made += [f"**{name.capitalize()}**", "", *(f"- {line.strip()}" for line in found), ""]
     if not dangers and not changes:
         made += ["No changes.", ""]
-    return "\n".join(made)
+    return "\n".join(map(printable, made))
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -114,5 +116,5 @@ def refusal(danger: Danger) -> str:
     """Return what `make stack` prints of a danger that stops it."""
     made = danger_lines(danger)
     if danger.action == "allow":
-        made.append(f'  To go on all the same: ALLOW="{danger.key}"')
+        made.append(printable(f'  To go on all the same: ALLOW="{danger.key}"'))
     return "\n".join(made)

@@ -191,7 +191,7 @@ CASES = (
         "environment: {MODE: fast}\n    ulimits: {files: {soft: 1, hard: 1}}",
         "17:15: containers.web.ulimits.files: invalid key: expected 'core', 'cpu', 'data', 'fsize', "
         "'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio', 'rttime', "
-        "'sigpending' or 'stack', found 'files'",
+        "'sigpending' or 'stack', found 'files'; did you mean 'nofile'?",
     ),
     case(
         "a soft limit above the hard one",

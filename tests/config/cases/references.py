@@ -123,7 +123,7 @@ CASES = (
         "environment: {MODE: fast}",
         "environment: {MODE: fast}\n    depends_on: {worker: STARTED}",
         "17:26: containers.web.depends_on.worker: expected 'START', 'COMPLETE', 'SUCCESS' or 'HEALTHY', "
-        "found 'STARTED'",
+        "found 'STARTED'; did you mean 'START'?",
     ),
     case(
         "waiting for the end of an essential container",

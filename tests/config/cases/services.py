@@ -10,7 +10,7 @@ CASES = (
         "RDS_HOSTNAME",
         "RDS_HOST",
         "26:24: database.variables.DB_HOST: expected 'RDS_HOSTNAME', 'RDS_PORT', 'RDS_DB_NAME', "
-        "'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST'",
+        "'RDS_USERNAME' or 'RDS_PASSWORD', found 'RDS_HOST'; did you mean 'RDS_HOSTNAME'?",
     ),
     case(
         "a database variable that no shell takes",
@@ -83,13 +83,14 @@ CASES = (
         "policy: Rolling",
         "policy: rolling",
         "23:22: deployment.policy: expected 'AllAtOnce', 'Rolling', 'RollingWithAdditionalBatch', "
-        "'Immutable' or 'TrafficSplitting', found 'rolling'",
+        "'Immutable' or 'TrafficSplitting', found 'rolling'; did you mean 'Rolling'?",
     ),
     case(
         "an unknown load balancer",
         "properties: {LEVEL: info}",
         "properties: {LEVEL: info}\nload_balancer: {type: alb}",
-        "22:23: load_balancer.type: expected 'application', 'network', 'classic' or 'none', found 'alb'",
+        "22:23: load_balancer.type: expected 'application', 'network', 'classic' or 'none', found 'alb'; did you mean "
+        "'application'?",
     ),
     case(
         "a port of an instance without a load balancer",
