@@ -26,6 +26,7 @@ NAMES = {
     "EnvironmentName": Naming(4, 40, is_label=True),
     "CNAMEPrefix": Naming(4, 63, is_label=True),
 }
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")  # of an environment, and of its CNAME
 LABEL = "must consist of letters, digits and hyphens, and not begin or end with a hyphen"
 
 

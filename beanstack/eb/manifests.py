@@ -7,12 +7,11 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-configuration
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb import FACTS
+from beanstack.eb import FACTS, environmentnames
 from beanstack.eb.findings import bundle_finding, shown
 from beanstack.eb.platforms import platform_arn, solution_stack
 from beanstack.eb.settings import Context
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     from beanstack.eb.platforms import Platform
 
 GROUP = "+"  # ends the name of an environment in a group, to whose name EB appends the group's
-NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_CreateEnvironment.html
-LENGTHS = {"EnvironmentName": (4, 40), "CName": (4, 63)}
+NAMES = {"EnvironmentName": environmentnames.NAMES["EnvironmentName"], "CName": environmentnames.NAMES["CNAMEPrefix"]}
 PLATFORMS = {("SolutionStack",): solution_stack, ("Platform", "PlatformArn"): platform_arn}
 
 
@@ -94,13 +91,12 @@ def _tier(content: Any) -> Iterator[Finding]:
 
 
 def _names(content: Any) -> Iterator[Finding]:
-    for key, (least, most) in LENGTHS.items():
+    for key, (least, most, _) in NAMES.items():
         name = _text(content, (key,))
         if name is None:
             continue
         own = name.removesuffix(GROUP)
-        if not NAME.fullmatch(own):
-            form = "must consist of letters, digits and hyphens, and not begin or end with a hyphen"
-            yield bundle_finding("manifest-name", (key,), f"{key} {shown(name)} {form}")
+        if not environmentnames.NAME.fullmatch(own):
+            yield bundle_finding("manifest-name", (key,), f"{key} {shown(name)} {environmentnames.LABEL}")
         elif len(own) > most or (own == name and len(own) < least):
             yield bundle_finding("manifest-name", (key,), f"{key} {shown(name)} must have {least} to {most} characters")

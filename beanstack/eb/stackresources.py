@@ -59,6 +59,11 @@ def kinds_of_type(environment_type: str) -> frozenset[str]:
     return KINDS - {"single"}
 
 
+def kinds_of_tier(tier: str) -> frozenset[str]:
+    """Return the kinds of environments of a tier, by its ID."""
+    return frozenset({"worker"}) if tier == "worker" else KINDS - {"worker"}
+
+
 def kinds_of_balancer(load_balancer_type: str) -> frozenset[str]:
     """Return the kinds of environments that a LoadBalancerType allows: the others ignore it."""
     kind = load_balancer_type.lower()

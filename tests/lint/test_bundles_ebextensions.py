@@ -55,7 +55,7 @@ FAULTS = {
     "a variable of a command": ("W9627", commands("command: ls\nenv: {PATH: /bin, FLAG: ▲off}")),
     "a key that is true": ("W9628", options("▲ON: x")),
     "a key that is octal": ("W9628", "commands:\n  ▲010:\n    command: ls\n"),
-    "a short form of CloudFormation": ("W9629", "Outputs:\n  Topic:\n    Value: ▲!Ref Topic\n"),
+    "a short form of CloudFormation": ("E9629", "Outputs:\n  Topic:\n    Value: ▲!Ref AWSEBEnvironmentName\n"),
     "a list of sections": ("E9684", "▲- commands\n"),
     "a text alone": ("E9684", "▲commands\n"),
     "an unknown section": ("E9683", "▲OptionSettings:\n  - {}\n"),

@@ -135,6 +135,17 @@ MISTAKES = {
     "a misspelt pseudo parameter": ("E9637", topic('{"Fn::Join": ["", [shop, {Ref: ▲"AWS::Regio"}]]}')),
     "a dependency on nothing": ("E9637", topic("shop") + "    DependsOn: [▲Two]\n"),
     "nothing in an output": ("E9637", topic("shop") + "Outputs:\n  A:\n    Value: {Ref: ▲Topic}\n"),
+    "a mapping that no file has": ("W9635", topic('{"Fn::FindInMap": [▲Names, a, b]}')),
+    "a misspelt mapping": (
+        "E9637",
+        "Mappings:\n  Names:\n    a: {b: shop}\n" + topic('{"Fn::FindInMap": [▲names, a, b]}'),
+    ),
+    "a key that a mapping lacks": (
+        "E9637",
+        "Mappings:\n  Names:\n    a: {b: shop}\n" + topic('{"Fn::FindInMap": [Names, ▲c, b]}'),
+    ),
+    "a short form, which is one mistake": ("E9629", alarm("AlarmActions: ▲!Split [',', x]")),
+    "a short form in a list": ("E9629", alarm("AlarmActions: [▲!Ref AWSEBAutoScalingScaleUpPolicy]")),
     "nothing in an option": (
         "W9630",
         'option_settings:\n  aws:autoscaling:launchconfiguration:\n    SecurityGroups: ▲\'`{"Ref": "Group"}`\'\n',
@@ -206,6 +217,7 @@ ACCEPTED = {
         *("CacheNodeType: cache.t3.micro", "NumCacheNodes: 1", "Engine: redis"),
         "CacheSecurityGroupNames: [{Ref: AWSEBSecurityGroup}]",
     ),
+    "a mapping of EB's own": topic('{"Fn::FindInMap": [AWSEBOptions, options, UserDataScript]}'),
     "a removed resource of EB's": 'Resources:\n  AWSEBSecurityGroup: {"CmpFn::Remove": {}}\n',
     "placeholders": alarm('AlarmDescription: "<DESCRIPTION>"').replace("Period: 60", 'Period: "{{ period }}"'),
     "a text in backquotes": alarm().replace("Threshold: 3", 'Threshold: \'`{"Ref": "AWS::Region"}`\''),
@@ -228,6 +240,21 @@ def test_a_mistake_is_found_alone_and_at_its_place(mistake: str, tmp_path: Path)
 @pytest.mark.parametrize("accepted", ACCEPTED)
 def test_a_file_without_a_mistake_has_no_findings(accepted: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {FIRST: ACCEPTED[accepted]}) == []
+
+
+@pytest.mark.parametrize(
+    ("tier", "name", "is_found"),
+    [
+        ("WebServer", "AWSEBWorkerQueue", True),
+        ("Worker", "AWSEBV2LoadBalancer", True),
+        ("Worker", "AWSEBWorkerQueue", False),
+        ("WebServer", "AWSEBV2LoadBalancer", False),
+        ("Other", "AWSEBWorkerQueue", False),
+    ],
+)
+def test_the_tier_of_the_manifest_decides_the_kind(tier: str, name: str, is_found: bool, tmp_path: Path) -> None:
+    files = {FIRST: f"Outputs:\n  A:\n    Value: {{Ref: {name}}}\n", "env.yaml": f"EnvironmentTier: {{Name: {tier}}}\n"}
+    assert ("E9638" in {id_ for id_, _, _ in findings(tmp_path, files)}) == is_found
 
 
 def test_a_later_file_completes_and_overrides_a_resource(tmp_path: Path) -> None:

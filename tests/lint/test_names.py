@@ -89,6 +89,24 @@ MISTAKES = {
     ),
     "a profile by its logical ID": (f"E9542 {VALUE}", SHOP + ROLE + PROFILE + environment(profile("Profile"))),
     "a role by its logical ID": (f"E9542 {VALUE}", SHOP + ROLE + environment(service_role("Role"))),
+    "a group by its logical ID": (
+        f"E9542 {VALUE}",
+        SHOP
+        + "Web: {Type: AWS::EC2::SecurityGroup}\n"
+        + environment(option("aws:autoscaling:launchconfiguration", "SecurityGroups", "'sg-01234567,Web'")),
+    ),
+    "a subnet by its logical ID beside a Ref": (
+        f"E9542 {VALUE}",
+        SHOP
+        + "A: {Type: AWS::EC2::Subnet}\nB: {Type: AWS::EC2::Subnet}\n"
+        + environment(option("aws:ec2:vpc", "Subnets", "{'Fn::Join': [',', [{Ref: A}, B]]}")),
+    ),
+    "a bucket of access logs by its logical ID": (
+        f"E9542 {VALUE}",
+        SHOP
+        + "Logs: {Type: AWS::S3::Bucket}\n"
+        + environment(option("aws:elbv2:loadbalancer", "AccessLogsS3Bucket", "Logs")),
+    ),
     "a branch that is a logical ID": (
         "E9542 Env/Properties/ApplicationName/Fn::If/2",
         SHOP + environment(application='{"Fn::If": [IsBlog, {Ref: Shop}, Shop]}'),
@@ -137,7 +155,6 @@ MISTAKES = {
         "E9541 Env/Properties/EnvironmentName",
         SHOP + environment("EnvironmentName: {'Fn::Sub': '%s-${Stage}'}" % ("s" * 40)),
     ),
-    "a dot in a CNAME": ("E9541 Env/Properties/CNAMEPrefix", SHOP + environment("CNAMEPrefix: shop.example")),
     "a dot in a joined CNAME": (
         "E9541 Env/Properties/CNAMEPrefix",
         SHOP + environment("CNAMEPrefix: {'Fn::Join': ['.', [{Ref: Stage}, shop]]}"),

@@ -10,11 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import hint, nearest, shown
+from beanstack.eb.stackresources import misspelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.eb.findings import Finding, Path
+    from beanstack.lint.bundles.merged import Merged
     from beanstack.text.document import Document, Node
 
 GET_OPTION = "Fn::GetOptionSetting"
@@ -27,6 +29,7 @@ OTHERS = (
     *("Fn::ToJsonString", "Fn::Transform", "Fn::ForEach"),
 )
 OF_CONDITIONS = ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
+EB_MAPPINGS = ("AWSEBOptions", "ContainerMeta")  # of EB's own template, which its guide does not mention
 IN_TEXT = re.compile(r"`\s*(\{[^`]{1,2000}\})\s*`")
 VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
@@ -63,6 +66,37 @@ def function_findings(document: Document, node: Node) -> Iterator[tuple[Path, Fi
                 yield node.path, finding
     for _, child in node.children():
         yield from function_findings(document, child)
+
+
+def lookup_findings(merged: Merged) -> Iterator[tuple[Path, Finding]]:
+    """Yield the lookups in mappings, or in rows of them, that no file has; a key that is a function may be any."""
+    mappings = merged.section("Mappings")
+    for section in ("Resources", "Outputs"):
+        for path, argument in _lookups(merged.section(section), (section,)):
+            match argument:
+                case [str() as name, *_] if name not in mappings:
+                    rule = "unresolved-name" if misspelt(name, mappings) else "resource-doubtful"
+                    if name not in EB_MAPPINGS:
+                        document, node = merged.part((*path, 0))
+                        message = f"no file has the mapping {shown(name)}"
+                        yield path, document.finding(rule, node, message, hint(name, mappings))
+                case [str() as name, str() as row, _] if isinstance(mappings[name], dict) and row not in mappings[name]:
+                    document, node = merged.part((*path, 1))
+                    message = f"the mapping {name} has no key {shown(row)}"
+                    yield path, document.finding("unresolved-name", node, message, hint(row, mappings[name]))
+
+
+def _lookups(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield the argument of each Fn::FindInMap in plain data, and its path."""
+    children: list[tuple[str | int, Any]] = []
+    if isinstance(value, dict):
+        children = [*value.items()]
+    elif isinstance(value, list):
+        children = [*enumerate(value)]
+    for key, child in children:
+        if key == "Fn::FindInMap":
+            yield (*path, key), child
+        yield from _lookups(child, (*path, key))
 
 
 def _function_findings(document: Document, name: str, argument: Node) -> Iterator[Finding]:

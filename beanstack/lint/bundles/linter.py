@@ -85,7 +85,7 @@ def _content_findings(bundle: Bundle) -> Iterator[Finding]:
             yield from extension_findings(*config, bundle.names, own, ecs=is_ecs)
             runs += scripts_run(config.root, bundle.names)
     yield from _script_findings(bundle, runs)
-    yield from resource_findings(configs, settings, alone=bundle.alone)
+    yield from resource_findings(configs, settings, manifest, alone=bundle.alone)
     if settings:
         context = bundle_context(dockerrun.root if dockerrun else None, ecs=is_ecs)
         yield from option_findings(settings, _with_platform(context, manifest), _hint(bundle))

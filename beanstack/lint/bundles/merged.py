@@ -53,14 +53,17 @@ class Merged:
         path = (*above, name)
         node, before = part.node, into.get(name)
         self._parts[path] = part
-        if isinstance(node.value, dict) and isinstance(before, dict) and not _is_whole(node.plain(), before):
-            below = before
-        elif isinstance(node.value, dict):
-            below = into[name] = {}
-        else:
-            into[name] = node.plain()
+        if node.tag:
+            into[name] = {node.tag: node.plain()}
+            return
+        if not isinstance(node.value, dict):
+            into[name] = _plain(node)
             self._place_items(part, path)
             return
+        if isinstance(before, dict) and not _is_whole(node.plain(), before):
+            below = before
+        else:
+            below = into[name] = {}
         for key, child in node.entries().items():
             self._add(below, key, Part(part.document, child), path)
 
@@ -69,6 +72,17 @@ class Merged:
             below = (*path, key)
             self._parts[below] = Part(part.document, child)
             self._place_items(self._parts[below], below)
+
+
+def _plain(node: Node) -> Any:
+    """Return a value without places, but with the tags that are not YAML's own."""
+    if node.tag:
+        return {node.tag: node.plain()}
+    if isinstance(node.value, dict):
+        return {name: _plain(child) for name, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_plain(item) for item in node.value]
+    return node.value
 
 
 def _is_whole(value: Any, before: Any) -> bool:

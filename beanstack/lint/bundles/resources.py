@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import hint, nearest, shown
-from beanstack.eb.namespaces import ENVIRONMENT, PARAMETERS
-from beanstack.eb.stackresources import KINDS, PREFIX, kinds_of_balancer, kinds_of_type, misspelt, stack_resources
-from beanstack.lint.bundles.functions import function_findings, references
+from beanstack.eb.namespaces import PARAMETERS
+from beanstack.eb.stackresources import PREFIX, misspelt, stack_resources
+from beanstack.lint.bundles.functions import function_findings, lookup_findings, references
+from beanstack.lint.bundles.kinds import Limit, common_kinds, limits_of_manifest, limits_of_settings
 from beanstack.lint.bundles.merged import Merged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beanstack.eb.findings import Finding, Path
     from beanstack.eb.stackresources import StackResource
@@ -32,19 +33,6 @@ ATTRIBUTES = (
     *("Type", "Properties", "Metadata", "DependsOn", "Condition"),
     *("CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"),
 )
-KIND_OPTIONS: dict[str, Callable[[str], frozenset[str]]] = {
-    "EnvironmentType": kinds_of_type,
-    "LoadBalancerType": kinds_of_balancer,
-}
-
-
-class Limit(NamedTuple):
-    """Something that only some kinds of environments have, and where the bundle names it."""
-
-    what: str
-    kinds: frozenset[str]
-    document: Document
-    start: int
 
 
 class Use(NamedTuple):
@@ -73,17 +61,24 @@ class Found(NamedTuple):
 
 
 def resource_findings(
-    files: Sequence[tuple[Document, Node]], settings: Sequence[OptionSetting], *, alone: bool
+    files: Sequence[tuple[Document, Node]],
+    settings: Sequence[OptionSetting],
+    manifest: tuple[Document, Node] | None,
+    *,
+    alone: bool,
 ) -> Iterator[Finding]:
     """Yield the problems with the resources and references of a bundle with these `.config` files and settings.
 
     A file that is `alone` may use names of others.
     """
     merged = Merged(files)
-    names = Names(merged, [*_limits(settings)])
+    names = Names(merged, [*limits_of_settings(settings), *limits_of_manifest(manifest)])
     found = Found([], [])
     for name in merged.section("Resources"):
         _check_resource(merged, name, found)
+    for path, finding in lookup_findings(merged):
+        found.findings.append(finding)
+        found.paths.append(path)
     for use in _uses(files, names):
         names.check(use, found, alone=alone)
     for document, root in files:
@@ -97,18 +92,6 @@ def resource_findings(
         from beanstack.lint.bundles.schemas import schema_findings
 
         yield from schema_findings(merged, names.created, found.paths)
-
-
-def _limits(settings: Sequence[OptionSetting]) -> Iterator[Limit]:
-    """Yield what the settings say of the kind of environment; a later file overrides an earlier one."""
-    last: dict[str, Limit] = {}
-    for setting in settings:
-        kinds = KIND_OPTIONS.get(setting.option) if setting.namespace == ENVIRONMENT else None
-        value = setting.value.value
-        if kinds and isinstance(value, str):
-            what = f"{setting.option} {shown(value)}"
-            last[setting.option] = Limit(what, kinds(value), setting.document, setting.places["option"])
-    yield from last.values()
 
 
 def _check_resource(merged: Merged, name: str, found: Found) -> None:
@@ -174,7 +157,7 @@ class Names:
 
     def __init__(self, merged: Merged, limits: list[Limit]) -> None:
         self._limits = limits
-        kinds = _common(limits)
+        kinds = common_kinds(limits)
         resources = {name: value for name, value in merged.section("Resources").items() if isinstance(value, dict)}
         typed = {name for name, value in resources.items() if "Type" in value}
         self.changed = {name for name, value in resources.items() if name not in typed and not is_removed(value)}
@@ -208,7 +191,7 @@ class Names:
 
     def _of_environment(self, use: Use, own: StackResource) -> Finding | None:
         """Return what is wrong with the use of a resource that only some environments have."""
-        if own.kinds & _common(self._limits):
+        if own.kinds & common_kinds(self._limits):
             self._limits.append(Limit(own.name, own.kinds, use.document, use.node.key_start))
             return None
         against = next((limit for limit in self._limits if not limit.kinds & own.kinds), self._limits[-1])
@@ -243,11 +226,3 @@ def _parameters() -> set[str]:
 
     match = facts().find(PARAMETERS)
     return {option.name for option in match.namespace.options.values()} if match else set()
-
-
-def _common(limits: Sequence[Limit]) -> frozenset[str]:
-    """Return the kinds of environments that have all of some things."""
-    kinds = KINDS
-    for limit in limits:
-        kinds &= limit.kinds
-    return kinds

@@ -95,7 +95,7 @@ def _template(merged: Merged) -> tuple[dict[str, Any], list[Path]]:
 
 def _without_options(value: Any, path: Path, opaque: list[Path]) -> Any:
     """Return a value with UNKNOWN for each Fn::GetOptionSetting and each text that is not final."""
-    if (isinstance(value, dict) and GET_OPTION in value) or (isinstance(value, str) and LATER.search(value)):
+    if _is_later(value):
         opaque.append(path)
         return UNKNOWN
     if isinstance(value, dict):
@@ -106,6 +106,13 @@ def _without_options(value: Any, path: Path, opaque: list[Path]) -> Any:
     if isinstance(value, list):
         return [_without_options(item, (*path, index), opaque) for index, item in enumerate(value)]
     return value
+
+
+def _is_later(value: Any) -> bool:
+    """Return whether only EB or a later step knows a value. A tag is a mistake by itself, which is reported already."""
+    if isinstance(value, dict):
+        return GET_OPTION in value or any(key.startswith("!") for key in value)
+    return isinstance(value, str) and LATER.search(value) is not None
 
 
 def _matches(template: str) -> Iterator[Match]:

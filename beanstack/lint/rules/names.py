@@ -1,4 +1,4 @@
-"""The names in a template: those that it gives to its own resources, and those that it only joins.
+"""The names in a template: those that it gives to its own resources, and those that it joins.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.environmentnames import name_mistake
 from beanstack.eb.findings import report, shown
-from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH, MANAGED_ACTIONS
+from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH, LOAD_BALANCER, MANAGED_ACTIONS, VPC
 from beanstack.eb.rules import Kind
 from beanstack.lint.rules.forms import Form, below, forms, items
 from beanstack.lint.rules.references import references, section
@@ -24,26 +24,23 @@ VERSION = "AWS::ElasticBeanstalk::ApplicationVersion"
 TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 BEANSTALK = "AWS::ElasticBeanstalk::Environment"
 PROFILE, ROLE = "AWS::IAM::InstanceProfile", "AWS::IAM::Role"
-# The property that names a resource of each type; CloudFormation itself makes the names of the others.
-NAMED_BY = {
-    APPLICATION: "ApplicationName",
-    PROFILE: "InstanceProfileName",
-    ROLE: "RoleName",
-    "AWS::EC2::KeyPair": "KeyName",
-    "AWS::S3::Bucket": "BucketName",
-    VERSION: "",
-    TEMPLATE: "",
-    BEANSTALK: "EnvironmentName",
-}
-WORDS = {
-    APPLICATION: "application",
-    PROFILE: "instance profile",
-    ROLE: "role",
-    "AWS::EC2::KeyPair": "key pair",
-    "AWS::S3::Bucket": "bucket",
-    VERSION: "version",
-    TEMPLATE: "configuration template",
-    BEANSTALK: "environment",
+BUCKET, KEY_PAIR, TOPIC = "AWS::S3::Bucket", "AWS::EC2::KeyPair", "AWS::SNS::Topic"
+GROUP, NETWORK, SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::VPC", "AWS::EC2::Subnet"
+# What the resources of each type are called in messages, and the property that names them. AWS itself makes the names
+# or IDs of the others.
+TYPES = {
+    APPLICATION: ("application", "ApplicationName"),
+    VERSION: ("version", ""),
+    TEMPLATE: ("configuration template", ""),
+    BEANSTALK: ("environment", ""),
+    PROFILE: ("instance profile", "InstanceProfileName"),
+    ROLE: ("role", "RoleName"),
+    BUCKET: ("bucket", "BucketName"),
+    KEY_PAIR: ("key pair", "KeyName"),
+    TOPIC: ("topic", ""),
+    GROUP: ("security group", "GroupName"),
+    NETWORK: ("VPC", ""),
+    SUBNET: ("subnet", ""),
 }
 # Where a type of resource names another one, and the type of that.
 PROPERTIES: dict[str, list[tuple[tuple[str, ...], str]]] = {
@@ -53,7 +50,7 @@ PROPERTIES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("TemplateName",), TEMPLATE),
         (("OperationsRole",), ROLE),
     ],
-    VERSION: [(("ApplicationName",), APPLICATION), (("SourceBundle", "S3Bucket"), "AWS::S3::Bucket")],
+    VERSION: [(("ApplicationName",), APPLICATION), (("SourceBundle", "S3Bucket"), BUCKET)],
     TEMPLATE: [
         (("ApplicationName",), APPLICATION),
         (("EnvironmentId",), BEANSTALK),
@@ -63,9 +60,18 @@ PROPERTIES: dict[str, list[tuple[tuple[str, ...], str]]] = {
 }
 OPTIONS = {
     (LAUNCH, "IamInstanceProfile"): PROFILE,
-    (LAUNCH, "EC2KeyName"): "AWS::EC2::KeyPair",
+    (LAUNCH, "EC2KeyName"): KEY_PAIR,
+    (LAUNCH, "SecurityGroups"): GROUP,
     (ENVIRONMENT, "ServiceRole"): ROLE,
     (MANAGED_ACTIONS, "ServiceRoleForManagedUpdates"): ROLE,
+    (LOAD_BALANCER, "SecurityGroups"): GROUP,
+    (LOAD_BALANCER, "ManagedSecurityGroup"): GROUP,
+    (LOAD_BALANCER, "AccessLogsS3Bucket"): BUCKET,
+    (VPC, "VPCId"): NETWORK,
+    (VPC, "Subnets"): SUBNET,
+    (VPC, "ELBSubnets"): SUBNET,
+    (VPC, "DBSubnets"): SUBNET,
+    ("aws:elasticbeanstalk:sns:topics", "Notification Topic ARN"): TOPIC,
 }
 
 
@@ -95,9 +101,9 @@ def _joined_names(template: Mapping[str, Any], user: str, resource: Mapping[str,
     for kind in kinds.get(resource.get("Type", ""), ()):
         path = ("Resources", user, "Properties", kind)
         for form in forms(template, resource["Properties"].get(kind), path):
-            is_checked_elsewhere = form.is_known and kind == "EnvironmentName"
-            mistake = "" if is_checked_elsewhere else name_mistake(kind, form.parts)
-            if mistake and "{{resolve:" not in form.text:
+            mistake = name_mistake(kind, form.parts)
+            # A name that is known is checked in each scenario, and its length by cfn-lint.
+            if mistake and not form.is_known and "{{resolve:" not in form.text:
                 name = form.text.replace("${}", "${...}")
                 message = f"the {'name' if kind != 'CNAMEPrefix' else kind} {shown(name)} {mistake}"
                 yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(form.path,))
@@ -136,8 +142,10 @@ class Names:
         if use.type in (VERSION, TEMPLATE) and self._resources[use.user].get("Type") == BEANSTALK:
             yield from self._other_application(use)
         for form in forms(self._template, use.value, use.path):
-            if form.is_comparable:
-                yield from self._of_form(use, form)
+            for text in form.text.split(","):  # some options are lists
+                item = form._replace(text=text.strip())
+                if item.is_comparable:
+                    yield from self._of_form(use, item)
 
     def _of_form(self, use: Use, form: Form) -> Iterator[Finding]:
         """Yield what is wrong with a name that is a text, a parameter, or made of both."""
@@ -147,11 +155,11 @@ class Names:
         same = [name for name in targets if written in [one.text for one in given[name]]]
         is_certain = all(one.is_comparable for found in given.values() for one in found)
         if not same and is_certain and self._text(form) in targets:
-            logical_id, words = self._text(form), WORDS[use.type]
+            logical_id, words = self._text(form), TYPES[use.type][0]
             message = f"{shown(logical_id)} is the logical ID of the {words}, not its name; write !Ref {logical_id}"
             yield report("error", Kind.LOGICAL_ID, message, use.path, also=(form.path,))
         elif len(same) == 1 and not self._is_ordered(use.user, same[0]):
-            words = WORDS[use.type]
+            words = TYPES[use.type][0]
             message = (
                 f"this names the {words} {same[0]} of this template without a Ref, so that CloudFormation may create"
                 f" or delete it at the wrong time; write !Ref {same[0]}, or add it to DependsOn"
@@ -167,7 +175,7 @@ class Names:
 
     def _given(self, name: str) -> list[Form]:
         """Return the forms of the name that a template gives to a resource."""
-        key = NAMED_BY[self._resources[name]["Type"]]
+        _, key = TYPES[self._resources[name]["Type"]]
         properties = self._resources[name].get("Properties")
         if not key or not isinstance(properties, dict):
             return []
@@ -203,7 +211,7 @@ class Names:
                 return
         own, others = self._applications(use.user), self._applications(name)
         if own and others and not own & others:
-            message = f"the {WORDS[use.type]} {name} belongs to another application than the environment"
+            message = f"the {TYPES[use.type][0]} {name} belongs to another application than the environment"
             yield report("error", Kind.APPLICATION, message, use.path, also=(use.path,))
 
     def _applications(self, name: str) -> set[str]:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from beanstack.eb.branches import platforms
+from beanstack.eb.environmentnames import LABEL, NAME
 from beanstack.eb.findings import report, shown
 from beanstack.eb.misplaced import CUSTOM
 from beanstack.eb.platforms import platform_arn, solution_stack
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 PLATFORMS = {"SolutionStackName": cache(solution_stack), "PlatformArn": cache(platform_arn)}
 VERSIONED = re.compile(r"(?P<system>.+) v(?P<version>[0-9.]+) running (?P<runtime>.+)")
-# https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_CreateEnvironment.html
-NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 TIER_TYPES = {tier.name: tier.type for tier in TIERS}
 # A version, a date, a build number and a hash have digits; so have names of services and regions, which do not change.
 CHANGING = re.compile(r"[0-9]|\$\{|\{\{resolve:")
@@ -71,12 +70,12 @@ def in_place_findings(properties: Node) -> Iterator[Finding]:
 
 
 def name_findings(properties: Node) -> Iterator[Finding]:
-    """Check the characters of EnvironmentName, of which cfn-lint checks only the length."""
-    for name, path, source in _known_values(properties, "EnvironmentName"):
-        if not NAME.fullmatch(name):
-            form = "must consist of letters, digits and hyphens, and not begin or end with a hyphen"
-            message = f"the name {shown(name)} {form}"
-            yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
+    """Check the characters of names, of which cfn-lint checks only the length."""
+    for key, words in (("EnvironmentName", "the name"), ("CNAMEPrefix", "the CNAMEPrefix")):
+        for name, path, source in _known_values(properties, key):
+            if not NAME.fullmatch(name):
+                message = f"{words} {shown(name)} {LABEL}"
+                yield report("error", Kind.ENVIRONMENT_NAME, message, path, also=(source,))
 
 
 def tier_findings(properties: Node) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from beanstack.eb.rules import Kind
 from beanstack.eb.settings import Context
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.lint.rules.names import own_name_findings
@@ -35,6 +36,7 @@ CONFIGURATION_TEMPLATE = "AWS::ElasticBeanstalk::ConfigurationTemplate"
 # environment, a macro.
 ELSEWHERE = ("VersionLabel", "SourceConfiguration", "EnvironmentId", "Fn::Transform")
 SCENARIOS = 100  # of a resource
+FORMS = (Kind.TYPE, Kind.PATTERN, Kind.LIST)
 
 
 def template_findings(template: Template) -> list[Finding]:
@@ -44,11 +46,10 @@ def template_findings(template: Template) -> list[Finding]:
     for name, resource in section(template.template, "Resources").items():
         if isinstance(resource, dict) and isinstance(resource.get("Type"), str) and resource["Type"] in CHECKS:
             found += _resource_findings(scenarios.of(resource, SCENARIOS), name)
-    reported = {(finding.id, finding.path) for finding in found}
-    for finding in own_name_findings(template.template):
-        if (finding.id, finding.path) not in reported:
-            found.append(finding)
-    return found
+    own = list(dict.fromkeys(own_name_findings(template.template)))
+    # A logical ID does not have the form of an ARN or ID either.
+    instead = {finding.path for finding in own if finding.kind == Kind.LOGICAL_ID}
+    return [*(finding for finding in found if finding.kind not in FORMS or finding.path not in instead), *own]
 
 
 def _resource_findings(scenarios: Iterable[Scenario], name: str) -> Iterator[Finding]:
