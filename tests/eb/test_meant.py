@@ -54,6 +54,7 @@ def reported(*settings: tuple[str, str, str], context: Context | None = None) ->
         (GROUP, "DesiredCapacity", "; the group has MinSize and MaxSize, between which triggers choose"),
         (ENVIRONMENT, "RDS_DB_NAME", f"; environment variables belong in {EB}:application:environment"),
         (f"{EB}:application", "DEBUG", f"; environment variables belong in {EB}:application:environment"),
+        (VPC, "VPC_ID", "; did you mean 'VPCId'?"),
         (COMMAND, "DeployPolicy", "; did you mean 'DeploymentPolicy'?"),
         (INSTANCES, "Colour", "; it has EnableSpot, InstanceTypes, SpotAllocationStrategy, SpotFleetOnDemandBase,"),
         (LAUNCH, "Colour", "has no option 'Colour'"),
