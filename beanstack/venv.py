@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 LOCKS = Path(__file__).parent / "locks"
@@ -33,7 +34,8 @@ def ensure(folder: Path, lock: Path, editable: Path | None = None) -> None:
     if is_current(folder, lock):
         # Make looks at the date. Writing the file anew would leave it empty for a moment, in which another
         # process would take the environment for an unfinished one.
-        (folder / MARK).touch()
+        with suppress(PermissionError):  # of an environment that somebody else has made for all
+            (folder / MARK).touch()
         return
     make(folder, lock, editable)
     (folder / MARK).write_text(mark(folder, lock), "utf-8")
@@ -42,7 +44,7 @@ def ensure(folder: Path, lock: Path, editable: Path | None = None) -> None:
 def is_current(folder: Path, lock: Path) -> bool:
     try:
         return (folder / MARK).read_text("utf-8") == mark(folder, lock)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
@@ -55,6 +57,12 @@ def make(folder: Path, lock: Path, editable: Path | None) -> None:
     """Make a virtual environment anew, with uv if that is installed, otherwise with pip."""
     if folder.is_symlink():
         raise VenvError(f"{folder} is a link to somebody's environment, which does not fit {lock}; remove the link")
+    for place in (folder.parent, folder):
+        if place.exists() and not os.access(place, os.W_OK | os.X_OK):
+            raise VenvError(
+                f"{folder} cannot be made: you may not write to the folder {place.absolute()}: `chmod u+w` it, "
+                "or work in a copy that is yours"
+            )
     print(f"making {folder.name} from {lock.name}; this takes a minute, once", file=sys.stderr)
     python = str(folder / "bin/python")
     if shutil.which("uv"):

@@ -65,7 +65,7 @@ settings.load_profile("stable")
 SLOW = (
     *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
     *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
-    *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py"),
+    *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py", "lint/test_generated.py"),
     *(
         "lint/test_bundles_resources.py",
         "lint/test_bundles_unsafe.py",

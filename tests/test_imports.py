@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("tree", "venv"),
     },
     "run": {"archive", "eb", "failures", "operate"},
-    "localaws": {"confined", "eb", "extensions", "launch", "loopback", "run"},
+    "localaws": {"confined", "eb", "extensions", "failures", "launch", "loopback", "run"},
     "takeover": {
         *("archive", "bundle", "config", "deployment", "eb", "extensions", "failures", "host", "lint", "loopback"),
         *("operate", "paths", "resources", "text"),

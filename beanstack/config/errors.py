@@ -37,10 +37,10 @@ def once(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
     A mistake in `defaults` has one place but affects every environment that takes the value over: their names are
     appended to the message.
     """
-    environments: dict[Finding, list[str]] = {}
+    environments: dict[Finding, dict[str, None]] = {}
     for environment, finding in findings:
-        environments.setdefault(finding, []).append(environment)
-    return [_with_names(finding, names) for finding, names in environments.items()]
+        environments.setdefault(finding, {})[environment] = None
+    return [_with_names(finding, list(names)) for finding, names in environments.items()]
 
 
 def _with_names(finding: Finding, environments: list[str]) -> Finding:

@@ -31,6 +31,7 @@ WHAT_FOR = {
     Kind.LOAD_BALANCER_TYPE: "load balancers of the type",
     Kind.ENVIRONMENT_TYPE: "environments of the type",
 }
+CUSTOM = "custom"  # a platform of somebody's own, which may define any options
 RETIRED = "-al1"
 SYSTEMS = {"al1": "retired Amazon Linux AMI", "al2": "Amazon Linux 2", "al2023": "Amazon Linux 2023"}
 
@@ -70,9 +71,9 @@ def _of_platform(index: int, table: Table, space: Namespace, option: Option) -> 
         (space.name, "namespace", space, space.platforms),
         (f"{option.name} of {space.name}", "option", option, option.platforms),
     ):
-        if not platforms:
-            continue
         platform = table.fact("platform")
+        if not platforms or platform == CUSTOM:
+            continue
         is_gone = platform is None and all(one.endswith(RETIRED) for one in platforms)
         if table.facts.fit(platform, platforms) is not False and not (is_gone and owner.refused_elsewhere):
             continue

@@ -95,7 +95,10 @@ def version_fault(engine: str, version: str) -> Fault | None:
     offered = f"it offers {', '.join(current)}"
     if any(_is_version(one, version) for one in known["deprecated"]):
         if release not in current:
-            return Fault("error", f"RDS has retired {engine} {release}; {offered}")
+            # A database that RDS has upgraded since keeps this value, which EB does not let anyone change.
+            return Fault(
+                "warning", f"RDS has retired {engine} {release} and creates no new database with it; {offered}"
+            )
         newest = [one for one in known["current"] if _release(engine, one) == release][-1]
         message = f"RDS creates no new database with {engine} {version}, which is deprecated; the newest is {newest}"
         return Fault("warning", message)

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from beanstack.failures import failure
 from beanstack.localaws import control
 from beanstack.localaws.folder import StateFolder
 
@@ -33,10 +34,20 @@ def main() -> int:
         command.add_argument("--state", type=Path, required=True, help="the folder that holds port, pid, token and log")
     arguments = parser.parse_args()
     state = StateFolder(Path(os.path.realpath(arguments.state)))
+    try:
+        return run(arguments, state)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"local AWS: {failure(error)}", file=sys.stderr)
+        return 2
+
+
+def run(arguments: argparse.Namespace, state: StateFolder) -> int:
+    """Run a command in its folder and return its exit code."""
     if arguments.command == "start":
-        return control.start(
-            state, arguments.server_python, arguments.engine, arguments.podman_compose, arguments.project
-        )
+        python, podman_compose = arguments.server_python, arguments.podman_compose
+        return control.start(state, python, arguments.engine, podman_compose, arguments.project)
     if arguments.command == "stop":
         return control.stop(state)
 

@@ -32,8 +32,8 @@ _KILL_SECONDS: Final = 10
 _LOG_LINES: Final = 20
 _LAST_PID: Final = 1 << 22  # of Linux
 LOST: Final = (
-    "local AWS: the server before this one was killed. All that it held in its memory is lost: stacks, bundles, "
-    "records and secrets. `make stack LOCAL=1` deploys again; the log of the server that was killed is {log}"
+    "local AWS: the server before this one ended without `make local-stop`, as when it is killed. What "
+    "it held in its memory is lost: stacks, bundles, records and secrets. `make stack LOCAL=1` deploys again."
 )
 
 
@@ -145,7 +145,8 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
     }
     containers = {} if engine == NONE else {VARIABLE: json.dumps(settings)}
     was_killed = bool(state.read("pid"))  # which a server that ends by itself removes
-    if was_killed and state.log.exists():
+    has_log = was_killed and state.log.is_file()
+    if has_log:
         state.log.replace(state.former_log)
     state.log.unlink(missing_ok=True)
     state.log.touch(mode=0o600)
@@ -176,7 +177,8 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
         if port:
             print(f"local AWS: started at http://127.0.0.1:{port}")
             if was_killed:
-                print(LOST.format(log=state.former_log), file=sys.stderr)
+                more = f" Its log is {state.former_log}." if has_log else ""
+                print(f"{LOST}{more}", file=sys.stderr)
             return 0
         if process.poll() is not None:
             break
@@ -185,7 +187,7 @@ def _spawn(state: StateFolder, server_python: str, engine: str, podman_compose: 
     print("\n".join(lines[-_LOG_LINES:]), file=sys.stderr)
     if process.poll() is None:
         process.kill()
-    return 1
+    return process.returncode or 1
 
 
 def _moments(seconds: float) -> Iterator[None]:

@@ -88,6 +88,8 @@ class StateFolder:
         return sorted(path.name for path in (self.path / ENVIRONMENTS).glob("*") if path.is_dir())
 
     def _is_locked(self, name: str) -> bool:
+        if not (self.path / name).exists():
+            return False
         lock = self.lock(name, wait=False)
         if lock is None:
             return True

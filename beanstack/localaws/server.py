@@ -40,7 +40,7 @@ def serve(state: StateFolder, port: int) -> int:
         return 1
     with lock:
         state.forget()
-        place = Place(state, os.fstat(lock.fileno()).st_ino)
+        place = Place(state, os.fstat(lock.fileno()).st_ino, state.token())
         place.announce()
         # The engine configures itself from the environment when it is imported.
         environment, settings = loopback.clean_environment(state.path), containers.settings_from_environment()
@@ -70,6 +70,7 @@ class Place:
 
     state: StateFolder
     lock: int  # the inode of the lock's file
+    token: str
     port: int = 0
 
     @property
@@ -84,10 +85,11 @@ class Place:
 
     def announce(self) -> None:
         """Write where the server runs, also again after somebody has damaged or removed a file that says so."""
-        for name, number in (("pid", os.getpid()), ("port", self.port)):
+        known = {"token": self.token, "pid": str(os.getpid()), "port": str(self.port or "")}
+        for name, text in known.items():
             with contextlib.suppress(OSError):  # whoever starts or stops the server reports what cannot be read
-                if number and self.state.read(name) != str(number):
-                    self.state.write(name, str(number))
+                if text and self.state.read(name) != text:
+                    self.state.write(name, text)
 
 
 async def _wait_for_shutdown(place: Place) -> None:
@@ -133,7 +135,7 @@ class LocalAWS:
 
     def __init__(self, place: Place, port: int) -> None:
         self._place = place
-        self._token = place.state.token()
+        self._token = place.token
         self._port = port
         self._logs: dict[str, str] = {}
 

@@ -44,7 +44,7 @@ LOG_IN = "Choose a profile with AWS_PROFILE, or log in, as with `aws sso login`"
 # The errors of botocore if the local AWS has ended: nothing listens any more, or nothing answers a request.
 CUT_OFF = ("EndpointConnectionError", "ConnectionClosedError", "ReadTimeoutError")
 LOCAL_ENDED = (
-    "the local AWS does not answer any more. If it has ended, all that it held is lost: stacks, bundles, records and "
+    "the local AWS does not answer at {url}. If it has ended, all that it held is lost: stacks, bundles, records and "
     "secrets. See {log}; `make stack LOCAL=1` starts it again and deploys"
 )
 DETAILED = "--detailed-exitcode"
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"missing:credentials: {error}\n  {LOG_IN}", file=sys.stderr)
             return mistake
         if call.endpoint and type(error).__name__ in CUT_OFF:
-            print(LOCAL_ENDED.format(log=options.project / LOCAL_STATE / "log"), file=sys.stderr)
+            print(LOCAL_ENDED.format(url=call.endpoint, log=options.project / LOCAL_STATE / "log"), file=sys.stderr)
             return mistake
         print(printable_lines(f"AWS: {error}"), file=sys.stderr)
         if has_expired(error):

@@ -16,6 +16,7 @@ import time
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from beanstack.failures import failure
 from beanstack.operate import TIMEOUT
 from beanstack.operate.errors import DeploymentError
 
@@ -119,7 +120,11 @@ def take(call: Call, verb: str, timeout: float) -> Holder | None:
     if not found:
         if noted(call):  # an earlier run with this one's process number, as in a container
             path(call).unlink()
-        note(call, record=intended.key)
+        try:
+            note(call, record=intended.key)
+        except OSError:  # without the note, nobody here could free the lock later
+            lock.free(call.clients, intended.key)
+            raise
         record.begin(call.clients, intended)
     return found
 
@@ -143,7 +148,10 @@ def end(call: Call, result: str) -> None:
         if result in (record.DEPLOYED, record.UNHEALTHY):
             more["version"] = version(call)
         record.end(call.clients, key, result, **more)
-        path(call).unlink()  # before somebody else of this folder may take the lock
+        try:
+            path(call).unlink()  # before somebody else of this folder may take the lock
+        except OSError as error:
+            print(failure(error), file=sys.stderr)
         lock.free(call.clients, key)
     except (BotoCoreError, ClientError) as error:
         print(f"AWS: {error}", file=sys.stderr)
@@ -204,19 +212,19 @@ def abandoned(call: Call) -> str:
     found = last_note(call)
     if found.get("host") != socket.gethostname():  # the folder may be shared by several machines
         return ""
-    process = int(found["process"])
+    process = found["process"]
     # A run looks for others before it leaves its own note, so one of its number is older, as in a container.
     is_dead = process == call.process or not is_alive(process)
-    return str(found["record"]) if is_dead else ""
+    return str(found.get("record", "")) if is_dead else ""
 
 
 def last_note(call: Call) -> dict[str, Any]:
     """Return the note of this folder's last run that has not ended; empty if there is none."""
     try:
-        found: dict[str, Any] = json.loads(path(call).read_text("utf-8"))
+        found = json.loads(path(call).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) and isinstance(found.get("process"), int) else {}
 
 
 def path(call: Call) -> Path:

@@ -35,3 +35,5 @@ def read(folder: Path) -> Restored:
         return Restored(**json.loads((folder / NAME).read_text("utf-8")))
     except FileNotFoundError:
         raise DeploymentError(f"there is no {folder / NAME}; `make rollback` makes it") from None
+    except (ValueError, TypeError):
+        raise DeploymentError(f"{folder / NAME} is damaged; `make rollback` makes it anew") from None

@@ -54,6 +54,7 @@ def reported(*settings: tuple[str, str, str], context: Context | None = None) ->
         (GROUP, "DesiredCapacity", "; the group has MinSize and MaxSize, between which triggers choose"),
         (ENVIRONMENT, "RDS_DB_NAME", f"; environment variables belong in {EB}:application:environment"),
         (f"{EB}:application", "DEBUG", f"; environment variables belong in {EB}:application:environment"),
+        (VPC, "VPC_ID", "; did you mean 'VPCId'?"),
         (COMMAND, "DeployPolicy", "; did you mean 'DeploymentPolicy'?"),
         (INSTANCES, "Colour", "; it has EnableSpot, InstanceTypes, SpotAllocationStrategy, SpotFleetOnDemandBase,"),
         (LAUNCH, "Colour", "has no option 'Colour'"),
@@ -228,6 +229,11 @@ def test_one_mistake_has_one_finding(settings: list[tuple[str, str, str]], ids: 
             "W9506 IamInstanceProfile is 'arn:aws",
         ),
         ([("aws:elb:loadbalancer", "LoadBalancerHTTPSPort", "443")], "aws:elb:listener:PORT::ListenerEnabled"),
+        (
+            [(f"{EB}:application:environment", "DeploymentPolicy", "Rolling")],
+            f"capital letters, digits and _; DeploymentPolicy is an option of {COMMAND}",
+        ),
+        ([(f"{EB}:application:environment", "lower", "x")], "I9506 the name 'lower' is usually a word of capital"),
         ([(f"{EB}:application:environment", "", "x")], "E9506 the name is empty, not a word of"),
     ],
 )

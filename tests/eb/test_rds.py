@@ -35,11 +35,16 @@ def database(checked: Checked, engine: str = "mysql", **options: str | None) -> 
         ("postgres", "8.0", "E9551", "is a version of mysql"),
         ("mariadb", "8.4", "E9551", "is a version of mysql"),
         ("sqlserver-ex", "8.4.11", "E9551", "is a version of mysql"),
-        ("mysql", "5.6", "E9551", "RDS has retired mysql 5.6; it offers 5.7, 8.0, 8.4"),
-        ("mysql", "5.5.62", "E9551", "RDS has retired mysql 5.5"),
+        (
+            "mysql",
+            "5.6",
+            "W9551",
+            "RDS has retired mysql 5.6 and creates no new database with it; it offers 5.7, 8.0, 8.4",
+        ),
+        ("mysql", "5.5.62", "W9551", "RDS has retired mysql 5.5"),
         ("mysql", "5.1", "E9551", "RDS has no mysql as old as 5.1"),
-        ("postgres", "10", "E9551", "RDS has retired postgres 10"),
-        ("postgres", "9.6.24", "E9551", "RDS has retired postgres 9"),
+        ("postgres", "10", "W9551", "RDS has retired postgres 10"),
+        ("postgres", "9.6.24", "W9551", "RDS has retired postgres 9"),
         ("postgres", "7.4", "E9551", "RDS has no postgres as old as 7.4"),
         ("mysql", "8.0.35", "W9551", "RDS creates no new database with mysql 8.0.35, which is deprecated"),
         ("postgres", "16.4", "W9551", "RDS creates no new database with postgres 16.4"),
@@ -222,7 +227,7 @@ def test_an_unknown_engine_has_its_own_finding_alone(checked: Checked) -> None:
 def test_a_database_that_was_decoupled_is_not_judged(checked: Checked) -> None:
     old = ((DATABASE, "DBEngine", "mysql"), (DATABASE, "DBEngineVersion", "5.6"))
     assert checked(*old, (DATABASE, "HasCoupledDatabase", "false")) == []
-    assert [found.id for found in checked(*old)] == ["E9551"]
+    assert [found.id for found in checked(*old)] == ["W9551"]
 
 
 def test_of_a_version_that_is_not_known_no_class_is_known(checked: Checked) -> None:

@@ -35,3 +35,30 @@ def test_neither_of_two_platforms_counts_as_that_of_the_environment() -> None:
     assert "E9515" in messages(SolutionStackName=NEW, OptionSettings=[PROXY])
     docker = f"{ARN}Docker running on 64bit Amazon Linux 2023/4.7.2"
     assert {*messages(SolutionStackName=NEW, PlatformArn=docker, OptionSettings=[PROXY])} == {"W9534"}
+
+
+def test_a_platform_of_ones_own_may_define_any_options() -> None:
+    arn = "arn:aws:elasticbeanstalk:us-east-1:123456789012:platform/Ours/1.0.0"
+    node = {"Namespace": "aws:elasticbeanstalk:container:nodejs", "OptionName": "NodeCommand", "Value": "npm start"}
+    assert "E9515" not in messages(PlatformArn=arn, OptionSettings=[node])
+    assert "E9515" in messages(OptionSettings=[node])
+
+
+def test_a_setting_under_a_condition_of_its_own_may_go_with_another_platform() -> None:
+    python = {"Namespace": "aws:elasticbeanstalk:container:python", "OptionName": "WSGIPath", "Value": "app:app"}
+    platforms = [f"{ARN}{name} running on 64bit Amazon Linux 2023/4.7.2" for name in ("Python 3.13", "Docker")]
+
+    def ids(setting: object) -> set[str]:
+        properties = {"VersionLabel": "1", "PlatformArn": {"Ref": "Platform"}, "OptionSettings": [setting]}
+        content = {
+            "Parameters": {
+                "Runtime": {"Type": "String", "AllowedValues": ["python", "docker"]},
+                "Platform": {"Type": "String", "AllowedValues": platforms},
+            },
+            "Conditions": {"IsPython": {"Fn::Equals": [{"Ref": "Runtime"}, "python"]}},
+            "Resources": {"Environment": {"Type": "AWS::ElasticBeanstalk::Environment", "Properties": properties}},
+        }
+        return {found.id for found in template_findings(Template(None, content, ["us-east-1"]))}
+
+    assert "E9515" not in ids({"Fn::If": ["IsPython", python, {"Ref": "AWS::NoValue"}]})
+    assert "E9515" in ids(python)

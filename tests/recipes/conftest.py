@@ -21,7 +21,7 @@ import boto3
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 PROJECT = Path(__file__).parents[2]
 TREE = ("Makefile", "dev.mk", "generate.py", "pyproject.toml", ".cfnlintrc.yaml")
@@ -56,11 +56,18 @@ class Checkout:
             shutil.copytree(self.applications / name, self.folder / name)
 
     def make(
-        self, *words: str, environment: Mapping[str, str] | None = None, typed: str = ""
+        self,
+        *words: str,
+        environment: Mapping[str, str] | None = None,
+        typed: str = "",
+        before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run `make WORD ...`. tests/conftest.py has removed what the shell of whoever runs the tests exports."""
+        """Run `make WORD ...`, after the words `before`.
+
+        tests/conftest.py has removed what the shell of whoever runs the tests exports.
+        """
         return subprocess.run(
-            ["make", "--no-print-directory", f"ENGINE={self.engine}", *words],
+            [*before, "make", "--no-print-directory", f"ENGINE={self.engine}", *words],
             cwd=self.folder,
             env={**os.environ, **(environment or {})},
             input=typed,

@@ -94,26 +94,34 @@ def test_every_aws_call_names_region_and_loopback_and_may_be_the_users_own_cli(
 
 def test_without_a_local_aws_a_local_call_ends_on_loopback(checkout: Checkout) -> None:
     """The port's file names a port on which nothing listens, and nothing else is tried."""
-    checkout.make("local-start")
-    port = checkout.folder / "build/localaws/port"
-    saved = port.read_text()
+    port = stopped(checkout)
     port.write_text("1")
     result = checkout.operate("url", **REAL_LOOKING)
-    port.write_text(saved)
-    assert result.returncode != 0
-    assert 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' in result.stderr
+    assert result.returncode == 2
+    assert result.stderr.startswith("the local AWS does not answer at http://127.0.0.1:1. If it has ended, all that")
 
 
-@pytest.mark.parametrize("port", ["80@example.com", "", "1/../"])
+@pytest.mark.parametrize("port", ["80@example.com", "", "1/../", "0", "65536", "99999999999999999999", "²"])
 def test_an_endpoint_elsewhere_is_refused(checkout: Checkout, port: str) -> None:
-    checkout.make("local-start")
-    path = checkout.folder / "build/localaws/port"
-    saved = path.read_text()
-    path.write_text(port)
+    stopped(checkout).write_text(port)
     result = checkout.operate("status")
-    path.write_text(saved)
-    assert result.returncode != 0
-    assert "no local AWS is running; `make local-start` starts it" in result.stderr
+    assert result.returncode == 2
+    assert f"build/localaws/port names no port but {port!r}; `make local-stop` and" in result.stderr
+
+
+def test_without_a_file_that_names_a_port_a_local_call_is_refused(checkout: Checkout) -> None:
+    stopped(checkout)
+    result = checkout.operate("status")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "no local AWS is running; `make local-start` starts it\n"
+
+
+def stopped(checkout: Checkout) -> Path:
+    """Stop the local AWS, which would repair its files, and return where it writes its port."""
+    assert checkout.make("local-stop").returncode == 0
+    port = checkout.folder / "build/localaws/port"
+    port.parent.mkdir(parents=True, exist_ok=True)
+    return port
 
 
 @pytest.mark.parametrize("target", ["stack", "plan", "status", "destroy"])

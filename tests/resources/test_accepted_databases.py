@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     ("database", "severity", "key", "says"),
     [
         ("{engine: mysql, version: ▲'17.11'}", "error", "version", "'17.11' is a version of postgres"),
-        ("{engine: mysql, version: ▲'5.6'}", "error", "version", "RDS has retired mysql 5.6"),
+        ("{engine: mysql, version: ▲'5.6'}", "warning", "version", "RDS has retired mysql 5.6"),
         ("{engine: postgres, version: ▲'8.4'}", "error", "version", "'8.4' is a version of mysql"),
         ("{engine: postgres, version: ▲'19'}", "warning", "version", "unknown version '19' of postgres"),
         ("{engine: mysql, version: ▲8.0.35}", "warning", "version", "RDS creates no new database with"),

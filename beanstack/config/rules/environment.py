@@ -9,8 +9,8 @@ from beanstack.config.sections import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS
+from beanstack.eb.references import BEGINNING
 from beanstack.eb.secrets import resembles_secret
-from beanstack.eb.settings import known
 from beanstack.eb.tags import tag_faults
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _secrets(env: Environment, path: Path, values: Mapping[str, str], source: st
 
 
 def tags(env: Environment) -> Iterator[Finding]:
-    known_values = {name: known(value) for name, value in env.tags.items()}
+    known_values = {name: None if BEGINNING in value else value for name, value in env.tags.items()}
     for fault in tag_faults(known_values, database=env.database is not None):
         yield Finding(("tags", fault.tag), fault.message, at_key=fault.at_name)
 

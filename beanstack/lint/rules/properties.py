@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.branches import platforms
 from beanstack.eb.environmentnames import LABEL, NAME
 from beanstack.eb.findings import report, shown
+from beanstack.eb.misplaced import CUSTOM
 from beanstack.eb.platforms import platform_arn, solution_stack
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import known
@@ -34,9 +35,12 @@ CONSTANT = re.compile(r"\$\{AWS::[A-Za-z]+\}|\b(s3|ec2|[a-z]{2}(-[a-z]+)+-[0-9])
 
 
 def platform_id(properties: Node) -> str | None:
-    """Return the platform's ID in the facts if only one is possible."""
-    found = [platform.id for platform, _, _ in _platforms(properties)]
-    return found[0] if len(found) == 1 else None
+    """Return the platform's ID in the facts if only one is possible; CUSTOM for one of somebody's own."""
+    found = [platform for platform, _, _ in _platforms(properties)]
+    if len(found) != 1:
+        return None
+    is_custom = found[0].id is None and not found[0].findings
+    return CUSTOM if is_custom else found[0].id
 
 
 def platform_findings(properties: Node) -> Iterator[Finding]:
