@@ -131,6 +131,11 @@ def option_meant(space: Namespace | None, name: str, table: Table) -> list[tuple
     return [*_named(near, table)] if near else []
 
 
+def option_elsewhere(name: str, table: Table) -> list[tuple[str, str]]:
+    """Return where an option is whose exact name somebody gave a variable."""
+    return [(namespace, option) for namespace, option in _named(name, table) if option == name]
+
+
 def _named(name: str, table: Table) -> Iterator[tuple[str, str]]:
     """Yield where an option of a name is: in namespaces of this environment, otherwise in any."""
     everywhere: list[tuple[Namespace, Option]] = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import listed, nearest, report, shown, suggestion
-from beanstack.eb.meant import filled, option_meant, option_missing, written
+from beanstack.eb.meant import filled, option_elsewhere, option_meant, option_missing, written
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.rules import Kind
 
@@ -85,7 +85,7 @@ def option(index: int, setting: Setting, match: Match, table: Table) -> Named:
         return Named(known, match.name, known.name, list(_known(index, setting, space, known)))
     if space.free_name:
         free = replace(space.free_value, name=setting.option)
-        return Named(free, match.name, setting.option, list(_free(index, setting, space.free_name)))
+        return Named(free, match.name, setting.option, list(_free(index, setting, space.free_name, table)))
     return _unknown_option(index, setting, match, table)
 
 
@@ -134,7 +134,7 @@ def _known(index: int, setting: Setting, space: Namespace, known: Option) -> Ite
         yield report("informational", Kind.INTERNAL, message, (index, "option"))
 
 
-def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Finding]:
+def _free(index: int, setting: Setting, form: Mapping[str, str], table: Table) -> Iterator[Finding]:
     pattern, recommended = form["pattern"], form.get("recommended_pattern", "")
     if not re.search(pattern, setting.option):
         severity: Severity = "warning" if form.get("on_violation") == "warning" else "error"
@@ -144,6 +144,9 @@ def _free(index: int, setting: Setting, form: Mapping[str, str]) -> Iterator[Fin
         yield report(severity, Kind.PATTERN, message, (index, "option"), allowed=form["form"])
     elif not re.search(recommended, setting.option):
         message = f"the name {shown(setting.option)} is usually {form['recommended_form']}"
+        found = option_elsewhere(setting.option, table)
+        if found:
+            message += f"; {written(found, None, setting.option, setting.option)}"
         yield report("informational", Kind.PATTERN, message, (index, "option"), allowed=form["recommended_form"])
 
 

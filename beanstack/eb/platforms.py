@@ -28,9 +28,11 @@ BRANCH = re.compile(r"(\S.*) running on ((?:32|64)bit \S.*)")
 LOOSE_BRANCH = re.compile(BRANCH.pattern, re.IGNORECASE)
 VERSION = re.compile(r"v[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
 EXAMPLE = re.compile(r"<?[a-z-]*stack[a-z-]*>?", re.IGNORECASE)  # AWS's examples use solution-stack as a placeholder
+BLANKS = re.compile(r"[\s-]+")
 BUILDER = "Elastic Beanstalk Packer Builder"
 
 PARTITION = re.compile(r"aws(-[a-z]+)*")
+ANYWHERE = "us-east-1"  # in place of a Region that is left out
 ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -105,12 +107,22 @@ def _unknown_stack(name: str) -> Finding:
 
 def _near(name: str) -> str | None:
     """Return the known solution stack that a name resembles most, with the version that it names."""
+    of_runtime = _of_runtime(name)
+    if of_runtime:
+        return of_runtime.stack
     stacks = [branch.stack for branch in platforms().released]
     version = VERSION.search(name.replace(" V", " v"))
     if not version:
         return nearest(name, stacks)
     near = nearest(f"{name[: version.start()]}{PLACEHOLDER}{name[version.end() :]}", stacks)
     return near.replace(PLACEHOLDER, version[0]) if near else None
+
+
+def _of_runtime(name: str) -> Branch | None:
+    """Return the newest branch of a runtime that is named alone, as the EB CLI takes it: `Docker` or `node.js-24`."""
+    word = BLANKS.sub("", name.lower())
+    found = [branch for branch in platforms().released if BLANKS.sub("", branch.runtime.lower()) == word]
+    return next((branch for branch in found if branch.system.endswith("2023")), found[0] if found else None)
 
 
 def platform_arn(arn: str) -> Platform:
@@ -123,12 +135,16 @@ def platform_arn(arn: str) -> Platform:
         return _not_an_arn(arn)
     _, partition, service, region, account, resource = parts
     kind, _, name = resource.partition("/")
-    if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region):
+    if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region or ANYWHERE):
         return _unknown_platform(_malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
     if kind == "solutionstack":
         return _stack_arn(name)
     if kind != "platform" or not name:
         return _unknown_platform(_malformed(f"{shown(arn)} is the ARN of something else; expected {ARN_FORM}"))
+    if not account and not region:
+        # AWS's own sample names one in this way: github.com/aws-samples/eb-java-scorekeep, template.yml
+        own = _own_platform(name)
+        return Platform(own.id, (_uncertain(f"{shown(arn)} names no Region; expected {ARN_FORM}"), *own.findings))
     if not account:
         return _own_platform(name)
     if not ACCOUNT.fullmatch(account):
@@ -162,10 +178,11 @@ def _own_platform(resource: str) -> Platform:
     match = LOOSE_BRANCH.fullmatch(" ".join(name.split()))
     if match and (branch := platforms().loosely(match[2], match[1])):
         return _platform(branch, _uncertain(_unknown_branch(name, branch.name)), *bad_version)
-    near = nearest(name, [branch.name for branch in platforms().released])
+    of_runtime = _of_runtime(name)
+    near = of_runtime.name if of_runtime else nearest(name, [branch.name for branch in platforms().released])
     message = _unknown_branch(name, near)
     # A name without `running on` may be a new kind of platform, unless it resembles a known one.
-    judge = _uncertain if match or not near else _malformed
+    judge = _uncertain if match or of_runtime or not near else _malformed
     return _unknown_platform(judge(message), *bad_version)
 
 

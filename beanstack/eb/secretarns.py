@@ -10,8 +10,10 @@ https://github.com/aws/amazon-ecs-agent/blob/master/agent/taskresource/asmsecret
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from beanstack.eb.findings import shown
 from beanstack.eb.settings import fits
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ WHOLE = (
 )
 WITH_KEY = 8
 ON_ECS = 10  # with a key, a version stage and a version
+# What names consist of; an ARN with anything else leads nowhere or, with *, lets a role read more than one.
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+SECRET = re.compile(r"[A-Za-z0-9/_+=.@!-]+")  # those that services make for themselves have a !, as in rds!db-1
+PARAMETER = re.compile(r"[A-Za-z0-9/_.-]+(:[0-9A-Za-z_.-]+)?")  # a version or a label may follow
+PLACE = re.compile(r"[a-z0-9-]+:([0-9]{12})?")  # parameters of AWS's own belong to no account
+BLANK = re.compile(r"[<>\[\]{}$]|[A-Z]")  # of a Region or an account that a later step fills in
 ECS = ("ecs-*", "multicontainer-docker-al1")
 
 
@@ -40,9 +49,12 @@ def secret_arn_fault(arn: str, platform: str | None) -> Fault | None:
     if service == "ssm":
         if not kind.startswith("parameter/"):
             return Fault("warning", "this is not the ARN of a parameter, which has :parameter/NAME")
-        return None
+        return _place_fault(fields) or _name_fault("parameter", ":".join(fields[5:]).partition("/")[2], PARAMETER)
     if kind != "secret" or len(fields) < WHOLE:
         return Fault("warning", "this is not the ARN of a secret, which has :secret:NAME")
+    fault = _place_fault(fields) or _name_fault("secret", fields[WHOLE - 1], SECRET)
+    if fault:
+        return fault
     secret, key = ":".join(fields[:WHOLE]), fields[WHOLE] if len(fields) > WHOLE else ""
     is_ecs = None if platform is None else fits(platform, ECS)
     if is_ecs and len(fields) not in (WHOLE, ON_ECS):
@@ -58,3 +70,17 @@ def secret_arn_fault(arn: str, platform: str | None) -> Fault | None:
         )
         return Fault("warning", message)
     return None
+
+
+def _place_fault(fields: list[str]) -> Fault | None:
+    place = ":".join(fields[3:5])
+    if PLACE.fullmatch(place) or BLANK.search(place):
+        return None
+    return Fault("error", f"expected a Region and an account ID of 12 digits in the ARN, found {shown(place)}")
+
+
+def _name_fault(what: str, name: str, form: re.Pattern[str]) -> Fault | None:
+    if form.fullmatch(name) or re.search(r"[<>\[\]{}$]", name):
+        return None
+    signs = "/ _ + = . @ -" if what == "secret" else "/ _ . -"
+    return Fault("error", f"the name of a {what} has letters, digits and {signs}, found {shown(name)}")

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from beanstack.config.option import raw_options
 from beanstack.eb.findings import Finding
-from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
+from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS, SINGLE_INSTANCE
 from beanstack.eb.rules import CONFIG_WARNING
 from beanstack.resources.options import table
 
@@ -32,6 +32,10 @@ CHOSEN: Mapping[tuple[str, str], tuple[str, str]] = {
     (ENVIRONMENT, "ServiceRole"): (
         "",
         "replaces the ServiceRole of the application's stack, which is then unused here",
+    ),
+    (ENVIRONMENT, "EnvironmentType"): (
+        SINGLE_INSTANCE.lower(),
+        "contradicts `load_balancer.type`, which the other options follow; write `type: none` there",
     ),
     (HEALTH, "SystemType"): (
         "basic",

@@ -214,3 +214,25 @@ def test_a_value_that_is_wrong_by_itself_breaks_no_other_rule(checked: Checked) 
     kind = (ENVIRONMENT, "LoadBalancerType", "aplication")
     findings = checked(kind, ("aws:elbv2:loadbalancer", "IdleTimeout", "60"))
     assert [(finding.id, finding.path[0]) for finding in findings] == [("E9505", 0)]
+
+
+TOPICS, BALANCER = "aws:elasticbeanstalk:sns:topics", "aws:elbv2:loadbalancer"
+
+
+@pytest.mark.parametrize(
+    ("namespace", "option", "value", "ids"),
+    [
+        (TOPICS, "Notification Topic Name", "a b", ["E9506"]),
+        (TOPICS, "Notification Topic Name", 257 * "a", ["E9506"]),
+        (TOPICS, "Notification Topic Name", "Shop_alarms-1", []),
+        (TOPICS, "Notification Topic Name", f"{251 * 'a'}.fifo", []),
+        (BALANCER, "AccessLogsS3Bucket", "Shop_logs", ["W9506"]),
+        (BALANCER, "AccessLogsS3Bucket", "ab", ["W9506"]),
+        (BALANCER, "AccessLogsS3Bucket", "shop.logs-1", []),
+    ],
+)
+def test_names_of_what_other_services_hold_have_their_forms(
+    namespace: str, option: str, value: str, ids: list[str]
+) -> None:
+    found = check_options([Setting(namespace, option, value)], facts(), Context("web", complete=False))
+    assert [finding.id for finding in found if finding.id.endswith("9506")] == ids

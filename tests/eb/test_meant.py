@@ -229,6 +229,11 @@ def test_one_mistake_has_one_finding(settings: list[tuple[str, str, str]], ids: 
             "W9506 IamInstanceProfile is 'arn:aws",
         ),
         ([("aws:elb:loadbalancer", "LoadBalancerHTTPSPort", "443")], "aws:elb:listener:PORT::ListenerEnabled"),
+        (
+            [(f"{EB}:application:environment", "DeploymentPolicy", "Rolling")],
+            f"capital letters, digits and _; DeploymentPolicy is an option of {COMMAND}",
+        ),
+        ([(f"{EB}:application:environment", "lower", "x")], "I9506 the name 'lower' is usually a word of capital"),
         ([(f"{EB}:application:environment", "", "x")], "E9506 the name is empty, not a word of"),
     ],
 )

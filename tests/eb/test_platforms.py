@@ -238,3 +238,20 @@ pieces = st.sampled_from(
 def test_no_name_breaks_the_check(name: str) -> None:
     for platform in (solution_stack(name), platform_arn(name), platform_arn(AWS + name)):
         assert all(finding.message and finding.kind.name.startswith("PLATFORM_") for finding in platform.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "runtime"),
+    [
+        ("Docker", "Docker"),
+        ("node.js-24", "Node.js 24"),
+        ("Python 3.13", "Python 3.13"),
+        ("ecs", "ECS"),
+        ("PHP 8.4", "PHP 8.4"),
+    ],
+)
+def test_a_runtime_alone_is_answered_with_its_newest_platform(name: str, runtime: str) -> None:
+    [finding] = solution_stack(name).findings
+    assert finding.message.endswith(f"; did you mean '64bit Amazon Linux 2023 vX.Y.Z running {runtime}'?")
+    [other] = platform_arn(f"arn:aws:elasticbeanstalk:eu-west-1::platform/{name}").findings
+    assert other.message.endswith(f"; did you mean '{runtime} running on 64bit Amazon Linux 2023'?")

@@ -67,3 +67,39 @@ def test_what_the_platform_takes_has_no_finding(platform: str | None, arn: str) 
 )
 def test_the_arn_of_something_else_of_these_services_is_a_warning(arn: str) -> None:
     assert reported(arn, "ecs-al2023") == [("W9506", "")]
+
+
+@pytest.mark.parametrize(
+    ("arn", "says"),
+    [
+        (SECRET.replace("shop/db", "shop db"), "the name of a secret has letters, digits and / _ + = . @ -"),
+        (SECRET.replace("shop/db", "größe"), "the name of a secret has"),
+        (SECRET.replace("shop/db-1a2b3c", "*"), "the name of a secret has"),
+        (SECRET.replace("shop/db-1a2b3c", ""), "the name of a secret has"),
+        (PARAMETER.replace("shop", "shop*"), "the name of a parameter has letters, digits and / _ . -"),
+        (PARAMETER.replace("shop", "店"), "the name of a parameter has"),
+        (PARAMETER.replace("111122223333", "*"), "expected a Region and an account ID of 12 digits in the ARN"),
+        (SECRET.replace("111122223333", "1111"), "expected a Region and an account ID of 12 digits in the ARN"),
+        (SECRET.replace("eu-west-1", "*"), "expected a Region and an account ID of 12 digits in the ARN"),
+    ],
+)
+def test_an_arn_that_names_no_secret_is_an_error(arn: str, says: str) -> None:
+    [found] = check_options([Setting(SECRETS, "DB", arn)], facts(), Context("web", "docker-al2023", complete=False))
+    assert found.id == "E9506"
+    assert found.message.startswith(says)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        SECRET.replace("shop/db", "rds!cluster-1"),
+        SECRET.replace("eu-west-1:111122223333", "REGION:ACCOUNT_ID"),
+        SECRET.replace("shop/db-1a2b3c", "<name>"),
+        SECRET.replace("shop/db-1a2b3c", "a/b_c+d=e.f@g-h"),
+        PARAMETER.replace("parameter/shop/db", "parameter/db"),
+        f"{PARAMETER}:3",
+        "arn:aws:ssm:us-gov-west-1::parameter/aws/service/ecs/optimized-ami/amazon-linux-2/recommended",
+    ],
+)
+def test_an_arn_that_names_one_is_accepted(arn: str) -> None:
+    assert reported(arn, "docker-al2023") == []

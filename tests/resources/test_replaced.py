@@ -59,6 +59,12 @@ def test_managed_updates_warn_because_the_platform_is_pinned() -> None:
     assert warning.endswith("lets EB move the platform to another version than `platform` pins")
 
 
+def test_a_single_instance_below_options_warns_of_the_key_that_makes_one() -> None:
+    found = warnings(f"options: {{'{ENVIRONMENT}': {{EnvironmentType: SingleInstance}}}}")
+    own = [warning for warning in found if "EnvironmentType: contradicts `load_balancer.type`" in warning]
+    assert len(own) == 1
+
+
 @pytest.mark.parametrize(
     ("key", "namespace", "option", "path"),
     [

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 GET_OPTION = "Fn::GetOptionSetting"
 GET_OPTION_KEYS = ("Namespace", "OptionName", "DefaultValue")
-# Those of EB's guide, and those that AWS's samples use besides.
-KNOWN = ("Ref", "Fn::GetAtt", "Fn::Join", GET_OPTION, "Fn::FindInMap", "Fn::Select", "Fn::GetAZs", "Fn::Base64")
+# Those of EB's guide, and those that AWS's samples and the EB CLI's own files (ebcli/labs) use besides.
+KNOWN = (
+    *("Ref", "Fn::GetAtt", "Fn::Join", GET_OPTION),
+    *("Fn::FindInMap", "Fn::Select", "Fn::GetAZs", "Fn::Base64", "Fn::If"),
+)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 OTHERS = (
-    *("Fn::Cidr", "Fn::GetStackOutput", "Fn::If", "Fn::ImportValue", "Fn::Length", "Fn::Split", "Fn::Sub"),
+    *("Fn::Cidr", "Fn::GetStackOutput", "Fn::ImportValue", "Fn::Length", "Fn::Split", "Fn::Sub"),
     *("Fn::ToJsonString", "Fn::Transform", "Fn::ForEach"),
 )
 OF_CONDITIONS = ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-resources.htm
 
 from __future__ import annotations
 
+from string import digits
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import hint, nearest, shown
@@ -76,6 +77,10 @@ def resource_findings(
     found = Found([], [])
     for name in merged.section("Resources"):
         _check_resource(merged, name, found)
+        if name in names.created and name in stack_resources():
+            message = f"EB creates no {name} in this kind of environment, so the bundle creates one of that name"
+            document, node = merged.part(("Resources", name))
+            found.findings.append(document.finding("resource-doubtful", node.key_start, message))
     for path, finding in lookup_findings(merged):
         found.findings.append(finding)
         found.paths.append(path)
@@ -165,7 +170,6 @@ class Names:
         absent = {name for name, own in stack_resources().items() if not own.kinds & kinds}
         self.created = {name for name in typed if name in absent or name not in stack_resources()}
         self._own = {*resources, *merged.section("Parameters")}
-        self._known = {*self._own, *PSEUDO_PARAMETERS}
         self._typed = typed
         self._reported: set[str] = set()
 
@@ -175,19 +179,24 @@ class Names:
         own = stack_resources().get(name)
         if own and name not in self._typed:
             finding = self._of_environment(use, own)
-        elif own or name in self.created:
+        elif own or self._is_there(use):
             return
         elif name.startswith(PREFIX):
             finding = self._resembling_eb(use)
-        elif name in self._known or name in _parameters():
-            return
         else:
-            finding = self._unknown(use)
-        if finding:
+            finding = None if name in _parameters() else self._unknown(use)
+        if finding or not own:
             found.paths.append(use.node.path)
-            if name not in self._reported and not (alone and finding.rule.name.startswith("unresolved")):
-                found.findings.append(finding)
+        hidden = alone and finding and finding.rule.name.startswith("unresolved")
+        if finding and not hidden and name not in self._reported:
+            found.findings.append(finding)
             self._reported.add(name)
+
+    def _is_there(self, use: Use) -> bool:
+        """Return whether a name is in the stack. cfn-lint reports a resource without a type, unless it may be EB's."""
+        if use.name in self.created or use.name in PSEUDO_PARAMETERS:
+            return True
+        return use.name in self._own and (use.is_reference or not use.name.startswith(PREFIX))
 
     def _of_environment(self, use: Use, own: StackResource) -> Finding | None:
         """Return what is wrong with the use of a resource that only some environments have."""
@@ -209,12 +218,12 @@ class Names:
     def _resembling_eb(self, use: Use) -> Finding | None:
         """Return the finding on a name that begins as EB's do."""
         known = [*stack_resources()]
+        if use.name.rstrip(digits) in known and use.is_reference:
+            return None  # EB names the listener of port 443 AWSEBV2LoadBalancerListener443
         meant = misspelt(use.name, known)
         if meant:
             message = f"the stack has no resource {shown(use.name)}"
             return use.document.finding("unresolved-name", use.start, message, f"did you mean {meant!r}?")
-        if use.is_reference and use.name in self._known:
-            return None
         message = f"{shown(use.name)} is not a resource of an environment in EB's guide, and no file gives it a Type"
         return use.document.finding("unknown-resource", use.start, message, hint(use.name, known))
 

@@ -176,6 +176,9 @@ def _finding(merged: Merged, match: Match) -> Finding:
         rule = "resource-refused"
     if match.rule in VALUES and re.search(r"\d", str(node.value)):
         rule = "resource-doubtful"  # a version or a class may be newer as well
+    if "does not match any of the regexes" in match.message and len(match.path) == len(("Resources", "One")):
+        message = f"{shown(match.path[-1])} is not a valid name here"
+        return document.finding(rule, node.key_start, message, "letters and digits")
     extra, missing, none_of = (form.match(match.message) for form in (EXTRA, REQUIRED, NONE_OF))
     if extra:
         return document.finding(rule, node.key_start, *_unknown_property(merged, match, extra["key"]))

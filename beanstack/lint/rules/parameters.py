@@ -46,6 +46,8 @@ def parameter_findings(settings: Settings) -> Iterator[Finding]:
 
 def _secret_parameters(setting: TemplateSetting, node: Node) -> list[str]:
     """Return the parameters in a value that hold a secret: all of a secret option, of others those with such a name."""
+    if not isinstance(node.value, dict):
+        return []
     parameters = section(node.scenario.template, "Parameters")
     named = [name for name in node.references() if name in parameters]
     if not named or _is_secret(setting):
