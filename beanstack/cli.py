@@ -97,7 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return run(sys.argv[1:] if arguments is None else arguments)
         finally:
-            sys.stdout.flush()  # while BrokenPipeError can still be caught, after --help too, which raises SystemExit
+            # While BrokenPipeError can still be caught, after --help too, which raises SystemExit.
+            if sys.stdout:  # which is None if the caller has closed it
+                sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         close_output()
         return 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from beanstack.eb.findings import printable_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -26,7 +28,7 @@ def difference(path: str, there: Mapping[str, bytes | None], made: Mapping[str, 
     new_name = f"b/{path}" if path in made else "/dev/null"
     lines = unified_diff(_lines(there.get(path, b"")), _lines(made.get(path, b"")), old_name, new_name)
     for line in list(lines) or [f"--- {old_name}\n", f"+++ {new_name}\n"]:
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        yield printable_lines(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _lines(content: bytes | None) -> list[str]:

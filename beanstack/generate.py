@@ -82,7 +82,9 @@ def run(configs: Sequence[Path], project: Path, root: Path, *, check_only: bool)
     except BrokenPipeError:  # of standard output, which is the command line's concern
         raise
     except OSError as error:
-        print(failure(error, root), file=sys.stderr)
+        if error.filename is None:  # as of standard output, which is the command line's concern
+            raise
+        print(failure(error), file=sys.stderr)
     return 2
 
 

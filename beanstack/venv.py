@@ -44,13 +44,13 @@ def ensure(folder: Path, lock: Path, editable: Path | None = None) -> None:
 def is_current(folder: Path, lock: Path) -> bool:
     try:
         return (folder / MARK).read_text("utf-8") == mark(folder, lock)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return False
 
 
 def mark(folder: Path, lock: Path) -> str:
     """Return what says where and from which lock a virtual environment was made."""
-    return f"{folder.resolve()}\n{hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
+    return f"{os.path.realpath(folder)}\n{hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
 
 
 def make(folder: Path, lock: Path, editable: Path | None) -> None:

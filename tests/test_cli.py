@@ -119,6 +119,25 @@ def test_a_closed_pipe_causes_no_traceback(arguments: str) -> None:
         assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", ["--help", "generate", "generate --check"])
+def test_a_full_disk_behind_the_output_is_reported(arguments: str, project: Project) -> None:
+    command = f"{shlex.quote(str(BEANSTACK))} {arguments} >/dev/full"
+    for unbuffered in ("", "1"):
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(
+            command, cwd=project.root, shell=True, env=environment, capture_output=True, text=True, check=False
+        )
+        said = "beanstack: standard output: No space left on device; the disk is full: free some space\n"
+        assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_a_closed_output_causes_no_traceback(project: Project) -> None:
+    command = f"{shlex.quote(str(BEANSTACK))} generate >&-"
+    done = subprocess.run(command, cwd=project.root, shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_module_is_the_console_script() -> None:
     done = subprocess.run([sys.executable, "-m", "beanstack"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, beanstack().stdout)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.config import ConfigError, load
+from beanstack.differences import difference
 from beanstack.eb.findings import Finding, printable, printable_lines
 from beanstack.lint.__main__ import main as lint
 from beanstack.operate.comparison.model import Change, Comparison, Danger
@@ -127,6 +128,12 @@ def test_names_in_a_compose_file_are_escaped(tmp_path: Path, capsys: pytest.Capt
     found = capsys.readouterr().out
     assert SHOWN in found
     assert is_clean(found)
+
+
+def test_names_and_lines_of_a_difference_are_escaped() -> None:
+    shown = "".join(difference(BAD, {BAD: f"a{BAD}\n".encode()}, {BAD: f"b\t{BAD}\n".encode()}))
+    assert shown.count(SHOWN) == 4
+    assert f"+b\t{SHOWN}\n" in shown
 
 
 def test_lines_and_tabs_of_a_message_stay() -> None:

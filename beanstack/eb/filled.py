@@ -95,6 +95,7 @@ VALUELESS: Final = {
 ONLY_IF_SET: Final = {
     (COMMAND, "HealthCheckSuccessThreshold"),
     (CLASSIC_LOAD_BALANCER, "ManagedSecurityGroup"),
+    (HEALTH, "AWSEBHealthdGroupId"),
     *(
         (LOAD_BALANCER, option)
         for option in ("IpAddressType", "ManagedSecurityGroup", "SSLCertificateId", "SharedLoadBalancer")

@@ -32,6 +32,7 @@ BLANKS = re.compile(r"[\s-]+")
 BUILDER = "Elastic Beanstalk Packer Builder"
 
 PARTITION = re.compile(r"aws(-[a-z]+)*")
+ANYWHERE = "us-east-1"  # in place of a Region that is left out
 ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -134,12 +135,16 @@ def platform_arn(arn: str) -> Platform:
         return _not_an_arn(arn)
     _, partition, service, region, account, resource = parts
     kind, _, name = resource.partition("/")
-    if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region):
+    if service != "elasticbeanstalk" or not PARTITION.fullmatch(partition) or not REGION.fullmatch(region or ANYWHERE):
         return _unknown_platform(_malformed(f"{shown(arn)} is not the ARN of a platform; expected {ARN_FORM}"))
     if kind == "solutionstack":
         return _stack_arn(name)
     if kind != "platform" or not name:
         return _unknown_platform(_malformed(f"{shown(arn)} is the ARN of something else; expected {ARN_FORM}"))
+    if not account and not region:
+        # AWS's own sample names one in this way: github.com/aws-samples/eb-java-scorekeep, template.yml
+        own = _own_platform(name)
+        return Platform(own.id, (_uncertain(f"{shown(arn)} names no Region; expected {ARN_FORM}"), *own.findings))
     if not account:
         return _own_platform(name)
     if not ACCOUNT.fullmatch(account):

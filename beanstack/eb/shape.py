@@ -51,7 +51,7 @@ def shape_findings(
         return
     kind = type_of(value, wanted)
     if kind is None:
-        yield from _wrong_type(value, wanted, path, lenient=lenient)
+        yield from _wrong_type(value, spec, path, lenient=lenient)
         return
     if kind == "string" and not isinstance(value, str) and not lenient:
         message = f"expected a text, not {shown(value)}"
@@ -118,14 +118,16 @@ def is_function(value: Any) -> bool:
     return name == "Ref" or str(name).startswith("Fn::")
 
 
-def _wrong_type(value: Any, wanted: list[str], path: Path, *, lenient: bool) -> Iterator[Finding]:
+def _wrong_type(value: Any, spec: Spec, path: Path, *, lenient: bool) -> Iterator[Finding]:
+    wanted = types(spec)
     words = " or ".join(WORDS.get(kind, "a plain value") for kind in wanted)
     text = value if isinstance(value, str) else ""
     number = "integer" in wanted and re.fullmatch(r"-?\d+", text)
     boolean = "boolean" in wanted and text.lower() in BOOLEANS
     if PLACEHOLDER.search(text) or (boolean and lenient):
         return
-    rule = "lenient-type" if number or boolean or "scalar" in wanted else "wrong-type"
+    single = lenient and spec.get("single") and isinstance(value, str)
+    rule = "lenient-type" if number or boolean or single or "scalar" in wanted else "wrong-type"
     yield bundle_finding(rule, path, f"expected {words}, not {shown(value)}", text if number or boolean else "")
 
 

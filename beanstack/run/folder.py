@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Folder:
     @property
     def digest(self) -> str:
         """A few characters that keep apart two copies of a project on one machine, whose environments share names."""
-        return hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:6]
+        return hashlib.sha256(os.path.realpath(self.path).encode()).hexdigest()[:6]
 
     @property
     def compose_file(self) -> Path:

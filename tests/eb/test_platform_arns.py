@@ -51,7 +51,6 @@ ECS = "ECS running on 64bit Amazon Linux 2023"
 MALFORMED_ARNS = {
     "too few colons": (f"arn:aws:elasticbeanstalk:us-east-1:platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "another service": (f"arn:aws:ecs:us-east-1::platform/{ECS}/4.7.7", "not the ARN of a platform"),
-    "no region": (f"arn:aws:elasticbeanstalk:::platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "a zone": (f"arn:aws:elasticbeanstalk:us-east-1a::platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "another partition": (f"arn:amazon:elasticbeanstalk:us-east-1::platform/{ECS}/4.7.7", "not the ARN of a platform"),
     "account of 3 digits": (f"arn:aws:elasticbeanstalk:us-east-1:123:platform/{ECS}/4.7.7", "is not an account"),
@@ -104,3 +103,9 @@ def test_a_platform_of_elastic_beanstalk_has_no_account() -> None:
 def test_the_version_latest_is_only_warned_of() -> None:
     latest = platform_arn(f"{AWS}{ECS}/latest")
     assert (ids(latest), latest.id) == (["W9531"], "ecs-al2023")
+
+
+def test_an_arn_without_a_region_is_only_warned_of() -> None:
+    """AWS's sample eb-java-scorekeep has one."""
+    platform = platform_arn(f"arn:aws:elasticbeanstalk:::platform/{ECS}/4.7.7")
+    assert (platform.id, ids(platform)) == ("ecs-al2023", ["W9531"])

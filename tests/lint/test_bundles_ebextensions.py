@@ -65,6 +65,7 @@ FAULTS = {
     "an unknown package manager": ("W9640", "packages:\n  ▲apt: {git: []}\n"),
     "a command without a command": ("E9641", "commands:\n  a: ▲{cwd: /}\n"),
     "an option without a name": ("E9641", "option_settings:\n  - ▲value: x\n"),
+    "one file of a service": ("W9643", "services:\n  sysvinit:\n    nginx:\n      files: ▲/etc/nginx/nginx.conf\n"),
     "a command as text": ("E9642", "commands:\n  a: ▲ls -l\n"),
     "commands as a list": ("E9642", "commands:\n  ▲- command: ls\n"),
     "packages as a list": ("E9642", "packages:\n  yum:\n    ▲- git\n"),

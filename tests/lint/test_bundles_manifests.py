@@ -132,6 +132,11 @@ def test_the_platform_of_a_manifest_is_that_of_its_settings_alone(tmp_path: Path
     assert findings(tmp_path, {MANIFEST: VERSION + NODE}) == []
 
 
+def test_what_the_service_itself_saved_is_no_error(tmp_path: Path) -> None:
+    text = VERSION + settings("aws:elasticbeanstalk:healthreporting:system", "AWSEBHealthdGroupId: a-b")
+    assert [rule for rule, *_ in findings(tmp_path, {SAVED: text})] == ["I9519"]
+
+
 def test_environment_links_have_no_effect_beside_containers_of_ecs(tmp_path: Path) -> None:
     text = f"{VERSION}▲EnvironmentLinks: {{QUEUE: worker+}}\n"
     assert findings(tmp_path, {MANIFEST: text, DOCKERRUN: file(web())}) == [("W9872", *places(text)[0])]

@@ -74,6 +74,28 @@ def test_a_folder_in_which_nothing_can_run_is_named(stopped: Checkout, folder: s
         assert_refused(stopped.make("run", "ENGINE=podman", before=before), advice)
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to(path.name), "links lead in a circle: remove the link"),
+        (lambda path: path.touch(), "a file is where a folder is needed: move it away"),
+    ],
+    ids=["circle", "file"],
+)
+@pytest.mark.parametrize("words", ["bundle", "stack LOCAL=1", "run ENGINE=podman"])
+def test_something_else_in_the_place_of_the_folder_is_named(
+    stopped: Checkout, words: str, make: Callable[[Path], None], message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "podman").write_text("#!/bin/sh\n")
+    (tmp_path / "podman").chmod(0o755)
+    make(stopped.folder / "build")
+    try:
+        before = ["env", f"PATH={tmp_path}:{os.environ['PATH']}"]
+        assert_refused(stopped.make(*words.split(), before=before), message)
+    finally:
+        (stopped.folder / "build").unlink()
+
+
 @pytest.mark.parametrize("words", ["local-start", "stack LOCAL=1", "status LOCAL=1"])
 def test_a_state_folder_that_cannot_be_written_is_named(stopped: Checkout, words: str) -> None:
     with unwritable(stopped.folder / STATE) as advice:
