@@ -7,13 +7,13 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-linux-extend.ht
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beanstack.eb.findings import nearest, shown
 from beanstack.eb.layout import CRON, DOCKERRUN, EXTENSIONS, MANIFEST, SAVED, SAVED_SUFFIX, is_saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from beanstack.lint.bundles.bundle import Bundle
 
@@ -33,6 +33,7 @@ KEYS = {
 HOOKS, STAGES = ("hooks", "confighooks"), ("prebuild", "predeploy", "postdeploy")
 EXTENSIONS_FOLDER, PLATFORM_FOLDER = EXTENSIONS.rstrip("/"), ".platform"
 COMPOSE = re.compile(r"(?:docker-)?compose\.ya?ml")
+DEPTH = 3  # of the folders whose names EB looks for
 PROXIES = ("nginx", "httpd")
 KNOWN_BELOW = re.compile(r"\.platform/.*|Procfile|Dockerfile|docker-compose\.yml|env\.yaml|cron\.yaml")
 
@@ -74,51 +75,62 @@ def _extension(bundle: Bundle, name: str, folder: str, last: str) -> None:
 
 def _folders(bundle: Bundle) -> None:
     """Report the first file of each folder whose name is almost one that EB reads."""
-    seen: set[tuple[str, ...]] = set()
+    first: dict[tuple[str, ...], str] = {}  # file of each folder, as far as names of folders mean something
     for name in sorted(bundle.names):
-        folders = name.split("/")[:-1]
-        if name == f"{PLATFORM_FOLDER}/nginx/nginx.conf":
-            continue
-        for depth, right in _meant(folders):
-            wrong = tuple(folders[:depth])
-            if wrong not in seen:
-                seen.add(wrong)
-                message = f"EB reads nothing in a folder {shown('/'.join(wrong))}"
-                bundle.report("misplaced", name, message, f"did you mean {right!r}?")
-            break
+        if name != f"{PLATFORM_FOLDER}/nginx/nginx.conf":
+            first.setdefault(tuple(name.split("/")[:-1][:DEPTH]), name)
+    reported: set[str] = set()
+    for folders, name in first.items():
+        meant = _meant(folders) if folders else None
+        if meant and meant.wrong not in reported:
+            reported.add(meant.wrong)
+            message = f"EB reads nothing in a folder {shown(meant.wrong)}"
+            bundle.report("misplaced", name, message, f"did you mean {meant.right!r}?")
 
 
-def _meant(folders: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the number of folders that lead to a misspelt one, and the path that is meant."""
-    if not folders or folders[0] == EXTENSIONS_FOLDER:
-        return
+class Meant(NamedTuple):
+    """A folder that is misspelt, and the one that is meant."""
+
+    wrong: str
+    right: str
+
+
+def _meant(folders: tuple[str, ...]) -> Meant | None:
+    """Return what is wrong with the folders that lead to a file, from the root of the bundle."""
     top, *below = folders
-    if top != PLATFORM_FOLDER:
-        right = _resembled(top.removeprefix("."), [EXTENSIONS_FOLDER[1:], PLATFORM_FOLDER[1:]])
-        # Only `platform` is also a name that an application gives its own folders.
-        if right == EXTENSIONS_FOLDER[1:] or (right and below and below[0] in (*HOOKS, *PROXIES)):
-            yield 1, f".{right}"
-    elif below and below[0] in HOOKS:
-        yield from _stage(below)
-    elif below:
-        kind = below[0]
-        if kind in STAGES:
-            yield 2, f"{top}/hooks/{kind}"
-        elif kind == "conf.d" or below == ["nginx"]:
-            yield 2, f"{top}/nginx/conf.d"
-        elif kind not in PROXIES and (right := _resembled(kind, HOOKS)):
-            yield 2, f"{top}/{right}"
+    if top == EXTENSIONS_FOLDER:
+        return None
+    if top == PLATFORM_FOLDER:
+        return _below_platform(below)
+    right = _resembled(top.removeprefix("."), [EXTENSIONS_FOLDER[1:], PLATFORM_FOLDER[1:]])
+    # Only `platform` is also a name that an application gives its own folders.
+    if right == EXTENSIONS_FOLDER[1:] or (right and below and below[0] in (*HOOKS, *PROXIES)):
+        return Meant(top, f".{right}")
+    return None
 
 
-def _stage(below: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield what is meant by a folder of hooks that is none of the three."""
+def _below_platform(below: list[str]) -> Meant | None:
+    if not below:
+        return None
     kind, *stages = below
+    wrong = f"{PLATFORM_FOLDER}/{kind}"
+    if kind in HOOKS:
+        return _stage(wrong, stages)
+    if kind in STAGES:
+        return Meant(wrong, f"{PLATFORM_FOLDER}/hooks/{kind}")
+    if kind == "conf.d" or below == ["nginx"]:
+        return Meant(wrong, f"{PLATFORM_FOLDER}/nginx/conf.d")
+    right = None if kind in PROXIES else _resembled(kind, HOOKS)
+    return Meant(wrong, f"{PLATFORM_FOLDER}/{right}") if right else None
+
+
+def _stage(hooks: str, stages: list[str]) -> Meant | None:
+    """Return what is meant by a folder of hooks that is none of the three."""
     if not stages:
-        yield 2, f"{PLATFORM_FOLDER}/{kind}/{STAGES[1]}"
-    elif stages[0] not in STAGES:
-        right = _resembled(stages[0].replace("-", "").replace("_", ""), STAGES)
-        if right:
-            yield 3, f"{PLATFORM_FOLDER}/{kind}/{right}"
+        return Meant(hooks, f"{hooks}/{STAGES[1]}")
+    stage = stages[0]
+    right = None if stage in STAGES else _resembled(stage.replace("-", "").replace("_", ""), STAGES)
+    return Meant(f"{hooks}/{stage}", f"{hooks}/{right}") if right else None
 
 
 def _resembled(name: str, known: Sequence[str]) -> str | None:
