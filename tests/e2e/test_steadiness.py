@@ -25,10 +25,10 @@ LOADBALANCED = {("aws:elasticbeanstalk:environment", "LoadBalancerType"): "appli
 @pytest.mark.parametrize(
     ("name", "script", "expected"),
     [
-        ("e2e-beside", "echo out of luck; exit 9", r"exit status 9, restarted \d times\n  worker: out of luck"),
-        ("e2e-later", "sleep 4; echo out of luck; exit 9", r"exit status 9, restarted 3 times\n  worker: out of luck"),
+        ("e2e-beside", "echo out of luck; exit 9", r"exit status 9, restarted \d+ times\n  worker: out of luck"),
+        ("e2e-later", "sleep 4; echo out of luck; exit 9", r"exit status 9, restarted \d+ times\n  worker: out of luck"),
         # An essential container may not end at all, even well.
-        ("e2e-well", "echo done; exit 0", r"restarted \d times\n  worker: done"),
+        ("e2e-well", "echo done; exit 0", r"restarted \d+ times\n  worker: done"),
     ],
 )
 def test_a_container_that_ends_over_and_over_beside_one_that_answers_fails_the_deployment(
