@@ -143,6 +143,8 @@ PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 $(VENV)/ready: $(wildcard $(LOCK) beanstack.txt)
 	@$(PYTHON_IS_NEW)
 	@[ ! -L $(VENV) ] || { echo '$(VENV) is a link to another environment; remove the link' >&2; exit 1; }
+	@[ -w $(VENV) ] || { [ ! -e $(VENV) ] && [ -w . ]; } || { \
+	  echo 'you may not write to $(VENV), or to this folder: `chmod u+w` it, or work in a copy that is yours' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@[ ! -e beanstack.txt ] || $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -r beanstack.txt

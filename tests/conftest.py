@@ -72,6 +72,7 @@ SLOW = (
         "lint/test_templates.py",
         "overview/test_pictures.py",
         "run/test_instance.py",
+        "run/test_steadiness.py",
     ),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
     *("takeover/test_any_input.py", "takeover/test_same_again.py"),

@@ -14,7 +14,7 @@ from beanstack.eb import FACTS
 from beanstack.eb.namespaces import SINGLE_INSTANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 # The kinds of environments that differ in their resources. Only those of web servers with several instances have a load
 # balancer, and are named after its type.
@@ -70,16 +70,12 @@ def kinds_of_balancer(load_balancer_type: str) -> frozenset[str]:
     return KINDS.difference(BALANCED) | {kind} if kind in BALANCED else KINDS
 
 
-def misspelt(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name of which another one is certainly a misspelling, if there is one.
-
-    EB's stack has more resources than its guide names, such as one for each listener: a name that only continues a
-    known one is no misspelling.
-    """
+def misspelt(name: str, known: Collection[str]) -> str | None:
+    """Return the known name of which another one is certainly a misspelling, if there is one."""
     for other in known:
         if name.lower() == other.lower():
             return other
         matcher = SequenceMatcher(None, name, other, autojunk=False)
-        if not name.startswith(other) and matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR:
+        if matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR:
             return other
     return None

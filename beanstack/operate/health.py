@@ -133,7 +133,7 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
     call that AWS throttles is repeated while time is left.
     """
     deadline = time.monotonic() + timeout
-    settling = 0.0 if clients.endpoint else SETTLING  # the local AWS changes nothing by itself
+    settling = 0.0 if clients.endpoint else SETTLING  # the local AWS reports good health only once it has settled
     watch = Watch(clients, report)
 
     def patiently(call: Callable[[], Any]) -> Any:

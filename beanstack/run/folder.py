@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beanstack.archive import mode
+from beanstack.run.engine import KINDS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class Folder:
     def _engine_file(self) -> Path:
         return self.path / "engine"
 
+    @property
+    def _engine(self) -> str:
+        """The engine that runs the environment; empty if none does, or if the file that says so is damaged."""
+        if not self._engine_file.exists():
+            return ""
+        named = self._engine_file.read_text("ascii", errors="replace")
+        return named if named in KINDS else ""
+
     @contextmanager
     def locked(self, kind: Kind) -> Iterator[None]:
         """Hold the environment's lock; raise RunError if another process holds it or another engine runs it."""
@@ -57,7 +66,7 @@ class Folder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RunError(f"another process is working on {self.name}; wait for it") from None
-            running = self._engine_file.read_text("ascii") if self._engine_file.exists() else kind
+            running = self._engine or kind
             if running != kind:
                 raise RunError(f"{self.name} is running on {running} here: use ENGINE={running}, or stop it first")
             yield

@@ -80,7 +80,7 @@ class Watches:
             for environment, watch in self.watched():
                 try:
                     self.look(environment, watch)
-                except RunError:  # an engine that does not answer says nothing of the containers
+                except (RunError, OSError, ValueError):  # an engine that does not answer says nothing of containers
                     continue
 
     def look(self, environment: str, watch: Watch) -> None:

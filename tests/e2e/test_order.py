@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from beanstack.run.engine import KINDS
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
@@ -199,8 +200,9 @@ def test_one_process_at_a_time_works_on_an_environment(launch: Launch, image: st
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RunError, match="another process is working on e2e-alone; wait for it"):
             running.deployment.stop()
-    (folder / "engine").write_text("another")
-    with pytest.raises(RunError, match="e2e-alone is running on another here: use ENGINE=another, or stop it first"):
+    other = next(kind for kind in KINDS if kind != running.deployment.engine.kind)
+    (folder / "engine").write_text(other)
+    with pytest.raises(RunError, match=f"e2e-alone is running on {other} here: use ENGINE={other}, or stop it first"):
         running.deployment.stop()
     (folder / "engine").write_text(running.deployment.engine.kind)
     assert running.request("/") == (200, b"alone")

@@ -97,6 +97,7 @@ MISTAKES = {
     "a resource without a type": ("E9636", "Resources:\n  ▲One:\n    Properties: {TopicName: shop}\n"),
     "a hyphen in a name": ("E9636", "Resources:\n  ▲shop-topic: {Type: AWS::SNS::Topic}\n"),
     "a misspelt type": ("E9636", "Resources:\n  One:\n    Type: ▲AWS::SNS::Topik\n"),
+    "a type in the plural": ("E9636", "Resources:\n  One:\n    Type: ▲AWS::SNS::Topics\n"),
     "a type in small letters": ("E9636", "Resources:\n  One:\n    Type: ▲AWS::SNS::topic\n"),
     "a type that is newer than the schemas": ("W9635", "Resources:\n  One:\n    Type: ▲AWS::Quantum::Teleporter\n"),
     "another type than EB's": (
@@ -150,6 +151,7 @@ MISTAKES = {
         "W9630",
         'files:\n  /etc/shop:\n    content: {"Fn::Join": ["", ["topic=", {Ref: ▲Topic}]]}\n',
     ),
+    "a name that continues one of EB's": ("W9688", topic("{Ref: ▲AWSEBV2LoadBalancerListenerA}")),
     "an undocumented resource": ("W9688", topic("{Ref: ▲AWSEBQueueOfSomeKind}")),
     "an option without a name": ("E9634", topic('{"Fn::GetOptionSetting": ▲{Namespace: "aws:autoscaling:asg"}}')),
     "an option as a list": ("E9634", topic('{"Fn::GetOptionSetting": ▲["aws:autoscaling:asg", MinSize]}')),
@@ -260,6 +262,11 @@ def test_a_later_file_completes_and_overrides_a_resource(tmp_path: Path) -> None
     first = "Resources:\n  One:\n    Type: AWS::SNS::Topik\n    Properties: {TopicName: shop}\n"
     second = "Resources:\n  One:\n    Type: AWS::SNS::Topic\n    Properties: {▲TopicNam: test}\n"
     assert findings(tmp_path, {FIRST: first, SECOND: second}) == [("E9636", *places(second)[0])]
+
+
+def test_a_later_file_keeps_what_it_does_not_name(tmp_path: Path) -> None:
+    more = "Resources:\n  One:\n    Properties: {AlarmDescription: slow}\n"
+    assert findings(tmp_path, {FIRST: alarm(), SECOND: more}) == []
 
 
 def test_a_resource_that_an_environment_lacks_is_a_new_one_with_its_type(tmp_path: Path) -> None:

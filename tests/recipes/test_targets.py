@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import HELD_TO_MODES
 from tests.recipes.conftest import Checkout
 
 if TYPE_CHECKING:
@@ -74,6 +75,26 @@ def test_the_operators_makefile_needs_no_developers_targets(pristine: Path, tmp_
     assert ".venv is a link to another environment; remove the link" in linked.stderr
     checked = project.make("check", "INSTALLED=")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_a_folder_in_which_no_virtual_environment_can_be_made_is_named(
+    pristine: Path, tmp_path: Path, existing: bool
+) -> None:
+    project = Checkout(tmp_path / "project", applications=pristine)
+    (project.folder / "dev.mk").unlink()
+    (project.folder / ".venv").unlink()
+    shut = project.folder
+    if existing:
+        shut = project.folder / ".venv"
+        shut.mkdir()
+    shut.chmod(0o555)
+    done = project.make("check", before=HELD_TO_MODES)
+    shut.chmod(0o755)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "you may not write to .venv, or to this folder: `chmod u+w` it, or work in a copy that"
+    )
 
 
 def test_a_project_that_has_moved_makes_its_virtual_environments_again(pristine: Path, tmp_path: Path) -> None:

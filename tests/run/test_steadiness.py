@@ -49,7 +49,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every time shorter, so that a test takes a second."""
     monkeypatch.setattr(steadiness, "SETTLING", 0.5)
     monkeypatch.setattr(steadiness, "ENDED", 0.2)
-    monkeypatch.setattr("beanstack.run.services.SECONDS", 4)
+    monkeypatch.setattr("beanstack.run.services.SECONDS", 2)
     monkeypatch.setattr("beanstack.run.services.MOMENT", 0.05)
     monkeypatch.setattr(watch, "SETTLING", 0.5)
 

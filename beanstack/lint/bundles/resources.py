@@ -220,7 +220,8 @@ class Names:
         known = [*stack_resources()]
         if use.name.rstrip(digits) in known and use.is_reference:
             return None  # EB names the listener of port 443 AWSEBV2LoadBalancerListener443
-        meant = misspelt(use.name, known)
+        # EB's stack has more resources than its guide names: what only continues a known name is no misspelling.
+        meant = None if use.name.startswith(tuple(known)) else misspelt(use.name, known)
         if meant:
             message = f"the stack has no resource {shown(use.name)}"
             return use.document.finding("unresolved-name", use.start, message, f"did you mean {meant!r}?")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.eb.findings import hint, nearest, shown
@@ -121,11 +122,19 @@ def _matches(template: str) -> Iterator[Match]:
 
     try:
         # Without a configuration file of the folder in which this is run.
-        found = lint(template, regions=[REGION], config=ManualArgs(regions=[REGION], config_file=os.devnull))
+        found = lint(template, _rules(), [REGION], ManualArgs(regions=[REGION], config_file=os.devnull))
     except Exception:
         return  # some of its rules raise anything on a malformed section, which shape_findings reports
     for match in found:
         yield Match(match.rule.id, tuple(getattr(match, "path", None) or ()), match.message)
+
+
+@cache
+def _rules() -> Any:
+    """Return cfn-lint's rules for errors: reading them takes longer than applying them."""
+    from cfnlint.core import get_rules
+
+    return get_rules([], ["I", "W"], [])
 
 
 def _is_new(match: Match, reported: Sequence[Path]) -> bool:
