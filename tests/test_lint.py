@@ -37,7 +37,7 @@ VARIANTS = {
         execution_role_arn: arn:aws:iam::111111111111:role/reader
         options:
           aws:elasticbeanstalk:application:environmentsecrets:
-            DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf:password
+            DB_PASSWORD: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf:password::"
         """,
     "options": """\
         options:
