@@ -24,7 +24,7 @@ VARIANTS = {
     "one instance with a database": "load_balancer: {type: none}\ndatabase: {engine: mysql}",
     "mysql": "database: {engine: mysql, deletion_policy: Delete}",
     "mysql on a classic load balancer": "database: {engine: mysql}\nload_balancer: {type: classic}",
-    "postgres": "database: {engine: postgres, multi_az: true, storage: 100, user: shop, version: '16.4'}",
+    "postgres": "database: {engine: postgres, multi_az: true, storage: 100, user: shop, version: '16.15'}",
     "a database that stays": "database: {engine: postgres, deletion_policy: Retain, instance_class: db.m6g.large}",
     "tags": "tags: {team: blue, 'cost centre': 'für 1+1=2 @ a_b:c.d/e'}",
     "a key pair": "key_pair: ops",
@@ -37,7 +37,7 @@ VARIANTS = {
         execution_role_arn: arn:aws:iam::111111111111:role/reader
         options:
           aws:elasticbeanstalk:application:environmentsecrets:
-            DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf:password
+            DB_PASSWORD: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf:password::"
         """,
     "options": """\
         options:

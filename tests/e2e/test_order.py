@@ -115,7 +115,7 @@ def test_an_essential_container_that_does_not_stay_up_is_reported_with_its_last_
 ) -> None:
     crashing = container(image, "web", "sh", "-c", "echo 'out of $luck'; exit 9", portMappings=PORT)
     with pytest.raises(
-        RunError, match=r"web does not stay up, exit status 9(, restarted \d times)?\n  web: out of \$luck"
+        RunError, match=r"web does not stay up, exit status 9(, restarted \d+ times)?\n  web: out of \$luck"
     ) as raised:
         deployed(launch, "e2e-crash", crashing)
     assert "/ does not answer" in str(raised.value)

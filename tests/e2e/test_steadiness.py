@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from tests.e2e.test_local_containers import Process
 
 __all__ = ["new_process", "process"]  # fixtures
+OUT_OF_LUCK = r"exit status 9, restarted \d+ times\n  worker: out of luck"
 LOADBALANCED = {("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application"}
 
 
 @pytest.mark.parametrize(
     ("name", "script", "expected"),
     [
-        ("e2e-beside", "echo out of luck; exit 9", r"exit status 9, restarted \d times\n  worker: out of luck"),
-        ("e2e-later", "sleep 4; echo out of luck; exit 9", r"exit status 9, restarted 3 times\n  worker: out of luck"),
+        ("e2e-beside", "echo out of luck; exit 9", OUT_OF_LUCK),
+        (
+            "e2e-later",
+            "sleep 4; echo out of luck; exit 9",
+            OUT_OF_LUCK,
+        ),
         # An essential container may not end at all, even well.
-        ("e2e-well", "echo done; exit 0", r"restarted \d times\n  worker: done"),
+        ("e2e-well", "echo done; exit 0", r"restarted \d+ times\n  worker: done"),
     ],
 )
 def test_a_container_that_ends_over_and_over_beside_one_that_answers_fails_the_deployment(

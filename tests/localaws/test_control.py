@@ -133,6 +133,19 @@ def test_stop_does_not_end_another_process_with_the_same_pid(state: Path) -> Non
         bystander.kill()
 
 
+def test_stop_ends_no_other_process_that_the_folder_of_a_hanging_server_names(state: Path) -> None:
+    start(state)
+    pid = int((state / "pid").read_text())
+    os.kill(pid, signal.SIGSTOP)  # so that it neither answers nor writes its files anew
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        (state / "pid").write_text(str(bystander.pid))
+        stopped = run_control("stop", "--state", state)
+        assert (stopped.returncode, bystander.poll()) == (1, None)
+        assert f"a server runs, and {state / 'pid'} does not name it; end it by hand" in stopped.stderr
+        bystander.kill()
+    os.kill(pid, signal.SIGCONT)
+
+
 def test_start_replaces_a_server_that_was_killed(state: Path) -> None:
     start(state)
     pid = int((state / "pid").read_text())

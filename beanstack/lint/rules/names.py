@@ -90,6 +90,8 @@ def own_name_findings(template: Mapping[str, Any]) -> Iterator[Finding]:
     for user, resource in section(template, "Resources").items():
         if not isinstance(resource, dict) or not isinstance(resource.get("Properties"), dict):
             continue
+        if not isinstance(resource.get("Type", ""), str):
+            continue
         yield from _joined_names(template, user, resource)
         for use in _uses(user, resource):
             yield from names.findings(use)
