@@ -50,8 +50,12 @@ def test_the_mistakes_in_the_seed_are_reported() -> None:
 
 
 def test_every_rule_has_a_test_and_a_place_in_the_code() -> None:
-    tests = "".join(path.read_text("utf-8") for path in HERE.glob("test_bundles*.py"))
-    assert [rule.id for rule in bundle_rules().values() if f'"{rule.id}"' not in tests] == []
+    # Those on containers are tested where they are judged, by name.
+    tests = "".join(path.read_text("utf-8") for path in (PROJECT / "tests").rglob("*.py"))
+    untested = [
+        rule for rule in bundle_rules().values() if f'"{rule.id}"' not in tests and f'"{rule.name}"' not in tests
+    ]
+    assert untested == []
     folders = [PROJECT / "beanstack" / name for name in ("lint/bundles", "eb", "text")]
     code = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
     assert [name for name in bundle_rules() if f'"{name}"' not in code] == []
