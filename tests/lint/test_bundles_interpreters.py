@@ -46,6 +46,12 @@ def test_a_hook_that_linux_executes_has_no_findings(text: str, tmp_path: Path) -
     assert findings(tmp_path, dict.fromkeys(HOOKS, text)) == []
 
 
+def test_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    findings(tmp_path, {HOOKS[0]: "\ufeff#!/bin/sh\n"})
+    [finding] = bundle_findings(tmp_path)
+    assert finding.message.startswith("a byte order mark before #!")
+
+
 def test_a_file_that_keeps_a_folder_in_git_is_no_hook(tmp_path: Path) -> None:
     assert findings(tmp_path, {".platform/hooks/predeploy/.gitkeep": "", HOOKS[0]: "#!/bin/sh\n"}) == []
 
