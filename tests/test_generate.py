@@ -54,14 +54,14 @@ def test_a_deleted_file_is_shown_in_full(project: Project) -> None:
         ("output/gone/dev.yaml", "a\n", "@@ -1 +0,0 @@\n-a\n"),
         ("bundle/todobackend/dev/.hidden", b"", ""),
         ("bundle/notes.txt", b"\xff\n", "@@ -1 +0,0 @@\n-\ufffd\n"),
-        ("output/old.md", "a\r\n", "@@ -1 +0,0 @@\n-a\n"),
+        ("output/old.md", "a\r\n", "@@ -1 +0,0 @@\n-a\\r\n"),
     ],
 )
 def test_an_unexpected_file_is_shown_in_full(project: Project, path: str, content: str | bytes, shown: str) -> None:
     project.write(path, content)
     done = project.generate("--check")
     assert done.returncode == 1
-    assert done.stdout.replace("\r\n", "\n") == f"--- a/{path}\n+++ /dev/null\n{shown}"
+    assert done.stdout == f"--- a/{path}\n+++ /dev/null\n{shown}"
 
 
 @pytest.mark.parametrize("path", [DEV, "bundle/todobackend/dev/bin", "output"])

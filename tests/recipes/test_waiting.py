@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -15,12 +16,12 @@ import pytest
 from beanstack.operate import health
 from beanstack.operate.committed import deployment
 from beanstack.operate.session import Clients
+from tests.recipes.conftest import Checkout
 from tests.recipes.proxy import Handler, Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from tests.recipes.conftest import Checkout
+    from pathlib import Path
 
 HERE = "APP=todobackend ENV=dev LOCAL=1"
 CONFIG = "config/todobackend.yaml"
@@ -29,19 +30,24 @@ BASIC = "  dev: {options: {aws:elasticbeanstalk:healthreporting:system: {SystemT
 
 
 @pytest.fixture
-def through(deployed: Checkout) -> Iterator[Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout]]:
-    """Return a function that puts a proxy in front of the local AWS."""
-    port = deployed.folder / "build/localaws/port"
-    own, proxies = port.read_text(), list[Proxy]()
+def through(
+    deployed: Checkout, tmp_path: Path
+) -> Iterator[Callable[[Callable[[str, int], tuple[str, str] | None]], Checkout]]:
+    """Return a function that gives a second copy, which reaches the local AWS of the first through a proxy.
+
+    In the first, the local AWS would write its own port anew.
+    """
+    proxies = list[Proxy]()
 
     def put(fails: Callable[[str, int], tuple[str, str] | None]) -> Checkout:
         proxies.append(Proxy(deployed.url, fails))
         threading.Thread(target=proxies[0].serve_forever, daemon=True).start()
-        port.write_text(str(proxies[0].server_port))
-        return deployed
+        beside = Checkout(tmp_path / "beside", applications=deployed.folder)
+        shutil.copytree(deployed.folder / "build/localaws", beside.folder / "build/localaws")
+        (beside.folder / "build/localaws/port").write_text(str(proxies[0].server_port))
+        return beside
 
     yield put
-    port.write_text(own)
     for proxy in proxies:
         proxy.shutdown()
         proxy.server_close()
