@@ -22,7 +22,7 @@ from beanstack.eb.policies import managed_policies, matches, statements, strings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TARGET = FACTS / "known_policies.json"
+TARGET = FACTS / "from_moto/known_policies.json"
 SOURCE = "moto/iam/aws_managed_policies.py"
 DATA = re.compile(r'aws_managed_policies_data = """(.*)"""', re.DOTALL)
 

@@ -67,7 +67,7 @@ def managed_policies() -> ManagedPolicies:
 def _others() -> Mapping[str, ManagedPolicy]:
     """Return AWS's managed policies by their names in lower case, read once; they allow the needed actions alone."""
     policies: dict[str, ManagedPolicy] = {}
-    for group in json.loads((FACTS / "known_policies.json").read_text(encoding="utf-8"))["groups"]:
+    for group in json.loads((FACTS / "from_moto/known_policies.json").read_text(encoding="utf-8"))["groups"]:
         for whole in group["policies"]:
             path, slash, name = whole.rpartition("/")
             attachable = path != "aws-service-role"

@@ -142,7 +142,7 @@ def test_policies_of_other_services_that_allow_enough_are_silent(arns: tuple[str
 
 def test_the_known_policies_say_what_roles_need() -> None:
     """After a change of `needs`, `python -m scripts.managed_policies` has to run again."""
-    known = json.loads((FACTS / "known_policies.json").read_text())
+    known = json.loads((FACTS / "from_moto/known_policies.json").read_text())
     assert known["actions"] == needed()
     allowed_by = {name: set(group["allows"]) for group in known["groups"] for name in group["policies"]}
     for policy in managed_policies().by_name.values():
