@@ -157,7 +157,7 @@ def _numbered(text: str) -> str:
 
 
 def _field(field: Field, text: str) -> Iterator[tuple[str, bool]]:
-    """Yield what is wrong with a field, and whether it is refused."""
+    """Yield each problem with a field, and whether EB refuses it."""
     for written in text.rstrip(",").split(","):
         item = _numbered(written)
         if item.startswith("*"):

@@ -31,7 +31,7 @@ LABEL = "must consist of letters, digits and hyphens, and not begin or end with 
 
 
 def name_mistake(kind: str, parts: Sequence[str]) -> str:
-    """Return what is wrong with a name, empty if nothing is for certain.
+    """Return the problem with a name, or an empty text if none is certain.
 
     `parts` are the texts between the parts that are not known; a name that is known has one.
     """

@@ -45,14 +45,14 @@ UNKNOWN = "aws"  # no value that a function returns in our policies is shorter: 
 
 
 def problem(limit: Limit, found: int) -> str | None:
-    """Return what is wrong with a size, None if the limit allows it."""
+    """Return a message if a size exceeds the limit, otherwise None."""
     if found <= limit.most:
         return None
     return f"{limit.what} would have {found} {limit.unit}; {limit.service} accepts at most {limit.most}"
 
 
 def template_findings(template: Mapping[str, Any], text: str) -> Iterator[Finding]:
-    """Yield what of a template, as a mapping and as it is written, is above a limit; with its path in the template."""
+    """Yield each part of a template, given as a mapping and as its text, that exceeds a limit, at its path."""
     resources = template["Resources"]
     sizes: list[tuple[Limit, int, Path]] = [
         (BODY, len(text.encode()), ()),

@@ -51,7 +51,7 @@ def namespace(index: int, setting: Setting, match: Match) -> Iterator[Finding]:
 
 
 class Named(NamedTuple):
-    """The facts on an option, the namespace and the name in EB's own case, and what is wrong with the name.
+    """The facts on an option, the namespace and the name in EB's own case, and the problem with the name.
 
     Of a misspelt option the facts are None, and the names are those that are meant, or empty.
     """

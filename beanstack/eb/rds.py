@@ -36,7 +36,7 @@ SUCCESSORS = "use db.t3, db.m6i or db.r6i"
 
 
 class Fault(NamedTuple):
-    """What is wrong with a value."""
+    """A problem with a value: how severe it is, and its message."""
 
     severity: Severity
     message: str
@@ -83,7 +83,7 @@ def _engine(table: Table) -> Iterator[Finding]:
 
 
 def version_fault(engine: str, version: str) -> Fault | None:
-    """Return what is wrong with an engine's version.
+    """Return the problem with an engine's version, if any.
 
     RDS also takes the beginning of a version, such as 8.4 or 17, for the newest that begins so.
     """
@@ -115,7 +115,7 @@ def version_fault(engine: str, version: str) -> Fault | None:
 
 
 def class_fault(engine: str, version: str | None, name: str) -> Fault | None:
-    """Return what is wrong with an instance class.
+    """Return the problem with an instance class, if any.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
     """
@@ -139,7 +139,7 @@ def class_fault(engine: str, version: str | None, name: str) -> Fault | None:
 
 
 def _old_class_fault(engine: str, version: str | None, family: str) -> Fault | None:
-    """Return what is wrong with a family that AWS has replaced; with some old versions it still runs."""
+    """Return the problem with a family that AWS has replaced, if any; some old versions still run on it."""
     if engine not in RELEASE_PARTS:
         return Fault("warning", f"db.{family} is of a previous generation, which RDS retires; {SUCCESSORS}")
     with_old: Mapping[str, list[str]] = kept("rds")["still_with_old"]
@@ -152,7 +152,7 @@ def _old_class_fault(engine: str, version: str | None, family: str) -> Fault | N
 
 
 def user_fault(engine: str, name: str) -> Fault | None:
-    """Return what is wrong with the name of the master user.
+    """Return the problem with the name of the master user, if any.
 
     That RDS refuses a reserved name in capitals as well is not known.
     """

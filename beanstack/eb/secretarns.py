@@ -35,7 +35,7 @@ ECS = ("ecs-*", "multicontainer-docker-al1")
 
 
 class Fault(NamedTuple):
-    """What is wrong with an ARN, and what would be right."""
+    """A problem with an ARN, and the form that would be valid."""
 
     severity: Severity
     message: str
@@ -43,7 +43,7 @@ class Fault(NamedTuple):
 
 
 def secret_arn_fault(arn: str, platform: str | None) -> Fault | None:
-    """Return what is wrong with the ARN of a secret or a parameter on a platform, of which maybe nothing is known."""
+    """Return the problem with the ARN of a secret or a parameter, if any; the platform may be unknown."""
     fields = arn.split(":")
     service, kind = fields[2], fields[5] if len(fields) > WHOLE - 2 else ""
     if service == "ssm":

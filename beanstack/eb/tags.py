@@ -26,7 +26,7 @@ OF_RDS = ("aws:", "rds:")
 
 
 class Fault(NamedTuple):
-    """What is wrong with a tag, at its name or at its value."""
+    """A problem with a tag, at its name or at its value."""
 
     tag: str
     message: str

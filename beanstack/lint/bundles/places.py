@@ -96,7 +96,7 @@ class Meant(NamedTuple):
 
 
 def _meant(folders: tuple[str, ...]) -> Meant | None:
-    """Return what is wrong with the folders that lead to a file, from the root of the bundle."""
+    """Return the misspelt folder, if any, among the folders that lead to a file from the root of the bundle."""
     top, *below = folders
     if top == EXTENSIONS_FOLDER:
         return None
