@@ -78,7 +78,6 @@ Boolean = Annotated[bool, Strict()]
 Words = tuple[str, ...]  # one command: a program and its arguments, never a shell line
 
 Mebibytes = Annotated[Integer, Field(ge=facts()["least_memory_of_docker"])]
-PortNumber = Annotated[Integer, Field(ge=1, le=65535)]
 Seconds = Annotated[Integer, Field(ge=1)]
 LAST_ID = 4294967294  # of a user or a group; one more means none
 UserId = Annotated[Integer, Field(ge=0, le=LAST_ID)]
