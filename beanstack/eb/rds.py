@@ -171,7 +171,7 @@ def user_fault(engine: str, name: str) -> Fault | None:
     if longest and len(name) > longest:
         return Fault("error", f"has {len(name)} characters; {engine} takes at most {longest}")
     if lower in facts["roles"].get(family, ()):
-        return Fault("warning", f"{shown(name)} is a user that RDS itself makes in {engine}")
+        return Fault("warning", f"{shown(name)} is a user that RDS itself creates in {engine}")
     if lower in facts["reserved_words"].get(family, ()):
         return Fault("warning", f"{shown(name)} is a reserved word of {engine}, which RDS's documentation excludes")
     if len(name) > documented:
