@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.layout import EXTENSIONS
 from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.settings import Setting, known, parts
 from beanstack.eb.shape import is_function
 

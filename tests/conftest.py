@@ -64,7 +64,7 @@ settings.load_profile("stable")
 # try very many inputs. They take minutes; `make test-fast` leaves them to `make test`.
 SLOW = (
     *("e2e", "guard/test_stack.py", "localaws", "project", "recipes"),
-    *("config/test_any_input.py", "eb/test_any_settings.py", "eb/test_roles.py"),
+    *("config/test_any_input.py", "eb/options/test_any_settings.py", "eb/test_roles.py"),
     *("lint/test_any_template.py", "lint/test_bundles.py", "lint/test_bundles_any_input.py", "lint/test_generated.py"),
     *(
         "lint/test_bundles_resources.py",

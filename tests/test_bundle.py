@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from beanstack.bundle import bundle
 from beanstack.config import load
-from beanstack.eb.dockerrun import container_fields
+from beanstack.eb.ecs.dockerrun import container_fields
 
 HOSTILE = [
     "two  words ",

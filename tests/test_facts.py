@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.kept import kept
 from beanstack.eb.namespaces import CLASSIC_CHECK, PROCESS
+from beanstack.eb.options.catalogue import facts
 from scripts.facts import KEPT, files
 
 NAMES = sorted(path.name for path in KEPT.iterdir())

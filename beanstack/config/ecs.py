@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from beanstack.config.model import OneOf
-from beanstack.eb.dockerrun import container_field
+from beanstack.eb.ecs.dockerrun import container_field
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.findings import shown
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, Field
 
 from beanstack.config.model import OneOf
-from beanstack.eb.catalogue import facts
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.settings import parts
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-    from beanstack.eb.catalogue import Option
     from beanstack.eb.findings import Path
+    from beanstack.eb.options.catalogue import Option
 
 BALANCED = ("application", "network", "classic")
 ANY = (*BALANCED, "none")

@@ -11,7 +11,7 @@ from beanstack.config.keys import needless_nulls, unknown_keys
 from beanstack.config.merge import plain
 from beanstack.config.model import Model
 from beanstack.eb.findings import Finding, shown, suggestion
-from beanstack.eb.meant import word_meant
+from beanstack.eb.options.meant import word_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -22,7 +22,6 @@ from beanstack.config.model import (
     refuse,
 )
 from beanstack.config.option import BALANCED, option
-from beanstack.eb.changes import default_of
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.eb.kept import kept
 from beanstack.eb.namespaces import (
@@ -35,7 +34,8 @@ from beanstack.eb.namespaces import (
     PROCESS,
     TRAFFIC_SPLITTING,
 )
-from beanstack.eb.rds import USER, USER_FORM
+from beanstack.eb.options.changes import default_of
+from beanstack.eb.options.rds import USER, USER_FORM
 
 HttpCodes = Annotated[
     str,

@@ -19,9 +19,9 @@ from beanstack.config.names import ENVIRONMENT, ENVIRONMENT_FORM
 from beanstack.config.option import Entry, option, raw_options, references, text
 from beanstack.config.sections import Sections, Versions, Volume
 from beanstack.eb.branches import platforms
-from beanstack.eb.catalogue import facts
 from beanstack.eb.images import NOT_BUILT, Repository
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.partitions import REGION
 from beanstack.eb.rolearns import FORM, ROLE
 from beanstack.eb.tags import MOST

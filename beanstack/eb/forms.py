@@ -10,7 +10,7 @@ import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.findings import bundle_finding, shown
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beanstack.eb.changes import default_of, is_create_only, is_of_load_balancer
-from beanstack.eb.keys import Key
 from beanstack.eb.namespaces import ENVIRONMENT, SINGLE_INSTANCE, VPC
+from beanstack.eb.options.changes import default_of, is_create_only, is_of_load_balancer
+from beanstack.eb.options.keys import Key
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.localaws.api import ServiceError
 

@@ -1,6 +1,6 @@
 """The settings of a running environment as DescribeConfigurationSettings answers: set, filled in and computed.
 
-What EB fills in is in `beanstack/eb/filled.py`; this module adds what depends on the environment's identity.
+What EB fills in is in `beanstack/eb/options/filled.py`; this module adds what depends on the environment's identity.
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfigurationSettings.html
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from beanstack.eb.catalogue import facts
-from beanstack.eb.filled import filled, resource_name
-from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, INSTANCES, LAUNCH, LOAD_BALANCER, PARAMETERS, PROPERTIES
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.filled import filled, resource_name
+from beanstack.eb.options.keys import Key, key
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.extensions import ExtensionsError, option_settings
 from beanstack.localaws.platforms import ECS

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beanstack.eb.changes import default_of
-from beanstack.eb.keys import Key
 from beanstack.eb.namespaces import HEALTH
+from beanstack.eb.options.changes import default_of
+from beanstack.eb.options.keys import Key
 from beanstack.localaws.api import Record, ServiceError, now
 from beanstack.localaws.platforms import ECS
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.catalogue import facts
-from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.keys import Key, key
 from beanstack.localaws.api import Record, ServiceError
 
 if TYPE_CHECKING:

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.catalogue import Option, facts
-from beanstack.eb.filled import SERVICE_ROLE, architectures, filled, first
 from beanstack.eb.findings import shown
-from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import (
     CONTROL,
     ENVIRONMENT,
@@ -23,8 +20,11 @@ from beanstack.eb.namespaces import (
     PROPERTIES,
     SECRETS,
 )
-from beanstack.eb.same import name_in, same
-from beanstack.eb.values import items
+from beanstack.eb.options.catalogue import Option, facts
+from beanstack.eb.options.filled import SERVICE_ROLE, architectures, filled, first
+from beanstack.eb.options.keys import Key, key
+from beanstack.eb.options.same import name_in, same
+from beanstack.eb.options.values import items
 from beanstack.operate.hidden import hide
 from beanstack.operate.stack import NOT_ASCII, as_returned
 

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from beanstack.deployment import METADATA
-from beanstack.eb.catalogue import Option, facts
-from beanstack.eb.keys import Key, key
 from beanstack.eb.layout import EXTENSIONS
-from beanstack.eb.same import same
+from beanstack.eb.options.catalogue import Option, facts
+from beanstack.eb.options.keys import Key, key
+from beanstack.eb.options.same import same
 from beanstack.eb.tags import is_reserved
 from beanstack.extensions import settings_of
 from beanstack.operate.committed import template, text

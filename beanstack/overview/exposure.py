@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.databases import NAME, PORTS
 from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, LAUNCH, LOAD_BALANCER
+from beanstack.eb.options.catalogue import facts
 from beanstack.overview.markdown import code, codes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from beanstack.eb.dockerrun import container_fields
+from beanstack.eb.ecs.dockerrun import container_fields
 from beanstack.paths import DATA
 from beanstack.takeover.containers import UNKNOWN
 

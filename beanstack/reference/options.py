@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.catalogue import facts
+from beanstack.eb.options.catalogue import facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beanstack.eb.catalogue import Namespace, Option
+    from beanstack.eb.options.catalogue import Namespace, Option
 
 VALUE = {"$ref": "#/$defs/OptionValue"}
 NULL = {"type": "null"}  # removes what `defaults` give

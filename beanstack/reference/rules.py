@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb import FACTS
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.rules import EVIDENCE, TITLES, Kind, bundle_rules, rule_of, template_rules
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.stricter import STRICTER
 from beanstack.eb.branches import ECS
-from beanstack.eb.catalogue import facts
-from beanstack.eb.check import check_options
 from beanstack.eb.layout import DOCKERRUN
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.check import check_options
 from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
 from beanstack.resources.options import table

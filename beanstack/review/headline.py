@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb import changes, namespaces
-from beanstack.eb.changes import Interruption
+from beanstack.eb import namespaces
 from beanstack.eb.namespaces import DATABASE
+from beanstack.eb.options import changes
+from beanstack.eb.options.changes import Interruption
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.fates import fates
 from beanstack.operate.comparison.interruptions import interruption

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.containers import entries
-from beanstack.eb.dockerrun import container_fields
+from beanstack.eb.ecs.containers import entries
+from beanstack.eb.ecs.dockerrun import container_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

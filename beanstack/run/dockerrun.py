@@ -9,11 +9,11 @@ import json
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.eb.containers import DEFINITIONS, entries, references
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.containers import DEFINITIONS, entries, references
+from beanstack.eb.ecs.dockerrun import facts
+from beanstack.eb.ecs.task import start_order, task_findings
 from beanstack.eb.layout import DOCKERRUN, LOGS
 from beanstack.eb.shape import read
-from beanstack.eb.task import start_order, task_findings
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from beanstack.config.ecs import Pairs, Records, Texts, Typed, Wrapped, declared
 from beanstack.config.keys import alone, is_model
 from beanstack.config.sections import Volume
 from beanstack.config.shortforms import PortMapping
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.findings import shown
 from beanstack.eb.images import FILL_IN, image_finding, repository
 from beanstack.eb.layout import LOGS

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 from beanstack.config.keys import alone, is_model
 from beanstack.config.option import references
 from beanstack.config.settings import Application, Settings
-from beanstack.eb.catalogue import facts
-from beanstack.eb.filled import SERVICE_ROLE, filled
-from beanstack.eb.keys import Key, key
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, SECRETS
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.filled import SERVICE_ROLE, filled
+from beanstack.eb.options.keys import Key, key
+from beanstack.eb.options.values import items
 from beanstack.eb.secrets import resembles_secret
 from beanstack.eb.settings import Setting
-from beanstack.eb.values import items
 from beanstack.operate.drift import drift
 from beanstack.resources.options import table
 from beanstack.takeover.containers import SECRET
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from beanstack.config import Environment
     from beanstack.config.option import Table
-    from beanstack.eb.catalogue import Option
     from beanstack.eb.findings import Path
+    from beanstack.eb.options.catalogue import Option
     from beanstack.operate.drift import Comparison, Running
     from beanstack.takeover.draft import Draft
     from beanstack.takeover.source import Source

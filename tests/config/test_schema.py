@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from beanstack import reference
 from beanstack.config.settings import Application, Settings
-from beanstack.eb.catalogue import facts
+from beanstack.eb.options.catalogue import facts
 from beanstack.text.yaml12 import yaml12_tree
 from tests.config.conftest import edited, shared
 from tests.conftest import FIXTURE, PROJECT

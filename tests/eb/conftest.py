@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from beanstack.eb.catalogue import facts
-from beanstack.eb.check import check_options
 from beanstack.eb.findings import Finding
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.check import check_options
 from beanstack.eb.settings import Context, Setting
 
 Checked = Callable[..., list[Finding]]

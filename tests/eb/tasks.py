@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from beanstack.eb.task import task_findings
+from beanstack.eb.ecs.task import task_findings
 
 Found = tuple[str, tuple[str | int, ...]]
 ROLE = "arn:aws:iam::111122223333:role/reader"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.forms import CHECKS
 from tests.eb.tasks import Found, found_in
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beanstack.eb.branches import platforms
-from beanstack.eb.catalogue import facts
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.platforms import Platform, platform_arn, solution_stack
 from tests.conftest import fixture_files
 

@@ -13,7 +13,7 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.eb.changes import default_of, is_create_only
+from beanstack.eb.options.changes import default_of, is_create_only
 from beanstack.operate.committed import template
 from beanstack.operate.comparison import compare
 from beanstack.operate.comparison.observed import options

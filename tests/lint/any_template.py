@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from beanstack.eb.catalogue import facts
+from beanstack.eb.options.catalogue import facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

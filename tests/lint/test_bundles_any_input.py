@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beanstack.eb.catalogue import facts as option_facts
-from beanstack.eb.dockerrun import facts as dockerrun_facts
+from beanstack.eb.ecs.dockerrun import facts as dockerrun_facts
+from beanstack.eb.options.catalogue import facts as option_facts
 from beanstack.lint.bundles.ebextensions import facts as extension_facts
 from beanstack.lint.bundles.linter import bundle_findings
 from beanstack.lint.bundles.report import as_json, sarif, text

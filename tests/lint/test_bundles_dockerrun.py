@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.eb.dockerrun import facts
+from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.rules import bundle_rules
 from beanstack.lint.bundles.linter import bundle_findings
 from tests.lint.marked import findings, places

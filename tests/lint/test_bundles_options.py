@@ -241,5 +241,5 @@ def test_the_facts_are_read_only_if_there_are_settings(text: str, read: bool, tm
     assert findings(tmp_path, {A: text}) == []
     code = f"import sys; from beanstack.lint.__main__ import main; main([{str(tmp_path)!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert ("beanstack.eb.catalogue" in done.stdout.split()) is read
+    assert ("beanstack.eb.options.catalogue" in done.stdout.split()) is read
     assert "cfnlint" not in done.stdout.split()

@@ -16,8 +16,8 @@ from cfnlint.template import Template
 
 from beanstack.eb import FACTS
 from beanstack.eb.branches import platforms
-from beanstack.eb.catalogue import facts
 from beanstack.eb.findings import Finding
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.rules import EVIDENCE, Kind, bundle_rules, template_rules
 from beanstack.lint.rules import _match
 from beanstack.lint.rules.places import Places
@@ -25,11 +25,11 @@ from beanstack.lint.rules.template import template_findings
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
-    from beanstack.eb.catalogue import Constraint
+    from beanstack.eb.options.catalogue import Constraint
     from beanstack.eb.rules import Rule
 
 RULES = template_rules().values()
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "tests/eb/constraints.yaml").read_text("utf-8"))
+CASES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT / "tests/eb/options/constraints.yaml").read_text("utf-8"))
 IDS = [rule.id for rule in RULES]
 SHORTENED = {"<5,000 characters>": "x" * 5000}
 ARN = "arn:aws:elasticbeanstalk:us-east-1::platform/"

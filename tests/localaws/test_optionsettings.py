@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.eb.keys import Key
+from beanstack.eb.options.keys import Key
 from beanstack.localaws.api import ServiceError
 from beanstack.localaws.optionsettings import check, described, exists, settings, value
 

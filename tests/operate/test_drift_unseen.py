@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from beanstack.eb.catalogue import Option, facts
-from beanstack.eb.filled import filled
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT
+from beanstack.eb.options.catalogue import Option, facts
+from beanstack.eb.options.filled import filled
 from beanstack.eb.settings import Setting
 from beanstack.operate.drift import Running, drift
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from beanstack.eb.findings import Finding
 
 LONG = "x" * 5000
-CONSTRAINTS = yaml.safe_load((PROJECT / "tests/eb/constraints.yaml").read_text("utf-8"))
+CONSTRAINTS = yaml.safe_load((PROJECT / "tests/eb/options/constraints.yaml").read_text("utf-8"))
 
 
 def examples() -> dict[str, list[list[str]]]:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beanstack.eb.dockerrun import container_fields
+from beanstack.eb.ecs.dockerrun import container_fields
 from beanstack.run.compose import DatabaseService, Place, compose, is_own, not_here
 from beanstack.run.composetext import text
 from beanstack.run.dockerrun import Dockerrun, Port

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack.bundle import shipped
 from beanstack.config import load
-from beanstack.eb.filled import filled
+from beanstack.eb.options.filled import filled
 from beanstack.generate import files
 from beanstack.resources import accepted
 from beanstack.resources.options import table

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.eb.catalogue import facts as option_facts
-from beanstack.eb.dockerrun import facts
-from beanstack.eb.keys import key
-from beanstack.eb.same import same
+from beanstack.eb.ecs.dockerrun import facts
+from beanstack.eb.options.catalogue import facts as option_facts
+from beanstack.eb.options.keys import key
+from beanstack.eb.options.same import same
 from beanstack.eb.shape import read
 from beanstack.takeover.making import Names, make
 from beanstack.takeover.source import described, open_bundle, read_settings

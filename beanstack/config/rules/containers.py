@@ -12,12 +12,12 @@ from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.config.option import Entry
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
-from beanstack.eb import placement
-from beanstack.eb.containers import DEFINITIONS, folder
+from beanstack.eb.ecs import placement
+from beanstack.eb.ecs.containers import DEFINITIONS, folder
+from beanstack.eb.ecs.placement import placement_findings
+from beanstack.eb.ecs.task import process_port_finding, task_findings
 from beanstack.eb.findings import Finding
 from beanstack.eb.namespaces import INSTANCES
-from beanstack.eb.placement import placement_findings
-from beanstack.eb.task import process_port_finding, task_findings
 from beanstack.paths import PENDING_IN_CONTAINER, SCRIPTS_IN_CONTAINER
 
 if TYPE_CHECKING:

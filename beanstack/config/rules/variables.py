@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import Finding
 from beanstack.eb.namespaces import SECRETS
-from beanstack.eb.variables import of_database
+from beanstack.eb.options.variables import of_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

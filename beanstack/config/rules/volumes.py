@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb.containers import folder
+from beanstack.eb.ecs.containers import folder
 from beanstack.eb.findings import Finding
 from beanstack.paths import BUNDLE, DATA
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb import task
+from beanstack.eb.ecs import task
+from beanstack.eb.ecs.placement import placement_findings
 from beanstack.eb.namespaces import INSTANCES, LAUNCH
-from beanstack.eb.placement import placement_findings
 from beanstack.lint.bundles.shape import placed
 from beanstack.lint.bundles.shell import scripts_of_shells, text_traps
 

@@ -132,7 +132,7 @@ def _option_findings(document: Document, argument: Node) -> Iterator[Finding]:
 def _name_findings(document: Document, namespace: Node, option: Node) -> Iterator[Finding]:
     """Yield whether a namespace or an option is misspelt: EB then finds nothing but the default."""
     # Imported here because most bundles read no options, and the facts take time to read.
-    from beanstack.eb.catalogue import facts
+    from beanstack.eb.options.catalogue import facts
 
     name, space = str(option.value), str(namespace.value)
     match = facts().find(space)

@@ -18,8 +18,8 @@ from beanstack.eb.shape import PLACEHOLDER, is_function
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beanstack.eb.catalogue import Option
     from beanstack.eb.findings import Finding
+    from beanstack.eb.options.catalogue import Option
     from beanstack.text.document import Document, Node
 
 CUSTOM = "aws:elasticbeanstalk:customoption"
@@ -101,8 +101,8 @@ def option_findings(settings: Sequence[OptionSetting], context: Context, hint: s
     `hint` is a file that suggests the Docker platform, where nothing names the platform.
     """
     # Imported here because most bundles have no settings, and the facts take time to read.
-    from beanstack.eb.catalogue import facts
-    from beanstack.eb.check import check_options
+    from beanstack.eb.options.catalogue import facts
+    from beanstack.eb.options.check import check_options
     from beanstack.eb.settings import Setting, concerned
 
     checked: list[Setting] = []

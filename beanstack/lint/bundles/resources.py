@@ -232,7 +232,7 @@ class Names:
 def _parameters() -> set[str]:
     """Return the parameters of EB's own template."""
     # Imported here because few names are no resources, and the facts take time to read.
-    from beanstack.eb.catalogue import facts
+    from beanstack.eb.options.catalogue import facts
 
     match = facts().find(PARAMETERS)
     return {option.name for option in match.namespace.options.values()} if match else set()

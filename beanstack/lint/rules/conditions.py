@@ -10,7 +10,7 @@ import re
 from itertools import count, islice, product
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.truth import contrary, every, some
+from beanstack.eb.options.truth import contrary, every, some
 from beanstack.lint.rules.references import (
     SCALARS,
     VARIABLE,

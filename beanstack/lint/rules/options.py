@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.catalogue import facts
-from beanstack.eb.check import check_options
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.check import check_options
+from beanstack.eb.options.together import MISPLACED
 from beanstack.eb.settings import Setting, concerned, culprit
-from beanstack.eb.together import MISPLACED
 from beanstack.lint.rules.references import Value
 from beanstack.lint.rules.scenario import moved
 

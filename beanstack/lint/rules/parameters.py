@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.catalogue import facts
 from beanstack.eb.findings import report
 from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.options.catalogue import facts
 from beanstack.eb.rules import Kind
 from beanstack.eb.secrets import is_secret
 from beanstack.lint.rules.references import as_text, references, section

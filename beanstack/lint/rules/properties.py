@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from beanstack.eb.branches import platforms
 from beanstack.eb.environmentnames import LABEL, NAME
 from beanstack.eb.findings import report, shown
-from beanstack.eb.misplaced import CUSTOM
+from beanstack.eb.options.misplaced import CUSTOM
 from beanstack.eb.platforms import platform_arn, solution_stack
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import known

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.eb import changes, namespaces
-from beanstack.eb.changes import Interruption
+from beanstack.eb import namespaces
+from beanstack.eb.options import changes
+from beanstack.eb.options.changes import Interruption
 from beanstack.operate.comparison.observed import ENVIRONMENT, VERSION, options
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from beanstack.deployment import METADATA, Deployment, Stack
-from beanstack.eb.keys import key
+from beanstack.eb.options.keys import key
 
 Body = Mapping[str, Any]  # a parsed template
 APPLICATION = "AWS::ElasticBeanstalk::Application"

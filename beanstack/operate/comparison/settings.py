@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb import changes
-from beanstack.eb.catalogue import facts
 from beanstack.eb.namespaces import DATABASE, SINGLE_INSTANCE
 from beanstack.eb.namespaces import ENVIRONMENT as ENVIRONMENT_OPTIONS
-from beanstack.eb.same import same
+from beanstack.eb.options import changes
+from beanstack.eb.options.catalogue import facts
+from beanstack.eb.options.same import same
 from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Danger
 from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, properties
