@@ -25,6 +25,7 @@ from beanstack.config.ecs import AS_IT_IS, declared
 from beanstack.eb.layout import is_hook
 from beanstack.host import Host
 from beanstack.ownfiles import with_lf
+from beanstack.resources import extension
 from beanstack.task import Task, without_empty
 
 if TYPE_CHECKING:
@@ -49,16 +50,20 @@ def bundle(
     """Return the files of an environment's source bundle by their paths in it, sorted.
 
     `templates` are the tool's own unless a project brings others; `own` are the files that the application adds. Raise
-    TemplateError if one of them is broken.
+    TemplateError if one of them is broken, ConfigError if one of `own` has the place of another.
     """
     context = {
         "environment": environment,
         "host": Host(application, environment),
         "task": Task(application, environment),
+        "resources": extension.resources(environment),
         "source": f"config/{application.name}.yaml",
     }
-    files = (templates or shipped()).files(context)
+    generated = templates or shipped()
+    files = generated.files(context)
     if own:
+        origins = {path: origin for path, origin in generated.origins().items() if path in files}
+        ownfiles.check_places(own.origins().items(), origins)
         files |= own.files(context)
     return dict(sorted(files.items()))
 
@@ -84,13 +89,18 @@ class Sources:
         return {made: f"{self.where}/{path}" for made, path in self.paths.items()}
 
     def files(self, context: Mapping[str, object]) -> dict[str, bytes]:
-        """Return the files that become of the sources. Raise TemplateError if one is broken."""
+        """Return the files that become of the sources; a template that is empty once rendered becomes none.
+
+        Raise TemplateError if one is broken.
+        """
         made: dict[str, bytes] = {}
         for name, path in self.paths.items():
             if name == path:
                 made[name] = with_lf(self.sources[path])
-            else:
-                made[name] = rendered(self, path, name, context).encode()
+                continue
+            text = rendered(self, path, name, context)
+            if text.strip():
+                made[name] = text.encode()
         return made
 
     def _jinja(self) -> Jinja:
@@ -102,6 +112,7 @@ class Sources:
             auto_reload=False,
         )
         made.filters["plain"] = _as_is
+        made.filters["indented"] = _indented
         made.globals["comma"] = _comma
         return made
 
@@ -122,14 +133,14 @@ def project_templates(own: Path) -> Sources:
     return Sources("templates", shipped().sources, dict(_files(own)))
 
 
-def own_sources(config: Path, application: str, templates: Sources) -> Sources:
+def own_sources(config: Path, application: str) -> Sources:
     """Return the files that an application adds to its bundles.
 
-    Raise ConfigError if one of them may not be in a bundle, or has the place of another.
+    Raise ConfigError if one of them may not be in a bundle, or two have one place.
     """
     layer = ownfiles.read(config, application)
     where = folder.shown(ownfiles.place(config, application))
-    ownfiles.check_places([(target(path), f"{where}/{path}") for path in layer], templates.origins())
+    ownfiles.check_places([(target(path), f"{where}/{path}") for path in layer], {})
     return Sources(where, layer)
 
 
@@ -177,6 +188,11 @@ class _AsIs(str):
 
 def _as_is(text: str) -> _AsIs:
     return _AsIs(text)
+
+
+def _indented(value: object) -> _AsIs:
+    """Return a value as JSON that a reviewer can read; JSON is YAML as well."""
+    return _AsIs(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _comma(loop: LoopContext) -> _AsIs:

@@ -122,7 +122,7 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
     made: dict[str, bytes] = {}
     owned: list[str] = []
     for application in configuration.applications:
-        own = own_sources(folders[application.name], application.name, templates)
+        own = own_sources(folders[application.name], application.name)
         made |= files(application, templates, own)
         owned += [f"bundle/{application.name}", f"output/{application.name}"]
     if is_home and not configs:

@@ -307,3 +307,15 @@ def test_every_file_that_is_removed_is_named_first(project: Project) -> None:
         "removing bundle/todobackend/dev/.ebextensions/mine.config",
         "removing output/notes \\x1b[2J.txt",
     ]
+
+
+def test_a_file_that_is_generated_for_some_environments_only_is_ones_own_in_the_others(project: Project) -> None:
+    project.write(f"{OWN}/.ebextensions/resources.config", b"Resources: {}\n")
+    assert_added(project, {".ebextensions/resources.config": b"Resources: {}\n"})
+    config = project.root / "config/todobackend.yaml"
+    protected = config.read_text().replace("deletion_policy: Delete", "deletion_policy: Snapshot")
+    config.write_text(protected.replace("defaults:\n", "defaults:\n  deletion_protection: true\n"))
+    assert_refused(
+        project,
+        says="already, made from templates/.ebextensions/resources.config.j2",
+    )

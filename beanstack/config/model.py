@@ -88,3 +88,4 @@ ShellName = Annotated[str, Shape(r"^[A-Za-z_][A-Za-z0-9_]*$", "letters, digits a
 ResourceName = Annotated[str, Shape(r"^[A-Za-z0-9_-]{1,255}$", "1 to 255 letters, digits, _ and -")]
 NumberOrText = Annotated[str, BeforeValidator(_text_of_number, json_schema_input_type=str | int)]
 OptionValue = Annotated[str, BeforeValidator(_option_text, json_schema_input_type=str | int | float | bool)]
+RequestPath = Annotated[str, Shape(r"^/[!-~]*$", "a path that starts with /, percent-encoded where needed")]

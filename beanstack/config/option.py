@@ -140,6 +140,11 @@ def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key,
             yield (namespace, name, resource), Entry(value, (("options", written, name),))
 
 
+def written(namespace: str, values: Mapping[str, Any], *keys: Path, resource: str = "") -> Table:
+    """Return the part of a table that some keys make in one namespace."""
+    return {(namespace, name, resource): Entry(value, keys) for name, value in values.items()}
+
+
 def text(value: Any) -> str:
     """Return a value as EB takes it."""
     if isinstance(value, bool):

@@ -5,132 +5,27 @@ Each field is a key of `config/<application>.yaml`; its description is the row o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
-from beanstack.config.container import Container
-from beanstack.config.ecs import Ecs, Pairs
-from beanstack.config.image import Build, Image
-from beanstack.config.model import Boolean, Model, OptionValue, ResourceName, Shape, refuse
-from beanstack.config.names import ENVIRONMENT, ENVIRONMENT_FORM
-from beanstack.config.option import Entry, option, raw_options, references, text
-from beanstack.config.sections import Sections, Versions, Volume
-from beanstack.eb.branches import platforms
+from beanstack.config.basics import Basics
+from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
+from beanstack.config.option import Entry, raw_options, references, text
+from beanstack.config.sections import Sections
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
-from beanstack.eb.options.catalogue import facts
-from beanstack.eb.partitions import REGION
-from beanstack.eb.rolearns import FORM, ROLE
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
 if TYPE_CHECKING:
+    from beanstack.config.image import Build
     from beanstack.eb.findings import Path
 
-Region = Annotated[str, Shape(f"^{REGION.pattern}$", "a Region such as us-east-1")]
-InstanceType = Annotated[
-    str, Shape(facts().option(INSTANCES, "InstanceTypes").item_pattern, "an instance type such as t3.micro")
-]
-PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "1 to 128 letters, digits and _ . : / + \\ @ -")]
-RoleArn = Annotated[str, Shape(f"^{ROLE}$", FORM)]
-KEY_PAIR = facts().option(LAUNCH, "EC2KeyName")
-KeyPair = Annotated[str, Shape(KEY_PAIR.pattern, KEY_PAIR.form), Field(max_length=KEY_PAIR.max_length)]
-
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
-ECS = platforms().ecs
-PLATFORM = f"{ECS.name}/{ECS.versions[-1]}"
-
-
-def _platform(value: str) -> str:
-    name, slash, version = value.partition("/")
-    if "running on" not in name or not slash:
-        raise refuse(f"expected a platform as branch/version, such as '{PLATFORM}'; found {value!r}")
-    if name != ECS.name:
-        branch = platforms().of_name(name)
-        retirement = branch.retirement if branch and not branch.announced else ""
-        reason = f"it was retired on {retirement}" if retirement else "its branch does not run ECS"
-        raise refuse(f"{value!r} cannot be used: {reason}; write '{PLATFORM}'")
-    if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version):
-        raise refuse(f"expected a version of three numbers behind the slash, such as '{PLATFORM}'; found {value!r}")
-    return value
-
-
-PLATFORM_SCHEMA = {"type": "string", "pattern": rf"^{ECS.name}/[0-9]+\.[0-9]+\.[0-9]+$"}
-Platform = Annotated[str, AfterValidator(_platform), WithJsonSchema(PLATFORM_SCHEMA)]
-
-
-def _account(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise refuse(f'quote the account ID, otherwise leading zeros are lost: write "{value:012d}"')
-    return value
-
 
 EbApplicationName = Annotated[str, Shape(r"^[^/\r\n]{1,100}$", "1 to 100 characters, none of them a slash")]
-EbEnvironmentName = Annotated[str, Shape(f"^{ENVIRONMENT.pattern}$", ENVIRONMENT_FORM)]
-CnamePrefix = Annotated[str, Shape(r"^[A-Za-z0-9-]{4,63}$", "4 to 63 letters, digits and hyphens")]
-AccountId = Annotated[str, Shape(r"^[0-9]{12}$", "an account ID of 12 digits"), BeforeValidator(_account)]
-
-
-class Basics(Model):
-    """What an environment runs, and on what; its settings begin with these keys."""
-
-    region: Region = Field(description="AWS Region; every aws call passes it.")
-    account: AccountId | None = Field(
-        None, description="Account ID in quotes; credentials of another account are refused."
-    )
-    platform: Platform = Field(description=f"Platform branch and version, such as `{PLATFORM}`.")
-    environment_name: EbEnvironmentName | None = Field(
-        None,
-        description="EB's name of the environment, by default `<application>-<environment>`; for an imported "
-        "one. A change of it replaces the environment.",
-    )
-    cname_prefix: CnamePrefix | None = Field(
-        None,
-        description="The first part of the environment's CNAME; by default EB makes one up. A change of it replaces "
-        "the environment.",
-    )
-    tier: Literal["web"] = Field("web", description="Tier; workers are not supported yet. Cannot change later.")
-    instance_types: tuple[InstanceType, ...] = option(
-        INSTANCES,
-        "InstanceTypes",
-        default=("t3.micro",),
-        min_length=1,
-        description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
-    )
-    key_pair: KeyPair | None = option(
-        LAUNCH,
-        "EC2KeyName",
-        default=None,
-        unset="",  # takes one away; left out, EB would keep it
-        description="EC2 key pair for SSH; by default none, also where there was one.",
-    )
-    image: Image | None = Field(None, description="The image of every container that names none.")
-    build: Build | None = Field(
-        None,
-        description="Source of that image: `make image` builds it, pushes it and pins its digest in `image`. Needs "
-        "`account`, whose registry keeps it.",
-    )
-    execution_role_arn: Annotated[RoleArn | None, Ecs("executionRoleArn")] = Field(
-        None,
-        description="Role with which ECS reads the containers' `secrets`. Then it pulls the images as well, in place "
-        "of the instance's role.",
-    )
-    volumes: Annotated[Mapping[ResourceName, Volume], Ecs("volumes", Pairs("name"))] = Field(
-        {}, description="Folders that containers mount, by name."
-    )
-    containers: Annotated[Mapping[ResourceName, Container], Ecs("containerDefinitions", Pairs("name"))] = Field(
-        min_length=1, description="Containers by name."
-    )
-    properties: Mapping[PropertyName, str] = option(
-        PROPERTIES,
-        default={},
-        description="EB environment properties: variables of all containers. No secrets. One that is removed here "
-        "stays in EB until it has been set to `''` once; `make plan` shows it.",
-    )
-    not_secret: tuple[str, ...] = Field((), description="Variables that look like a secret by their name but are none.")
 
 
 class Settings(Sections, Basics):
@@ -140,9 +35,8 @@ class Settings(Sections, Basics):
         False,
         description="Termination protection of the environment's stacks, and a stack policy that denies replacing or "
         "deleting the environment and resources with content of their own. `make stack` sets both, `make destroy` "
-        "refuses, and `ALLOW` does not help: take it out, deploy, then make the change. The policy does not reach a "
-        "coupled database, which is in EB's own stack (only `make stack` refuses to lose it), and neither stops "
-        "`eb terminate`.",
+        "refuses, and `ALLOW` does not help: take it out, deploy, then make the change. A coupled database, which is "
+        "in EB's own stack, gets deletion protection of RDS. None of them stops `eb terminate` of the environment.",
     )
     tags: Mapping[str, str] = Field(
         {},
@@ -245,6 +139,14 @@ class Environment(Settings, defer_build=True):
             return settings.owner
         users = [container.user_id for container in self.containers.values() if container.bootstrap]
         return (users[0] or 0) if users else 0
+
+
+class Versions(Model):
+    """How many application versions EB keeps."""
+
+    keep: Integer = Field(
+        50, ge=1, le=1000, description="Versions kept; EB deletes older ones that no environment runs."
+    )
 
 
 class Identity(Model):

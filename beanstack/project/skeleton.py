@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from beanstack import generate
 from beanstack.bundle import shipped
 from beanstack.config import load
+from beanstack.config.basics import PLATFORM
 from beanstack.config.names import application_problems
-from beanstack.config.settings import PLATFORM
 from beanstack.eb.namespaces import SECRETS
 from beanstack.eb.partitions import partition_of
 from beanstack.pin import ProjectError

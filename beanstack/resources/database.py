@@ -1,10 +1,11 @@
-"""The password of a coupled database. EB makes the database itself, from options."""
+"""The password of a coupled database, and what no option says of it. EB makes the database itself, from options."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from troposphere import Sub
+from troposphere.rds import DBInstance
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
 from beanstack.resources.tagging import tags
@@ -45,6 +46,16 @@ def resources(environment: Environment) -> list[AWSObject]:
             **without_check(CUSTOMER_KEY, NO_CUSTOMER_KEY),
         )
     ]
+
+
+def protected(environment: Environment) -> list[DBInstance]:
+    """Return the deletion protection of a database in EB's stack, where the environment is protected.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
+    """
+    if not environment.database or not environment.deletion_protection:
+        return []
+    return [DBInstance("AWSEBRDSDatabase", validation=False, DeletionProtection=True)]
 
 
 def password() -> Sub:

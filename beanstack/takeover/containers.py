@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
+from beanstack.config.basics import Volume
 from beanstack.config.container import Container
 from beanstack.config.ecs import Pairs, Records, Texts, Typed, Wrapped, declared
 from beanstack.config.keys import alone, is_model
-from beanstack.config.sections import Volume
 from beanstack.config.shortforms import PortMapping
 from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.findings import shown

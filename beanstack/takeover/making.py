@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack.config import ConfigError, Environment, load
+from beanstack.config.basics import PLATFORM
 from beanstack.config.names import stack_name
 from beanstack.config.schema import checked
-from beanstack.config.sections import Versions
-from beanstack.config.settings import PLATFORM, Settings
+from beanstack.config.settings import Settings, Versions
 from beanstack.eb.branches import ECS
 from beanstack.eb.findings import NOWHERE
 from beanstack.eb.layout import DOCKERRUN

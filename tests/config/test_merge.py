@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.config.sections import Scaling, Volume
+from beanstack.config.basics import Volume
+from beanstack.config.sections.capacity import Scaling
 from tests.config.conftest import SETTINGS, edited, own, shared
 
 if TYPE_CHECKING:

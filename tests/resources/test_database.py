@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beanstack.config.sections import Database
+from beanstack.config.sections.database import Database
 from beanstack.eb.databases import DEFAULT_VERSIONS
 from beanstack.resources import database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.sections import HealthCheck
+from beanstack.config.sections.balancer import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS

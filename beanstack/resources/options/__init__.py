@@ -1,0 +1,62 @@
+"""The option table of an environment: what its configuration declares, and what several keys make together.
+
+What Beanstack manages is always written, defaults included, because EB keeps the value of an option that disappears:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
+
+Options, ranges and defaults: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import ImportValue, Ref
+from troposphere.elasticbeanstalk import OptionSetting
+
+from beanstack.config.option import declared, raw_options, written
+from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
+from beanstack.resources import exports, iam
+from beanstack.resources.options.balancer import load_balancer
+from beanstack.resources.options.capacity import scaling
+from beanstack.resources.options.database import coupled_database
+from beanstack.resources.options.health import health
+
+if TYPE_CHECKING:
+    from beanstack.config import Application, Environment
+    from beanstack.config.option import Table
+
+
+def option_settings(application: Application, environment: Environment) -> list[OptionSetting]:
+    """Return the table as CloudFormation takes it, sorted by namespace, option and resource."""
+    settings = []
+    for (namespace, name, resource), entry in sorted(table(application, environment).items()):
+        of_resource = {"ResourceName": resource} if resource else {}
+        settings.append(OptionSetting(Namespace=namespace, OptionName=name, Value=entry.value, **of_resource))
+    return settings
+
+
+def table(application: Application, environment: Environment) -> Table:
+    """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
+    given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
+    return {
+        **constants(application),
+        **scaling(environment, given),
+        **load_balancer(environment, given),
+        **coupled_database(environment),
+        **health(environment),
+        **given,
+    }
+
+
+def constants(application: Application) -> Table:
+    """Return what no key changes. gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
+    return {
+        **written(
+            LAUNCH,
+            {"DisableIMDSv1": "true", "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE), "RootVolumeType": "gp3"},
+        ),
+        **written(ENVIRONMENT, {"ServiceRole": ImportValue(exports.name(application, exports.SERVICE_ROLE))}),
+        **written(HEALTH, {"SystemType": "enhanced"}),
+        # The platform's version is pinned; EB must not move it behind the template's back.
+        **written(MANAGED_ACTIONS, {"ManagedActionsEnabled": "false"}),
+    }
