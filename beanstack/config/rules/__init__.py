@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    bootstrap,
+    builds,
+    capacity,
+    containers,
+    environment,
+    references,
+    region,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     variables.database,
     environment.deletion_protection,
     environment.single_instance,
+    capacity.single_instance,
     environment.plain_secrets,
     environment.tags,
     region.images,
@@ -50,6 +61,10 @@ WARNINGS: tuple[Rule, ...] = (
     environment.ignored_by_basic_health,
     environment.unread_deployment,
     environment.no_instance,
+    capacity.unread_on_single_instance,
+    capacity.unread_pause,
+    capacity.image,
+    capacity.burst_credits,
     environment.local_database_user,
     region.unknown,
     references.substituted,
