@@ -127,6 +127,9 @@ def is_model(kind: Any) -> bool:
 
 
 def alone(annotation: Any) -> Any:
-    """Return a type without `| None`."""
-    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-    return kinds[0] if type(None) in get_args(annotation) else annotation
+    """Return a type without `| None`; of a section that may also be a text, the section."""
+    kinds = get_args(annotation)
+    if type(None) in kinds:
+        return next(kind for kind in kinds if kind is not type(None))
+    sections = [kind for kind in kinds if is_model(kind)] if str in kinds else []
+    return sections[0] if sections else annotation

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    bootstrap,
+    builds,
+    containers,
+    dns,
+    environment,
+    https,
+    references,
+    region,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,6 +52,15 @@ RULES: tuple[Rule, ...] = (
     region.roles,
     region.partitions,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -57,4 +77,8 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
 )

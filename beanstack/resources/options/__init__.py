@@ -20,6 +20,7 @@ from beanstack.resources.options.balancer import load_balancer
 from beanstack.resources.options.capacity import scaling
 from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.health import health
+from beanstack.resources.options.https import https
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -42,6 +43,7 @@ def table(application: Application, environment: Environment) -> Table:
         **constants(application),
         **scaling(environment, given),
         **load_balancer(environment, given),
+        **https(environment),
         **coupled_database(environment),
         **health(environment),
         **given,
