@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -128,8 +129,7 @@ def is_model(kind: Any) -> bool:
 
 def alone(annotation: Any) -> Any:
     """Return a type without `| None`; of a section that may also be a text, the section."""
-    kinds = get_args(annotation)
-    if type(None) in kinds:
-        return next(kind for kind in kinds if kind is not type(None))
-    sections = [kind for kind in kinds if is_model(kind)] if str in kinds else []
-    return sections[0] if sections else annotation
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return next(filter(is_model, kinds), kinds[0])
