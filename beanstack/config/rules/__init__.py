@@ -13,7 +13,9 @@ from beanstack.config.rules import (
     builds,
     capacity,
     containers,
+    dns,
     environment,
+    https,
     references,
     region,
     variables,
@@ -52,6 +54,15 @@ RULES: tuple[Rule, ...] = (
     region.roles,
     region.partitions,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -72,4 +83,8 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
 )
