@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 BALANCED = ("application", "network", "classic")
 ANY = (*BALANCED, "none")
 FROM_FACTS = object()
+DEFAULT = "default"  # EB's own name for the process, the listener and the rule that every environment has
+PLACEHOLDER = re.compile(r"\{\w+\}")
 
 Key: TypeAlias = tuple[str, str, str]
 """Namespace, option, and resource name, which is empty for most options."""
@@ -46,6 +49,7 @@ class Reference:
     """The option that a key becomes with some types of load balancer; the name is empty where the key holds names.
 
     `when` asks the key's section whether the option is written at all; `unset` is written for a key without a value.
+    A section in a mapping gives its own name to the namespace's placeholder, or is the resource that the option is of.
     """
 
     namespace: str
@@ -54,12 +58,24 @@ class Reference:
     when: Callable[[Any], bool] | None
     unset: str | None
 
-    @property
-    def key(self) -> Key:
-        """The option's key in the table."""
-        return self.namespace, self.name, ""
+    def key(self, section: str = DEFAULT) -> Key:
+        """Return the option's key in the table, for a section of some name."""
+        namespace = PLACEHOLDER.sub(section, self.namespace)
+        return namespace, self.name, section if self.of_resource else ""
 
-    def entries(self, value: Any, path: Path) -> Iterator[tuple[Key, Entry]]:
+    @property
+    def of_resource(self) -> bool:
+        """Whether the option belongs to a resource that has a name."""
+        match = facts().find(self.namespace)
+        return bool(match and match.namespace.resource_name is True)
+
+    @property
+    def shown(self) -> str:
+        """The option as the reference shows it."""
+        namespace = PLACEHOLDER.sub("NAME", self.namespace)
+        return f"`{'NAME.' if self.of_resource else ''}{namespace}` {self.name}".strip()
+
+    def entries(self, value: Any, path: Path, section: str) -> Iterator[tuple[Key, Entry]]:
         """Yield the options that a value at `path` becomes."""
         if isinstance(value, Mapping):
             for name, item in value.items():
@@ -67,7 +83,7 @@ class Reference:
             return
         written = self.unset if value is None else text(value)
         if written is not None:
-            yield self.key, Entry(written, (path,))
+            yield self.key(section), Entry(written, (path,))
 
 
 def option(
@@ -97,6 +113,8 @@ def option(
     most = [limits.pop("le", None), *(one.max for one in known)]
     if known[0].create_only:
         description += " EB cannot change it later."
+    elif known[0].create_only_if_shared:
+        description += " With a shared load balancer EB cannot change it later."
     made = Field(
         _default(known[0]) if default is FROM_FACTS else default,
         ge=_narrowest(max, least),
@@ -121,15 +139,22 @@ def references(field: FieldInfo, balancer: str) -> list[Reference]:
     return [item for item in field.metadata if isinstance(item, Reference) and balancer in item.balancers]
 
 
-def declared(section: BaseModel, balancer: str, path: Path = ()) -> Iterator[tuple[Key, Entry]]:
-    """Yield the options that the keys of a section declare, and those of the sections in it."""
+def declared(section: BaseModel, balancer: str, path: Path = (), name: str = DEFAULT) -> Iterator[tuple[Key, Entry]]:
+    """Yield the options that the keys of a section declare, and those of the sections in it.
+
+    `name` is the key of the section, or of one around it, in a mapping of such sections.
+    """
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)
         for reference in references(field, balancer):
             if reference.when is None or reference.when(section):
-                yield from reference.entries(value, (*path, key))
+                yield from reference.entries(value, (*path, key), name)
         if isinstance(value, BaseModel):
-            yield from declared(value, balancer, (*path, key))
+            yield from declared(value, balancer, (*path, key), name)
+        elif isinstance(value, Mapping):
+            for own, inner in value.items():
+                if isinstance(inner, BaseModel):
+                    yield from declared(inner, balancer, (*path, key, own), own)
 
 
 def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key, Entry]]:

@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
 """
 
+ANY_PROCESS = "aws:elasticbeanstalk:environment:process:{process_name}"
+ANY_RULE = "aws:elbv2:listenerrule:{rule_name}"
 APPLICATION = "aws:elasticbeanstalk:application"
 CLASSIC_CHECK = "aws:elb:healthcheck"
 CLASSIC_LISTENER = "aws:elb:listener"
@@ -25,6 +27,7 @@ PROCESS = "aws:elasticbeanstalk:environment:process:default"
 PROPERTIES = "aws:elasticbeanstalk:application:environment"
 ROLLING = "aws:autoscaling:updatepolicy:rollingupdate"
 SECRETS = "aws:elasticbeanstalk:application:environmentsecrets"
+SECURE_LISTENER = "aws:elbv2:listener:443"
 TRAFFIC_SPLITTING = "aws:elasticbeanstalk:trafficsplitting"
 TRIGGER = "aws:autoscaling:trigger"
 VPC = "aws:ec2:vpc"

@@ -148,7 +148,22 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "containers": ("{worker: null, web: {memory: 100}}", None),
     "properties": ("{EMPTY: ''}", {"LEVEL": "info", "EMPTY": ""}),
     "not_secret": ("[API_KEY]", ("API_KEY",)),
-    "load_balancer": ("{type: classic}", {"type": "classic", "port": 80}),
+    "load_balancer": (
+        "{type: classic}",
+        {
+            "type": "classic",
+            "port": 80,
+            "idle_timeout": None,
+            "stickiness": None,
+            "deregistration_delay": None,
+            "access_logs": None,
+            "waf": None,
+            "shared": None,
+            "shared_port": 443,
+            "processes": {},
+            "rules": {},
+        },
+    ),
     "health_check": (
         "{path: /ok, codes: '200,301-399', interval: 300, timeout: 60, healthy_threshold: 2}",
         {

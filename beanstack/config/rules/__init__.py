@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    balancer,
+    bootstrap,
+    builds,
+    containers,
+    environment,
+    references,
+    region,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,6 +30,11 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     containers.task,
+    balancer.available,
+    balancer.of_its_owner,
+    balancer.places,
+    balancer.destinations,
+    balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from beanstack.config.model import Model
-from beanstack.config.sections.balancer import HealthCheck, LoadBalancer
+from beanstack.config.sections.balancer import LoadBalancer
 from beanstack.config.sections.capacity import Scaling
 from beanstack.config.sections.database import Database
 from beanstack.config.sections.deployment import Deployment, SmokeCheck
+from beanstack.config.sections.healthcheck import HealthCheck
 
 
 class Sections(Model):

@@ -20,6 +20,7 @@ from beanstack.resources.options.balancer import load_balancer
 from beanstack.resources.options.capacity import scaling
 from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.health import health
+from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -38,14 +39,15 @@ def option_settings(application: Application, environment: Environment) -> list[
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
     given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
-    return {
+    made = {
         **constants(application),
         **scaling(environment, given),
-        **load_balancer(environment, given),
+        **load_balancer(application, environment, given),
+        **processes(environment, given),
         **coupled_database(environment),
         **health(environment),
-        **given,
     }
+    return {**made, **rules(environment, {**made, **given}), **given}
 
 
 def constants(application: Application) -> Table:
