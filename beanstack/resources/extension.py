@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere import encode_to_dict
 
-from beanstack.resources import database, waf
+from beanstack.resources import database, scaling, waf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from beanstack.config import Environment
 
-CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (database.protected, waf.association)
+CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (
+    database.protected,
+    scaling.group,
+    waf.association,
+)
 
 
 def resources(environment: Environment) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from beanstack.config.settings import Application
-from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, LOAD_BALANCER, SECRETS
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, LOAD_BALANCER, MANAGED_ACTIONS, SECRETS
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.options.filled import SERVICE_ROLE, filled
 from beanstack.eb.options.keys import Key, key
@@ -46,6 +46,11 @@ NAMELESS = Application.model_construct(name="", environments={})
 IS_SHARED = Key(ENVIRONMENT, "LoadBalancerIsShared")
 SHARED = Key(LOAD_BALANCER, "SharedLoadBalancer")
 COUPLED = Key(DATABASE, "HasCoupledDatabase")
+# Options that a section becomes by being there. Without them, what its keys become has no effect.
+SECTIONS: Mapping[Key, Path] = {
+    Key(INSTANCES, "EnableSpot"): ("spot",),
+    Key(MANAGED_ACTIONS, "ManagedActionsEnabled"): ("managed_updates",),
+}
 
 
 class Live(NamedTuple):
@@ -162,6 +167,12 @@ class Fitting:
         written = f"{name.resource}.{name.namespace}" if name.resource else name.namespace
         path: Path = ("options", written, name.option)
         declared = key_of(name, keys)
+        if name in SECTIONS and self._is_on(name):
+            self.placed[name] = SECTIONS[name]
+            self.draft.add_section(SECTIONS[name])
+            return True
+        if declared and self._would_turn_on(declared.path):
+            declared = None
         if declared:
             path = declared.path
         elif Key(name.namespace, "") in keys:
@@ -178,6 +189,13 @@ class Fitting:
         else:
             self.draft.set(path, _typed(fact, value))
         return True
+
+    def _is_on(self, name: Key) -> bool:
+        return self.settings.values.get(name, "").lower() == "true"
+
+    def _would_turn_on(self, path: Path) -> bool:
+        """Return whether a key is in a section that would turn on what is off."""
+        return any(path[:1] == section and not self._is_on(switch) for switch, section in SECTIONS.items())
 
     def _ask(self, name: Key, path: Path) -> None:
         remark = f"{name.option} is a secret. Store it in Secrets Manager, and write\n{name.option}: "

@@ -17,8 +17,9 @@ from beanstack.config.option import declared, raw_options, written
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
 from beanstack.resources import exports, iam
 from beanstack.resources.options.balancer import load_balancer
-from beanstack.resources.options.capacity import scaling
+from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
+from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
 from beanstack.resources.options.processes import processes, rules
 
@@ -42,12 +43,15 @@ def table(application: Application, environment: Environment) -> Table:
     made = {
         **constants(application),
         **scaling(environment, given),
+        **spot(environment),
+        **trigger(environment, given),
         **load_balancer(application, environment, given),
         **processes(environment, given),
         **coupled_database(environment),
         **health(environment),
     }
-    return {**made, **rules(environment, {**made, **given}), **given}
+    whole = {**made, **given}
+    return {**made, **managed_updates(environment, whole), **rules(environment, whole), **given}
 
 
 def constants(application: Application) -> Table:
