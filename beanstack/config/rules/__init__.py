@@ -14,7 +14,9 @@ from beanstack.config.rules import (
     builds,
     capacity,
     containers,
+    dns,
     environment,
+    https,
     references,
     region,
     variables,
@@ -35,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     balancer.of_its_owner,
     balancer.places,
     balancer.destinations,
+    balancer.named,
     balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
@@ -58,6 +61,15 @@ RULES: tuple[Rule, ...] = (
     region.roles,
     region.partitions,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -78,4 +90,8 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from beanstack.config.option import DEFAULT
@@ -114,3 +115,20 @@ def unread_by_tcp(env: Environment) -> Iterator[Finding]:
         for key in sorted({"protocol", "stickiness"} & process.model_fields_set):
             message = "a network load balancer passes TCP on, and knows no requests"
             yield Finding((*SECTION, "processes", name, key), message, at_key=True, also=(TYPE,))
+
+
+def named(env: Environment) -> Iterator[Finding]:
+    """Yield names of the environment that no rule of a shared load balancer knows: others' requests are not its own.
+
+    EB's own rule is for the environment's CNAME alone.
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
+    """
+    if not env.shares_balancer or not env.dns:
+        return
+    rules = env.load_balancer.rules.values()
+    hosts = [host for rule in rules for host in rule.hosts]
+    for index, name in enumerate(env.dns.names):
+        if not any(fnmatchcase(name.lower(), host.lower()) for host in hosts):
+            message = f"no rule has the host {name}, so the shared load balancer would not lead its requests here; add "
+            message += f"one, such as `rules: {{name: {{hosts: [{name}]}}}}`"
+            yield Finding(("dns", "names", index), message, also=((*SECTION, "rules"), SHARED))

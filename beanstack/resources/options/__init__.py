@@ -21,6 +21,7 @@ from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
+from beanstack.resources.options.https import https
 from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def table(application: Application, environment: Environment) -> Table:
         **trigger(environment, given),
         **load_balancer(application, environment, given),
         **processes(environment, given),
+        **https(environment),
         **coupled_database(environment),
         **health(environment),
     }

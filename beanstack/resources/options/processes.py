@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.option import DEFAULT, PLACEHOLDER, written
 from beanstack.config.sections.healthcheck import health_check_default
-from beanstack.eb.namespaces import ANY_PROCESS, CLASSIC_CHECK, LISTENER, SECURE_LISTENER
+from beanstack.eb.namespaces import ANY_PROCESS, CLASSIC_CHECK, HTTPS_LISTENER, LISTENER
 
 if TYPE_CHECKING:
     from beanstack.config import Environment
@@ -80,15 +80,19 @@ def rules(environment: Environment, table: Table) -> Table:
         listener = f"aws:elbv2:listener:{settings.shared_port}"
         return written(listener, {"Rules": ",".join([DEFAULT, *names])}, RULES, ("load_balancer", "shared_port"))
     found: Table = {}
-    for listener in listeners(table) if names else ():
+    for listener in listeners(environment, table) if names else ():
         found |= written(listener, {"Rules": ",".join(names)}, RULES)
     return found
 
 
-def listeners(table: Table) -> list[str]:
-    """Return the enabled listeners of ports 80 and 443, as far as the table has them."""
+def listeners(environment: Environment, table: Table) -> list[str]:
+    """Return the listeners of ports 80 and 443 that answer: the table has them, and they do not redirect.
+
+    A rule comes before what a listener does by default, so that a redirect would not get the requests of the rules.
+    """
+    redirects = environment.https is not None and environment.https.redirects
     found = []
-    for listener in (LISTENER, SECURE_LISTENER):
+    for listener in (HTTPS_LISTENER,) if redirects else (LISTENER, HTTPS_LISTENER):
         enabled = table.get((listener, "ListenerEnabled", ""))
         is_there = any(name == listener for name, _, _ in table)
         if is_there and (enabled is None or enabled.value != "false"):
