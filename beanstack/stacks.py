@@ -58,14 +58,14 @@ def application_stack(application: Application) -> Template:
         [
             *storage.resources(application),
             *registry.resources(application),
-            iam.service_role(application),
+            *iam.shared_resources(application),
             beanstalk.application(application),
         ]
     )
-    for export, value in (
-        (exports.BUNDLE_BUCKET, Ref(storage.BUCKET)),
-        (exports.SERVICE_ROLE, GetAtt(iam.SERVICE_ROLE, "Arn")),
-    ):
+    exported = {exports.BUNDLE_BUCKET: Ref(storage.BUCKET)}
+    if iam.makes_service_role(application):
+        exported[exports.SERVICE_ROLE] = GetAtt(iam.SERVICE_ROLE, "Arn")
+    for export, value in exported.items():
         template.add_output(Output(export, Value=value, Export=Export(exports.name(application, export))))
     return template
 

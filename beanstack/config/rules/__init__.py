@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    bootstrap,
+    builds,
+    containers,
+    environment,
+    references,
+    region,
+    roles,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,6 +50,8 @@ RULES: tuple[Rule, ...] = (
     region.images,
     region.roles,
     region.partitions,
+    roles.one_source,
+    roles.policies_once,
     environment.success,
 )
 # Valid, but probably not intended.
