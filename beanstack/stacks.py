@@ -12,7 +12,7 @@ from beanstack.host import Host
 from beanstack.resources import address, beanstalk, certificate, database, dns, exports, iam, registry, storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from beanstack.config import Application, Environment
 
@@ -26,14 +26,16 @@ class Built(NamedTuple):
     template: Template
 
 
-def stacks(application: Application, bundle_keys: Mapping[str, str]) -> list[Built]:
+def stacks(application: Application, bundle_keys: Mapping[str, str], without: Collection[str] = ()) -> list[Built]:
     """Return every stack of an application, each once and behind what it needs.
 
-    `bundle_keys` are the S3 keys of the source bundles by environment.
+    `bundle_keys` are the S3 keys of the source bundles by environment. Stacks named in `without` are left out.
     """
     built: dict[str, Built] = {}
     for environment in application.environments.values():
         for stack in needed(application, environment):
+            if stack.name in without:
+                continue
             if not stack.is_shared:
                 template = environment_stack(application, environment, bundle_keys[environment.name])
                 built[stack.name] = Built(stack, template)
