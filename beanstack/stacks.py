@@ -72,14 +72,13 @@ def application_stack(application: Application) -> Template:
             *storage.resources(application),
             *access_logs.resources(application),
             *registry.resources(application),
-            iam.service_role(application),
+            *iam.shared_resources(application),
             beanstalk.application(application),
         ]
     )
-    exported = {
-        exports.BUNDLE_BUCKET: Ref(storage.BUCKET),
-        exports.SERVICE_ROLE: GetAtt(iam.SERVICE_ROLE, "Arn"),
-    }
+    exported = {exports.BUNDLE_BUCKET: Ref(storage.BUCKET)}
+    if iam.makes_service_role(application):
+        exported[exports.SERVICE_ROLE] = GetAtt(iam.SERVICE_ROLE, "Arn")
     if access_logs.is_wanted(application):
         exported[exports.ACCESS_LOG_BUCKET] = Ref(access_logs.BUCKET)
     for export, value in exported.items():

@@ -241,6 +241,24 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
+    "instance_role": (
+        "{managed_policies: minimal, statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/*']}]}",
+        {
+            "managed_policies": ("minimal",),
+            "statements": (
+                {
+                    "effect": "Allow",
+                    "actions": ("s3:GetObject",),
+                    "resources": ("arn:aws:s3:::a/*",),
+                    "conditions": {},
+                },
+            ),
+            "permissions_boundary": None,
+            "path": None,
+        },
+    ),
+    "instance_profile": ("corp-web", "corp-web"),
+    "service_role": ("corp/eb", "corp/eb"),
     "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",

@@ -19,6 +19,7 @@ from beanstack.config.rules import (
     https,
     references,
     region,
+    roles,
     variables,
     volumes,
 )
@@ -60,6 +61,8 @@ RULES: tuple[Rule, ...] = (
     region.images,
     region.roles,
     region.partitions,
+    roles.one_source,
+    roles.policies_once,
     environment.success,
     https.balancer,
     https.redirection,

@@ -59,6 +59,7 @@ def table(application: Application, environment: Environment) -> Table:
 def constants(application: Application) -> Table:
     """Return what no key changes. gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
     return {
+        # A key of config may name an existing profile and role.
         **written(
             LAUNCH,
             {"DisableIMDSv1": "true", "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE), "RootVolumeType": "gp3"},
