@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.run.authority import CERTIFICATE, KEY
+from beanstack.loopback import AUTHORITY
+from beanstack.run.authority import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def test_a_certificate_is_issued_at_once_and_is_also_for_this_machine(local: Loc
     described = acm.describe_certificate(CertificateArn=arn)["Certificate"]
     assert (described["Status"], described["DomainName"]) == ("ISSUED", DOMAIN)
     found = acm.get_certificate(CertificateArn=arn)
-    assert found["CertificateChain"] == (local.state / CERTIFICATE).read_text()
+    assert found["CertificateChain"] == (local.state / AUTHORITY).read_text()
     assert (local.state / KEY).stat().st_mode & 0o777 == 0o600
     (local.folder / "one.pem").write_text(found["Certificate"])
     names = ssl._ssl._test_decode_cert(str(local.folder / "one.pem"))["subjectAltName"]  # type: ignore[attr-defined]
