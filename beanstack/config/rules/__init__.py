@@ -13,9 +13,12 @@ from beanstack.config.rules import (
     builds,
     capacity,
     containers,
+    dns,
     environment,
+    https,
     references,
     region,
+    roles,
     variables,
     volumes,
 )
@@ -51,7 +54,18 @@ RULES: tuple[Rule, ...] = (
     region.images,
     region.roles,
     region.partitions,
+    roles.one_source,
+    roles.policies_once,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -72,4 +86,8 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
 )
