@@ -9,7 +9,7 @@ from troposphere import Export, GetAtt, Output, Ref, Sub, Template
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import beanstalk, database, exports, iam, registry, storage
+from beanstack.resources import beanstalk, database, exports, iam, registry, securitygroups, storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +120,7 @@ def environment_stack(application: Application, environment: Environment, bundle
         [
             *iam.instance_resources(application, environment),
             *database.resources(environment),
+            *securitygroups.resources(application, environment),
             *beanstalk.resources(application, environment, bundle_key),
         ]
     )

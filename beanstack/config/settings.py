@@ -15,7 +15,7 @@ from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
 from beanstack.config.option import Entry, raw_options, references, text
 from beanstack.config.sections import Sections
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -71,6 +71,22 @@ class Environment(Settings, defer_build=True):
     def load_balanced(self) -> bool:
         """Whether the environment has a load balancer."""
         return self.balancer != "none"
+
+    @property
+    def has_own_groups(self) -> bool:
+        """Whether the environment has security groups of its own.
+
+        A shared load balancer has those of its owner, from which EB's own group of the instances admits requests:
+        https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
+        """
+        shared = dict(raw_options(self.options)).get((ENVIRONMENT, "LoadBalancerIsShared", ""), Entry("")).value
+        return (self.vpc is not None or self.load_balancer.sources is not None) and shared.lower() != "true"
+
+    @property
+    def has_database(self) -> bool:
+        """Whether EB makes a database for the environment."""
+        coupled = dict(raw_options(self.options)).get((DATABASE, "HasCoupledDatabase", ""))
+        return coupled.value.lower() == "true" if coupled else self.database is not None
 
     @property
     def policy(self) -> Entry:

@@ -68,6 +68,8 @@ def instance_role(application: Application, environment: Environment) -> Role:
         ManagedPolicyArns=[
             _managed_policy(environment.tier_facts.policy),
             _managed_policy("AWSElasticBeanstalkMulticontainerDocker"),
+            # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+            *([_managed_policy("AmazonSSMManagedInstanceCore")] if environment.session_manager else []),
         ],
         Policies=[policy for policy in policies if policy],
         **tags(environment),

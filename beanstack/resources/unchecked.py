@@ -5,9 +5,18 @@ https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def without_check(check: str, reason: str) -> dict[str, Any]:
     """Return the metadata by which checkov skips a check of a resource, and says why."""
-    return {"Metadata": {"checkov": {"skip": [{"id": check, "comment": reason}]}}}
+    return without_checks({check: reason})
+
+
+def without_checks(reasons: Mapping[str, str]) -> dict[str, Any]:
+    """Return the metadata by which checkov skips some checks of a resource, and says why of each."""
+    skipped = [{"id": check, "comment": reason} for check, reason in sorted(reasons.items())]
+    return {"Metadata": {"checkov": {"skip": skipped}}}

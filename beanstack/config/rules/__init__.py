@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    bootstrap,
+    builds,
+    containers,
+    environment,
+    network,
+    references,
+    region,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,6 +51,9 @@ RULES: tuple[Rule, ...] = (
     region.roles,
     region.partitions,
     environment.success,
+    network.ssh,
+    network.sources,
+    network.dual_stack,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -57,4 +70,12 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    network.unread,
+    network.open_ssh,
+    network.unlikely_addresses,
+    network.health_checks,
+    network.rules_of_groups,
+    network.addresses_of_instances,
+    network.default_vpc,
+    network.session_manager,
 )

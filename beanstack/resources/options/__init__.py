@@ -20,6 +20,7 @@ from beanstack.resources.options.balancer import load_balancer
 from beanstack.resources.options.capacity import scaling
 from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.health import health
+from beanstack.resources.options.network import network
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -44,6 +45,7 @@ def table(application: Application, environment: Environment) -> Table:
         **load_balancer(environment, given),
         **coupled_database(environment),
         **health(environment),
+        **network(environment),
         **given,
     }
 
