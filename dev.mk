@@ -4,8 +4,8 @@ INSTALLED := $(VENV)/installed
 
 PYTEST := -n 3 --dist loadfile --ignore tests/e2e
 
-.PHONY: style types shell workflows reference-unchanged reference facts tools test-fast e2e benchmark locks
-check: style types shell workflows
+.PHONY: style types shell workflows shop reference-unchanged reference facts tools test-fast e2e benchmark locks
+check: style types shell workflows shop
 unchanged: reference-unchanged
 
 # This checkout's package, not one from an index. Made with uv if it is there.
@@ -26,6 +26,10 @@ shell: $(INSTALLED)
 workflows: $(INSTALLED)
 	@found=$$($(VENV)/bin/zizmor --offline --quiet .github beanstack/project/skeleton/.github 2>&1) \
 	  || { echo "$$found"; exit 1; }
+
+# The second example, a project of its own.
+shop: $(INSTALLED)
+	@$(MAKE) --no-print-directory -C examples/shop check
 
 reference-unchanged: $(INSTALLED)
 	@$(VENV)/bin/python -m beanstack.reference --check docs/reference

@@ -1,4 +1,4 @@
-"""The option settings in a bundle's `.ebextensions`, which count unless the environment itself sets an option.
+"""The sections of a bundle's `.ebextensions`, and its option settings, which an environment's own ones override.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options.html#configuration-options-precedence
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions-optionsettings.html
@@ -42,23 +42,33 @@ def option_settings(bundle: bytes) -> list[Setting]:
 
     A value that CloudFormation has yet to resolve is None. Raise ExtensionsError if the bundle cannot be read.
     """
+    return list(settings_of(files_of(bundle)))
+
+
+def files_of(bundle: bytes) -> dict[str, bytes]:
+    """Return the `.config` files of a zipped bundle by path, in EB's order; raise ExtensionsError if it is no zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             paths = sorted(path for path in archive.namelist() if path.startswith(EXTENSIONS))
-            files = {path: archive.read(path) for path in paths if path.endswith(".config")}
+            return {path: archive.read(path) for path in paths if path.endswith(".config")}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
         raise ExtensionsError(f"it is not a readable zip: {error}") from None
-    return list(settings_of(files))
 
 
-def settings_of(files: Mapping[str, bytes]) -> Iterator[Setting]:
-    """Yield the settings of some files of `.ebextensions`, by path."""
+def section(files: Mapping[str, bytes], name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the section of a name of each file that has it, with the file's path."""
     for path, content in files.items():
         try:
             document = yaml.load(content, Loader)  # noqa: S506 - a safe loader
         except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
             raise ExtensionsError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-        given = document.get("option_settings") if isinstance(document, dict) else None
+        if isinstance(document, dict) and name in document:
+            yield path, document[name]
+
+
+def settings_of(files: Mapping[str, bytes]) -> Iterator[Setting]:
+    """Yield the settings of some files of `.ebextensions`, by path."""
+    for path, given in section(files, "option_settings"):
         if isinstance(given, list):
             yield from _listed(path, given)
         elif isinstance(given, dict):

@@ -76,7 +76,14 @@ SLOW = (
     ),
     *("test_generate.py", "test_generate_config.py", "test_generate_output.py", "test_lint.py", "test_shell.py"),
     *("takeover/test_any_input.py", "takeover/test_same_again.py"),
-    *("test_cli.py", "test_confined.py", "test_new_project.py", "test_own_files.py", "test_project_folder.py"),
+    *(
+        "shop/test_checks.py",
+        "test_cli.py",
+        "test_confined.py",
+        "test_new_project.py",
+        "test_own_files.py",
+        "test_project_folder.py",
+    ),
     "test_wheel.py",
 )
 # Begins a command that the modes of files hold for, as they do for every user but root.

@@ -14,6 +14,7 @@ from beanstack.localaws.api import OperationError, Record, Request, ServiceError
 from beanstack.localaws.applications import Applications
 from beanstack.localaws.environments import Environments
 from beanstack.localaws.events import EventLog
+from beanstack.localaws.ownstack.described import described_resources
 
 if TYPE_CHECKING:
     from beanstack.localaws.context import Context
@@ -151,14 +152,13 @@ class Beanstalk:
         return {"ConfigurationSettings": [described]}
 
     def describe_environment_resources(self, request: Request) -> Record:
+        """DescribeEnvironmentResources: the instances, and what EB's own stack holds of the kinds that it lists."""
         environment = self._named(request)
-        groups = ("AutoScalingGroups", "LaunchConfigurations", "LaunchTemplates")
-        kinds = (*groups, "LoadBalancers", "Triggers", "Queues")
         return {
             "EnvironmentResources": {
                 "EnvironmentName": environment.name,
                 "Instances": [{"Id": ident} for ident, *_ in environment.instances],
-                **{kind: [] for kind in kinds},
+                **described_resources(environment.resources),
             }
         }
 

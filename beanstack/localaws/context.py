@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from beanstack.localaws.containers import Containers
-    from beanstack.localaws.databases import Databases
+    from beanstack.localaws.ownstack.stacks import OwnStacks
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Context:
 
     `bundle(bucket, key)` returns an object's bytes from S3, or None if it does not exist.
     `instance_profile_roles(name)` returns the roles of an instance profile from IAM, or None if it does not exist.
-    `publish(name, text)` stores a log and returns its URL. `databases` are those of RDS. `containers` run the
-    environments if an engine works.
+    `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation. `containers`
+    run the environments if an engine works.
     """
 
     account: str
@@ -27,7 +27,7 @@ class Context:
     bundle: Callable[[str, str], bytes | None]
     instance_profile_roles: Callable[[str], Sequence[str] | None]
     publish: Callable[[str, str], str]
-    databases: Databases
+    stacks: OwnStacks
     containers: Containers | None = None
 
     def arn(self, kind: str, name: str) -> str:

@@ -6,16 +6,14 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeConfiguratio
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, INSTANCES, LAUNCH, LOAD_BALANCER, PARAMETERS, PROPERTIES
 from beanstack.eb.options.catalogue import facts
-from beanstack.eb.options.filled import filled, resource_name
-from beanstack.eb.options.keys import Key, key
-from beanstack.eb.tiers import BY_NAME, WEB
-from beanstack.extensions import ExtensionsError, option_settings
-from beanstack.localaws.platforms import ECS
+from beanstack.eb.options.filled import resource_name
+from beanstack.eb.options.keys import Key
+from beanstack.localaws.ownstack.options import Options
+from beanstack.localaws.ownstack.parts import BALANCER_GROUP, INSTANCES_GROUP, group_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,25 +28,9 @@ BALANCERS = (CLASSIC_LOAD_BALANCER, LOAD_BALANCER)
 
 def described(environment: Environment, bundle: bytes | None) -> list[Record]:
     """Return all settings of an environment that runs a bundle as ConfigurationOptionSettings, in a stable order."""
-    given = {**_of_extensions(bundle), **{Key(*name): value for name, value in environment.settings.items()}}
-    # An empty value means the default, except in a property, which may be empty.
-    set_here = {name: value for name, value in given.items() if value or name.namespace == PROPERTIES}
-    plain = {(name.namespace, name.option): value for name, value in set_here.items() if not name.resource}
-    tier = BY_NAME.get(environment.tier["Name"], WEB)
-    everything = filled(plain, tier.id, str(ECS.id))
-    table: dict[Key, str | None] = {Key(*pair): value for pair, value in everything.items()}
-    table |= {name: value for name, value in set_here.items() if name.resource}
+    table = Options(environment, bundle).table
     table |= computed(environment, table) | parameters(table)
     return [_record(name, value) for name, value in sorted(table.items())]
-
-
-def _of_extensions(bundle: bytes | None) -> dict[Key, str]:
-    """Return the options that a bundle sets; none of a bundle that a test made up."""
-    try:
-        settings = option_settings(bundle or b"")
-    except ExtensionsError:
-        return {}
-    return {key(one.namespace, one.option, one.resource): one.value for one in settings if one.value is not None}
 
 
 def computed(environment: Environment, table: Mapping[Key, str | None]) -> dict[Key, str]:
@@ -59,12 +41,13 @@ def computed(environment: Environment, table: Mapping[Key, str | None]) -> dict[
         found[image] = environment.platform.image
     if table.get(Key(LAUNCH, "DisableDefaultEC2SecurityGroup")) != "true":
         # EB's own group stays beside those that are set: https://github.com/hashicorp/terraform/pull/4691
-        own = f"awseb-{environment.id}-stack-AWSEBSecurityGroup-{_digest(environment.id)[:12]}"
+        own = group_name(environment, INSTANCES_GROUP)
         found[groups] = ",".join(filter(None, (own, table.get(groups))))
+    own_group = environment.resources.get(BALANCER_GROUP)
     for namespace in BALANCERS:
         name = Key(namespace, GROUPS)
-        if name in table and not table[name]:
-            found[name] = own_resources(environment)["AWSEBLoadBalancerSecurityGroup"][1]
+        if own_group and name in table and not table[name]:
+            found[name] = own_group["PhysicalId"]
     return found
 
 
@@ -81,24 +64,6 @@ def parameters(table: Mapping[Key, str | None]) -> dict[Key, str | None]:
         "InstanceTypeFamily": family,
     }
     return {Key(PARAMETERS, name): value for name, value in values.items()}
-
-
-def own_resources(environment: Environment) -> dict[str, tuple[str, str]]:
-    """Return the type and the physical ID of the resources in EB's own stack that settings name, by logical ID."""
-    group = "AWS::EC2::SecurityGroup"
-    logical = {
-        "AWSEBAutoScalingGroup": ("AWS::AutoScaling::AutoScalingGroup", f"awseb-{environment.id}-stack-group"),
-        "AWSEBSecurityGroup": (group, f"sg-0{_digest(environment.id)[:16]}"),
-    }
-    if BY_NAME.get(environment.tier["Name"], WEB).serves_requests:
-        logical["AWSEBLoadBalancerSecurityGroup"] = (group, f"sg-0{_digest(environment.id + ' balancer')[:16]}")
-    if environment.database:
-        logical["AWSEBRDSDatabase"] = ("AWS::RDS::DBInstance", environment.database)
-    return logical
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _record(name: Key, value: str | None) -> Record:

@@ -7,7 +7,6 @@ its names, to restore behaviour of AWS that Beanstack relies on.
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
@@ -15,9 +14,8 @@ from beanstack.localaws import cloudformation, objectgaps, protection, registryg
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
-from beanstack.localaws.databases import Databases
-from beanstack.localaws.described import own_resources
 from beanstack.localaws.modules import Modules
+from beanstack.localaws.ownstack import stacks as ownstacks
 from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
@@ -55,10 +53,8 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps):
+        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, ownstacks):
             gaps.close_gaps(self._modules)
-        actions = self._modules.handlers._ACTION_HANDLERS
-        actions["DescribeStackResources"] = partial(self._describe_stack_resources, actions["DescribeStackResources"])
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
         """Return the Elastic Beanstalk of an account and region."""
@@ -68,7 +64,7 @@ class Engine:
                 self._bundle,
                 self._instance_profile_roles,
                 self._publish,
-                Databases(self._modules),
+                ownstacks.OwnStacks(self._modules),
                 self._containers,
             )
             self._beanstalks[key] = Beanstalk(Context(account, region, *services))
@@ -141,23 +137,6 @@ class Engine:
 
         functions["import"] = imported
         changesets._IMPORT_LOOKUPS[resource_type] = ((key,), problem)
-
-    def _describe_stack_resources(self, proceed: Callable[[Any], Any], params: Any) -> Any:
-        """Answer for the stacks that EB makes for its environments, which ministack does not know."""
-        name = self._modules.helpers._p(params, "StackName")
-        try:
-            environment = self._current_beanstalk().environments.environment(ident=name[len("awseb-") : -len("-stack")])
-        except ServiceError:
-            return proceed(params)
-        members = "".join(
-            f"<member><StackName>{name}</StackName><LogicalResourceId>{logical}</LogicalResourceId>"
-            f"<PhysicalResourceId>{physical}</PhysicalResourceId><ResourceType>{kind}</ResourceType>"
-            "<ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
-            for logical, (kind, physical) in own_resources(environment).items()
-        )
-        answer = "DescribeStackResources"
-        result = f"<{answer}Result><StackResources>{members}</StackResources></{answer}Result>"
-        return self._modules.helpers._xml(200, f"{answer}Response", result)
 
     def handle_report(self, report: Record) -> None:
         """Pass a report of the containers on to the environment that it is about."""

@@ -13,7 +13,7 @@ from beanstack.localaws import optionsettings
 from beanstack.localaws.api import Record, random_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from beanstack.localaws.optionsettings import Settings
@@ -40,8 +40,9 @@ class Environment:
     version_label: str = SAMPLE_APPLICATION
     other_version: str = ""  # what a second instance runs after a deployment was aborted
     template_name: str = ""
-    database: str = ""  # the identifier of its coupled database
     settings: Settings = field(default_factory=dict)
+    # What EB's own stack holds, by logical ID: Type, PhysicalId, and the Properties with all functions resolved.
+    resources: Mapping[str, Record] = field(default_factory=dict)
     deployments: int = 1
     status: str = "Ready"
     health: str = "Ok"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,11 @@ from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpo
 from beanstack.localaws.launches import Launches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from beanstack.localaws.applications import Applications
     from beanstack.localaws.context import Context
     from beanstack.localaws.events import EventLog
-    from beanstack.localaws.optionsettings import Settings
-
 
 REVERTED: Final = "The environment was reverted to the previous configuration setting."
 ABORTED: Final = (
@@ -79,17 +80,15 @@ class Environments:
         self._event(environment, "createEnvironment is starting.")
         bucket = f"elasticbeanstalk-{self._context.region}-{self._context.account}"
         self._event(environment, f"Using {bucket} as Amazon S3 storage bucket for environment data.")
-        reason = self._failure(name, changed["settings"])
-        if reason:
-            self._event(environment, reason, "ERROR")
-            self._event(environment, "Failed to launch environment.", "ERROR")
-            raise OperationError(reason)
         environment = replace(environment, **changed)
-        self._context.databases.couple(environment)
+        bundle = applications.bundle(application, environment.version_label)
+        with self._reported(environment, "Failed to launch environment."):
+            self._check(environment)
+            self._context.stacks.deploy(environment, bundle)
         container_url = self._launches.endpoint_url(environment)
         environment.endpoint_url = container_url or endpoint_url(environment, self._context.region)
         self._environments[name] = environment
-        self._launches.launch(environment, applications.bundle(application, environment.version_label))
+        self._launches.launch(environment, bundle)
         return environment
 
     def update(self, applications: Applications, request: Request) -> Environment:
@@ -111,18 +110,14 @@ class Environments:
             self._event(before, "Deploying new version to instance(s).")
         if configures:
             self._event(before, f"Updating environment {before.name}'s configuration settings.")
-        reason = self._failure(before.name, changed["settings"])
-        if reason:
-            self._event(before, reason, "ERROR")
-            self._event(before, f"Failed to deploy {'application' if deploys else 'configuration'}.", "ERROR")
-            raise OperationError(reason)
         environment = replace(before, **changed)
-        self._context.databases.decouple(before, environment)
-        self._context.databases.couple(environment)
+        bundle = applications.bundle(environment.application, environment.version_label)
+        with self._reported(before, f"Failed to deploy {'application' if deploys else 'configuration'}."):
+            self._check(environment)
+            self._context.stacks.deploy(environment, bundle)
         if deploys:
             environment.deployments, environment.other_version = before.deployments + 1, ""
         self._environments[environment.name] = environment
-        bundle = applications.bundle(environment.application, environment.version_label)
         is_held, fault.holds = fault.holds, False
         self._launches.update(before, environment, bundle, deploys=deploys, configures=configures, is_held=is_held)
         return environment
@@ -142,8 +137,10 @@ class Environments:
             end = ABORTED
             before.other_version = environment.version_label if operation.is_held else ""
         self._event(environment, "abortEnvironmentUpdate is starting.")
+        bundle = applications.bundle(before.application, before.version_label)
+        self._context.stacks.deploy(before, bundle)
         self._environments[environment.name] = before
-        self._launches.abort(before, applications.bundle(before.application, before.version_label), end)
+        self._launches.abort(before, bundle, end)
 
     def restart(self, applications: Applications, environment: Environment) -> None:
         """Restart what runs on the instances."""
@@ -170,12 +167,9 @@ class Environments:
             message = f"Cannot terminate environment named {environment.name}. It is currently pending deployment."
             raise ServiceError("InvalidParameterValue", message)
         self._event(environment, "terminateEnvironment is starting.")
-        try:
+        with self._reported(environment):
             self._launches.end(environment)
-        except OperationError as error:
-            self._event(environment, str(error), "ERROR")
-            raise
-        self._context.databases.end(environment)
+            self._context.stacks.end(environment)
         del self._environments[environment.name]
         self._event(environment, "terminateEnvironment completed successfully.")
 
@@ -238,11 +232,23 @@ class Environments:
         if self.described(environment)["Status"] != "Ready":
             raise _invalid_state(environment, "Ready")
 
-    def _failure(self, name: str, settings: Settings) -> str:
-        """Return why the operation in progress fails, or an empty string if it succeeds."""
-        failures = self._faults.get(name, Fault()).failures
+    def _check(self, environment: Environment) -> None:
+        """Raise OperationError if a test lets the operation in progress fail, or the instance profile does."""
+        failures = self._faults.get(environment.name, Fault()).failures
         reason = failures.pop(0) if failures else ""
-        return reason or changes.profile_failure(self._context, settings)
+        reason = reason or changes.profile_failure(self._context, environment.settings)
+        if reason:
+            raise OperationError(reason)
+
+    @contextmanager
+    def _reported(self, environment: Environment, failure: str = "") -> Iterator[None]:
+        """Add an ERROR event for each line of an OperationError, and one that says what has failed."""
+        try:
+            yield
+        except OperationError as error:
+            for message in filter(None, (*str(error).splitlines(), failure)):
+                self._event(environment, message, "ERROR")
+            raise
 
     def handle_report(self, report: Record) -> None:
         """Handle a report of the containers, if it is about one of these environments."""

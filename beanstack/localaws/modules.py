@@ -23,14 +23,14 @@ NAMES: Final = {
         "ministack.services.ecr",
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
-    "rds": ("ministack.services.rds", "_create_db_instance _delete_db_instance"),
+    "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _subnets _vpcs"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
     "handlers": (
         "ministack.services.cloudformation.handlers",
-        "_ACTION_HANDLERS _capabilities_enforced _deploy_stack_async _imported_export_names _resolve_refs "
-        "_resolve_stack",
+        "_ACTION_HANDLERS _capabilities_enforced _create_stack_task_in_region _deploy_stack_async "
+        "_imported_export_names _resolve_refs _resolve_stack",
     ),
     "changesets": (
         "ministack.services.cloudformation.changesets",
@@ -65,7 +65,7 @@ class Modules:
     iam: Any
     s3: Any
     ecr: Any
-    rds: Any
+    ec2: Any
     secretsmanager: Any
     formation: Any
     expressions: Any

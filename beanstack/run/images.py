@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from beanstack.run.engine import Engine
 
-SCRIPTS = Path(__file__).parent / "debian"  # they make an image of a Debian, and start a database in it
+SCRIPTS = Path(__file__).parent / "debian"  # they make an image of a Debian, and start a server in it
 LABEL = "beanstack.source"  # the digest of what an image was built from
 BUILD_SECONDS = 1800
 # Without access to a registry, Debian packages make an image that does the same: repository -> packages.
 DEBIAN: Mapping[str, Sequence[str]] = {
     "docker.io/library/debian": ("python3", "python3-venv"),
     "docker.io/library/python": ("python3", "python3-venv"),
+    "docker.io/library/nginx": ("nginx-light",),
     "docker.io/library/mysql": ("mariadb-server",),
     "docker.io/library/postgres": ("postgresql",),
 }

@@ -43,7 +43,7 @@ class Checkout:
         for name in TREE:
             shutil.copy2(PROJECT / name, folder / name)
         for name in TOOL:
-            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".venv*"))
         for name in APPLICATIONS:
             shutil.copytree(applications / name, folder / name)
         for name in (".venv", ".venv-localaws", ".venv-compose", ".venv-ebcli"):

@@ -3,7 +3,7 @@
 # image.sh IMAGE PACKAGE,... ENGINE
 #
 # Needs root, mmdebstrap and Debian's packages. This machine's certificates go in, so that what is built on the image
-# trusts the same as the machine does. A database starts as in its official image, by <first package>-start.sh.
+# trusts the same as the machine does. A server starts as in its official image, by <first package>-start.sh.
 set -euo pipefail
 
 image=$1 packages=$2 engine=$3

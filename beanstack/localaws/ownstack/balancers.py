@@ -1,0 +1,181 @@
+"""The load balancer of an environment, with its listeners, their rules, and a target group for each process.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from beanstack.eb.namespaces import LISTENER as DEFAULT_LISTENER
+from beanstack.eb.namespaces import LOAD_BALANCER, VPC
+from beanstack.eb.options.filled import resource_name
+from beanstack.localaws.ownstack.parts import (
+    BALANCER,
+    BALANCER_GROUP,
+    LISTENER,
+    TARGETS,
+    attribute,
+    group_name,
+    of_type,
+    ref,
+    resource,
+)
+
+if TYPE_CHECKING:
+    from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
+
+LISTENERS: Final = "aws:elbv2:listener:"
+RULES: Final = "aws:elbv2:listenerrule:"
+PROCESSES: Final = "aws:elasticbeanstalk:environment:process:"
+RULE_TYPE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
+# By the attributes of a load balancer and of a target group.
+ATTRIBUTES: Final = {
+    "idle_timeout.timeout_seconds": "IdleTimeout",
+    "access_logs.s3.enabled": "AccessLogsS3Enabled",
+    "access_logs.s3.bucket": "AccessLogsS3Bucket",
+    "access_logs.s3.prefix": "AccessLogsS3Prefix",
+}
+TARGET_ATTRIBUTES: Final = {
+    "deregistration_delay.timeout_seconds": "DeregistrationDelay",
+    "stickiness.enabled": "StickinessEnabled",
+    "stickiness.type": "StickinessType",
+    "stickiness.lb_cookie.duration_seconds": "StickinessLBCookieDuration",
+}
+
+
+def balancers(asked: Asked) -> Resources:
+    """Return the load balancer of an environment that has one of type application or network."""
+    if asked.balancer not in ("application", "network"):
+        return {}
+    found = {BALANCER: _balancer(asked)}
+    if _has_own_group(asked):
+        found[BALANCER_GROUP] = _security_group(asked)
+    for process in asked.options.of_family(PROCESSES):
+        found[_targets(process)] = _target_group(asked, process)
+    for port in asked.options.of_family(LISTENERS):
+        if asked.options.value(f"{LISTENERS}{port}", "ListenerEnabled") != "false":
+            found |= _listener(asked, port)
+    return found
+
+
+def _has_own_group(asked: Asked) -> bool:
+    """Return whether EB makes a security group for the load balancer, which instances admit."""
+    return not asked.options.value(LOAD_BALANCER, "ManagedSecurityGroup")
+
+
+def _balancer(asked: Asked) -> Resource:
+    options = asked.options
+    groups: list[Any] = options.values(LOAD_BALANCER, "SecurityGroups")
+    if not groups and _has_own_group(asked):
+        groups = [attribute(BALANCER_GROUP, "GroupId")]
+    given = {name: options.value(LOAD_BALANCER, option) for name, option in ATTRIBUTES.items()}
+    return resource(
+        BALANCER,
+        {
+            "Type": asked.balancer,
+            "Scheme": "internal" if options.value(VPC, "ELBScheme") == "internal" else "internet-facing",
+            "IpAddressType": options.value(LOAD_BALANCER, "IpAddressType"),
+            "Subnets": options.values(VPC, "ELBSubnets") or options.values(VPC, "Subnets") or [*asked.default_subnets],
+            "SecurityGroups": groups if asked.balancer == "application" else [],
+            "LoadBalancerAttributes": [{"Key": name, "Value": value} for name, value in given.items() if value],
+        },
+    )
+
+
+def _security_group(asked: Asked) -> Resource:
+    ports = {"80"}
+    for port in asked.options.of_family(LISTENERS):
+        ports |= {port} if port.isdecimal() else set()
+    return resource(
+        BALANCER_GROUP,
+        {
+            "GroupName": group_name(asked.environment, BALANCER_GROUP),
+            "GroupDescription": "Load Balancer Security Group",
+            "VpcId": asked.vpc,
+            "SecurityGroupIngress": [
+                {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "0.0.0.0/0"}
+                for port in sorted(ports, key=int)
+            ],
+        },
+    )
+
+
+def _target_group(asked: Asked, process: str) -> Resource:
+    options, namespace = asked.options, f"{PROCESSES}{process}"
+    protocol = options.value(namespace, "Protocol")
+    given = {name: options.value(namespace, option) for name, option in TARGET_ATTRIBUTES.items()}
+    is_application = asked.balancer == "application"
+    return resource(
+        TARGETS,
+        {
+            "Port": options.value(namespace, "Port"),
+            "Protocol": protocol if is_application or protocol not in ("HTTP", "HTTPS") else "TCP",
+            "VpcId": asked.vpc,
+            "HealthCheckPath": options.value(namespace, "HealthCheckPath") if is_application else "",
+            "HealthCheckIntervalSeconds": options.value(namespace, "HealthCheckInterval"),
+            "HealthCheckTimeoutSeconds": options.value(namespace, "HealthCheckTimeout"),
+            "HealthyThresholdCount": options.value(namespace, "HealthyThresholdCount"),
+            "UnhealthyThresholdCount": options.value(namespace, "UnhealthyThresholdCount"),
+            "Matcher": {"HttpCode": options.value(namespace, "MatcherHTTPCode") or "200"} if is_application else {},
+            "TargetGroupAttributes": [{"Key": name, "Value": value} for name, value in given.items() if value],
+        },
+    )
+
+
+def _listener(asked: Asked, port: str) -> Resources:
+    """Return a listener and its rules; `default` is the one of port 80."""
+    options, namespace = asked.options, f"{LISTENERS}{port}"
+    name = resource_name(namespace, "Protocol")
+    protocol = options.value(namespace, "Protocol")
+    if asked.balancer == "network":
+        protocol = {"HTTP": "TCP", "HTTPS": "TLS"}.get(protocol, protocol)
+    listener = resource(
+        LISTENER,
+        {
+            "LoadBalancerArn": ref(BALANCER),
+            "Port": "80" if namespace == DEFAULT_LISTENER else port,
+            "Protocol": protocol,
+            "DefaultActions": [_forward(options.value(namespace, "DefaultProcess"))],
+            "Certificates": [{"CertificateArn": arn} for arn in options.values(namespace, "SSLCertificateArns")[:1]],
+            "SslPolicy": options.value(namespace, "SSLPolicy"),
+        },
+    )
+    found = {name: listener}
+    for rule in options.values(namespace, "Rules"):
+        if rule != "default":
+            found[f"{name}Rule{_plain(rule)}"] = _rule(asked, name, rule)
+    return found
+
+
+def _rule(asked: Asked, listener: str, name: str) -> Resource:
+    options, namespace = asked.options, f"{RULES}{name}"
+    fields = {"host-header": "HostHeaders", "path-pattern": "PathPatterns"}
+    conditions = []
+    for field, option in fields.items():
+        if options.values(namespace, option):
+            conditions.append({"Field": field, "Values": options.values(namespace, option)})
+    return of_type(
+        RULE_TYPE,
+        {
+            "ListenerArn": ref(listener),
+            "Priority": options.value(namespace, "Priority"),
+            "Conditions": conditions,
+            "Actions": [_forward(options.value(namespace, "Process") or "default")],
+        },
+    )
+
+
+def _forward(process: str) -> dict[str, Any]:
+    return {"Type": "forward", "TargetGroupArn": ref(_targets(process))}
+
+
+def _targets(process: str) -> str:
+    """Return the logical ID of the target group of a process."""
+    return TARGETS if process == "default" else f"{TARGETS}{_plain(process)}"
+
+
+def _plain(name: str) -> str:
+    """Return a name as logical IDs take it: letters and digits."""
+    return re.sub(r"[^A-Za-z0-9]", "", name)

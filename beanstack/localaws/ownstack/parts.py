@@ -1,0 +1,84 @@
+"""What the modules that describe EB's own resources share."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from beanstack.eb.namespaces import ENVIRONMENT, SINGLE_INSTANCE, VPC
+from beanstack.eb.stackresources import stack_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beanstack.localaws.environment import Environment
+    from beanstack.localaws.ownstack.options import Options
+
+Resource = dict[str, Any]
+Resources = dict[str, Resource]
+
+INSTANCES_GROUP: Final = "AWSEBSecurityGroup"
+BALANCER_GROUP: Final = "AWSEBLoadBalancerSecurityGroup"
+BALANCER: Final = "AWSEBV2LoadBalancer"
+LISTENER: Final = "AWSEBV2LoadBalancerListener"
+TARGETS: Final = "AWSEBV2LoadBalancerTargetGroup"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of EB: an environment with the options that count, in an account with a default VPC."""
+
+    environment: Environment
+    options: Options
+    default_vpc: str
+    default_subnets: Sequence[str]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it has one instance and no load balancer."""
+        return self.options.value(ENVIRONMENT, "EnvironmentType").lower() == SINGLE_INSTANCE.lower()
+
+    @property
+    def balancer(self) -> str:
+        """The type of its load balancer in small letters; empty if it has none."""
+        if self.is_single or not self.options.tier.serves_requests:
+            return ""
+        return self.options.value(ENVIRONMENT, "LoadBalancerType").lower()
+
+    @property
+    def vpc(self) -> str:
+        """The VPC of its resources."""
+        return self.options.value(VPC, "VPCId") or self.default_vpc
+
+
+def stack_name(environment: Environment) -> str:
+    """Return the name of EB's own stack."""
+    return f"awseb-{environment.id}-stack"
+
+
+def group_name(environment: Environment, logical_id: str) -> str:
+    """Return the name of a security group of EB's own, which looks as CloudFormation would generate it."""
+    digest = hashlib.sha256(f"{environment.id} {logical_id}".encode()).hexdigest()
+    return f"{stack_name(environment)}-{logical_id}-{digest[:12]}"
+
+
+def resource(logical_id: str, properties: Mapping[str, Any], **attributes: str) -> Resource:
+    """Return a resource whose type the facts know, without the properties that have no value."""
+    return of_type(stack_resources()[logical_id].type, properties, **attributes)
+
+
+def of_type(kind: str, properties: Mapping[str, Any], **attributes: str) -> Resource:
+    """Return a resource of a type, without the properties that have no value."""
+    given = {name: value for name, value in properties.items() if value not in ("", None, [], {})}
+    return {"Type": kind, "Properties": given, **attributes}
+
+
+def ref(logical_id: str) -> dict[str, str]:
+    """Return a reference to another resource."""
+    return {"Ref": logical_id}
+
+
+def attribute(logical_id: str, name: str) -> dict[str, list[str]]:
+    """Return a reference to an attribute of another resource."""
+    return {"Fn::GetAtt": [logical_id, name]}

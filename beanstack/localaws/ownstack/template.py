@@ -1,0 +1,76 @@
+"""What EB itself puts into the stack of an environment, by EB's names, as the environment's options ask for it.
+
+https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-format-resources-eb.html
+There are fewer resources than on AWS, and with fewer properties: those that options or bundles change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from beanstack.eb.databases import NAME
+from beanstack.eb.namespaces import DATABASE
+from beanstack.localaws.ownstack.balancers import balancers
+from beanstack.localaws.ownstack.instances import instances
+from beanstack.localaws.ownstack.parts import attribute, resource
+
+if TYPE_CHECKING:
+    from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
+
+COUPLED: Final = "AWSEBRDSDatabase"
+QUEUE: Final = "AWSEBWorkerQueue"
+DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"
+SQSD: Final = "aws:elasticbeanstalk:sqsd"
+# EB's options of a coupled database, and the defaults that EB fills in for it, by the properties of the resource.
+OF_DATABASE: Final = {
+    "Engine": ("DBEngine", "mysql"),
+    "EngineVersion": ("DBEngineVersion", ""),
+    "DBInstanceClass": ("DBInstanceClass", "db.t2.micro"),
+    "AllocatedStorage": ("DBAllocatedStorage", "5"),
+    "MasterUsername": ("DBUser", "ebroot"),
+    "MasterUserPassword": ("DBPassword", ""),
+    "MultiAZ": ("MultiAZDatabase", "false"),
+}
+
+
+def own_resources(asked: Asked) -> Resources:
+    """Return EB's own resources of an environment, by logical ID."""
+    found = {**instances(asked), **balancers(asked)}
+    if not asked.options.tier.serves_requests:
+        found |= _queues(asked)
+    if asked.options.is_on(DATABASE, "HasCoupledDatabase"):
+        found[COUPLED] = _database(asked)
+    return found
+
+
+def _queues(asked: Asked) -> Resources:
+    """Return a worker's queues; a queue of the user's own takes the place of both."""
+    options = asked.options
+    if options.value(SQSD, "WorkerQueueURL"):
+        return {}
+    redrive = {
+        "deadLetterTargetArn": attribute(DEAD_LETTERS, "Arn"),
+        "maxReceiveCount": options.value(SQSD, "MaxRetries") or "10",
+    }
+    return {
+        DEAD_LETTERS: resource(DEAD_LETTERS, {}),
+        QUEUE: resource(
+            QUEUE,
+            {
+                "VisibilityTimeout": options.value(SQSD, "VisibilityTimeout"),
+                "MessageRetentionPeriod": options.value(SQSD, "RetentionPeriod"),
+                "RedrivePolicy": redrive,
+            },
+        ),
+    }
+
+
+def _database(asked: Asked) -> Resource:
+    """Return the coupled database.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
+    """
+    options = asked.options
+    given = {name: options.value(DATABASE, option) or default for name, (option, default) in OF_DATABASE.items()}
+    policy = options.value(DATABASE, "DBDeletionPolicy") or "Delete"
+    return resource(COUPLED, {**given, "DBName": NAME}, DeletionPolicy=policy, UpdateReplacePolicy=policy)

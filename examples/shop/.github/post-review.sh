@@ -1,0 +1,1 @@
+../../../.github/post-review.sh

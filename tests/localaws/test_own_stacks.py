@@ -1,0 +1,265 @@
+"""EB's own stack of an environment: what EB makes, what a bundle's `Resources` change, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from beanstack.archive import archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import LocalAWS, Template
+
+    Make = Callable[..., str]
+
+ENVIRONMENT = "aws:elasticbeanstalk:environment"
+ALB = {(ENVIRONMENT, "LoadBalancerType"): "application"}
+REDIRECT = {
+    "Type": "redirect",
+    "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+}
+CUSTOM = "aws:elasticbeanstalk:customoption"
+REDIRECTED = {"AWSEBV2LoadBalancerListener": {"Properties": {"DefaultActions": [REDIRECT]}}}
+UNSET = {"Fn::GetOptionSetting": {"OptionName": "A"}}
+
+
+def own(local: LocalAWS, name: str) -> str:
+    """Return the name of EB's stack of an environment."""
+    return f"awseb-{local.environment(name)['EnvironmentId']}-stack"
+
+
+def physical(local: LocalAWS, name: str) -> dict[str, str]:
+    """Return the physical IDs of what is in EB's stack, by logical ID."""
+    found = local.client("cloudformation").describe_stack_resources(StackName=own(local, name))["StackResources"]
+    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+
+
+def listener(local: LocalAWS, name: str) -> dict[str, Any]:
+    """Return the listener of port 80."""
+    arn = physical(local, name)["AWSEBV2LoadBalancerListener"]
+    found: dict[str, Any] = local.client("elbv2").describe_listeners(ListenerArns=[arn])["Listeners"][0]
+    return found
+
+
+def with_resources(local: LocalAWS, key: str, *files: Any) -> str:
+    """Put a bundle into S3 whose `.ebextensions` hold these `Resources`, a file each, and return its key."""
+    local.put("one.zip")
+    contents = {f".ebextensions/{index}.config": json.dumps({"Resources": one}) for index, one in enumerate(files)}
+    bundle = archive({path: text.encode() for path, text in contents.items()})
+    local.client("s3").put_object(Bucket="bundles", Key=key, Body=bundle)
+    return key
+
+
+@pytest.fixture
+def make(local: LocalAWS, template: Callable[..., Template], name: str) -> Make:
+    """Return a function that deploys an environment with an application load balancer and some `Resources`."""
+
+    def made(*files: Any, **more: Any) -> str:
+        key = with_resources(local, f"{name}.zip", *files)
+        options = ALB | more.pop("options", {})
+        status = local.create(name, template(name, key, options=options))
+        assert status == "CREATE_COMPLETE", local.first_failure(name)
+        return name
+
+    return made
+
+
+def left(local: LocalAWS) -> set[str]:
+    """Return the IDs of environments that are gone and whose stacks are not."""
+    running = local.client("elasticbeanstalk").describe_environments()["Environments"]
+    stacks = local.client("cloudformation").describe_stacks()["Stacks"]
+    names = {one["StackName"] for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"}
+    own_stacks = {name for name in names if name.startswith("awseb-")}
+    return own_stacks - {f"awseb-{one['EnvironmentId']}-stack" for one in running}
+
+
+def refusal(local: LocalAWS, name: str, template: Callable[..., Template], resources: Any) -> str:
+    """Return why an environment with some `Resources` does not launch."""
+    key = with_resources(local, f"{name}.zip", resources)
+    assert local.create(name, template(name, key, options=ALB)) == "ROLLBACK_COMPLETE"
+    reason = local.first_failure(name)["ResourceStatusReason"]
+    messages = local.messages(name, "ERROR")
+    assert messages[-1] == "Failed to launch environment."
+    assert all(message in reason for message in messages[:-1])
+    assert left(local) == set()
+    return str(reason)
+
+
+def test_an_environment_has_ebs_resources_by_ebs_names(local: LocalAWS, make: Make) -> None:
+    found = physical(local, make())
+    names = {
+        *("AWSEBAutoScalingGroup", "AWSEBEC2LaunchTemplate", "AWSEBSecurityGroup"),
+        *("AWSEBLoadBalancerSecurityGroup", "AWSEBV2LoadBalancer", "AWSEBV2LoadBalancerListener"),
+        *("AWSEBV2LoadBalancerTargetGroup", "AWSEBCloudwatchAlarmHigh", "AWSEBCloudwatchAlarmLow"),
+        *("AWSEBAutoScalingScaleUpPolicy", "AWSEBAutoScalingScaleDownPolicy"),
+    }
+    assert set(found) == names
+    [group] = local.client("autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[found["AWSEBAutoScalingGroup"]]
+    )["AutoScalingGroups"]
+    assert (group["MinSize"], group["MaxSize"], group["HealthCheckType"]) == (1, 4, "EC2")
+
+
+def test_an_option_changes_the_resource_that_it_configures(local: LocalAWS, make: Make) -> None:
+    name = make()
+    setting = {"Namespace": "aws:autoscaling:asg", "OptionName": "MaxSize", "Value": "9"}
+    local.client("elasticbeanstalk").update_environment(EnvironmentName=name, OptionSettings=[setting])
+    client = local.client("autoscaling")
+    group = physical(local, name)["AWSEBAutoScalingGroup"]
+    assert client.describe_auto_scaling_groups(AutoScalingGroupNames=[group])["AutoScalingGroups"][0]["MaxSize"] == 9
+
+
+def test_a_bundle_overrides_one_property_and_leaves_the_others(local: LocalAWS, make: Make) -> None:
+    found = listener(local, make(REDIRECTED))
+    assert (found["Port"], found["Protocol"]) == (80, "HTTP")
+    assert found["DefaultActions"][0]["RedirectConfig"]["StatusCode"] == "HTTP_301"
+
+
+def test_files_are_merged_in_the_order_of_their_names(local: LocalAWS, make: Make) -> None:
+    first = {"AWSEBAutoScalingGroup": {"Properties": {"HealthCheckType": "ELB", "HealthCheckGracePeriod": 100}}}
+    second = {"AWSEBAutoScalingGroup": {"Properties": {"HealthCheckGracePeriod": 300}}}
+    name = make(first, second)
+    group = physical(local, name)["AWSEBAutoScalingGroup"]
+    [found] = local.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])[
+        "AutoScalingGroups"
+    ]
+    assert (found["HealthCheckType"], found["HealthCheckGracePeriod"], found["MaxSize"]) == ("ELB", 300, 4)
+
+
+def test_each_function_of_ebs_guide_is_resolved(local: LocalAWS, make: Make) -> None:
+    topic = {"Fn::GetOptionSetting": {"Namespace": CUSTOM, "OptionName": "AlarmTopic"}}
+    missing = {"Fn::GetOptionSetting": {"OptionName": "Missing", "DefaultValue": "7"}}
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Join": ["-", [{"Ref": "AWSEBAutoScalingGroup"}, "errors"]]},
+            "Namespace": "AWS/ApplicationELB",
+            "MetricName": "HTTPCode_Target_5XX_Count",
+            "Dimensions": [
+                {"Name": "LoadBalancer", "Value": {"Fn::GetAtt": ["AWSEBV2LoadBalancer", "LoadBalancerFullName"]}}
+            ],
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1,
+            "Period": 60,
+            "Statistic": "Sum",
+            "Threshold": missing,
+            "AlarmActions": [topic],
+        },
+    }
+    arn = "arn:aws:sns:us-east-1:000000000000:alarms"
+    name = make({"Errors": alarm}, options={(CUSTOM, "AlarmTopic"): arn})
+    found = physical(local, name)
+    [made] = local.client("cloudwatch").describe_alarms(AlarmNames=[found["Errors"]])["MetricAlarms"]
+    assert made["AlarmName"] == f"{found['AWSEBAutoScalingGroup']}-errors"
+    assert made["AlarmActions"] == [arn]
+    assert made["Threshold"] == 7
+    assert made["Dimensions"][0]["Value"] in found["AWSEBV2LoadBalancer"]
+
+
+def test_an_option_of_eb_is_read_with_its_default(local: LocalAWS, make: Make) -> None:
+    size = {"Fn::GetOptionSetting": {"Namespace": "aws:autoscaling:asg", "OptionName": "MaxSize"}}
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Join": ["-", ["jobs", size]]}}}
+    assert physical(local, make({"Jobs": queue}))["Jobs"].endswith("/jobs-4")
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ({"AWSEBListner": {"Properties": {}}}, "The environment has no resource named AWSEBListner"),
+        ({"AWSEBAutoScalingGroup": {"Type": "AWS::SQS::Queue"}}, "The type of AWSEBAutoScalingGroup is"),
+        ({"Jobs": {"Properties": {}}}, "[/Resources/Jobs] Every Resources object must contain a Type member."),
+        (
+            {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "a"}}}},
+            "0.config: Resources: Jobs: Fn::Sub is not supported here.",
+        ),
+        (
+            {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": UNSET}}},
+            "option A of aws:elasticbeanstalk:customoption has no value, and Fn::GetOptionSetting no DefaultValue.",
+        ),
+        ({"Jobs": {"Type": "AWS::SQS::Nothing"}}, "Unrecognized resource types: [AWS::SQS::Nothing]"),
+        (
+            {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {"ListenerArn": "none"}}},
+            "Reason: The following resource(s) failed to create: [Rule].",
+        ),
+        ({"Wait": {"Type": "AWS::CloudFormation::WaitCondition"}}, "makes no AWS::CloudFormation::WaitCondition"),
+        ([], "0.config: Resources: expected a mapping"),
+    ],
+)  # fmt: skip
+def test_what_eb_or_cloudformation_refuses_fails_the_launch(
+    local: LocalAWS, name: str, template: Callable[..., Template], resources: Any, message: str
+) -> None:
+    assert message in refusal(local, name, template, resources)
+
+
+def test_another_version_changes_the_resources_too(
+    local: LocalAWS, make: Make, template: Callable[..., Template]
+) -> None:
+    name = make()
+    assert listener(local, name)["DefaultActions"][0]["Type"] == "forward"
+    key = with_resources(local, f"{name}-2.zip", REDIRECTED)
+    assert local.update(name, template(name, key, options=ALB)) == "UPDATE_COMPLETE"
+    assert listener(local, name)["DefaultActions"][0]["Type"] == "redirect"
+    assert local.update(name, template(name, f"{name}.zip", options=ALB)) == "UPDATE_COMPLETE"
+    assert listener(local, name)["DefaultActions"][0]["Type"] == "forward"
+
+
+def test_a_failed_update_leaves_the_stack_and_the_environment_as_they_were(
+    local: LocalAWS, make: Make, template: Callable[..., Template]
+) -> None:
+    name = make()
+    before = local.environment(name)
+    bad = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {"ListenerArn": "none"}}
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {}}
+    key = with_resources(local, f"{name}-2.zip", {"Jobs": queue, "Rule": {**bad, "DependsOn": "Jobs"}})
+    assert local.update(name, template(name, key, options=ALB)) == "UPDATE_ROLLBACK_COMPLETE"
+    failed = f"Stack named '{own(local, name)}' aborted operation. Current state: 'UPDATE_ROLLBACK_IN_PROGRESS'"
+    assert failed in local.messages(name, "ERROR")[0]
+    assert local.messages(name, "ERROR")[-1] == "Failed to deploy application."
+    assert local.stack(own(local, name))["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert local.environment(name)["VersionLabel"] == before["VersionLabel"]
+    assert "Jobs" not in physical(local, name)
+    larger = ALB | {("aws:autoscaling:asg", "MaxSize"): "5"}
+    assert local.update(name, template(name, f"{name}.zip", options=larger)) == "UPDATE_COMPLETE"
+
+
+def test_the_stack_goes_with_the_environment(local: LocalAWS, make: Make) -> None:
+    name = make()
+    stack, group = own(local, name), physical(local, name)["AWSEBAutoScalingGroup"]
+    assert local.stack(stack)["StackStatus"] == "CREATE_COMPLETE"
+    ident = local.stack(stack)["StackId"]
+    assert local.delete(name) == "DELETE_COMPLETE"
+    assert local.stack(ident)["StackStatus"] == "DELETE_COMPLETE"
+    groups = local.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])
+    assert groups["AutoScalingGroups"] == []
+
+
+def test_the_resources_of_an_environment_are_those_of_its_stack(local: LocalAWS, make: Make) -> None:
+    name = make({"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {}}})
+    ids = physical(local, name)
+    answered = local.aws("elasticbeanstalk", "describe-environment-resources", "--environment-name", name)
+    found = json.loads(answered.stdout)["EnvironmentResources"]
+    assert found["AutoScalingGroups"] == [{"Name": ids["AWSEBAutoScalingGroup"]}]
+    assert found["LaunchTemplates"] == [{"Id": ids["AWSEBEC2LaunchTemplate"]}]
+    assert found["LoadBalancers"] == [{"Name": ids["AWSEBV2LoadBalancer"]}]
+    assert [one["Name"] for one in found["Triggers"]] == [
+        ids["AWSEBCloudwatchAlarmHigh"],
+        ids["AWSEBCloudwatchAlarmLow"],
+    ]
+    assert found["Queues"] == []
+
+
+def test_a_worker_has_its_queues(local: LocalAWS, template: Callable[..., Template], name: str) -> None:
+    local.put("one.zip")
+    worker = template(name)
+    worker["Resources"]["Environment"]["Properties"]["Tier"] = {"Name": "Worker", "Type": "SQS/HTTP"}
+    assert local.create(name, worker) == "CREATE_COMPLETE"
+    ids = physical(local, name)
+    resources = local.client("elasticbeanstalk").describe_environment_resources(EnvironmentName=name)
+    queues = {one["Name"]: one["URL"] for one in resources["EnvironmentResources"]["Queues"]}
+    assert queues["WorkerQueue"] == ids["AWSEBWorkerQueue"]
+    attributes = local.client("sqs").get_queue_attributes(QueueUrl=queues["WorkerQueue"], AttributeNames=["All"])
+    assert json.loads(attributes["Attributes"]["RedrivePolicy"])["maxReceiveCount"] in (10, "10")
