@@ -87,8 +87,7 @@ def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup
         LOAD_BALANCER_GROUP,
         GroupDescription=f"Load balancer of {environment.name}",
         SecurityGroupIngress=_requests(environment, ports),
-        SecurityGroupEgress=outwards,
-        **_common(environment, table),
+        **_common(environment, table, outwards),
         **without_checks({OPEN_HTTP: PUBLIC}),
     )
 
@@ -113,9 +112,8 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
     return SecurityGroup(
         INSTANCE_GROUP,
         GroupDescription=f"Instances of {environment.name}",
-        SecurityGroupEgress=outwards,
         **({"SecurityGroupIngress": inwards} if inwards else {}),
-        **_common(environment, table),
+        **_common(environment, table, outwards),
         **without_checks(unchecked),
     )
 
@@ -140,7 +138,12 @@ def _port(port: int, description: str) -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Description": description}
 
 
-def _common(environment: Environment, table: Table) -> dict[str, Any]:
-    """Return the VPC, which in a default one goes without saying, and the tags."""
+def _common(environment: Environment, table: Table, outwards: list[SecurityGroupRule]) -> dict[str, Any]:
+    """Return the VPC with what may leave the group, and the tags.
+
+    A default VPC is not named, and without its name CloudFormation takes no rules on what leaves: everything does.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+    """
     vpc = table.get((VPC, "VPCId", ""))
-    return {**({"VpcId": vpc.value} if vpc else {}), **tags(environment)}
+    named = {"VpcId": vpc.value, "SecurityGroupEgress": outwards} if vpc else {}
+    return {**named, **tags(environment)}

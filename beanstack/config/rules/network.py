@@ -35,7 +35,7 @@ def ssh(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-autoscalinglaunchconfiguration
     """
     if env.has_own_groups and env.key_pair and not env.ssh_source:
-        message = "say in `ssh_source` who may connect with it, as in 203.0.113.0/24"
+        message = "needs `ssh_source`, which says who may connect with it, as in 203.0.113.0/24"
         yield Finding(KEY_PAIR, message, also=(VPC if env.vpc else SOURCES,))
 
 
