@@ -67,6 +67,12 @@ def _text_of_number(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse(f"expected a number, found {shown(value)}")
+    return value
+
+
 def _option_text(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"  # as the EB guide writes booleans
@@ -75,6 +81,7 @@ def _option_text(value: object) -> object:
 
 Integer = Annotated[int, Strict()]
 Boolean = Annotated[bool, Strict()]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Words = tuple[str, ...]  # one command: a program and its arguments, never a shell line
 
 Mebibytes = Annotated[Integer, Field(ge=facts()["least_memory_of_docker"])]

@@ -172,7 +172,33 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "unhealthy_threshold": 5,
         },
     ),
-    "scaling": ("{min: 0, max: 10000}", {"min": 0, "max": 10000}),
+    "scaling": (
+        "{min: 0, max: 10000, cooldown: 0, replace_unhealthy: {}}",
+        {
+            "min": 0,
+            "max": 10000,
+            "cooldown": 0,
+            "trigger": None,
+            "schedule": {},
+            "replace_unhealthy": {"grace": 300},
+        },
+    ),
+    "ami": ("ami-0123456789abcdef0", "ami-0123456789abcdef0"),
+    "root_volume": ("{size: 16384, iops: 16000}", {"size": 16384, "iops": 16000, "throughput": 125}),
+    "spot": (
+        "{max_price: 20}",
+        {
+            "on_demand_base": None,
+            "on_demand_percent": None,
+            "strategy": "price-capacity-optimized",
+            "max_price": 20,
+            "rebalancing": True,
+        },
+    ),
+    "managed_updates": (
+        "{preferred_start_time: 'sun:23:59'}",
+        {"preferred_start_time": "sun:23:59", "update_level": "patch", "instance_refresh": False},
+    ),
     "deployment": (
         "{policy: RollingWithAdditionalBatch, batch_size: 1, batch_size_type: Fixed, timeout: 3600}",
         {
@@ -185,6 +211,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "ignore_4xx": None,
             "new_version_percent": 10,
             "evaluation_time": 5,
+            "configuration": "Health",
+            "pause": None,
         },
     ),
     "smoke_test": (

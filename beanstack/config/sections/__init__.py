@@ -9,9 +9,9 @@ from pydantic import Field
 
 from beanstack.config.model import Model
 from beanstack.config.sections.balancer import HealthCheck, LoadBalancer
-from beanstack.config.sections.capacity import Scaling
+from beanstack.config.sections.capacity import RootVolume, Scaling, Spot
 from beanstack.config.sections.database import Database
-from beanstack.config.sections.deployment import Deployment, SmokeCheck
+from beanstack.config.sections.deployment import Deployment, ManagedUpdates, SmokeCheck
 from beanstack.config.sections.network import NamedVpc
 
 
@@ -27,6 +27,17 @@ class Sections(Model):
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     scaling: Scaling = Field(Scaling(), description="Number of instances; without a load balancer always one.")
     deployment: Deployment = Field(Deployment(), description="Deployment of new versions.")
+    root_volume: RootVolume | None = Field(
+        None, description="The instances' root volume; by default gp3 of the image's size."
+    )
+    spot: Spot | None = Field(
+        None, description="Spot Instances, which EC2 can interrupt; by default none. `{}` takes the defaults."
+    )
+    managed_updates: ManagedUpdates | None = Field(
+        None,
+        description="Updates of the platform that EB makes by itself, in a weekly window; by default none. `platform` "
+        "stays pinned: `make platform TO=running` pins the version that runs.",
+    )
     smoke_test: tuple[SmokeCheck, ...] = Field(
         (), description="Requests that must be answered as expected once EB reports good health."
     )
