@@ -14,6 +14,7 @@ from beanstack.config.basics import Basics
 from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
 from beanstack.config.option import Entry, raw_options, references, text
 from beanstack.config.sections import Sections
+from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, PROPERTIES
 from beanstack.eb.tags import MOST
@@ -28,7 +29,7 @@ NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has ref
 EbApplicationName = Annotated[str, Shape(r"^[^/\r\n]{1,100}$", "1 to 100 characters, none of them a slash")]
 
 
-class Settings(Sections, Basics):
+class Settings(Roles, Sections, Basics):
     """All that an environment's mapping may say."""
 
     deletion_protection: Boolean = Field(

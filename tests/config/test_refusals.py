@@ -12,8 +12,10 @@ from tests.config.cases import (
     containers,
     ecs,
     environments,
+    https,
     network,
     references,
+    roles,
     services,
     types,
     variables,
@@ -23,7 +25,10 @@ from tests.config.conftest import own, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
-TABLES = (builds, capacity, containers, ecs, environments, network, references, services, types, variables)
+TABLES = (
+    *(builds, capacity, containers, ecs, environments, https),
+    *(network, references, roles, services, types, variables),
+)
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
 
 

@@ -17,6 +17,7 @@ from tests.config.conftest import SETTINGS, edited, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Loaded
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 # A mapping for each key of a container, and what it becomes.
 CONTAINER: dict[str, tuple[str, Any]] = {
     "image": ("example.org/own:1", "example.org/own:1"),
@@ -126,6 +127,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "deletion_protection": ("true", True),
     "region": ("us-gov-west-1", "us-gov-west-1"),
     "account": ('"085605022855"', "085605022855"),
+    "https": (f"{{certificate: {CERTIFICATE}}}", {"certificate": CERTIFICATE, "policy": None, "http": "redirect"}),
+    "dns": ("none", {"names": (), "zones": {}}),
     "platform": (
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
@@ -235,6 +238,24 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
+    "instance_role": (
+        "{managed_policies: minimal, statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/*']}]}",
+        {
+            "managed_policies": ("minimal",),
+            "statements": (
+                {
+                    "effect": "Allow",
+                    "actions": ("s3:GetObject",),
+                    "resources": ("arn:aws:s3:::a/*",),
+                    "conditions": {},
+                },
+            ),
+            "permissions_boundary": None,
+            "path": None,
+        },
+    ),
+    "instance_profile": ("corp-web", "corp-web"),
+    "service_role": ("corp/eb", "corp/eb"),
     "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beanstack.config.container import Container
 from beanstack.config.containersections import Ulimit
-from beanstack.config.ecs import AS_IT_IS, declared
+from beanstack.config.ecs import AS_IT_IS, Same, declared
 from beanstack.config.option import Entry
 from beanstack.config.settings import Settings
 from beanstack.config.stricter import STRICTER
@@ -45,7 +46,17 @@ def unwise(env: Environment) -> Iterator[Finding]:
             yield _at_key(env, found)
 
 
-def _judged(env: Environment) -> Iterator[Finding]:
+def _judged(env: Environment) -> tuple[Finding, ...]:
+    """Return all that is found of the containers, which two rules ask for, one soon after the other."""
+    return _found(Same(env))
+
+
+@lru_cache(maxsize=1)
+def _found(same: Same[Environment]) -> tuple[Finding, ...]:
+    return tuple(_judge(same.value))
+
+
+def _judge(env: Environment) -> Iterator[Finding]:
     content = AS_IT_IS.encode(env)
     for definition in content[DEFINITIONS]:
         definition["image"] = env.image_of(definition["name"]) or None

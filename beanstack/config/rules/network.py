@@ -177,11 +177,12 @@ def session_manager(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
     """
-    if env.session_manager and _raw(env, "IamInstanceProfile"):
+    path: Path = PROFILE if _raw(env, "IamInstanceProfile") else ("instance_profile",)
+    if env.session_manager and (env.instance_profile or path == PROFILE):
         message = (
             "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone"
         )
-        yield Finding(PROFILE, message, also=(("session_manager",),))
+        yield Finding(path, message, also=(("session_manager",),))
 
 
 def _raw(env: Environment, option: str) -> str:

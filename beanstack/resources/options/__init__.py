@@ -21,6 +21,7 @@ from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
+from beanstack.resources.options.https import https
 from beanstack.resources.options.network import network
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def table(application: Application, environment: Environment) -> Table:
         **spot(environment),
         **trigger(environment, given),
         **load_balancer(environment, given),
+        **https(environment),
         **coupled_database(environment),
         **health(environment),
         **network(environment),
@@ -56,6 +58,7 @@ def table(application: Application, environment: Environment) -> Table:
 def constants(application: Application) -> Table:
     """Return what no key changes. gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
     return {
+        # A key of config may name an existing profile and role.
         **written(
             LAUNCH,
             {"DisableIMDSv1": "true", "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE), "RootVolumeType": "gp3"},
