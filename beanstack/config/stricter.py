@@ -13,6 +13,7 @@ STRICTER = frozenset(
         "alb-matcher-range",
         "alb-needs-two-subnets",
         "database-needs-two-subnets",
+        "listener-rule-has-condition",
         "nlb-health-check-interval",
         "nlb-matcher-range",
         "nlb-thresholds-equal",

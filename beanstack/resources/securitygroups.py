@@ -23,7 +23,7 @@ from beanstack.resources.options.network import (
     group_id,
 )
 from beanstack.resources.tagging import tags
-from beanstack.resources.unchecked import without_checks
+from beanstack.resources.unchecked import without_check, without_checks
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
@@ -88,7 +88,7 @@ def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup
         GroupDescription=f"Load balancer of {environment.name}",
         SecurityGroupIngress=_requests(environment, ports),
         **_common(environment, table, outwards),
-        **without_checks({OPEN_HTTP: PUBLIC}),
+        **without_check(OPEN_HTTP, PUBLIC),
     )
 
 
@@ -99,10 +99,10 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups
     """
     inwards = []
-    unchecked = {OPEN_EGRESS: CALLS}
+    unchecked = [(OPEN_EGRESS, CALLS)]
     if environment.balancer not in GROUPED:
         inwards = _requests(environment, instance_ports(known(table), environment.balancer))
-        unchecked[OPEN_HTTP] = PUBLIC
+        unchecked.append((OPEN_HTTP, PUBLIC))
     if environment.ssh_source and known(table).get((LAUNCH, "EC2KeyName")):
         inwards.append(SecurityGroupRule(**source(environment.ssh_source), **_port(SSH_PORT, "SSH")))
     outwards = [
@@ -114,7 +114,7 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
         GroupDescription=f"Instances of {environment.name}",
         **({"SecurityGroupIngress": inwards} if inwards else {}),
         **_common(environment, table, outwards),
-        **without_checks(unchecked),
+        **without_checks(*unchecked),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 A, B, C = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"
 ID = "vpc-0123456789abcdef0"
 PRIVATE = f"vpc: {{id: {ID}, subnets: [{A}], load_balancer_subnets: [{B}, {C}]}}"
+SHARED = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a"
 PROFILE = "options: {'aws:autoscaling:launchconfiguration': {IamInstanceProfile: shop}}"
 CLEARED = "EC2 reads 10.0.0.1/8 as 10.0.0.0/8; write that, or the block that is meant"
 LESS = "a security group has 60 rules unless its quota was raised, and these need 61 for each port"
@@ -35,12 +36,22 @@ LESS = "a security group has 60 rules unless its quota was raised, and these nee
         (
             f"vpc: {{id: {ID}, subnets: [{A}], public_ip: true}}\nload_balancer: {{type: none}}",
             "9:75 vpc.public_ip",
-            "has no effect: there is no load balancer, and the instance always has a public address",
+            "has no effect: an instance without a load balancer always has a public address",
         ),
         (
             "load_balancer: {type: none, scheme: internal}",
             "9:33 load_balancer.scheme",
             "has no effect: there is no load balancer",
+        ),
+        (
+            f"load_balancer: {{scheme: internal, shared: '{SHARED}'}}",
+            "9:21 load_balancer.scheme",
+            "has no effect: the shared load balancer has its own",
+        ),
+        (
+            "session_manager: true\ninstance_profile: shop",
+            "10:23 instance_profile",
+            "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone",
         ),
         ("load_balancer: {sources: [10.0.0.1/8]}", "9:31 load_balancer.sources.0", CLEARED),
         ("key_pair: ops\nssh_source: 10.0.0.1/8", "10:17 ssh_source", CLEARED),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.config.cases import (
+    balancer,
     builds,
     capacity,
     containers,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
 TABLES = (
-    *(builds, capacity, containers, ecs, environments, https),
+    *(balancer, builds, capacity, containers, ecs, environments, https),
     *(network, references, roles, services, types, variables),
 )
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)

@@ -261,11 +261,13 @@ def test_a_vpc_of_the_options_is_that_of_the_groups(shop: Configured) -> None:
 
 def test_the_groups_of_a_shared_load_balancer_are_left_alone(shop: Configured) -> None:
     arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a"
-    raw = (
-        "options: {'aws:elasticbeanstalk:environment': {LoadBalancerIsShared: true}, "
-        f"'aws:elbv2:loadbalancer': {{SharedLoadBalancer: '{arn}'}}}}"
-    )
-    application = shop(f"{PRIVATE}\n{raw}")
+    application = shop(f"{PRIVATE}\nload_balancer: {{shared: '{arn}'}}")
+    assert table(application)[VPC] == {
+        "VPCId": ID,
+        "Subnets": f"{A},{B}",
+        "ELBSubnets": f"{C},{D}",
+        "AssociatePublicIpAddress": "false",
+    }
     assert groups(application) == {}
     assert "DisableDefaultEC2SecurityGroup" not in table(application)[LAUNCH]
 

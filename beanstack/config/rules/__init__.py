@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.config.rules import (
+    balancer,
     bootstrap,
     builds,
     capacity,
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     containers.task,
+    balancer.available,
+    balancer.of_its_owner,
+    balancer.places,
+    balancer.destinations,
+    balancer.named,
+    balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
@@ -95,6 +102,7 @@ WARNINGS: tuple[Rule, ...] = (
     dns.unnamed,
     dns.internal,
     network.unread,
+    network.unread_of_balancer,
     network.open_ssh,
     network.unlikely_addresses,
     network.health_checks,

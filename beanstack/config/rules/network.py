@@ -19,11 +19,15 @@ VPC: Path = ("vpc",)
 TYPE: Path = ("load_balancer", "type")
 SCHEME: Path = ("load_balancer", "scheme")
 SOURCES: Path = ("load_balancer", "sources")
+SHARED: Path = ("load_balancer", "shared")
 ADDRESSES: Path = ("load_balancer", "ip_address_type")
 KEY_PAIR: Path = ("key_pair",)
 SSH: Path = ("ssh_source",)
 PROFILE: Path = ("options", LAUNCH, "IamInstanceProfile")
 RULES_OF_GROUP = 60
+OF_SHARED = "has no effect: the shared load balancer has its own"
+UNREAD_OF_VPC: tuple[str, ...] = ("load_balancer_subnets", "public_ip")
+ALWAYS_PUBLIC = "has no effect: an instance without a load balancer always has a public address"
 UNKNOWN_SCHEME = (
     "AWS documents this for a VPC that is named; in the default one the load balancer may stay public, so name a `vpc`"
 )
@@ -70,14 +74,25 @@ def unread(env: Environment) -> Iterator[Finding]:
         yield Finding(SSH, "has no effect without `key_pair`", at_key=True)
     if env.vpc and env.vpc.database_subnets and not env.has_database:
         yield Finding(("vpc", "database_subnets"), "has no effect without `database`", at_key=True)
-    if env.load_balanced:
+
+
+def unread_of_balancer(env: Environment) -> Iterator[Finding]:
+    """Yield keys on a load balancer of the environment's own, where it has none.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-ec2vpc
+    """
+    if env.shares_balancer:
+        of_balancer, of_vpc, cause = OF_SHARED, UNREAD_OF_VPC[:1], SHARED
+    elif not env.load_balanced:
+        of_balancer, of_vpc, cause = "has no effect: there is no load balancer", UNREAD_OF_VPC, TYPE
+    else:
         return
-    for key in ("load_balancer_subnets", "public_ip"):
-        if env.vpc and key in env.vpc.model_fields_set:
-            message = "has no effect: there is no load balancer, and the instance always has a public address"
-            yield Finding(("vpc", key), message, at_key=True, also=(TYPE,))
     if env.load_balancer.scheme:
-        yield Finding(SCHEME, "has no effect: there is no load balancer", at_key=True, also=(TYPE,))
+        yield Finding(SCHEME, of_balancer, at_key=True, also=(cause,))
+    for key in of_vpc:
+        if env.vpc and key in env.vpc.model_fields_set:
+            message = ALWAYS_PUBLIC if key == "public_ip" else of_balancer
+            yield Finding(("vpc", key), message, at_key=True, also=(cause,))
 
 
 def open_ssh(env: Environment) -> Iterator[Finding]:
@@ -147,7 +162,9 @@ def addresses_of_instances(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-ec2vpc
     """
     vpc = env.vpc
-    if not vpc or vpc.public_ip or not env.load_balanced or env.load_balancer.scheme == "internal":
+    if not vpc or vpc.public_ip or not env.load_balanced or env.shares_balancer:
+        return
+    if env.load_balancer.scheme == "internal":
         return
     public = vpc.load_balancer_subnets or vpc.subnets
     shared = [subnet for subnet in vpc.subnets if subnet in public]

@@ -42,7 +42,7 @@ def _subnets(environment: Environment) -> Table:
         return {}
     usual = ",".join(environment.vpc.subnets)
     found: Table = {}
-    if environment.load_balanced:
+    if environment.load_balanced and not environment.shares_balancer:
         found |= written(VPC, {"ELBSubnets": usual}, SUBNETS)
         found |= written(VPC, {"ELBScheme": "public"}, ("load_balancer", "scheme"))
     if environment.database:

@@ -121,10 +121,8 @@ CASES = (
     case(
         "sources of a shared load balancer",
         LAST,
-        f"{LAST}load_balancer: {{sources: [10.0.0.0/8]}}\noptions:\n"
-        "  aws:elasticbeanstalk:environment: {LoadBalancerIsShared: true}\n"
-        "  aws:elbv2:loadbalancer: {SharedLoadBalancer: "
-        "'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a'}\n",
-        "27:17: load_balancer.sources: the security groups of a shared load balancer say who may reach it",
+        f"{LAST}load_balancer:\n  sources: [10.0.0.0/8]\n"
+        "  shared: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a\n",
+        "28:3: load_balancer.sources: the security groups of a shared load balancer say who may reach it",
     ),
 )
