@@ -6,12 +6,13 @@ where there is none, an entry of `options`. So EB's defaults and what EB makes f
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from beanstack.config.keys import alone, is_model
-from beanstack.config.option import references
+from beanstack.config.option import references, text
 from beanstack.config.settings import Application, Settings
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, MANAGED_ACTIONS, SECRETS
 from beanstack.eb.options.catalogue import facts
@@ -182,7 +183,7 @@ class Fitting:
         if declared and get_origin(declared.kind) is tuple:
             self.draft.set(path, items(fact, value))
         else:
-            self.draft.set(path, _typed(fact, value))
+            self.draft.set(path, _number(value) if declared and fact and fact.type == "number" else _typed(fact, value))
         return True
 
     def _is_on(self, name: Key) -> bool:
@@ -226,6 +227,15 @@ def _declared(balancer: str, model: Any = Settings, path: Path = ()) -> Iterator
             yield from _declared(balancer, inner, (*path, name))
         elif get_origin(inner) is Mapping and is_model(get_args(inner)[1]):
             yield from _declared(balancer, get_args(inner)[1], (*path, name, NAME))
+
+
+def _number(value: str) -> Any:
+    """Return a number that becomes the same text again; other text as it is."""
+    for made in (int, float):
+        with contextlib.suppress(ValueError):
+            if text(made(value)) == value:
+                return made(value)
+    return value
 
 
 def _typed(fact: Option | None, value: str) -> Any:
