@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import PROJECT
 from tests.recipes.test_operation import CONFIG, configure, deploy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.recipes.conftest import Checkout
 
@@ -78,3 +83,65 @@ def test_a_version_that_environments_share_is_never_lowered_to_what_one_of_them_
     kept = shop.make("platform", *HERE, "TO=running")
     assert kept.returncode == 0, kept.stderr
     assert "pins 4.7.7, which prod shares; 4.7.1, which runs here, is older" in kept.stdout
+
+
+GH = """\
+#!/bin/sh
+printf '%s\\n' "$*" >>"$GH_CALLS"
+[ "$1 $2" != 'pr list' ] || cat "$GH_OPEN"
+"""
+
+
+@pytest.fixture
+def pin(shop: Checkout, tmp_path: Path) -> Iterator[Callable[[str], tuple[str, list[str]]]]:
+    """A function that runs the workflow's script, with that many open pull requests, on GitHub's stand-in.
+
+    It returns what the script prints, and the calls of `gh`.
+    """
+    origin, tools = tmp_path / "origin.git", tmp_path / "tools"
+    tools.mkdir()
+    (tools / "gh").write_text(GH, "utf-8")
+    (tools / "gh").chmod(0o755)
+    shop.commit()
+    subprocess.run(["git", "init", "--quiet", "--bare", origin], check=True)
+    shop.git("remote", "add", "origin", str(origin))
+
+    def run(pull_requests: str) -> tuple[str, list[str]]:
+        calls, count = tmp_path / "calls", tmp_path / "open"
+        calls.write_text("", "utf-8")
+        count.write_text(pull_requests, "utf-8")
+        found = {"GH_CALLS": str(calls), "GH_OPEN": str(count), "LOCAL": "1", "ENGINE": "none"}
+        done = subprocess.run(
+            ["sh", PROJECT / ".github/pin-platforms.sh"],
+            cwd=shop.folder,
+            env={**os.environ, **found, "PATH": f"{tools}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout, calls.read_text("utf-8").splitlines()
+
+    yield run
+    shutil.rmtree(shop.folder / ".git")
+
+
+def test_the_scheduled_script_opens_one_pull_request_with_what_runs(
+    shop: Checkout, pin: Callable[[str], tuple[str, list[str]]]
+) -> None:
+    printed, calls = pin("0\n")
+    assert "/4.7.1 -> 4.7.7\n" in printed
+    assert "::warning::prod of todobackend: the platform that runs is not known" in printed
+    assert [call.partition(" --title")[0] for call in calls] == [
+        "auth setup-git",
+        "pr list --head beanstack/platform --state open --json number --jq length",
+        "pr create --head beanstack/platform",
+    ]
+    pushed = shop.git("show", "origin/beanstack/platform", "--stat", "--format=%an: %s")
+    assert pushed.startswith("github-actions[bot]: Pin the platform that runs\n")
+    assert "config/shop.yaml" in pushed
+    assert "output/shop/dev.yaml" in pushed
+    again, calls = pin("1\n")
+    assert "config/ pins what runs\n" in again
+    assert calls == []
