@@ -42,12 +42,13 @@ class Shape:
     quoted: bool = True
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(schema), "pattern": self.pattern}
 
-    def _checked(self, value: str) -> str:
+    def checked(self, value: str) -> str:
+        """Return a text that has the form; refuse another one."""
         if not re.fullmatch(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.quoted else ""))
         return value

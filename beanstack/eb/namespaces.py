@@ -3,8 +3,12 @@
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
 """
 
+ANY_PROCESS = "aws:elasticbeanstalk:environment:process:{process_name}"
+ANY_RULE = "aws:elbv2:listenerrule:{rule_name}"
 APPLICATION = "aws:elasticbeanstalk:application"
 CLASSIC_CHECK = "aws:elb:healthcheck"
+CLASSIC_HTTPS_LISTENER = "aws:elb:listener:443"
+CLASSIC_HTTPS_POLICIES = "aws:elb:policies:https"  # a name of our own
 CLASSIC_LISTENER = "aws:elb:listener"
 CLASSIC_LOAD_BALANCER = "aws:elb:loadbalancer"
 CLASSIC_POLICIES = "aws:elb:policies"
@@ -15,6 +19,7 @@ DATABASE = "aws:rds:dbinstance"
 ENVIRONMENT = "aws:elasticbeanstalk:environment"
 GROUP = "aws:autoscaling:asg"
 HEALTH = "aws:elasticbeanstalk:healthreporting:system"
+HTTPS_LISTENER = "aws:elbv2:listener:443"
 INSTANCES = "aws:ec2:instances"
 LAUNCH = "aws:autoscaling:launchconfiguration"
 LISTENER = "aws:elbv2:listener:default"

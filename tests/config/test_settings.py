@@ -17,6 +17,7 @@ from tests.config.conftest import SETTINGS, edited, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Loaded
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 # A mapping for each key of a container, and what it becomes.
 CONTAINER: dict[str, tuple[str, Any]] = {
     "image": ("example.org/own:1", "example.org/own:1"),
@@ -126,12 +127,26 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "deletion_protection": ("true", True),
     "region": ("us-gov-west-1", "us-gov-west-1"),
     "account": ('"085605022855"', "085605022855"),
+    "https": (f"{{certificate: {CERTIFICATE}}}", {"certificate": CERTIFICATE, "policy": None, "http": "redirect"}),
+    "dns": ("none", {"names": (), "zones": {}}),
     "platform": (
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
     ),
     "instance_types": ("[u-6tb1.56xlarge]", ("u-6tb1.56xlarge",)),
     "key_pair": ("my ops key", "my ops key"),
+    "ssh_source": ("2001:db8::/32", "2001:db8::/32"),
+    "session_manager": ("true", True),
+    "vpc": (
+        "{id: vpc-0123456789abcdef0, subnets: [subnet-01234567, subnet-0123456789abcdef1]}",
+        {
+            "id": "vpc-0123456789abcdef0",
+            "subnets": ("subnet-01234567", "subnet-0123456789abcdef1"),
+            "load_balancer_subnets": None,
+            "database_subnets": None,
+            "public_ip": False,
+        },
+    ),
     "image": ("example.org/shop:1.1", "example.org/shop:1.1"),
     "build": (
         "{context: app, repository: shop}, account: '085605022855'",
@@ -148,7 +163,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "containers": ("{worker: null, web: {memory: 100}}", None),
     "properties": ("{EMPTY: ''}", {"LEVEL": "info", "EMPTY": ""}),
     "not_secret": ("[API_KEY]", ("API_KEY",)),
-    "load_balancer": ("{type: classic}", {"type": "classic", "port": 80}),
+    "load_balancer": ("{type: classic}", None),
     "health_check": (
         "{path: /ok, codes: '200,301-399', interval: 300, timeout: 60, healthy_threshold: 2}",
         {
@@ -224,6 +239,24 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
+    "instance_role": (
+        "{managed_policies: minimal, statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/*']}]}",
+        {
+            "managed_policies": ("minimal",),
+            "statements": (
+                {
+                    "effect": "Allow",
+                    "actions": ("s3:GetObject",),
+                    "resources": ("arn:aws:s3:::a/*",),
+                    "conditions": {},
+                },
+            ),
+            "permissions_boundary": None,
+            "path": None,
+        },
+    ),
+    "instance_profile": ("corp-web", "corp-web"),
+    "service_role": ("corp/eb", "corp/eb"),
     "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Deploy = Callable[[str], Checkout]
 
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
-RENDERED = "yaml.text(template, source)"
+RENDERED = "draft.text.replace(sizes.KEY, keys[environment.name])"
 
 
 @pytest.fixture(scope="module")

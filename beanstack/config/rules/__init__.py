@@ -9,13 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.config.rules import (
+    balancer,
     bootstrap,
     builds,
     capacity,
     containers,
+    dns,
     environment,
+    https,
+    network,
     references,
     region,
+    roles,
     variables,
     volumes,
 )
@@ -30,6 +35,12 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     containers.task,
+    balancer.available,
+    balancer.of_its_owner,
+    balancer.places,
+    balancer.destinations,
+    balancer.named,
+    balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
@@ -51,7 +62,21 @@ RULES: tuple[Rule, ...] = (
     region.images,
     region.roles,
     region.partitions,
+    roles.one_source,
+    roles.policies_once,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
+    network.ssh,
+    network.sources,
+    network.dual_stack,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -72,4 +97,17 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
+    network.unread,
+    network.unread_of_balancer,
+    network.open_ssh,
+    network.unlikely_addresses,
+    network.health_checks,
+    network.rules_of_groups,
+    network.addresses_of_instances,
+    network.default_vpc,
+    network.session_manager,
 )
