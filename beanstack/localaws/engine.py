@@ -6,14 +6,26 @@ its names, to restore behaviour of AWS that Beanstack relies on.
 
 from __future__ import annotations
 
+import contextvars
 import os
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, protection, registrygaps, resourcegaps, stackgaps, waiting
+from beanstack.localaws import (
+    cloudformation,
+    generictypes,
+    networks,
+    objectgaps,
+    protection,
+    registrygaps,
+    resourcegaps,
+    stackgaps,
+    waiting,
+)
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
+from beanstack.localaws.given import give
 from beanstack.localaws.modules import Modules
 from beanstack.localaws.ownstack import stacks as ownstacks
 from beanstack.localaws.query import QueryProtocol
@@ -53,7 +65,11 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, ownstacks):
+        parts = (
+            *(stackgaps, waiting, protection, generictypes, resourcegaps, networks, objectgaps, registrygaps),
+            ownstacks,
+        )
+        for gaps in parts:
             gaps.close_gaps(self._modules)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
@@ -65,6 +81,7 @@ class Engine:
                 self._instance_profile_roles,
                 self._publish,
                 ownstacks.OwnStacks(self._modules),
+                networks.Networks(self._modules),
                 self._containers,
             )
             self._beanstalks[key] = Beanstalk(Context(account, region, *services))
@@ -137,6 +154,10 @@ class Engine:
 
         functions["import"] = imported
         changesets._IMPORT_LOOKUPS[resource_type] = ((key,), problem)
+
+    def give(self, given: Record) -> None:
+        """Make what an account already has, with the IDs that it gives."""
+        contextvars.copy_context().run(give, self._modules, given)
 
     def handle_report(self, report: Record) -> None:
         """Pass a report of the containers on to the environment that it is about."""

@@ -23,7 +23,8 @@ NAMES: Final = {
         "ministack.services.ecr",
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
-    "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _subnets _vpcs"),
+    "alb": ("ministack.services.alb", "_listeners _target_group_full_name_from_arn"),
+    "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _security_groups _subnets _vpcs"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
@@ -65,6 +66,7 @@ class Modules:
     iam: Any
     s3: Any
     ecr: Any
+    alb: Any
     ec2: Any
     secretsmanager: Any
     formation: Any
