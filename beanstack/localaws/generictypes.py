@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.eb.kept import kept
 from beanstack.localaws.api import random_name
+from beanstack.localaws.effects import EFFECTS
 from beanstack.localaws.schemas import problems
 
 if TYPE_CHECKING:
@@ -79,17 +80,25 @@ class GenericType:
         for name in self._schema["read_only"]:
             attributes[name] = known.get(name) or self._generated(name, logical_id, stack)
         self._attributes[self._key(ident)] = attributes
+        if self._name in EFFECTS:
+            EFFECTS[self._name][0](self._modules, properties)
         return ident, attributes
 
     def update(
-        self, ident: str, _old: Properties, new: Properties, _stack: str, logical_id: str | None = None
+        self, ident: str, old: Properties, new: Properties, _stack: str, logical_id: str | None = None
     ) -> Created:
         """Change a resource in place; the engine replaces it where a property can only be set at its creation."""
         self._check(logical_id or ident, new)
+        if self._name in EFFECTS:
+            do, undo = EFFECTS[self._name]
+            undo(self._modules, old)
+            do(self._modules, new)
         return ident, self._attributes.get(self._key(ident), {})
 
-    def delete(self, ident: str, _properties: Properties) -> None:
+    def delete(self, ident: str, properties: Properties) -> None:
         """Forget a resource."""
+        if self._name in EFFECTS:
+            EFFECTS[self._name][1](self._modules, properties)
         self._attributes.pop(self._key(ident), None)
 
     def _key(self, ident: str) -> tuple[str, str, str]:

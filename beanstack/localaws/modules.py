@@ -18,6 +18,7 @@ NAMES: Final = {
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region set_request_account_id set_request_region"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
+    "waf": ("ministack.services.waf", "_associations"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
     "ecr": (
         "ministack.services.ecr",
@@ -45,7 +46,7 @@ NAMES: Final = {
     "provisioners": (
         "ministack.services.cloudformation.provisioners",
         "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
-        "_replacing_change _sm_secret_string",
+        "_ec2_sg_permissions _replacing_change _sm_secret_string",
     ),
     "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
     "helpers": ("ministack.services.cloudformation.helpers", "_error _p _resolve_document _xml"),
@@ -64,6 +65,7 @@ class Modules:
     router: Any
     responses: Any
     iam: Any
+    waf: Any
     s3: Any
     ecr: Any
     alb: Any

@@ -134,11 +134,12 @@ class OwnStacks:
                 yield event
 
     def _resources(self, name: str) -> dict[str, Record]:
-        """Return the type, the physical ID and the resolved properties of each resource of a stack."""
+        """Return the type, the physical ID, the attributes and the properties of each resource of a stack."""
         found = {
             logical: {
                 "Type": resource["ResourceType"],
                 "PhysicalId": resource["PhysicalResourceId"],
+                "Attributes": resource["Attributes"],
                 "Properties": resource["Properties"],
             }
             for logical, resource in self._modules.formation._stacks[name]["_resources"].items()
