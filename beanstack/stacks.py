@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from troposphere import Export, GetAtt, Output, Ref, Sub, Template
+from troposphere import Export, GetAtt, Output, Ref, Template
 
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import beanstalk, database, exports, iam, registry, storage
+from beanstack.resources import address, beanstalk, certificate, database, dns, exports, iam, registry, storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,11 +120,13 @@ def environment_stack(application: Application, environment: Environment, bundle
         [
             *iam.instance_resources(application, environment),
             *database.resources(environment),
+            *certificate.resources(environment),
             *beanstalk.resources(application, environment, bundle_key),
+            *dns.resources(application, environment),
         ]
     )
     template.add_output(Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)))
     if environment.tier_facts.serves_requests:
-        template.add_output(Output("URL", Value=Sub(f"http://${{{beanstalk.ENVIRONMENT}.EndpointURL}}")))
+        template.add_output(address.outputs(application, environment))
     template.add_output(Output("Version", Value=Ref(beanstalk.VERSION)))
     return template

@@ -71,6 +71,7 @@ SLOW = (
         "lint/test_bundles_unsafe.py",
         "lint/test_templates.py",
         "overview/test_pictures.py",
+        "run/balancer/test_http.py",
         "run/test_instance.py",
         "run/test_steadiness.py",
     ),

@@ -26,6 +26,8 @@ InstanceType = Annotated[
 ]
 PropertyName = Annotated[str, Shape(facts().free_names(PROPERTIES), "1 to 128 letters, digits and _ . : / + \\ @ -")]
 RoleArn = Annotated[str, Shape(f"^{ROLE}$", FORM)]
+AMI = facts().option(LAUNCH, "ImageId")
+AmiId = Annotated[str, Shape(AMI.pattern, AMI.form)]
 KEY_PAIR = facts().option(LAUNCH, "EC2KeyName")
 KeyPair = Annotated[str, Shape(KEY_PAIR.pattern, KEY_PAIR.form), Field(max_length=KEY_PAIR.max_length)]
 
@@ -96,7 +98,15 @@ class Basics(Model):
         "InstanceTypes",
         default=("t3.micro",),
         min_length=1,
-        description="EC2 instance types of one processor architecture. Only the first is used unless Spot is enabled.",
+        description="EC2 instance types of one processor architecture, in order of preference. Only the first is used "
+        "without `spot`.",
+    )
+    ami: AmiId | None = option(
+        LAUNCH,
+        "ImageId",
+        default=None,
+        description="Image to start instances from in place of the platform's, of which it should be made. EB keeps it "
+        "when the platform's version changes.",
     )
     key_pair: KeyPair | None = option(
         LAUNCH,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -127,6 +128,8 @@ def is_model(kind: Any) -> bool:
 
 
 def alone(annotation: Any) -> Any:
-    """Return a type without `| None`."""
+    """Return a type without `| None`; of a section that may also be a text, the section."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-    return kinds[0] if type(None) in get_args(annotation) else annotation
+    return next(filter(is_model, kinds), kinds[0])

@@ -42,12 +42,13 @@ class Shape:
     quoted: bool = True
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(schema), "pattern": self.pattern}
 
-    def _checked(self, value: str) -> str:
+    def checked(self, value: str) -> str:
+        """Return a text that has the form; refuse another one."""
         if not re.fullmatch(self.pattern, value):
             raise refuse(f"expected {self.meaning}" + (f", found {shown(value)}" if self.quoted else ""))
         return value
@@ -67,6 +68,12 @@ def _text_of_number(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse(f"expected a number, found {shown(value)}")
+    return value
+
+
 def _option_text(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"  # as the EB guide writes booleans
@@ -75,6 +82,7 @@ def _option_text(value: object) -> object:
 
 Integer = Annotated[int, Strict()]
 Boolean = Annotated[bool, Strict()]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Words = tuple[str, ...]  # one command: a program and its arguments, never a shell line
 
 Mebibytes = Annotated[Integer, Field(ge=facts()["least_memory_of_docker"])]

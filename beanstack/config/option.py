@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 BALANCED = ("application", "network", "classic")
 ANY = (*BALANCED, "none")
 FROM_FACTS = object()
+PLACEHOLDER = re.compile(r"\{\w+\}")  # of a family of namespaces, as the facts write it
 
 Key: TypeAlias = tuple[str, str, str]
 """Namespace, option, and resource name, which is empty for most options."""
@@ -55,11 +58,20 @@ class Reference:
     unset: str | None
 
     @property
-    def key(self) -> Key:
-        """The option's key in the table."""
-        return self.namespace, self.name, ""
+    def is_of_resource(self) -> bool:
+        """Whether each of several resources has the option, by its name."""
+        match = facts().find(self.namespace)
+        return bool(match and match.namespace.resource_name is True)
 
-    def entries(self, value: Any, path: Path) -> Iterator[tuple[Key, Entry]]:
+    def key(self, of: str = "") -> Key:
+        """Return the option's key in the table; `of` is the name of the section that it belongs to, if that has one.
+
+        The name becomes part of the namespace, as of a process, or the name of the resource, as of a scheduled action.
+        """
+        resource = of if self.is_of_resource else ""
+        return PLACEHOLDER.sub(lambda _: of, self.namespace), self.name, resource
+
+    def entries(self, value: Any, path: Path, of: str = "") -> Iterator[tuple[Key, Entry]]:
         """Yield the options that a value at `path` becomes."""
         if isinstance(value, Mapping):
             for name, item in value.items():
@@ -67,7 +79,7 @@ class Reference:
             return
         written = self.unset if value is None else text(value)
         if written is not None:
-            yield self.key, Entry(written, (path,))
+            yield self.key(of), Entry(written, (path,))
 
 
 def option(
@@ -83,6 +95,9 @@ def option(
     **limits: Any,
 ) -> Any:
     """Declare a key that becomes an EB option.
+
+    In a section of which a mapping holds several, the section's name takes the place of the placeholder of a family of
+    namespaces, or becomes the name of the resource where EB names those.
 
     Range, allowed values and default are those of the facts; `default` and `limits` say what is Beanstack's own. A
     limit can only be narrower than EB's. `only`: the types of load balancer with which the option is written; with a
@@ -111,8 +126,8 @@ def option(
 
 
 def _narrowest(choose: Callable[[list[Any]], Any], limits: list[Any]) -> Any:
-    """Return the limit that holds where several do, None without any."""
-    given = [limit for limit in limits if limit is not None]
+    """Return the limit that holds where several do, None without any. Those of durations are for the facts to judge."""
+    given = [limit for limit in limits if isinstance(limit, int | float)]
     return choose(given) if given else None
 
 
@@ -121,15 +136,22 @@ def references(field: FieldInfo, balancer: str) -> list[Reference]:
     return [item for item in field.metadata if isinstance(item, Reference) and balancer in item.balancers]
 
 
-def declared(section: BaseModel, balancer: str, path: Path = ()) -> Iterator[tuple[Key, Entry]]:
-    """Yield the options that the keys of a section declare, and those of the sections in it."""
+def declared(section: BaseModel, balancer: str, path: Path = (), of: str = "") -> Iterator[tuple[Key, Entry]]:
+    """Yield the options that the keys of a section declare, and those of the sections in it.
+
+    `of` is the name of a section in a mapping of several, such as a scheduled action's.
+    """
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)
         for reference in references(field, balancer):
             if reference.when is None or reference.when(section):
-                yield from reference.entries(value, (*path, key))
+                yield from reference.entries(value, (*path, key), of)
         if isinstance(value, BaseModel):
-            yield from declared(value, balancer, (*path, key))
+            yield from declared(value, balancer, (*path, key), of)
+        elif isinstance(value, Mapping):
+            for name, item in value.items():
+                if isinstance(item, BaseModel):
+                    yield from declared(item, balancer, (*path, key, name), name)
 
 
 def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key, Entry]]:
@@ -149,11 +171,13 @@ def text(value: Any) -> str:
     """Return a value as EB takes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{Decimal(str(value)).normalize():f}"  # 70 for 70.0, and no exponent
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _default(option: Option) -> Any:
     """Return EB's own default as the key's type writes it."""
-    if option.type == "integer":
+    if option.type in ("integer", "number"):
         return int(option.default or "")
     return option.default == "true" if option.type == "boolean" else option.default

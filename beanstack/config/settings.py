@@ -95,8 +95,8 @@ class Environment(Settings, defer_build=True):
         settings = getattr(self, section)
         raw = dict(raw_options(self.options))
         for reference in references(type(settings).model_fields[key], self.balancer):
-            if reference.key in raw:
-                return raw[reference.key]
+            if reference.key() in raw:
+                return raw[reference.key()]
         return Entry(text(getattr(settings, key)), ((section, key),))
 
     def in_containers(self, key: str) -> list[Path]:

@@ -16,7 +16,17 @@ STRICTER = frozenset(
         "nlb-thresholds-equal",
         "process-timeout-below-interval",
         "rds-variables-of-the-database",
+        "root-volume-iops-size-ratio",
+        "root-volume-throughput-ratio",
+        "scheduled-action-schedule",
+        "scheduled-action-end-after-start",
         "secrets-on-ecs-need-execution-role",
+        "trigger-percentage-reached",
+        "trigger-thresholds-in-order",
+        "trigger-unit-bytes",
+        "trigger-unit-count",
+        "trigger-unit-percent",
+        "trigger-unit-seconds",
         # kinds of findings on options, by the names of their rules
         "option-resource-needless",
         # rules on containers in facts/bundle_rules.json, by their names

@@ -148,6 +148,16 @@ def schedule_findings(schedule: str, path: Path = ()) -> Iterator[Finding]:
         yield bundle_finding("cron-never", path, f"the schedule {shown(schedule)}: {message}", FORM)
 
 
+def field_faults(schedule: str) -> Iterator[str]:
+    """Yield what is wrong with the five fields of a schedule, of which another number is not judged."""
+    fields = schedule.split()
+    if len(fields) != len(FIELDS):
+        return
+    for field, text in zip(FIELDS, fields, strict=True):
+        for message, _ in _field(field, text):
+            yield message
+
+
 def _numbered(text: str) -> str:
     """Return a text with numbers for the names of months and weekdays, wherever they are in it."""
     text = text.lower()

@@ -76,6 +76,14 @@ def _memory(instance_type: str) -> int | None:
     return {"medium": large // 2, "large": large}.get(size)
 
 
+def is_burstable(instance_type: str) -> bool:
+    """Return whether an instance type saves CPU credits while it is idle.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
+    """
+    return instance_type.partition(".")[0] in ("t2", "t3", "t3a", "t4g")
+
+
 def architecture_of(instance_type: str) -> str:
     """Return the processor of an instance type as EB names it: `arm64` or `x86_64`.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import GenericHelperFn, encode_to_dict
 
 from beanstack.eb.namespaces import CUSTOM
-from beanstack.resources import database
+from beanstack.resources import database, listener, scaling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
     from beanstack.config import Environment
 
-CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (database.protected,)
+CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (
+    database.protected,
+    listener.redirect,
+    scaling.group,
+)
 
 
 def custom_option(name: str) -> GenericHelperFn:

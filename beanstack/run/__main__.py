@@ -16,10 +16,15 @@ from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.failures import failure
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
+from beanstack.run.authority import Authority
+from beanstack.run.balancer.actions import unread
 from beanstack.run.deployment import Deployment
+from beanstack.run.ebextensions import extensions
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment, options
 from beanstack.run.errors import RunError
+from beanstack.run.front import Means
+from beanstack.venv import side_venv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,9 +85,16 @@ def start(given: argparse.Namespace) -> int:
         raise RunError(f"{described.stack} is not of the tier {WEB.name}; only that one runs here")
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
     folder = given.state.absolute() / described.stack
-    running = Deployment(find(given), environment, folder, notify, sources=given.project)
-    url = running.deploy(files(given.bundle))
+    authority = Authority(given.state.absolute())
+    means = Means(lambda: str(side_venv(given.project, "localaws") / "bin/python"), authority.folder)
+    running = Deployment(find(given), environment, folder, notify, sources=given.project, means=means)
+    bundle = files(given.bundle)
+    for name in unread(extensions(bundle).resources):
+        notify(f"warning: ignored here: the resource {name} in .ebextensions")
+    url = running.deploy(bundle)
     print(f"{described.stack}: running\n  URL: {url}")
+    if url.startswith("https:"):
+        print(f"  try: curl --cacert {authority.certificate} {url}/")
     return 0
 
 

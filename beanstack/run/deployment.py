@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beanstack.run import compose, hooks, images, instance
+from beanstack.run.balancer import process
 from beanstack.run.composetext import text
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
@@ -16,8 +18,8 @@ from beanstack.run.ebextensions import Extensions, extensions
 from beanstack.run.engine import is_engine_variable
 from beanstack.run.errors import RunError
 from beanstack.run.folder import Folder
+from beanstack.run.front import Front, Means, front
 from beanstack.run.host import ContainerHost, running_container
-from beanstack.run.ports import LOOPBACK, free_ports
 from beanstack.run.services import Running, Services, raise_if_stopping
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Deployment:
     """One environment on this machine: an instance's folders below `folder`, and containers named after it.
 
     When another thread sets `stopping`, a deployment in progress soon raises RunError. `sources` is the
-    folder of the project, from which images are built here.
+    folder of the project, from which images are built here. `means` are those of a load balancer.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Deployment:
         notify: Callable[[str], None],
         stopping: threading.Event | None = None,
         sources: Path | None = None,
+        means: Means | None = None,
     ) -> None:
         self.engine = engine
         self.environment = environment
+        self.means = means or Means(lambda: sys.executable, folder.parent)
         self.folder = Folder(folder, environment.name)
         self.notify = notify
         self.stopping = stopping
@@ -64,27 +68,26 @@ class Deployment:
         """Return the name of a service's container."""
         return f"{self.project}-{service}"
 
-    def deploy(
-        self, bundle: Mapping[str, bytes], *, leader: bool = True, ports: Mapping[Port, int] | None = None
-    ) -> str:
+    def deploy(self, bundle: Mapping[str, bytes], *, leader: bool = True, port: int | None = None) -> str:
         """Deploy a bundle and return the URL that answers; raise RunError if that fails.
 
-        The old containers run until the new bundle is staged, so a host command that fails leaves them running. `ports`
-        holds the ports of this machine that are decided already.
+        The old containers run until the new bundle is staged, so a host command that fails leaves them running. `port`
+        is the port of this machine at which the environment is to answer, if that is decided already.
         """
         with self.folder.locked(self.engine.kind):
-            return self._deploy(bundle, extensions(bundle), hooks.hooks(bundle, "hooks"), ports or {}, leader=leader)
+            return self._deploy(bundle, extensions(bundle), hooks.hooks(bundle, "hooks"), port, leader=leader)
 
     def _deploy(
         self,
         bundle: Mapping[str, bytes],
         extended: Extensions,
         programs: Hooks,
-        ports: Mapping[Port, int],
+        port: int | None,
         *,
         leader: bool,
     ) -> str:
-        dockerrun, properties = self._read(bundle), self.environment.properties
+        dockerrun, answering = self._read(bundle)
+        properties = self.environment.properties
         for problem in (*compose.not_here(dockerrun), *hooks.not_here(bundle, programs)):
             self.notify(f"warning: {problem}")
         for section in extended.skipped:
@@ -94,7 +97,7 @@ class Deployment:
         with self._host(dockerrun) as host:
             self.notify("running the host commands")
             instance.stage(host, extended, programs, properties, self.notify, leader=leader)
-            self.engine.remove(*self._old_containers())
+            self._end()
             instance.flip(host)
             for folder in sorted(dockerrun.folders()):
                 instance.check_call(host, "sh", "-c", '[ -e "$1" ] || mkdir -p "$1"', "sh", folder)  # as Docker does
@@ -102,9 +105,9 @@ class Deployment:
             def started() -> None:
                 instance.run_hooks(host, programs, "postdeploy", properties, self.notify)
 
-            return self._start(dockerrun, found, ports, started)
+            return self._start(dockerrun, answering, found, port, started)
 
-    def configure(self, bundle: Mapping[str, bytes], *, ports: Mapping[Port, int] | None = None) -> str:
+    def configure(self, bundle: Mapping[str, bytes], *, port: int | None = None) -> str:
         """Restart the containers with changed options. As on EB, no host command runs, and of the hooks `confighooks`.
 
         The bundle is unpacked anew even then: https://github.com/aws/elastic-beanstalk-roadmap/issues/88
@@ -112,15 +115,16 @@ class Deployment:
         with self.folder.locked(self.engine.kind):
             programs = hooks.hooks(bundle, "confighooks")
             if programs.paths:
-                return self._deploy(bundle, Extensions((), (), ()), programs, ports or {}, leader=False)
-            dockerrun = self._read(bundle)
+                return self._deploy(bundle, Extensions((), (), ()), programs, port, leader=False)
+            dockerrun, answering = self._read(bundle)
             found = self._images(dockerrun)
-            self.engine.remove(*self._old_containers())
-            return self._start(dockerrun, found, ports or {}, lambda: None)
+            self._end()
+            return self._start(dockerrun, answering, found, port, lambda: None)
 
     def stop(self) -> None:
         """Remove the containers, the database and all folders."""
         with self.folder.locked(self.engine.kind):
+            process.stop(self.folder.path)
             names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
             self.engine.remove(*names, at_once=True)
             if self.folder.path.exists():
@@ -132,12 +136,22 @@ class Deployment:
                 shutil.rmtree(self.folder.path)
             self.engine.call("network", "rm", f"{self.project}_default")
 
-    def _read(self, bundle: Mapping[str, bytes]) -> Dockerrun:
-        """Return the bundle's Dockerrun.aws.json; raise RunError, before anything changes, if it could never answer."""
-        dockerrun, check = Dockerrun(bundle), self.environment.health_check
-        if Port(check.port, "tcp") not in dockerrun.ports():
-            raise RunError(f"no container publishes port {check.port}, to which requests go")
-        return dockerrun
+    def _end(self) -> None:
+        """End what answers, and the application's containers."""
+        process.stop(self.folder.path)
+        self.engine.remove(*self._old_containers())
+
+    def _read(self, bundle: Mapping[str, bytes]) -> tuple[Dockerrun, Front]:
+        """Return the bundle's Dockerrun.aws.json, and what is to answer for the environment.
+
+        Raise RunError, before anything changes, if it could never answer.
+        """
+        dockerrun, answering = Dockerrun(bundle), front(self.environment.options, extensions(bundle).resources)
+        public = set(dockerrun.ports())
+        for number in sorted(answering.instance_ports):
+            if Port(number, "tcp") not in public:
+                raise RunError(f"no container publishes port {number}, to which requests go")
+        return dockerrun, answering
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
         """Return the image that takes the place of each that is needed; raise RunError if there is none."""
@@ -164,22 +178,23 @@ class Deployment:
     def _start(
         self,
         dockerrun: Dockerrun,
+        answering: Front,
         found: Mapping[str, str],
-        chosen: Mapping[Port, int],
+        port: int | None,
         started: Callable[[], None],
     ) -> str:
         """Write the Compose file, start its services, call `started`, and return the URL that answers."""
-        ports = free_ports(dockerrun.ports(), chosen)
-        for port, number in ports.items():
-            if port.number != number:
-                self.notify(f"port {port.number} of the instance is port {number} here")
+        placed = answering.place(dockerrun.ports(), port)
+        for public, number in placed.ports.items():
+            if public.number != number:
+                self.notify(f"port {public.number} of the instance is port {number} here")
         coupled = self.database()
         properties = self.environment.properties | (coupled.variables if coupled else {})
         # In the environment of the engine's own programs these would change what the programs do.
         written = {name: value for name, value in properties.items() if is_engine_variable(name)}
         inherited = {name: value for name, value in properties.items() if name not in written}
         names, takes_names = sorted(inherited), self.engine.takes_names
-        place = compose.Place(self.project, "./root", ports, found, written, names, takes_names=takes_names)
+        place = compose.Place(self.project, "./root", placed.ports, found, written, names, takes_names=takes_names)
         services = Services(self.engine, self.folder.compose_file, self.project, self.notify, self.stopping)
         service = None
         if coupled:
@@ -190,18 +205,21 @@ class Deployment:
             if self.engine.kind == "podman":
                 place = replace(place, hosts={SERVICE: address})
         self.write_file(compose.compose(dockerrun, place, service))
-        check = self.environment.health_check
-        listening = ports[Port(check.port, "tcp")]
+        checks = {check: placed.ports[Port(check.port, "tcp")] for check in answering.checks}
         try:
             services.start(dockerrun, inherited)
+            answering.start(self.means, self.folder.path, placed)
             started()
-            services.wait_until_healthy(dockerrun, check, listening)
+            services.wait_until_healthy(dockerrun, checks)
         except RunError as error:
             logs = self._keep_logs()
+            process.stop(self.folder.path)
             self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
             raise RunError(error.problem, error.output, f"The containers' logs are in {logs}") from None
         self.running = Running(services, dockerrun)
-        return f"http://{LOOPBACK}:{listening}"
+        for line in answering.described(placed):
+            self.notify(line)
+        return placed.url
 
     def write_file(self, composed: Mapping[str, object]) -> None:
         """Write the Compose file."""

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from beanstack.run.environment import HealthCheck
+    from beanstack.run.healthcheck import HealthCheck
 
 SECONDS = 5
 MOMENT = 0.5
+
+
+def unverified() -> ssl.SSLContext:
+    """Return how a load balancer reaches a target that expects TLS: as AWS's, it does not check the certificate.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def probe(check: HealthCheck, port: int) -> str:
@@ -26,6 +38,8 @@ def probe(check: HealthCheck, port: int) -> str:
         except OSError as error:
             return f"nothing listens: {error.strerror or error}"
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    if check.is_encrypted:
+        client = http.client.HTTPSConnection("127.0.0.1", port, timeout=SECONDS, context=unverified())
     try:
         client.request("GET", check.path, headers={"User-Agent": "ELB-HealthChecker/2.0"})
         status = client.getresponse().status

@@ -17,15 +17,15 @@ PRIVILEGED = 1024  # only root may listen on lower ports
 MOVED = 8000
 
 
-def free_ports(ports: Iterable[Port], chosen: Mapping[Port, int]) -> dict[Port, int]:
+def free_ports(ports: Iterable[Port], chosen: Mapping[Port, int], taken: Iterable[int] = ()) -> dict[Port, int]:
     """Return a free port for each port: the same number if possible, 8080 for 80 and the like, otherwise any.
 
-    `chosen` holds the ports that are decided already. All numbers are different.
+    `chosen` holds the ports that are decided already. All numbers are different, and none of them is `taken`.
     """
     found = dict(chosen)
     for port in sorted(set(ports) - chosen.keys(), key=lambda port: port.number < PRIVILEGED):
         preferred = port.number + MOVED if port.number < PRIVILEGED else port.number
-        found[port] = _free(port, preferred, set(found.values()))
+        found[port] = _free(port, preferred, {*found.values(), *taken})
     return found
 
 

@@ -24,11 +24,12 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from beanstack import failures
+from beanstack.run.balancer.process import Certificate
 from beanstack.run.deployment import INSTANCE, Deployment
-from beanstack.run.dockerrun import Port
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
+from beanstack.run.front import Means
 from beanstack.run.services import raise_if_stopping
 from beanstack.run.watch import Watches
 
@@ -125,7 +126,9 @@ class Workers:
         name = request["environment"]
         options = {(namespace, option): value for namespace, option, value in request.get("options", ())}
         environment = Environment(request.get("application", ""), name, options)
-        return Deployment(self.engine, environment, self.folder / name, notify, stopping, self.project)
+        certificates = {arn: Certificate(*known) for arn, known in request.get("certificates", {}).items()}
+        means = Means(lambda: sys.executable, self.folder.parent, certificates)
+        return Deployment(self.engine, environment, self.folder / name, notify, stopping, self.project, means)
 
     def close(self) -> None:
         """Stop every environment and wait until that is done."""
@@ -165,11 +168,10 @@ def perform(deployment: Deployment, request: Record) -> None:
         return
     raise_if_stopping(deployment.stopping)
     bundle = unzip(base64.b64decode(request["bundle"]))
-    ports = {Port(deployment.environment.health_check.port, "tcp"): request["port"]}
     if request["action"] == "deploy":
-        deployment.deploy(bundle, ports=ports)
+        deployment.deploy(bundle, port=request["port"])
     else:
-        deployment.configure(bundle, ports=ports)
+        deployment.configure(bundle, port=request["port"])
 
 
 def unzip(content: bytes) -> Mapping[str, bytes]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from beanstack.run.database import Database
     from beanstack.run.dockerrun import Dockerrun
     from beanstack.run.engine import Engine, State
-    from beanstack.run.environment import HealthCheck
+    from beanstack.run.healthcheck import HealthCheck
 
 SECONDS = 180  # how long a database, a condition or the first healthy answer may take
 MOMENT = 0.3  # seconds between two polls
@@ -112,18 +112,17 @@ class Services:
                 return state.health == "healthy"
         return True
 
-    def wait_until_healthy(self, dockerrun: Dockerrun, check: HealthCheck, port: int) -> None:
+    def wait_until_healthy(self, dockerrun: Dockerrun, checks: Mapping[HealthCheck, int]) -> None:
         """Wait until the environment answers and its essential containers stay up.
 
-        Raise RunError with the last output of a container that fails. A container that answers the check, and that
-        never ended, need not prove by time that it stays up.
+        Raise RunError with the last output of a container that fails. A container that answers a check, and that never
+        ended, need not prove by time that it stays up. `checks` are those of all processes, each with its port here.
         """
         essential = {name: Steadiness() for name in dockerrun.containers if dockerrun.is_essential(name)}
-        answering = {
-            name for name in essential if check.port in {public.number for public, _ in dockerrun.ports_of(name)}
-        }
+        checked = {check.port for check in checks}
+        answering = {name for name in essential if checked & {public.number for public, _ in dockerrun.ports_of(name)}}
         for _ in self.poll():
-            problem = probe(check, port)
+            problem = self.problem(checks)
             unsettled = []
             for name, steadiness in essential.items():
                 state = self.state(name)
@@ -139,6 +138,14 @@ class Services:
             waiting = problem or f"{' and '.join(unsettled)} did not stay up for {SETTLING:.0f} s"
             raise self.failure(waiting, *(essential if problem else unsettled))
         self.warn_of_failures(dockerrun.containers.keys() - essential.keys())
+
+    def problem(self, checks: Mapping[HealthCheck, int]) -> str:
+        """Return which health check fails and why; empty if all of them pass."""
+        for check, port in checks.items():
+            found = probe(check, port)
+            if found:
+                return found if len(checks) == 1 else f"port {check.port}: {found}"
+        return ""
 
     def warn_of_failures(self, services: Collection[str]) -> None:
         """Warn of each container that need not run and has failed."""

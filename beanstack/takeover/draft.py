@@ -45,6 +45,11 @@ class Draft:
             at = at.setdefault(str(key), {})
         at[str(last)] = value
 
+    def add_section(self, path: Path) -> None:
+        """Add an empty section, unless it is there."""
+        if self.get(path) is None:
+            self.set(path, {})
+
     def fill_in(self, path: Path, left: Left, remark: str) -> None:
         """Note a value that the user has to fill in, and the remark that asks for it."""
         self.to_fill_in.append(left)

@@ -7,12 +7,13 @@ where there is none, an entry of `options`. So EB's defaults and what EB makes f
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from beanstack.config.keys import alone, is_model
 from beanstack.config.option import references
 from beanstack.config.settings import Application, Settings
-from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, SECRETS
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, MANAGED_ACTIONS, SECRETS
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.options.filled import SERVICE_ROLE, filled
 from beanstack.eb.options.keys import Key, key
@@ -25,7 +26,7 @@ from beanstack.takeover.containers import SECRET
 from beanstack.takeover.draft import Left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from beanstack.config import Environment
     from beanstack.config.option import Table
@@ -44,6 +45,12 @@ TYPE = Key(ENVIRONMENT, "LoadBalancerType")
 # Options that contain the application's name are functions, which nothing here resolves.
 NAMELESS = Application.model_construct(name="", environments={})
 COUPLED = Key(DATABASE, "HasCoupledDatabase")
+# Options that a section becomes by being there. Without them, what its keys become has no effect.
+SECTIONS: Mapping[Key, Path] = {
+    Key(INSTANCES, "EnableSpot"): ("spot",),
+    Key(MANAGED_ACTIONS, "ManagedActionsEnabled"): ("managed_updates",),
+}
+NAME = "*"  # of a section in a mapping of several, in the path of a key of all of them
 
 
 class Live(NamedTuple):
@@ -154,7 +161,13 @@ class Fitting:
         fact = facts().find_option(name.namespace, name.option)
         written = f"{name.resource}.{name.namespace}" if name.resource else name.namespace
         path: Path = ("options", written, name.option)
-        declared = keys.get((name.namespace, name.option))
+        declared = _key_of(name, keys)
+        if name in SECTIONS and self._is_on(name):
+            self.placed[name] = SECTIONS[name]
+            self.draft.add_section(SECTIONS[name])
+            return True
+        if declared and self._would_turn_on(declared.path):
+            declared = None
         if declared:
             path = declared.path
         elif (name.namespace, "") in keys:
@@ -172,6 +185,13 @@ class Fitting:
             self.draft.set(path, _typed(fact, value))
         return True
 
+    def _is_on(self, name: Key) -> bool:
+        return self.settings.values.get(name, "").lower() == "true"
+
+    def _would_turn_on(self, path: Path) -> bool:
+        """Return whether a key is in a section that would turn on what is off."""
+        return any(path[:1] == section and not self._is_on(switch) for switch, section in SECTIONS.items())
+
     def _ask(self, name: Key, path: Path) -> None:
         remark = f"{name.option} is a secret. Store it in Secrets Manager, and write\n{name.option}: "
         remark += '"{{resolve:secretsmanager:NAME}}"'
@@ -184,6 +204,18 @@ class Fitting:
             self.draft.left.append(left)
 
 
+def _key_of(name: Key, keys: Mapping[tuple[str, str], _Declared]) -> _Declared | None:
+    """Return the key that declares an option; one that sections with names declare, in the section of its name."""
+    match = facts().find(name.namespace)
+    family = match.namespace.name if match else name.namespace
+    declared = keys.get((name.namespace, name.option)) or keys.get((family, name.option))
+    if not declared or NAME not in declared.path:
+        return declared
+    bound = match.namespace.match.search(name.namespace) if match and match.namespace.is_family else None
+    named = next(iter(bound.groupdict().values())) if bound else name.resource
+    return _Declared(tuple(named if step == NAME else step for step in declared.path), declared.kind)
+
+
 def _declared(balancer: str, model: Any = Settings, path: Path = ()) -> Iterator[tuple[tuple[str, str], _Declared]]:
     """Yield the options that keys declare with a type of load balancer, and these keys."""
     for name, info in model.model_fields.items():
@@ -192,6 +224,8 @@ def _declared(balancer: str, model: Any = Settings, path: Path = ()) -> Iterator
             yield (reference.namespace, reference.name), _Declared((*path, name), inner)
         if is_model(inner):
             yield from _declared(balancer, inner, (*path, name))
+        elif get_origin(inner) is Mapping and is_model(get_args(inner)[1]):
+            yield from _declared(balancer, get_args(inner)[1], (*path, name, NAME))
 
 
 def _typed(fact: Option | None, value: str) -> Any:

@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.config.cases import builds, containers, ecs, environments, references, services, types, variables
+from tests.config.cases import (
+    builds,
+    capacity,
+    containers,
+    ecs,
+    environments,
+    https,
+    references,
+    services,
+    types,
+    variables,
+)
 from tests.config.conftest import own, shared
 
 if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
-TABLES = (builds, containers, ecs, environments, references, services, types, variables)
+TABLES = (builds, capacity, containers, ecs, environments, https, references, services, types, variables)
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
 
 

@@ -17,6 +17,7 @@ from tests.config.conftest import SETTINGS, edited, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Loaded
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 # A mapping for each key of a container, and what it becomes.
 CONTAINER: dict[str, tuple[str, Any]] = {
     "image": ("example.org/own:1", "example.org/own:1"),
@@ -126,6 +127,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "deletion_protection": ("true", True),
     "region": ("us-gov-west-1", "us-gov-west-1"),
     "account": ('"085605022855"', "085605022855"),
+    "https": (f"{{certificate: {CERTIFICATE}}}", {"certificate": CERTIFICATE, "policy": None, "http": "redirect"}),
+    "dns": ("none", {"names": (), "zones": {}}),
     "platform": (
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
         "ECS running on 64bit Amazon Linux 2023/4.10.0",
@@ -160,7 +163,33 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "unhealthy_threshold": 5,
         },
     ),
-    "scaling": ("{min: 0, max: 10000}", {"min": 0, "max": 10000}),
+    "scaling": (
+        "{min: 0, max: 10000, cooldown: 0, replace_unhealthy: {}}",
+        {
+            "min": 0,
+            "max": 10000,
+            "cooldown": 0,
+            "trigger": None,
+            "schedule": {},
+            "replace_unhealthy": {"grace": 300},
+        },
+    ),
+    "ami": ("ami-0123456789abcdef0", "ami-0123456789abcdef0"),
+    "root_volume": ("{size: 16384, iops: 16000}", {"size": 16384, "iops": 16000, "throughput": 125}),
+    "spot": (
+        "{max_price: 20}",
+        {
+            "on_demand_base": None,
+            "on_demand_percent": None,
+            "strategy": "price-capacity-optimized",
+            "max_price": 20,
+            "rebalancing": True,
+        },
+    ),
+    "managed_updates": (
+        "{preferred_start_time: 'sun:23:59'}",
+        {"preferred_start_time": "sun:23:59", "update_level": "patch", "instance_refresh": False},
+    ),
     "deployment": (
         "{policy: RollingWithAdditionalBatch, batch_size: 1, batch_size_type: Fixed, timeout: 3600}",
         {
@@ -173,6 +202,8 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "ignore_4xx": None,
             "new_version_percent": 10,
             "evaluation_time": 5,
+            "configuration": "Health",
+            "pause": None,
         },
     ),
     "smoke_test": (

@@ -24,6 +24,7 @@ from beanstack.run import images
 from beanstack.run.deployment import Deployment
 from beanstack.run.engine import Engine, find_engine
 from beanstack.run.environment import Environment, options
+from beanstack.run.front import Means
 from beanstack.run.health import probe
 
 PROJECT = Path(__file__).parents[2]
@@ -130,7 +131,8 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             environment = Environment("todobackend", name, committed_options() if settings is None else settings)
             kind = JoiningDeployment if joins else Deployment
             folder = tmp_path_factory.mktemp(name)
-            deployment = kind(engine, environment, folder, notices.append, sources=PROJECT)
+            means = Means(lambda: str(PROJECT / ".venv-localaws/bin/python"), folder.parent)
+            deployment = kind(engine, environment, folder, notices.append, sources=PROJECT, means=means)
             if joins and isinstance(deployment, JoiningDeployment):
                 deployment.network = f"{joins.deployment.project}_default"
             running = Running(deployment, notices)

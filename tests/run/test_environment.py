@@ -11,9 +11,10 @@ import pytest
 from beanstack.operate.committed import template
 from beanstack.run.__main__ import main
 from beanstack.run.database import KINDS, database
-from beanstack.run.environment import Environment, HealthCheck, options
+from beanstack.run.environment import Environment, options
 from beanstack.run.errors import RunError
 from beanstack.run.health import probe
+from beanstack.run.healthcheck import HealthCheck
 from tests.conftest import fixture_files
 
 if TYPE_CHECKING:

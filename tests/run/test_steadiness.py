@@ -14,8 +14,8 @@ import pytest
 from beanstack.run import steadiness, watch
 from beanstack.run.dockerrun import Dockerrun
 from beanstack.run.engine import Engine
-from beanstack.run.environment import HealthCheck
 from beanstack.run.errors import RunError
+from beanstack.run.healthcheck import HealthCheck
 from beanstack.run.services import Running, Services
 from beanstack.run.watch import Watches
 
@@ -93,7 +93,7 @@ def running(tmp_path: Path) -> Callable[..., Running]:
 def wait(running: Running, port: int) -> float:
     """Wait until it is healthy and return how long that took."""
     began = time.monotonic()
-    running.services.wait_until_healthy(running.dockerrun, HealthCheck(80, "/"), port)
+    running.services.wait_until_healthy(running.dockerrun, {HealthCheck(80, "/"): port})
     return time.monotonic() - began
 
 

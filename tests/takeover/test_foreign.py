@@ -137,13 +137,42 @@ def test_keys_stand_for_options_that_have_one(tmp_path: Path) -> None:
         "instance_types: [t3.small, t3.medium]",
         "key_pair: jumper",
         'health_check: {path: /up, codes: "200,301"}',
-        "scaling: {min: 2, max: 6}",
         "tags: {team: shop}",
         "STAGE: production",
-        "EveningOff.aws:autoscaling:scheduledaction:",
+        "min: 2",
+        'trigger: {add: "2"}',
+        'EveningOff: {min: 0, max: 0, recurrence: "0 22 * * *"}',
     ):
         assert line in made.text
     assert "Cooldown" not in made.text
+
+
+UPDATES = """\
+OptionSettings:
+  aws:elasticbeanstalk:environment: {LoadBalancerType: application}
+  aws:elasticbeanstalk:managedactions: {ManagedActionsEnabled: %s, PreferredStartTime: 'Sun:03:00'}
+  aws:elasticbeanstalk:managedactions:platformupdate: {UpdateLevel: minor}
+  aws:ec2:instances: {EnableSpot: %s, SpotFleetOnDemandBase: '2'}
+"""
+
+
+def test_sections_that_are_on_become_keys(tmp_path: Path) -> None:
+    path = tmp_path / "on.cfg.yml"
+    path.write_text(UPDATES % ("true", "true"), "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path).application.environments["prod"]
+    assert made.managed_updates
+    assert (made.managed_updates.preferred_start_time, made.managed_updates.update_level) == ("Sun:03:00", "minor")
+    assert made.spot
+    assert (made.spot.on_demand_base, made.spot.on_demand_percent, made.spot.rebalancing) == (2, 70, False)
+    assert not made.options.keys() & {"aws:elasticbeanstalk:managedactions", "aws:ec2:instances"}
+
+
+def test_sections_that_are_off_stay_off_though_an_option_of_theirs_is_set(tmp_path: Path) -> None:
+    path = tmp_path / "off.cfg.yml"
+    path.write_text(UPDATES % ("false", "false"), "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path).application.environments["prod"]
+    assert not made.managed_updates
+    assert not made.spot
 
 
 def test_a_saved_configuration_of_another_branch_asks_for_the_platform(tmp_path: Path) -> None:

@@ -58,11 +58,22 @@ SETTINGS = st.fixed_dictionaries(
     optional={
         "instance_types": st.sampled_from([["t3.micro"], ["t3.small", "t3.medium"], ["t4g.small"]]),
         "key_pair": st.just("jumper"),
-        "scaling": st.sampled_from([{"min": 1, "max": 1}, {"min": 2, "max": 4}]),
+        "scaling": st.fixed_dictionaries(
+            {"min": st.just(1), "max": st.sampled_from([1, 3])},
+            optional={
+                "cooldown": st.just(60),
+                "trigger": st.sampled_from([{"metric": "CPUUtilization", "upper": 70, "lower": 9.5}, {"add": 2}]),
+                "schedule": st.just({"night": {"recurrence": "0 1 * * *", "min": 0, "max": 1, "desired": 0}}),
+            },
+        ),
+        "spot": st.sampled_from([{}, {"on_demand_base": 0, "max_price": 0.05}]),
+        "root_volume": st.just({"size": 40}),
+        "managed_updates": st.just({"preferred_start_time": "Sun:03:00", "instance_refresh": True}),
         "health_check": st.fixed_dictionaries({}, optional={"path": st.just("/up"), "interval": st.just(30)}),
         "deployment": st.fixed_dictionaries(
             {},
             optional={
+                "configuration": st.sampled_from(["Time", "Health", "Immutable"]),
                 "policy": st.sampled_from(["AllAtOnce", "Rolling", "Immutable", "TrafficSplitting"]),
                 "batch_size": st.sampled_from([30, 50, 100]),
                 "timeout": st.just(900),

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.config.rules import bootstrap, builds, containers, environment, references, region, variables, volumes
+from beanstack.config.rules import (
+    bootstrap,
+    builds,
+    capacity,
+    containers,
+    dns,
+    environment,
+    https,
+    references,
+    region,
+    variables,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,12 +47,22 @@ RULES: tuple[Rule, ...] = (
     variables.database,
     environment.deletion_protection,
     environment.single_instance,
+    capacity.single_instance,
     environment.plain_secrets,
     environment.tags,
     region.images,
     region.roles,
     region.partitions,
     environment.success,
+    https.balancer,
+    https.redirection,
+    https.certificate,
+    https.validation,
+    https.names,
+    dns.zones,
+    dns.alias_zones,
+    dns.repeated,
+    dns.smoke_test,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -50,6 +72,10 @@ WARNINGS: tuple[Rule, ...] = (
     environment.ignored_by_basic_health,
     environment.unread_deployment,
     environment.no_instance,
+    capacity.unread_on_single_instance,
+    capacity.unread_pause,
+    capacity.image,
+    capacity.burst_credits,
     environment.local_database_user,
     region.unknown,
     references.substituted,
@@ -57,4 +83,8 @@ WARNINGS: tuple[Rule, ...] = (
     variables.of_shell,
     variables.search_paths,
     variables.set_twice,
+    https.policy,
+    https.quota,
+    dns.unnamed,
+    dns.internal,
 )

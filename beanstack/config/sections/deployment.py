@@ -7,8 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from beanstack.config.model import Boolean, Integer, Model, RequestPath, Shape
-from beanstack.config.option import option
-from beanstack.eb.namespaces import COMMAND, TRAFFIC_SPLITTING
+from beanstack.config.option import BALANCED, option
+from beanstack.eb.namespaces import COMMAND, MANAGED_ACTIONS, PLATFORM_UPDATES, ROLLING, TRAFFIC_SPLITTING
+from beanstack.eb.options.catalogue import facts
+
+START_TIME = facts().option(MANAGED_ACTIONS, "PreferredStartTime")
+StartTime = Annotated[str, Shape(START_TIME.pattern, START_TIME.form)]
+Pause = Annotated[str, Shape(r"^PT(?=[0-9])([0-9]{1,2}H)?([0-9]{1,2}M)?([0-9]{1,4}S)?$", "a duration such as PT5M30S")]
 
 
 class SmokeCheck(Model):
@@ -63,7 +68,41 @@ class Deployment(Model):
         description="TrafficSplitting: minutes before the rest follows.",
     )
 
+    configuration: Literal["Time", "Health", "Immutable"] = option(
+        ROLLING,
+        "RollingUpdateType",
+        only=BALANCED,
+        default="Health",  # EB's waits for a time alone
+        description="How a change that replaces instances proceeds: in batches that wait for a time or for health, or "
+        "with a second set of instances, as `policy: Immutable` needs.",
+    )
+    pause: Pause | None = option(
+        ROLLING,
+        "PauseTime",
+        only=BALANCED,
+        default=None,
+        description="With `configuration: Time`, how long a batch waits before the next, such as `PT5M30S`; up to one "
+        "hour. By default EB chooses.",
+    )
+
     @property
     def splits_traffic(self) -> bool:
         """Whether a new version first gets a share of the requests."""
         return self.policy == "TrafficSplitting"
+
+
+class ManagedUpdates(Model):
+    """Updates of the platform by EB, as immutable updates, in a window of two hours."""
+
+    preferred_start_time: StartTime = option(
+        MANAGED_ACTIONS,
+        "PreferredStartTime",
+        default=...,
+        description="Beginning of the window, as day and time in UTC, such as `Sun:03:00`.",
+    )
+    update_level: Literal["patch", "minor"] = option(
+        PLATFORM_UPDATES, "UpdateLevel", default="patch", description="`minor`: newer minor versions as well."
+    )
+    instance_refresh: Boolean = option(
+        PLATFORM_UPDATES, "InstanceRefreshEnabled", description="Replace all instances every week, update or not."
+    )

@@ -14,6 +14,7 @@ from beanstack.eb.options import names, together
 from beanstack.eb.options.ec2 import instance_type_findings
 from beanstack.eb.options.misplaced import misplaced
 from beanstack.eb.options.rds import database_findings
+from beanstack.eb.options.schedule import schedule_findings
 from beanstack.eb.options.secretarns import secret_arn_fault
 from beanstack.eb.options.table import Entry, Table
 from beanstack.eb.options.values import value_findings
@@ -46,6 +47,7 @@ def check_options(settings: Sequence[Setting], facts: Facts, context: Context) -
     alone += misplaced(settings, table)
     alone += database_findings(table)
     alone += instance_type_findings(table)
+    alone += schedule_findings(table)
     between = together.findings(table)
     # What a rule between options says of a setting is more precise than a finding of the same kind on it alone.
     covered: set[tuple[Kind, Path]] = set()

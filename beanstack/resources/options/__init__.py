@@ -17,9 +17,11 @@ from beanstack.config.option import declared, raw_options, written
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
 from beanstack.resources import exports, iam
 from beanstack.resources.options.balancer import load_balancer
-from beanstack.resources.options.capacity import scaling
+from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
+from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
+from beanstack.resources.options.https import https
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -38,14 +40,17 @@ def option_settings(application: Application, environment: Environment) -> list[
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
     given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
-    return {
+    made = {
         **constants(application),
         **scaling(environment, given),
+        **spot(environment),
+        **trigger(environment, given),
         **load_balancer(environment, given),
+        **https(environment),
         **coupled_database(environment),
         **health(environment),
-        **given,
     }
+    return {**made, **managed_updates(environment, {**made, **given}), **given}
 
 
 def constants(application: Application) -> Table:

@@ -1,0 +1,70 @@
+"""Where an environment answers: the outputs of its stack that say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Output, Sub
+
+from beanstack.eb.domains import WILDCARD
+from beanstack.eb.namespaces import CLASSIC_HTTPS_LISTENER, CLASSIC_LISTENER, HTTPS_LISTENER, LISTENER
+from beanstack.resources.beanstalk import ENVIRONMENT
+from beanstack.resources.dns import cname
+from beanstack.resources.options import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beanstack.config import Application, Environment
+
+ENDPOINT = f"${{{ENVIRONMENT}.EndpointURL}}"
+
+
+def outputs(application: Application, environment: Environment) -> list[Output]:
+    """Return the URL, and the records that are to be set by hand."""
+    scheme = "https" if speaks_https(application, environment) else "http"
+    found = [Output("URL", Value=_text(f"{scheme}://{host(environment)}"))]
+    for number, record in enumerate(records_by_hand(environment), 1):
+        found.append(Output("DnsRecord" if number == 1 else f"DnsRecord{number}", Value=_text(record)))
+    return found
+
+
+def speaks_https(application: Application, environment: Environment) -> bool:
+    """Return whether clients should use HTTPS: `https` says so, or options leave nothing else."""
+    if environment.https:
+        return True
+    options = table(application, environment)
+    names = {"classic": (CLASSIC_LISTENER, CLASSIC_HTTPS_LISTENER)}
+    plain, secure = names.get(environment.balancer, (LISTENER, HTTPS_LISTENER))
+
+    def enabled(namespace: str) -> bool:
+        given = options.get((namespace, "ListenerEnabled", ""))
+        is_set = any(key[0] == namespace for key in options)
+        return is_set and not (given and str(given.value).lower() == "false")
+
+    return enabled(secure) and not enabled(plain)
+
+
+def host(environment: Environment) -> str:
+    """Return the host in the URL: the first name, else that of the requested certificate, else EB's own."""
+    if environment.dns and environment.dns.first:
+        return environment.dns.first
+    requested = environment.https.requested if environment.https else None
+    if requested and not requested.domain.startswith(WILDCARD):
+        return requested.domain
+    return ENDPOINT
+
+
+def records_by_hand(environment: Environment) -> Iterator[str]:
+    """Yield name, type and target of each record that the stack does not set; the name is open where none is known."""
+    dns = environment.dns
+    if not dns or not dns.by_hand:
+        return
+    kind = "CNAME" if environment.load_balanced or environment.cname_prefix else "A"
+    target = cname(environment) if environment.cname_prefix else ENDPOINT
+    for name in dns.names or ("(your name)",):
+        yield f"{name} {kind} {target}"
+
+
+def _text(text: str) -> str | Sub:
+    return Sub(text) if ENDPOINT in text else text
