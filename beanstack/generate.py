@@ -17,6 +17,7 @@ from beanstack import __version__, differences, overview, sizes, sources, stacks
 from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
+from beanstack.config.names import stack_name
 from beanstack.eb.findings import printable
 from beanstack.failures import failure
 from beanstack.pin import ProjectError, refuse_other
@@ -46,10 +47,16 @@ commit what changes.
 """
 
 
-def files(application: Application, templates: Sources, own: Sources | None = None) -> dict[str, bytes]:
+def files(
+    application: Application,
+    templates: Sources,
+    own: Sources | None = None,
+    drafts: Mapping[str, sizes.Draft] | None = None,
+) -> dict[str, bytes]:
     """Return everything that is generated for an application: contents by path below the project folder.
 
-    `own` are the files that the application adds to its bundles.
+    `own` are the files that the application adds to its bundles. `drafts` are templates that were made to judge their
+    sizes, by stack; all others are made here.
     """
     name, source = application.name, f"config/{application.name}.yaml"
     made: dict[str, bytes] = {}
@@ -59,7 +66,14 @@ def files(application: Application, templates: Sources, own: Sources | None = No
         keys[environment.name] = key(archive(bundled))
         made |= {f"bundle/{name}/{environment.name}/{path}": content for path, content in bundled.items()}
     resources: dict[str, Any] = {}
-    for stack, template in stacks.stacks(application, keys):
+    drafted = {} if drafts is None else drafts
+    for environment in application.environments.values():
+        draft = drafted.get(stack_name(name, environment.name))
+        if draft:
+            resources[f"{environment.name}.yaml"] = draft.content["Resources"]
+            text = draft.text.replace(sizes.KEY, keys[environment.name])
+            made[f"output/{name}/{environment.name}.yaml"] = text.encode()
+    for stack, template in stacks.stacks(application, keys, drafted):
         resources[stack.template] = template.to_dict()["Resources"]
         made[f"output/{name}/{stack.template}"] = yaml.text(template, source).encode()
     page = overview.readme(application, resources, own.paths if own else ())
@@ -114,7 +128,8 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
     # A stack's name must be free among the project's other configurations, too, if what is generated goes there.
     is_ours = is_home or any(place.parent == config for place in named)
     others = [path for path in folder.entries(config) if folder.place(path) not in named] if is_ours else []
-    configuration = load(named.values(), others, folder.shown, partial(judged, project))
+    drafts: dict[str, sizes.Draft] = {}
+    configuration = load(named.values(), others, folder.shown, partial(judged, project, drafts))
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     templates = project_templates(project / "templates")
@@ -123,7 +138,7 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
     owned: list[str] = []
     for application in configuration.applications:
         own = own_sources(folders[application.name], application.name)
-        made |= files(application, templates, own)
+        made |= files(application, templates, own, drafts)
         owned += [f"bundle/{application.name}", f"output/{application.name}"]
     if is_home and not configs:
         owned = ["bundle", "output"]
@@ -133,10 +148,15 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
     return Generated(names, made, there)
 
 
-def judged(project: Path, application: Application, environment: Environment) -> Iterator[Finding]:
-    """Yield what AWS would refuse of an environment that is valid by itself, and what its project lacks."""
+def judged(
+    project: Path, drafts: dict[str, sizes.Draft], application: Application, environment: Environment
+) -> Iterator[Finding]:
+    """Yield what AWS would refuse of an environment that is valid by itself, and what its project lacks.
+
+    `drafts` gets the draft of its template.
+    """
     yield from accepted.judged(application, environment)
-    yield from sizes.judged(application, environment)
+    yield from sizes.judged(application, environment, drafts)
     yield from sources.judged(project, application, environment)
 
 

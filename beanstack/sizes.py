@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beanstack import stacks, yaml
 from beanstack.archive import key
+from beanstack.config.names import stack_name
 from beanstack.eb.limits import template_findings
 from beanstack.eb.namespaces import SECRETS
 from beanstack.resources.registry import logical_id
@@ -23,9 +24,30 @@ KEY = key(b"")  # as long as that of any bundle
 KEYS = ("options", "properties", "smoke_test", "tags")
 
 
-def judged(application: Application, environment: Environment) -> Iterator[Finding]:
-    """Yield what makes an environment's template, or the one that all environments share, too large for AWS."""
-    for found in _findings(application, stacks.environment_stack(application, environment, KEY)):
+class Draft(NamedTuple):
+    """A template as a mapping and as its text, in which KEY stands for the key of the bundle."""
+
+    content: dict[str, Any]
+    text: str
+
+
+def draft(application: Application, template: Template) -> Draft:
+    """Return a template's draft."""
+    content: dict[str, Any] = template.to_dict()
+    return Draft(content, yaml.text_of(content, f"config/{application.name}.yaml"))
+
+
+def judged(
+    application: Application, environment: Environment, drafts: dict[str, Draft] | None = None
+) -> Iterator[Finding]:
+    """Yield what makes an environment's template, or the one that all environments share, too large for AWS.
+
+    `drafts` gets the draft of the environment's template, by the name of its stack, so that nobody makes it again.
+    """
+    made = draft(application, stacks.environment_stack(application, environment, KEY))
+    if drafts is not None:
+        drafts[stack_name(application.name, environment.name)] = made
+    for found in template_findings(made.content, made.text):
         path = _largest(environment)
         if found.path[-1:] == ("Policies",) and environment.options.get(SECRETS):
             path = ("options", SECRETS)
@@ -35,15 +57,12 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     names = {build.repository for other in building for build in other.builds.values()}
     is_clear = len({logical_id(name) for name in names}) == len(names)  # otherwise `sources` refuses them
     if building and environment is building[0] and is_clear:
-        for found in _findings(application, stacks.application_stack(application)):
+        shared = draft(application, stacks.application_stack(application))
+        for found in template_findings(shared.content, shared.text):
             named = [path for path, build in environment.builds.items() if logical_id(build.repository) in found.path]
             path = named[0] if named else next(iter(environment.builds))
             message = f"of the application's stack: {found.message}; keep images in fewer repositories"
             yield replace(found, path=path, message=message, at_key=True)
-
-
-def _findings(application: Application, template: Template) -> Iterator[Finding]:
-    return template_findings(template.to_dict(), yaml.text(template, f"config/{application.name}.yaml"))
 
 
 def _largest(environment: Environment) -> Path:

@@ -9,10 +9,21 @@ from troposphere import Export, GetAtt, Output, Ref, Template
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import address, beanstalk, certificate, database, dns, exports, iam, registry, storage
+from beanstack.resources import (
+    access_logs,
+    address,
+    beanstalk,
+    certificate,
+    database,
+    dns,
+    exports,
+    iam,
+    registry,
+    storage,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from beanstack.config import Application, Environment
 
@@ -26,14 +37,16 @@ class Built(NamedTuple):
     template: Template
 
 
-def stacks(application: Application, bundle_keys: Mapping[str, str]) -> list[Built]:
+def stacks(application: Application, bundle_keys: Mapping[str, str], without: Collection[str] = ()) -> list[Built]:
     """Return every stack of an application, each once and behind what it needs.
 
-    `bundle_keys` are the S3 keys of the source bundles by environment.
+    `bundle_keys` are the S3 keys of the source bundles by environment. Stacks named in `without` are left out.
     """
     built: dict[str, Built] = {}
     for environment in application.environments.values():
         for stack in needed(application, environment):
+            if stack.name in without:
+                continue
             if not stack.is_shared:
                 template = environment_stack(application, environment, bundle_keys[environment.name])
                 built[stack.name] = Built(stack, template)
@@ -57,15 +70,18 @@ def application_stack(application: Application) -> Template:
     template.add_resource(
         [
             *storage.resources(application),
+            *access_logs.resources(application),
             *registry.resources(application),
-            iam.service_role(application),
+            *iam.shared_resources(application),
             beanstalk.application(application),
         ]
     )
-    for export, value in (
-        (exports.BUNDLE_BUCKET, Ref(storage.BUCKET)),
-        (exports.SERVICE_ROLE, GetAtt(iam.SERVICE_ROLE, "Arn")),
-    ):
+    exported = {exports.BUNDLE_BUCKET: Ref(storage.BUCKET)}
+    if iam.makes_service_role(application):
+        exported[exports.SERVICE_ROLE] = GetAtt(iam.SERVICE_ROLE, "Arn")
+    if access_logs.is_wanted(application):
+        exported[exports.ACCESS_LOG_BUCKET] = Ref(access_logs.BUCKET)
+    for export, value in exported.items():
         template.add_output(Output(export, Value=value, Export=Export(exports.name(application, export))))
     return template
 

@@ -58,9 +58,14 @@ Dumper.add_representer(dict, Dumper.represent_mapping_or_function)
 
 def text(template: Template, source: str) -> str:
     """Return a template as it is committed; `source` is the file that it was made from."""
-    content = template.to_dict()
-    content["Resources"] = {name: _ordered(resource, RESOURCE_ORDER) for name, resource in content["Resources"].items()}
-    ordered = _ordered({"AWSTemplateFormatVersion": "2010-09-09", **content}, TEMPLATE_ORDER)
+    return text_of(template.to_dict(), source)
+
+
+def text_of(content: Mapping[str, Any], source: str) -> str:
+    """Return the same for a template as a mapping."""
+    resources = {name: _ordered(resource, RESOURCE_ORDER) for name, resource in content["Resources"].items()}
+    version = {"AWSTemplateFormatVersion": "2010-09-09"}
+    ordered = _ordered({**version, **content, "Resources": resources}, TEMPLATE_ORDER)
     body = yaml.dump(ordered, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=UNFOLDED)
     return f"# Generated from {source} by generate.py; do not edit.\n{body}"
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 PROJECT = Path(__file__).resolve().parent.parent
+SHOP = PROJECT / "examples/shop"
 PYTHON = PROJECT / ".venv/bin/python"
 MEMORY = "/dev/shm"
 
@@ -49,22 +50,27 @@ def main() -> int:
     """Print every figure and return the exit status."""
     with tempfile.TemporaryDirectory(dir=MEMORY if Path(MEMORY).is_dir() else None) as folder:
         figures = [
-            generation(Path(folder)),
+            *generation(Path(folder)),
             bundle_linter(),
             *template_linter(Path(folder)),
             *further_environments(Path(folder)),
+            further_environment_with_every_section(Path(folder)),
             unchanged_stack(),
         ]
     print(*figures, sep="\n")
     return int(any(figure.value > figure.limit for figure in figures))
 
 
-def generation(folder: Path) -> Figure:
-    """Compare generate.py on the shipped configuration with importing its libraries."""
-    generate: list[object] = [PYTHON, PROJECT / "generate.py", "--root", folder / "shipped"]
+def generation(folder: Path) -> list[Figure]:
+    """Compare generate.py on the shipped configurations with importing its libraries."""
+    projects = {"generate.py": (PROJECT, 2.0), "generate.py of examples/shop": (SHOP, 2.5)}
     imports = "\n".join(library_imports())
-    ours, libraries = medians([lambda: run(generate), lambda: run([PYTHON, "-c", imports])], 15, processor_time)
-    return Figure("generate.py against importing its libraries", ours / libraries, 2.0)
+    figures = []
+    for name, (project, limit) in projects.items():
+        generate: list[object] = [PYTHON, project / "generate.py", "--root", folder / f"shipped-{project.name}"]
+        ours, libraries = medians([partial(run, generate), lambda: run([PYTHON, "-c", imports])], 15, processor_time)
+        figures.append(Figure(f"{name} against importing its libraries", ours / libraries, limit))
+    return figures
 
 
 def library_imports() -> list[str]:
@@ -121,28 +127,44 @@ def forty(template: str) -> str:
 
 def further_environments(folder: Path) -> list[Figure]:
     """Measure what each environment after the first costs, and whether that stays the same up to 1,000."""
-    counts = (1, 100, 1000)
-    commands: list[list[object]] = []
-    for count in counts:
-        config = folder / str(count) / "many.yaml"
-        config.parent.mkdir()
-        config.write_text(many(count), "utf-8")
-        commands.append([PYTHON, PROJECT / "generate.py", config, "--root", folder / f"{count}-out"])
-
-    def fresh(command: list[object]) -> Callable[[], object]:
-        def generate() -> None:
-            shutil.rmtree(str(command[-1]), ignore_errors=True)
-            run(command)
-
-        return generate
-
-    one, hundred, thousand = medians([fresh(command) for command in commands], 3, processor_time)
+    actions = [generating(many(count), folder / str(count)) for count in (1, 100, 1000)]
+    one, hundred, thousand = medians(actions, 3, processor_time)
     first, rest = (hundred - one) / 99, (thousand - hundred) / 900
     return [
         Figure("each further environment, up to 100", first * 1000, 10, "ms"),
         Figure("each further environment, from 100 to 1,000", rest * 1000, 10, "ms"),
         Figure("the same, 1,000 against 100 (1 is a straight line)", rest / first, 1.5),
     ]
+
+
+def further_environment_with_every_section(folder: Path) -> Figure:
+    """Measure what each environment like the shop's prod costs, which has most keys of its own."""
+    actions = [generating(many_shops(count), folder / f"shop-{count}") for count in (1, 51)]
+    one, more = medians(actions, 5, processor_time)
+    return Figure("each further environment like prod of examples/shop", (more - one) / 50 * 1000, 10, "ms")
+
+
+def generating(config: str, folder: Path) -> Callable[[], object]:
+    """Return an action that generates a configuration into a folder that is new each time."""
+    shutil.copytree(SHOP, folder, ignore=shutil.ignore_patterns(".*", "bundle", "output", "build"))
+    path = folder / "config" / f"{config.partition('application: ')[2].partition(chr(10))[0]}.yaml"
+    path.write_text(config, "utf-8")
+    output = folder / "out"
+    command: list[object] = [PYTHON, folder / "generate.py", path, "--root", output]
+
+    def generate() -> None:
+        shutil.rmtree(output, ignore_errors=True)
+        run(command)
+
+    return generate
+
+
+def many_shops(count: int) -> str:
+    """Return the second example's configuration with `count` environments like its prod."""
+    text = (SHOP / "config/shop.yaml").read_text("utf-8")
+    head, _, prod = text.partition("  prod:\n")
+    head = head.partition("environments:\n")[0]
+    return head + "environments:\n" + "".join(f"  e{number:02}:\n{prod}" for number in range(count))
 
 
 def many(count: int) -> str:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack import sizes
+from beanstack.bundle import shipped
 from beanstack.config import ConfigError, load
-from beanstack.generate import generate
+from beanstack.generate import files, generate
 from tests.conftest import MINIMAL, project_with_source
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.conftest import Configured
 
 ACCOUNT = 'account: "123456789012"\n'
 ROLE = "execution_role_arn: arn:aws:iam::123456789012:role/reader\n"
@@ -101,3 +104,11 @@ def test_a_stack_s_name_is_no_longer_than_cloudformation_accepts(tmp_path: Path)
     path.write_text(MINIMAL.replace("  dev:\n", f"  {'x' * 124}:\n    environment_name: shop-dev\n"))
     with pytest.raises(ConfigError, match="the name of the stack would have 129 characters"):
         load([path])
+
+
+def test_what_is_drafted_to_judge_sizes_is_what_is_generated(shop: Configured) -> None:
+    application = shop("database: {engine: mysql}\nproperties: {GREETING: hello}\n")
+    drafts: dict[str, sizes.Draft] = {}
+    assert not list(sizes.judged(application, application.environments["dev"], drafts))
+    assert drafts.keys() == {"shop-dev"}
+    assert files(application, shipped(), drafts=drafts) == files(application, shipped())

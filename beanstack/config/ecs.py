@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,9 @@ from beanstack.eb.ecs.dockerrun import container_field
 
 if TYPE_CHECKING:
     from beanstack.eb.findings import Path
+
+
+Value = TypeVar("Value")
 
 
 class Located(NamedTuple):
@@ -62,23 +65,23 @@ class Encoding:
         return Located()
 
 
-class Same:
-    """A mapping that is equal to itself alone, whatever others hold."""
+class Same(Generic[Value]):
+    """A value that is equal to itself alone, whatever others hold."""
 
-    def __init__(self, mapping: Mapping[str, Any]) -> None:
-        self.mapping = mapping
+    def __init__(self, value: Value) -> None:
+        self.value = value
 
     def __hash__(self) -> int:
-        return id(self.mapping)
+        return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.mapping is other.mapping
+        return isinstance(other, Same) and self.value is other.value
 
 
 @lru_cache(maxsize=8)
-def _numbered(same: Same) -> list[tuple[str, Any]]:
+def _numbered(same: Same[Mapping[str, Any]]) -> list[tuple[str, Any]]:
     """Return the entries of a mapping as a list; those that are asked for again and again are kept."""
-    return list(same.mapping.items())
+    return list(same.value.items())
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py` and `registrygaps.py` replace some of
-its names, to restore behaviour of AWS that Beanstack relies on.
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py` and
+`certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
 
 import contextvars
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from beanstack.localaws import (
+    certificates,
     cloudformation,
     generictypes,
     networks,
@@ -32,6 +34,7 @@ from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from beanstack.localaws.containers import Containers
 
@@ -49,9 +52,11 @@ _SETTINGS: Final = {
 
 
 class Engine:
-    """ministack with our Elastic Beanstalk plugged in."""
+    """ministack with our Elastic Beanstalk plugged in. `folder` is the server's, for what must outlive it."""
 
-    def __init__(self, port: int, publish: Callable[[str, str], str], containers: Containers | None = None) -> None:
+    def __init__(
+        self, port: int, publish: Callable[[str, str], str], folder: Path, containers: Containers | None = None
+    ) -> None:
         os.environ.update(_SETTINGS, GATEWAY_PORT=str(port))
         self._modules = Modules.load()
         self._publish = publish
@@ -71,6 +76,7 @@ class Engine:
         )
         for gaps in parts:
             gaps.close_gaps(self._modules)
+        self._certificates = certificates.close_gaps(self._modules, folder)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
         """Return the Elastic Beanstalk of an account and region."""
@@ -82,6 +88,7 @@ class Engine:
                 self._publish,
                 ownstacks.OwnStacks(self._modules),
                 networks.Networks(self._modules),
+                partial(self._certificates.find, account, region),
                 self._containers,
             )
             self._beanstalks[key] = Beanstalk(Context(account, region, *services))

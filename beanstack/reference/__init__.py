@@ -1,4 +1,5 @@
-"""The reference of the tool: the configuration and the rules of the linters, from what the code itself reads.
+"""The reference of the tool: the configuration, for users of Terraform too, and the rules of the linters, from what the
+code itself reads.
 
 `python -m beanstack.reference docs/reference` writes it. It belongs to the tool's repository, not to a project.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from beanstack.reference.cloudposse import cloudposse_page
 from beanstack.reference.configuration import configuration_page, configuration_schema
 from beanstack.reference.options import with_options
 from beanstack.reference.rules import bundle_rules_page, template_rules_page
@@ -17,6 +19,7 @@ def files() -> dict[str, bytes]:
     schema = configuration_schema()
     return {
         "configuration.schema.json": (json.dumps(with_options(schema), indent=2, ensure_ascii=False) + "\n").encode(),
+        "cloudposse.md": "".join(cloudposse_page(schema)).encode(),
         "configuration.md": "".join(configuration_page(schema)).encode(),
         "bundle-rules.md": "".join(bundle_rules_page()).encode(),
         "rules.md": "".join(template_rules_page()).encode(),

@@ -5,8 +5,8 @@ $(INSTALLED):
 	@$(MAKE) --silent -C ../.. $@
 	@ln -sfn ../../.venv .
 
-local-start run: | .venv-localaws .venv-compose
-eb: | .venv-ebcli
-.venv-localaws .venv-compose .venv-ebcli:
+local-start run: | .venv-localaws/installed .venv-compose/installed
+eb: | .venv-ebcli/installed
+.venv-%/installed: ../../beanstack/locks/%.txt
 	@$(MAKE) --silent -C ../.. tools
-	@ln -sfn ../../$@ .
+	@ln -sfn ../../.venv-$* .

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
 VPCS = {"vpc-0a1b2c3d": ["subnet-0a1b2c3d", "subnet-0b1b2c3d"], "vpc-0b1b2c3d": []}
-RENDERED = "yaml.text(template, source)"
+RENDERED = "draft.text.replace(sizes.KEY, keys[environment.name])"
 
 
 @pytest.fixture(scope="module")
