@@ -1,7 +1,7 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py` and `registrygaps.py` replace some of
-its names, to restore behaviour of AWS that Beanstack relies on.
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py` and `dnsgaps.py`
+replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ import os
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, protection, registrygaps, resourcegaps, stackgaps, waiting
+from beanstack.localaws import (
+    cloudformation,
+    dnsgaps,
+    objectgaps,
+    protection,
+    registrygaps,
+    resourcegaps,
+    stackgaps,
+    waiting,
+)
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
@@ -53,7 +62,7 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, ownstacks):
+        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, dnsgaps, ownstacks):
             gaps.close_gaps(self._modules)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.deployment import RECORD
 from beanstack.operate.health import HEALTHS, causes, environment, state
 from beanstack.operate.stack import outputs, stack
 
@@ -54,4 +55,8 @@ def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:
     yield "Health", now.health if is_good else "; ".join((now.health, *causes(clients)))
     yield "Version", now.version
     yield "Platform", described.get("PlatformArn", "").rpartition("platform/")[2]
-    yield "URL", outputs(stack(clients.cloudformation, deployment.stack) or {}).get("URL", "")
+    found = outputs(stack(clients.cloudformation, deployment.stack) or {})
+    yield "URL", found.get("URL", "")
+    for key, value in found.items():
+        if key.startswith(RECORD):
+            yield "DNS", f"by hand: {value}"

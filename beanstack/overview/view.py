@@ -105,6 +105,11 @@ class View:
         target = self.option(process, "Port", str(HTTP_PORT))
         return Listener(self.option(namespace, "Protocol", usual), port, int(target))
 
+    def redirects(self, listener: Listener) -> bool:
+        """Return whether a listener sends clients to HTTPS rather than to the instances."""
+        https = self.environment.https
+        return bool(https and https.redirects and listener.port == HTTP_PORT)
+
     @property
     def targets(self) -> list[int]:
         """The instances' ports that requests reach. A shared load balancer has listeners of its own."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from troposphere import Output, Sub
 
+from beanstack.deployment import RECORD
 from beanstack.eb.domains import WILDCARD
 from beanstack.eb.namespaces import CLASSIC_HTTPS_LISTENER, CLASSIC_LISTENER, HTTPS_LISTENER, LISTENER
 from beanstack.resources.beanstalk import ENVIRONMENT
@@ -25,7 +26,7 @@ def outputs(application: Application, environment: Environment) -> list[Output]:
     scheme = "https" if speaks_https(application, environment) else "http"
     found = [Output("URL", Value=_text(f"{scheme}://{host(environment)}"))]
     for number, record in enumerate(records_by_hand(environment), 1):
-        found.append(Output("DnsRecord" if number == 1 else f"DnsRecord{number}", Value=_text(record)))
+        found.append(Output(RECORD if number == 1 else f"{RECORD}{number}", Value=_text(record)))
     return found
 
 
