@@ -9,7 +9,18 @@ from troposphere import Export, GetAtt, Output, Ref, Template
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import address, beanstalk, certificate, database, dns, exports, iam, registry, storage
+from beanstack.resources import (
+    access_logs,
+    address,
+    beanstalk,
+    certificate,
+    database,
+    dns,
+    exports,
+    iam,
+    registry,
+    storage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -59,15 +70,18 @@ def application_stack(application: Application) -> Template:
     template.add_resource(
         [
             *storage.resources(application),
+            *access_logs.resources(application),
             *registry.resources(application),
-            iam.service_role(application),
+            *iam.shared_resources(application),
             beanstalk.application(application),
         ]
     )
-    for export, value in (
-        (exports.BUNDLE_BUCKET, Ref(storage.BUCKET)),
-        (exports.SERVICE_ROLE, GetAtt(iam.SERVICE_ROLE, "Arn")),
-    ):
+    exported = {exports.BUNDLE_BUCKET: Ref(storage.BUCKET)}
+    if iam.makes_service_role(application):
+        exported[exports.SERVICE_ROLE] = GetAtt(iam.SERVICE_ROLE, "Arn")
+    if access_logs.is_wanted(application):
+        exported[exports.ACCESS_LOG_BUCKET] = Ref(access_logs.BUCKET)
+    for export, value in exported.items():
         template.add_output(Output(export, Value=value, Export=Export(exports.name(application, export))))
     return template
 

@@ -14,8 +14,9 @@ from beanstack.config.basics import Basics
 from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
 from beanstack.config.option import Entry, raw_options, references, text
 from beanstack.config.sections import Sections
+from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.namespaces import ANY_PROCESS, ENVIRONMENT, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from beanstack.config.image import Build
     from beanstack.eb.findings import Path
 
+PROCESSES = ANY_PROCESS.partition("{")[0]
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 
 EbApplicationName = Annotated[str, Shape(r"^[^/\r\n]{1,100}$", "1 to 100 characters, none of them a slash")]
 
 
-class Settings(Sections, Basics):
+class Settings(Roles, Sections, Basics):
     """All that an environment's mapping may say."""
 
     deletion_protection: Boolean = Field(
@@ -73,6 +75,12 @@ class Environment(Settings, defer_build=True):
         return self.balancer != "none"
 
     @property
+    def shares_balancer(self) -> bool:
+        """Whether the load balancer is not the environment's own."""
+        raw = self.options.get(ENVIRONMENT, {}).get("LoadBalancerIsShared")
+        return raw.lower() == "true" if raw else self.load_balancer.shared is not None
+
+    @property
     def policy(self) -> Entry:
         """EB's deployment policy."""
         return self.effective("deployment", "policy")
@@ -81,6 +89,21 @@ class Environment(Settings, defer_build=True):
     def port(self) -> Entry:
         """The instances' port that requests go to."""
         return self.effective("load_balancer", "port")
+
+    @property
+    def ports(self) -> dict[int, tuple[Path, ...]]:
+        """The instances' ports that requests go to, the first process's first, with the keys that name them."""
+        found = [self.port]
+        for name, process in self.load_balancer.processes.items():
+            found.append(Entry(str(process.port), (("load_balancer", "processes", name, "port"),)))
+        for (namespace, name, _), entry in raw_options(self.options):
+            if namespace.startswith(PROCESSES) and name == "Port":
+                found.append(entry)
+        ports: dict[int, tuple[Path, ...]] = {}
+        for entry in found:
+            if entry.value.isdecimal():
+                ports.setdefault(int(entry.value), entry.keys)
+        return ports
 
     @property
     def variables(self) -> dict[str, Entry]:

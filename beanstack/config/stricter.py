@@ -11,6 +11,7 @@ STRICTER = frozenset(
     {
         # rules between options in facts/options.json, by their ids
         "alb-matcher-range",
+        "listener-rule-has-condition",
         "nlb-health-check-interval",
         "nlb-matcher-range",
         "nlb-thresholds-equal",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING
 
 from beanstack.operate.bucket import BUCKET
 from beanstack.operate.comparison import database, losses
 from beanstack.operate.comparison.fates import fates
+from beanstack.operate.comparison.imports import importing
 from beanstack.operate.comparison.observe import live_options
 from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, of_type, options
 from beanstack.operate.errors import DeploymentError
@@ -34,7 +33,8 @@ def warnings(clients: Clients, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         found = stack(clients.cloudformation, name)
         if found:
-            yield from warning(clients, name, importing(clients, found) - set(names))
+            exports = [output["ExportName"] for output in found.get("Outputs", []) if "ExportName" in output]
+            yield from warning(clients, name, importing(clients, exports) - set(names))
             bucket = outputs(found).get(BUCKET)  # there is none for a stack that was never created successfully
             if bucket:
                 yield f"Its bundle bucket {bucket} stays, with every bundle."
@@ -72,17 +72,3 @@ def of_content(fate: Fate) -> Iterator[str]:
     if losses.policy_of(fate, "DeletionPolicy") == "Snapshot":
         kept = "; a last snapshot of it stays"
     yield f"{fate.name} ({fate.type}) is deleted with its content{kept}."
-
-
-def importing(clients: Clients, description: dict[str, Any]) -> set[str]:
-    """Return the names of the stacks that import what a stack exports."""
-    exports = [output["ExportName"] for output in description.get("Outputs", []) if "ExportName" in output]
-    users: set[str] = set()
-    for export in exports:
-        try:
-            for page in clients.cloudformation.get_paginator("list_imports").paginate(ExportName=export):
-                users.update(page["Imports"])
-        except ClientError as error:
-            if "is not imported by any stack" not in str(error):
-                raise
-    return users

@@ -12,6 +12,7 @@ from beanstack.overview import data, differences, exposure, permissions
 from beanstack.overview.markdown import code, codes, prose, table
 from beanstack.overview.picture import picture
 from beanstack.overview.view import View
+from beanstack.resources import iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,6 +59,13 @@ def _environment(view: View, resources: Resources) -> list[str]:
     name = code(resources["Environment"]["Properties"]["EnvironmentName"])
     protection = " Protected against deletion." if settings.deletion_protection else ""
     rights = [*permissions.sentences(resources)]
+    if settings.instance_profile:
+        profile = settings.instance_profile
+        rights.append(f"The instances use the profile {code(profile)}, which Beanstack does not make.")
+        needed = {profile: iam.instance_role(view.application, settings).to_dict()}
+        rights += [f"Needed: {sentence}" for sentence in permissions.sentences(needed)]
+    if settings.service_role:
+        rights.append(f"EB watches and updates the environment as {code(settings.service_role)}.")
     if settings.execution_role_arn:
         rights.append(f"ECS pulls images and reads the containers' secrets as {code(settings.execution_role_arn)}.")
     return [

@@ -33,6 +33,9 @@ def _role(name: str, properties: Mapping[str, Any]) -> Iterator[str]:
     role = code(name)
     for statement in properties["AssumeRolePolicyDocument"]["Statement"]:
         yield f"{_sentence(_principals(statement), {**statement, 'Resource': name})}."
+    boundary = properties.get("PermissionsBoundary")
+    if boundary:
+        yield f"{role} may do no more than {code(reference(boundary))} allows."
     managed = [reference(arn).rpartition("/")[2] for arn in properties.get("ManagedPolicyArns", [])]
     if managed:
         yield f"{role} has the managed policies {codes(managed)}."

@@ -15,6 +15,7 @@ from beanstack.eb.options.catalogue import facts
 from beanstack.eb.options.check import check_options
 from beanstack.eb.rules import Kind, rule_of
 from beanstack.eb.settings import Context, Setting, concerned
+from beanstack.resources import roles
 from beanstack.resources.options import table
 from beanstack.resources.replaced import replaced
 
@@ -46,6 +47,7 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
         if finding.severity != "informational" and finding.kind is not Kind.SECRET:
             yield _at_key(finding, [entries[index] for index in concerned(finding)])
     yield from replaced(application, environment)
+    yield from roles.judged(application, environment)
 
 
 def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:

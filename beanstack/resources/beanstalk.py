@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, ImportValue, Ref
+from troposphere import ImportValue, Ref
 from troposphere import elasticbeanstalk as eb
 
 from beanstack.config.names import stack_name
@@ -36,7 +36,7 @@ def application(settings: Application) -> eb.Application:
         ApplicationName=settings.eb_name,
         Description=settings.description,
         ResourceLifecycleConfig=eb.ApplicationResourceLifecycleConfig(
-            ServiceRole=GetAtt(iam.SERVICE_ROLE, "Arn"),  # a name instead is answered with "Access denied"
+            ServiceRole=iam.lifecycle_role(settings),
             VersionLifecycleConfig=eb.ApplicationVersionLifecycleConfig(
                 MaxCountRule=eb.MaxCountRule(DeleteSourceFromS3=False, Enabled=True, MaxCount=settings.versions.keep)
             ),

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from awacs import ecr, iam, s3, secretsmanager, ssm, sts
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import ImportValue, Ref, Sub
+from troposphere import GetAtt, ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
+from beanstack.config.sections.roles import AWS, MINIMAL
 from beanstack.eb.images import ecr_repository
 from beanstack.eb.namespaces import SECRETS
-from beanstack.resources import exports, registry
+from beanstack.eb.policies import known_policy
+from beanstack.eb.rolearns import without_account
+from beanstack.resources import exports, minimal, registry
+from beanstack.resources.statements import document, policy, rendered
 from beanstack.resources.tagging import shared_tags, tags
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
 
     from beanstack.config import Application, Environment
+    from beanstack.config.sections.roles import InstanceRole
 
 SERVICE_ROLE = "ServiceRole"
 INSTANCE_ROLE = "InstanceRole"
 INSTANCE_PROFILE = "InstanceProfile"
+ECS_POLICY = "AWSElasticBeanstalkMulticontainerDocker"
+
+
+def makes_service_role(application: Application) -> bool:
+    """Return whether an environment needs the application's own service role, because it names no other."""
+    return not all(environment.service_role for environment in application.environments.values())
+
+
+def shared_resources(application: Application) -> list[AWSObject]:
+    """Return the service role, unless every environment names one that exists."""
+    return [service_role(application)] if makes_service_role(application) else []
+
+
+def lifecycle_role(application: Application) -> GetAtt | Sub:
+    """Return the ARN of the role with which EB deletes versions: in each account the one of the first environment.
+
+    A name instead of an ARN is answered with "Access denied".
+    """
+    if makes_service_role(application):
+        return GetAtt(SERVICE_ROLE, "Arn")
+    first = next(iter(application.environments.values()))
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{without_account(first.service_role or '')}")
 
 
 def service_role(application: Application) -> Role:
@@ -39,15 +66,19 @@ def service_role(application: Application) -> Role:
             _managed_policy("service-role/AWSElasticBeanstalkEnhancedHealth"),
             _managed_policy("AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"),
         ],
+        **_limits(_common(application)),
         **shared_tags(application),
     )
 
 
 def instance_resources(application: Application, environment: Environment) -> list[AWSObject]:
-    """Return the instances' role, and the profile that passes it to them."""
+    """Return the instances' role, and the profile that passes it to them; nothing where config names a profile."""
+    if environment.instance_profile:
+        return []
+    path = environment.instance_role.path
     return [
         instance_role(application, environment),
-        InstanceProfile(INSTANCE_PROFILE, Roles=[Ref(INSTANCE_ROLE)]),
+        InstanceProfile(INSTANCE_PROFILE, **({"Path": path} if path else {}), Roles=[Ref(INSTANCE_ROLE)]),
     ]
 
 
@@ -56,22 +87,45 @@ def instance_role(application: Application, environment: Environment) -> Role:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html
     """
-    policies = [
+    managed = managed_policies(environment)
+    return Role(
+        INSTANCE_ROLE,
+        AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
+        **({"ManagedPolicyArns": managed} if managed else {}),
+        Policies=policies(application, environment),
+        **_limits(environment.instance_role),
+        **tags(environment),
+    )
+
+
+def managed_policies(environment: Environment) -> list[str | Sub]:
+    """Return the managed policies of the instances' role, by ARN."""
+    found: dict[str, str | Sub] = {}
+    for name in environment.instance_role.managed_policies:
+        if name == AWS:
+            for of_aws in (environment.tier_facts.policy, ECS_POLICY):
+                found[of_aws] = _managed_policy(of_aws)
+        elif name.startswith("arn:"):
+            found[name] = name
+        elif name != MINIMAL:
+            found[name] = _managed_policy(name)
+    return list(found.values())
+
+
+def policies(application: Application, environment: Environment) -> list[Policy]:
+    """Return the policies of the instances' role itself, from what config names."""
+    found = [
         bundle_policy(application),
         image_policy(environment),
         execution_role_policy(environment),
         secret_policy(environment),
     ]
-    return Role(
-        INSTANCE_ROLE,
-        AssumeRolePolicyDocument=_trust("ec2.amazonaws.com"),
-        ManagedPolicyArns=[
-            _managed_policy(environment.tier_facts.policy),
-            _managed_policy("AWSElasticBeanstalkMulticontainerDocker"),
-        ],
-        Policies=[policy for policy in policies if policy],
-        **tags(environment),
-    )
+    if MINIMAL in environment.instance_role.managed_policies:
+        found += minimal.policies(application, environment)
+    statements = environment.instance_role.statements
+    if statements:
+        found.append(policy("Own", *map(rendered, statements)))
+    return [one for one in found if one]
 
 
 def bundle_policy(application: Application) -> Policy:
@@ -82,7 +136,7 @@ def bundle_policy(application: Application) -> Policy:
     """
     bucket = ImportValue(exports.name(application, exports.BUNDLE_BUCKET))
     bundles = Sub("arn:${AWS::Partition}:s3:::${Bucket}/*", Bucket=bucket)
-    return _policy("ReadBundles", Statement(Effect=Allow, Action=[s3.GetObject], Resource=[bundles]))
+    return policy("ReadBundles", Statement(Effect=Allow, Action=[s3.GetObject], Resource=[bundles]))
 
 
 def image_policy(environment: Environment) -> Policy | None:
@@ -94,7 +148,7 @@ def image_policy(environment: Environment) -> Policy | None:
     repositories = sorted({image for image in images if image})
     if not repositories:
         return None
-    return _policy(
+    return policy(
         "PullImages",
         # The token is the registry's, not a repository's: there is no ARN to name.
         Statement(Effect=Allow, Action=[ecr.GetAuthorizationToken], Resource=["*"]),
@@ -117,7 +171,7 @@ def execution_role_policy(environment: Environment) -> Policy | None:
     if not environment.execution_role_arn:
         return None
     passing = Statement(Effect=Allow, Action=[iam.PassRole], Resource=[environment.execution_role_arn])
-    return _policy("PassExecutionRole", passing)
+    return policy("PassExecutionRole", passing)
 
 
 def secret_policy(environment: Environment) -> Policy | None:
@@ -134,22 +188,39 @@ def secret_policy(environment: Environment) -> Policy | None:
         statements.append(Statement(Effect=Allow, Action=[secretsmanager.GetSecretValue], Resource=secrets))
     if parameters:
         statements.append(Statement(Effect=Allow, Action=[ssm.GetParameter], Resource=parameters))
-    return _policy("ReadSecrets", *statements) if statements else None
-
-
-def _policy(name: str, *statements: Statement) -> Policy:
-    return Policy(PolicyName=name, PolicyDocument=_document(*statements))
-
-
-def _document(*statements: Statement) -> PolicyDocument:
-    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+    return policy("ReadSecrets", *statements) if statements else None
 
 
 def _trust(service: str, **conditions: Condition) -> PolicyDocument:
     """Return a policy that lets a service assume the role."""
     principal = Principal("Service", [service])
-    return _document(Statement(Effect=Allow, Principal=principal, Action=[sts.AssumeRole], **conditions))
+    return document(Statement(Effect=Allow, Principal=principal, Action=[sts.AssumeRole], **conditions))
 
 
-def _managed_policy(path: str) -> Sub:
-    return Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{path}")
+def _managed_policy(name: str) -> Sub:
+    """Return the ARN of a managed policy of AWS, whose path need not be given."""
+    known = known_policy(name)
+    path = known.path if known and "/" not in name else ""
+    return Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{path}{name}")
+
+
+def _common(application: Application) -> InstanceRole | None:
+    """Return the limits of roles that all environments have alike, None where they differ."""
+    first, *others = (environment.instance_role for environment in application.environments.values())
+    alike = all((one.permissions_boundary, one.path) == (first.permissions_boundary, first.path) for one in others)
+    return first if alike else None
+
+
+def _limits(settings: InstanceRole | None) -> dict[str, Any]:
+    """Return path and permissions boundary of a role, as far as there are any."""
+    if not settings:
+        return {}
+    found: dict[str, Any] = {}
+    if settings.path:
+        found["Path"] = settings.path
+    boundary = settings.permissions_boundary
+    if boundary and not boundary.startswith("arn:"):
+        boundary = Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{boundary}")
+    if boundary:
+        found["PermissionsBoundary"] = boundary
+    return found

@@ -28,10 +28,13 @@ CHOSEN: Mapping[tuple[str, str], tuple[str, str]] = {
         "allows version 1 of the instance metadata service: a request that the application is tricked into could read "
         "the credentials of the instances' role",
     ),
-    (LAUNCH, "IamInstanceProfile"): ("", "replaces the profile of the template, whose InstanceRole is then unused"),
+    (LAUNCH, "IamInstanceProfile"): (
+        "",
+        "replaces the profile of the template, whose InstanceRole is made all the same; name it as `instance_profile`",
+    ),
     (ENVIRONMENT, "ServiceRole"): (
         "",
-        "replaces the ServiceRole of the application's stack, which is then unused here",
+        "replaces the ServiceRole of the application's stack, which is made all the same; name it as `service_role`",
     ),
     (ENVIRONMENT, "EnvironmentType"): (
         SINGLE_INSTANCE.lower(),

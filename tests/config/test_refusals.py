@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.config.cases import (
+    balancer,
     builds,
     capacity,
     containers,
@@ -14,6 +15,7 @@ from tests.config.cases import (
     environments,
     https,
     references,
+    roles,
     services,
     types,
     variables,
@@ -23,7 +25,20 @@ from tests.config.conftest import own, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
-TABLES = (builds, capacity, containers, ecs, environments, https, references, services, types, variables)
+TABLES = (
+    balancer,
+    builds,
+    capacity,
+    containers,
+    ecs,
+    environments,
+    https,
+    references,
+    roles,
+    services,
+    types,
+    variables,
+)
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
 
 

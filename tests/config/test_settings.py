@@ -151,7 +151,22 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "containers": ("{worker: null, web: {memory: 100}}", None),
     "properties": ("{EMPTY: ''}", {"LEVEL": "info", "EMPTY": ""}),
     "not_secret": ("[API_KEY]", ("API_KEY",)),
-    "load_balancer": ("{type: classic}", {"type": "classic", "port": 80}),
+    "load_balancer": (
+        "{type: classic}",
+        {
+            "type": "classic",
+            "port": 80,
+            "idle_timeout": None,
+            "stickiness": None,
+            "deregistration_delay": None,
+            "access_logs": None,
+            "waf": None,
+            "shared": None,
+            "shared_port": 443,
+            "processes": {},
+            "rules": {},
+        },
+    ),
     "health_check": (
         "{path: /ok, codes: '200,301-399', interval: 300, timeout: 60, healthy_threshold: 2}",
         {
@@ -226,6 +241,24 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
             "variables": {"DB_HOST": "RDS_HOSTNAME"},
         },
     ),
+    "instance_role": (
+        "{managed_policies: minimal, statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/*']}]}",
+        {
+            "managed_policies": ("minimal",),
+            "statements": (
+                {
+                    "effect": "Allow",
+                    "actions": ("s3:GetObject",),
+                    "resources": ("arn:aws:s3:::a/*",),
+                    "conditions": {},
+                },
+            ),
+            "permissions_boundary": None,
+            "path": None,
+        },
+    ),
+    "instance_profile": ("corp-web", "corp-web"),
+    "service_role": ("corp/eb", "corp/eb"),
     "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",

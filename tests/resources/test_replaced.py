@@ -39,7 +39,7 @@ def warnings(settings: str, text: str = MINIMAL) -> list[str]:
             LAUNCH,
             "IamInstanceProfile",
             "web",
-            "replaces the profile of the template, whose InstanceRole is then unused",
+            "whose InstanceRole is made all the same; name it as `instance_profile`",
         ),
         (ENVIRONMENT, "ServiceRole", "eb-role", "replaces the ServiceRole of the application's stack"),
         ("aws:elasticbeanstalk:healthreporting:system", "SystemType", "basic", "`make stack` takes Green for success"),

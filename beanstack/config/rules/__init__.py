@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.config.rules import (
+    balancer,
     bootstrap,
     builds,
     capacity,
@@ -18,6 +19,7 @@ from beanstack.config.rules import (
     https,
     references,
     region,
+    roles,
     variables,
     volumes,
 )
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     containers.task,
+    balancer.available,
+    balancer.of_its_owner,
+    balancer.places,
+    balancer.destinations,
+    balancer.named,
+    balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
@@ -53,6 +61,8 @@ RULES: tuple[Rule, ...] = (
     region.images,
     region.roles,
     region.partitions,
+    roles.one_source,
+    roles.policies_once,
     environment.success,
     https.balancer,
     https.redirection,

@@ -8,7 +8,7 @@ from beanstack.eb.findings import Finding
 from beanstack.eb.images import ecr_repository, registry_fault
 from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.partitions import foreign_arn_fault, region_fault
-from beanstack.eb.rolearns import linked_fault, other_account_fault
+from beanstack.eb.rolearns import linked_fault, other_account_fault, policy_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,8 @@ def images(env: Environment) -> Iterator[Finding]:
 
 def roles(env: Environment) -> Iterator[Finding]:
     """Yield roles that nobody can pass to ECS or EB in this account."""
-    arns: list[tuple[Path, str]] = [(ROLE, env.execution_role_arn or "")]
-    arns += _in_options(env)
-    for path, arn in arns:
-        fault = other_account_fault(arn, env.account)
+    for path, arn in (*_roles(env), *_in_options(env)):
+        fault = other_account_fault(arn, env.account) or policy_fault(arn, env.account)
         if fault:
             yield Finding(path, fault, also=(("account",),))
     fault = linked_fault(env.execution_role_arn or "")
@@ -56,10 +54,12 @@ def roles(env: Environment) -> Iterator[Finding]:
 
 def partitions(env: Environment) -> Iterator[Finding]:
     """Yield ARNs of another partition than the Region's, where a service reads them."""
-    arns: list[tuple[Path, str]] = [(ROLE, env.execution_role_arn or "")]
-    arns += _in_options(env)
+    arns: list[tuple[Path, str]] = [*_roles(env), *_in_options(env)]
+    for index, statement in enumerate(env.instance_role.statements):
+        path: Path = ("instance_role", "statements", index, "resources")
+        arns += [((*path, place), arn) for place, arn in enumerate(statement.resources)]
     for name, container in env.containers.items():
-        path: Path = ("containers", name)
+        path = ("containers", name)
         arns += [((*path, "secrets", variable), arn) for variable, arn in container.secrets.items()]
         arns.append(((*path, "repository_credentials"), container.repository_credentials or ""))
         for index, file in enumerate(container.environment_files):
@@ -78,6 +78,16 @@ def _images(env: Environment) -> dict[Path, str]:
         if not container.repository_credentials:
             named[path] = env.image_of(name)
     return named
+
+
+def _roles(env: Environment) -> Iterator[tuple[Path, str]]:
+    """Yield what keys name of IAM, each of which must be in the environment's own account."""
+    yield ROLE, env.execution_role_arn or ""
+    yield ("instance_profile",), env.instance_profile or ""
+    yield ("service_role",), env.service_role or ""
+    yield ("instance_role", "permissions_boundary"), env.instance_role.permissions_boundary or ""
+    for index, policy in enumerate(env.instance_role.managed_policies):
+        yield ("instance_role", "managed_policies", index), policy
 
 
 def _in_options(env: Environment) -> Iterator[tuple[Path, str]]:

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from beanstack.config.either import OrNone
 from beanstack.config.model import Model
-from beanstack.config.sections.balancer import HealthCheck, LoadBalancer
+from beanstack.config.sections.balancer import LoadBalancer
 from beanstack.config.sections.capacity import RootVolume, Scaling, Spot
 from beanstack.config.sections.database import Database
 from beanstack.config.sections.deployment import Deployment, ManagedUpdates, SmokeCheck
 from beanstack.config.sections.dns import Dns
+from beanstack.config.sections.healthcheck import HealthCheck
 from beanstack.config.sections.https import Https
 
 

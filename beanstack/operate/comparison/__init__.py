@@ -46,6 +46,7 @@ def compare(observed: Observed, make: str) -> Comparison:
             *identity.gone(observed, make),
             *source_dangers(observed, make),
             *(Danger("missing", *entry) for entry in observed.missing),
+            *(Danger("in-use", *entry) for entry in observed.in_use),
             *protection.protected(observed, risks, changed),
             *identity.busy(observed, make),
             *settings.leftover(options(observed.own.deployed), options(observed.own.planned)),

@@ -12,6 +12,7 @@ ACTIONS = {
     "stale": "refuse",
     "missing": "refuse",
     "not-built": "refuse",
+    "in-use": "refuse",
     "protected": "refuse",
     "data-loss": "allow",
     "replacement": "allow",

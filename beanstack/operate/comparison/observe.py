@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from beanstack.operate import git, record
 from beanstack.operate.bucket import bundle_bucket, stored_checksum
 from beanstack.operate.committed import template, text
-from beanstack.operate.comparison import missing, source
+from beanstack.operate.comparison import imports, missing, source
 from beanstack.operate.comparison.observed import (
     ENVIRONMENT,
     Git,
@@ -74,6 +74,7 @@ def observe(clients: Clients, project: Path, restored: Path | None) -> Observed:
     return found._replace(
         drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
         missing=(*missing_vpc(clients, found, unchecked), *missing_ones),
+        in_use=tuple(imports.dropped(clients, states)),
         images=digests,
         bundle_before=deployed_bundle(clients, found, unchecked),
         stored_checksum=stored_checksum(clients, found.deployed_key) if found.deployed_key else "",

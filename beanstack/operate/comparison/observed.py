@@ -65,12 +65,12 @@ class Git(NamedTuple):
 class Observed(NamedTuple):
     """Everything that is compared.
 
-    `environment` is EB's description of the environment, None if EB has none; `has_application` says whether EB has an
-    application of this name; `live` are EB's own settings. `stale` is the subject and reason of such a danger, None
-    if all files are current. `missing` and `drift` are subject, reason and advice of a danger each. `images` are
-    the digests of the images to deploy, as far as they are in ECR. The bundles are the
-    files of the deployed and of the committed one; `stored_checksum` is that of the deployed one in its bucket, empty
-    if it is not there.
+    `environment` is EB's description of the environment, None if EB has none; `has_application` says whether EB has
+    an application of this name; `live` are EB's own settings. `stale` is the subject and reason of such a danger,
+    None if all files are current. `missing`, `in_use` and `drift` are subject, reason and advice of a danger each.
+    `images` are the digests of the images to deploy, as far as they are in ECR. The bundles are the files of the
+    deployed and of the committed one; `stored_checksum` is that of the deployed one in its bucket, empty if it is
+    not there.
     """
 
     deployment: Deployment
@@ -80,6 +80,7 @@ class Observed(NamedTuple):
     git: Git = Git()
     stale: tuple[str, str] | None = None
     missing: tuple[tuple[str, str, str], ...] = ()
+    in_use: tuple[tuple[str, str, str], ...] = ()
     images: Mapping[str, str] = {}
     live: Mapping[Option, str] = {}
     drift: tuple[tuple[str, str, str], ...] = ()

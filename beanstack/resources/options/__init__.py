@@ -22,6 +22,7 @@ from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
 from beanstack.resources.options.https import https
+from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -45,17 +46,20 @@ def table(application: Application, environment: Environment) -> Table:
         **scaling(environment, given),
         **spot(environment),
         **trigger(environment, given),
-        **load_balancer(environment, given),
+        **load_balancer(application, environment, given),
+        **processes(environment, given),
         **https(environment),
         **coupled_database(environment),
         **health(environment),
     }
-    return {**made, **managed_updates(environment, {**made, **given}), **given}
+    whole = {**made, **given}
+    return {**made, **managed_updates(environment, whole), **rules(environment, whole), **given}
 
 
 def constants(application: Application) -> Table:
     """Return what no key changes. gp3 and IMDSv2 make EB use a launch template, which new accounts need."""
     return {
+        # A key of config may name an existing profile and role.
         **written(
             LAUNCH,
             {"DisableIMDSv1": "true", "IamInstanceProfile": Ref(iam.INSTANCE_PROFILE), "RootVolumeType": "gp3"},
