@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from troposphere import Output, Sub
 
-from beanstack.deployment import RECORD
 from beanstack.eb.domains import WILDCARD
 from beanstack.eb.namespaces import CLASSIC_HTTPS_LISTENER, CLASSIC_LISTENER, HTTPS_LISTENER, LISTENER
 from beanstack.resources.beanstalk import ENVIRONMENT
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
 ENDPOINT = f"${{{ENVIRONMENT}.EndpointURL}}"
 
 
-def outputs(application: Application, environment: Environment) -> list[Output]:
-    """Return the URL, and the records that are to be set by hand."""
+def outputs(application: Application, environment: Environment, record: str) -> list[Output]:
+    """Return the URL, and the records that are to be set by hand, as outputs whose names begin with `record`."""
     scheme = "https" if speaks_https(application, environment) else "http"
     found = [Output("URL", Value=_text(f"{scheme}://{host(environment)}"))]
-    for number, record in enumerate(records_by_hand(environment), 1):
-        found.append(Output(RECORD if number == 1 else f"{RECORD}{number}", Value=_text(record)))
+    for number, text in enumerate(records_by_hand(environment), 1):
+        found.append(Output(record if number == 1 else f"{record}{number}", Value=_text(text)))
     return found
 
 
