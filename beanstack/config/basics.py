@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
+from beanstack.config.containersections import OutputLimit
 from beanstack.config.ecs import Ecs, Pairs, Wrapped
 from beanstack.config.image import Build, Image
-from beanstack.config.model import AbsolutePath, Model, ResourceName, Shape, UserId, refuse
+from beanstack.config.model import AbsolutePath, Boolean, Model, ResourceName, Shape, UserId, refuse
 from beanstack.config.names import ENVIRONMENT, ENVIRONMENT_FORM
 from beanstack.config.option import option
+from beanstack.config.sections.network import Administrator
 from beanstack.eb.branches import platforms
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.options.catalogue import facts
@@ -115,6 +117,15 @@ class Basics(Model):
         unset="",  # takes one away; left out, EB would keep it
         description="EC2 key pair for SSH; by default none, also where there was one.",
     )
+    ssh_source: Administrator | None = Field(
+        None,
+        description="Who may connect by SSH with the key pair: a block of addresses such as `203.0.113.0/24`, or the "
+        "ID of a security group, such as a bastion's; by default everybody. With `vpc` it must be named.",
+    )
+    session_manager: Boolean = Field(
+        False,
+        description="Shells by Session Manager, without an open port or a key pair: the instances' role may use it.",
+    )
     image: Image | None = Field(None, description="The image of every container that names none.")
     build: Build | None = Field(
         None,
@@ -131,6 +142,11 @@ class Basics(Model):
     )
     containers: Annotated[Mapping[ResourceName, Container], Ecs("containerDefinitions", Pairs("name"))] = Field(
         min_length=1, description="Containers by name."
+    )
+    output_limit: OutputLimit | None = Field(
+        None,
+        description="Size limit of the output of each container without a `log_configuration` of its own. By default "
+        "Docker keeps all of it, until the disk is full. `{}` takes the defaults.",
     )
     properties: Mapping[PropertyName, str] = option(
         PROPERTIES,
