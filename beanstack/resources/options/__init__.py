@@ -22,6 +22,8 @@ from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
 from beanstack.resources.options.https import https
+from beanstack.resources.options.network import network
+from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -45,12 +47,15 @@ def table(application: Application, environment: Environment) -> Table:
         **scaling(environment, given),
         **spot(environment),
         **trigger(environment, given),
-        **load_balancer(environment, given),
+        **load_balancer(application, environment, given),
+        **processes(environment, given),
         **https(environment),
         **coupled_database(environment),
         **health(environment),
+        **network(environment),
     }
-    return {**made, **managed_updates(environment, {**made, **given}), **given}
+    whole = {**made, **given}
+    return {**made, **managed_updates(environment, whole), **rules(environment, whole), **given}
 
 
 def constants(application: Application) -> Table:
