@@ -63,6 +63,7 @@ class Exchange:
         self.listener = listener
         self.client = Peer(h11.SERVER, stream)
         self.port = port  # to which the client connected
+        self.is_head = False  # the request is one for headers alone
 
     async def serve(self) -> None:
         """Answer requests until the connection ends."""
@@ -86,6 +87,7 @@ class Exchange:
 
     async def perform(self, request: h11.Request) -> None:
         """Answer one request."""
+        self.is_head = request.method == b"HEAD"
         status = problem(request)
         if status:
             await self.refuse(status)
@@ -120,7 +122,7 @@ class Exchange:
 
     async def respond(self, response: h11.Response, body: bytes) -> None:
         await self.client.send(response)
-        if body:
+        if body and not self.is_head:
             await self.client.send(h11.Data(data=body))
         await self.client.send(h11.EndOfMessage())
 
