@@ -94,7 +94,8 @@ def test_rules_send_requests_to_their_processes(shop: Balanced) -> None:
     assert shop.get("/Admin/x", HOST).got["port"] == default
     assert shop.get("/admin", "127.0.0.1", "127.0.0.1").got["port"] == default
     absolute = f"GET http://{HOST}/admin HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n"
-    assert shop.ask(absolute.encode(), HOST).got["port"] == admin
+    answer = shop.ask(absolute.encode(), HOST)
+    assert (answer.got["port"], answer.got["target"], answer.got["headers"]["host"]) == (admin, "/admin", HOST)
 
 
 def test_headers_say_who_asked_and_how(shop: Balanced) -> None:
