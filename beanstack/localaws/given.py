@@ -63,14 +63,17 @@ def _security_groups(modules: Modules, given: Mapping[str, list[str]]) -> None:
 
 
 def _zones(modules: Modules, given: Mapping[str, str]) -> None:
+    """Make zones; one that was given before gets another domain, as when an environment has further names."""
     route53 = modules.route53
     for zone, domain in given.items():
-        if zone in route53._zones:
-            continue
         name = route53._normalise_name(domain)
-        own = {"id": zone, "name": name, "caller_reference": zone}
-        route53._zones[zone] = {**own, "comment": "", "private": False, "vpcs": []}
-        route53._records[zone] = route53._default_records(name)
+        known = route53._zones.get(zone)
+        if known is None:
+            own = {"id": zone, "name": name, "caller_reference": zone}
+            route53._zones[zone] = {**own, "comment": "", "private": False, "vpcs": []}
+            route53._records[zone] = route53._default_records(name)
+        elif known["caller_reference"] == zone:
+            route53._zones[zone] = {**known, "name": name}
 
 
 def _like(store: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

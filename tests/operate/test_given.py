@@ -35,7 +35,7 @@ def test_networks_groups_and_certificates_are_those_of_the_options(shop: Configu
 https: {{certificate: "{ARN}"}}
 dns: {{zones: none, names: [www.example.com, "*.shop.example.com"]}}
 options:
-  aws:ec2:vpc: {{VPCId: vpc-1a2b3c4d, Subnets: "subnet-1a2b3c4d, subnet-2a2b3c4d", ELBSubnets: subnet-2a2b3c4d}}
+  aws:ec2:vpc: {{VPCId: vpc-1a2b3c4d, Subnets: "subnet-1a2b3c4d, subnet-2a2b3c4d", DBSubnets: subnet-2a2b3c4d}}
   aws:autoscaling:launchconfiguration: {{SecurityGroups: sg-1a2b3c4d}}
 """
     assert given(shop, settings) == {
