@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.namespaces import CLASSIC_LISTENER, DATABASE, ENVIRONMENT, GROUP, LAUNCH, PROCESS, SECRETS, VPC
+from beanstack.eb.namespaces import (
+    ANY_RULE,
+    CLASSIC_LISTENER,
+    DATABASE,
+    GROUP,
+    LAUNCH,
+    PROCESS,
+    SECRETS,
+    VPC,
+)
 from beanstack.host import Host
 from beanstack.resources.options import table
 
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
 
 LISTENERS = "aws:elbv2:listener:"
 PROCESSES = PROCESS.removesuffix("default")
+RULES = ANY_RULE.partition("{")[0]
 HTTP_PORT = 80
 BALANCERS = {
     "application": "Application Load Balancer",
@@ -78,8 +88,7 @@ class View:
     def balancer(self) -> str:
         """The load balancer in words, empty without one."""
         name = BALANCERS.get(self.environment.balancer, "")
-        is_shared = self.option(ENVIRONMENT, "LoadBalancerIsShared").lower() == "true"
-        return f"Shared {name}" if name and is_shared else name
+        return f"Shared {name}" if name and self.environment.shares_balancer else name
 
     @property
     def is_internal(self) -> bool:
@@ -101,14 +110,33 @@ class View:
             target = self.option(namespace, "InstancePort", str(HTTP_PORT))
             return Listener(self.option(namespace, "ListenerProtocol", "HTTP"), port, int(target))
         usual = "TCP" if self.environment.balancer == "network" else "HTTP"
-        process = f"{PROCESSES}{self.option(namespace, 'DefaultProcess', 'default')}"
-        target = self.option(process, "Port", str(HTTP_PORT))
-        return Listener(self.option(namespace, "Protocol", usual), port, int(target))
+        if self.environment.shares_balancer:
+            usual = "Port"  # its own listeners have a protocol that the environment does not know
+        target = self._port(self.option(namespace, "DefaultProcess", "default"))
+        return Listener(self.option(namespace, "Protocol", usual), port, target)
+
+    def _port(self, process: str) -> int:
+        return int(self.option(f"{PROCESSES}{process}", "Port", str(HTTP_PORT)))
+
+    @property
+    def routes(self) -> dict[int, list[str]]:
+        """The instances' ports that rules of the listeners lead to, each with what these rules ask of requests."""
+        found: dict[int, list[str]] = {}
+        names: set[str] = set()
+        for (namespace, name), value in self.options.items():
+            if namespace.startswith(LISTENERS) and name == "Rules":
+                names.update(value.split(","))
+        for name in sorted(names & {namespace.removeprefix(RULES) for namespace, _ in self.options}):
+            rule = RULES + name
+            asked = [self.option(rule, "HostHeaders"), self.option(rule, "PathPatterns")]
+            words = " ".join(one.replace(",", " or ") for one in asked if one)
+            found.setdefault(self._port(self.option(rule, "Process", "default")), []).append(words)
+        return found
 
     @property
     def targets(self) -> list[int]:
         """The instances' ports that requests reach. A shared load balancer has listeners of its own."""
-        found = {listener.target for listener in self.listeners}
+        found = {listener.target for listener in self.listeners} | self.routes.keys()
         return sorted(found) or [int(self.option(PROCESS, "Port", str(HTTP_PORT)))]
 
     @property
