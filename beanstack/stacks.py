@@ -19,6 +19,7 @@ from beanstack.resources import (
     exports,
     iam,
     registry,
+    securitygroups,
     storage,
 )
 
@@ -137,6 +138,7 @@ def environment_stack(application: Application, environment: Environment, bundle
             *iam.instance_resources(application, environment),
             *database.resources(environment),
             *certificate.resources(environment),
+            *securitygroups.resources(application, environment),
             *beanstalk.resources(application, environment, bundle_key),
             *dns.resources(application, environment),
         ]

@@ -16,7 +16,7 @@ from beanstack.config.option import Entry, raw_options, references, text
 from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import ANY_PROCESS, ENVIRONMENT, PROPERTIES
+from beanstack.eb.namespaces import ANY_PROCESS, DATABASE, ENVIRONMENT, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -79,6 +79,22 @@ class Environment(Settings, defer_build=True):
         """Whether the load balancer is not the environment's own."""
         raw = self.options.get(ENVIRONMENT, {}).get("LoadBalancerIsShared")
         return raw.lower() == "true" if raw else self.load_balancer.shared is not None
+
+    @property
+    def has_own_groups(self) -> bool:
+        """Whether the environment has security groups of its own.
+
+        A shared load balancer has those of its owner, from which EB's own group of the instances admits requests:
+        https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
+        """
+        is_named = self.vpc is not None or self.load_balancer.sources is not None
+        return is_named and not self.shares_balancer
+
+    @property
+    def has_database(self) -> bool:
+        """Whether EB makes a database for the environment."""
+        raw = self.options.get(DATABASE, {}).get("HasCoupledDatabase")
+        return raw.lower() == "true" if raw else self.database is not None
 
     @property
     def policy(self) -> Entry:

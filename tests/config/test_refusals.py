@@ -14,6 +14,7 @@ from tests.config.cases import (
     ecs,
     environments,
     https,
+    network,
     references,
     roles,
     services,
@@ -26,18 +27,8 @@ if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
 TABLES = (
-    balancer,
-    builds,
-    capacity,
-    containers,
-    ecs,
-    environments,
-    https,
-    references,
-    roles,
-    services,
-    types,
-    variables,
+    *(balancer, builds, capacity, containers, ecs, environments, https),
+    *(network, references, roles, services, types, variables),
 )
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
 

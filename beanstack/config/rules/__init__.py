@@ -17,6 +17,7 @@ from beanstack.config.rules import (
     dns,
     environment,
     https,
+    network,
     references,
     region,
     roles,
@@ -73,6 +74,9 @@ RULES: tuple[Rule, ...] = (
     dns.alias_zones,
     dns.repeated,
     dns.smoke_test,
+    network.ssh,
+    network.sources,
+    network.dual_stack,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -97,4 +101,13 @@ WARNINGS: tuple[Rule, ...] = (
     https.quota,
     dns.unnamed,
     dns.internal,
+    network.unread,
+    network.unread_of_balancer,
+    network.open_ssh,
+    network.unlikely_addresses,
+    network.health_checks,
+    network.rules_of_groups,
+    network.addresses_of_instances,
+    network.default_vpc,
+    network.session_manager,
 )

@@ -18,11 +18,17 @@ from beanstack.config.sections.deployment import Deployment, ManagedUpdates, Smo
 from beanstack.config.sections.dns import Dns
 from beanstack.config.sections.healthcheck import HealthCheck
 from beanstack.config.sections.https import Https
+from beanstack.config.sections.network import NamedVpc
 
 
 class Sections(Model):
     """The sections of an environment's settings that a mapping of their own holds."""
 
+    vpc: NamedVpc | None = Field(
+        None,
+        description="A VPC that exists, with security groups of the environment's own; by default the Region's default "
+        "VPC, with the groups that EB makes. An environment cannot move to another one.",
+    )
     load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     https: Https | None = Field(

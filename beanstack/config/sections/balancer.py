@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from beanstack.config.model import Boolean, Integer, Model, Shape, refuse
 from beanstack.config.option import BALANCED, option
+from beanstack.config.sections.network import Client
 from beanstack.config.sections.processes import ListenerRule, Process, ProcessName, RuleName
 from beanstack.eb.namespaces import (
     ANY_PROCESS,
@@ -17,6 +18,7 @@ from beanstack.eb.namespaces import (
     ENVIRONMENT,
     LOAD_BALANCER,
     PROCESS,
+    VPC,
 )
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.webacls import FORM as WEB_ACL_FORM
@@ -92,6 +94,27 @@ class LoadBalancer(Model):
         classic=(CLASSIC_LISTENER, "InstancePort"),
         only=BALANCED,
         description="The instances' port that requests go to; some container must map it. With `none` always 80.",
+    )
+    scheme: Literal["public", "internal"] | None = option(
+        VPC,
+        "ELBScheme",
+        only=BALANCED,
+        default=None,
+        description="`internal`: only from the VPC and networks connected to it; by default `public`. A change "
+        "replaces the load balancer, whose address changes.",
+    )
+    ip_address_type: Literal["ipv4", "dualstack"] | None = option(
+        LOAD_BALANCER,
+        "IpAddressType",
+        only=("application", "network"),
+        default=None,
+        description="`dualstack` serves IPv6 as well: the VPC and its subnets must have IPv6 addresses. By default "
+        "`ipv4`.",
+    )
+    sources: Annotated[tuple[Client, ...], Field(min_length=1)] | None = Field(
+        None,
+        description="Who may send requests: blocks of addresses such as `203.0.113.0/24`, or prefix lists; by default "
+        "everybody. With a network load balancer or `none` these are the addresses that instances admit.",
     )
     idle_timeout: Integer | None = option(
         LOAD_BALANCER,

@@ -204,7 +204,7 @@ class Scope:
             case "match":
                 return re.search(str(right), left) is not None
             case "count_gte":
-                return len(found) >= int(leaf["value"])
+                return len(set(found)) >= int(leaf["value"])
             case "items_between":
                 return every(_between(item, *leaf["value"]) for item in found)
             case "names_existing":

@@ -22,6 +22,7 @@ from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
 from beanstack.resources.options.https import https
+from beanstack.resources.options.network import network
 from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def table(application: Application, environment: Environment) -> Table:
         **https(environment),
         **coupled_database(environment),
         **health(environment),
+        **network(environment),
     }
     whole = {**made, **given}
     return {**made, **managed_updates(environment, whole), **rules(environment, whole), **given}
