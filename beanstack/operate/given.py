@@ -47,23 +47,24 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
     Subnets and security groups are those of its one VPC. A certificate gets the names that lead to the environment, and
     a zone the domain that its records have in common.
     """
-    vpcs, subnets, groups, certificates = set[str](), set[str](), set[str](), set[str]()
+    vpcs, groups, certificates = set[str](), set[str](), set[str]()
+    subnets: list[str] = []  # in the order of each option, because neighbours get different Availability Zones
     for namespace, name, value in settings(content):
-        words = {word.strip() for word in value.split(",")} - {""}
+        words = [word.strip() for word in value.split(",") if word.strip()]
         if namespace == namespaces.VPC and name == "VPCId":
-            vpcs |= words
+            vpcs.update(words)
         elif namespace == namespaces.VPC and name in SUBNETS:
-            subnets |= words
+            subnets += words
         elif name in GROUPS:
-            groups |= {word for word in words if word.startswith("sg-")}
+            groups.update(word for word in words if word.startswith("sg-"))
         elif name in CERTIFICATES:
-            certificates |= words
+            certificates.update(words)
     records = dict[str, list[str]]()
     for zone, name in in_zones(content):
         if isinstance(zone, str) and isinstance(name, str):
             records.setdefault(zone, []).append(name)
     return {
-        "vpcs": {vpc: sorted(subnets) for vpc in vpcs},
+        "vpcs": {vpc: list(dict.fromkeys(subnets)) for vpc in vpcs},
         "security_groups": {vpc: sorted(groups) for vpc in vpcs if groups},
         "certificates": dict.fromkeys(sorted(certificates), hosts(content)),
         "zones": {zone: common_domain(names) for zone, names in records.items()},
