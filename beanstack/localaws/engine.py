@@ -22,6 +22,7 @@ from beanstack.localaws import (
     registrygaps,
     resourcegaps,
     stackgaps,
+    templategaps,
     waiting,
 )
 from beanstack.localaws.api import Record, ServiceError, request_id
@@ -71,7 +72,17 @@ class Engine:
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
         parts = (
-            *(stackgaps, waiting, protection, generictypes, resourcegaps, networks, objectgaps, registrygaps),
+            *(
+                stackgaps,
+                templategaps,
+                waiting,
+                protection,
+                generictypes,
+                resourcegaps,
+                networks,
+                objectgaps,
+                registrygaps,
+            ),
             ownstacks,
         )
         for gaps in parts:
