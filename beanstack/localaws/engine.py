@@ -1,6 +1,6 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py` and
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py`, `dnsgaps.py` and
 `certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
@@ -15,6 +15,7 @@ from uuid import uuid4
 from beanstack.localaws import (
     certificates,
     cloudformation,
+    dnsgaps,
     generictypes,
     networks,
     objectgaps,
@@ -72,18 +73,8 @@ class Engine:
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
         parts = (
-            *(
-                stackgaps,
-                templategaps,
-                waiting,
-                protection,
-                generictypes,
-                resourcegaps,
-                networks,
-                objectgaps,
-                registrygaps,
-            ),
-            ownstacks,
+            *(stackgaps, templategaps, waiting, protection, generictypes, resourcegaps, networks),
+            *(objectgaps, registrygaps, dnsgaps, ownstacks),
         )
         for gaps in parts:
             gaps.close_gaps(self._modules)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere import encode_to_dict
 
-from beanstack.resources import database, listener, scaling, waf
+from beanstack.resources import database, redirection, scaling, waf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (
     database.protected,
-    listener.redirect,
+    redirection.listener,
     scaling.group,
     waf.association,
 )
