@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.localaws import certificates
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -63,4 +65,8 @@ def _like(store: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {**next(iter(store.values())), "IsDefault": False} if store else {}
 
 
-KINDS: Final[Mapping[str, Callable[[Modules, Any], None]]] = {"security_groups": _security_groups, "vpcs": _vpcs}
+KINDS: Final[Mapping[str, Callable[[Modules, Any], None]]] = {
+    "certificates": certificates.give,
+    "security_groups": _security_groups,
+    "vpcs": _vpcs,
+}

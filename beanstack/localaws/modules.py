@@ -33,7 +33,10 @@ NAMES: Final = {
     "route53": ("ministack.services.route53", "_zones"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
-    "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
+    "expressions": (
+        "ministack.services.cloudformation.engine",
+        "_intrinsic_references _resolve_refs _validate_template_statics",
+    ),
     "handlers": (
         "ministack.services.cloudformation.handlers",
         "_ACTION_HANDLERS _capabilities_enforced _create_stack_task_in_region _deploy_stack_async "
