@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 OF_BALANCERS = (LOAD_BALANCER, CLASSIC_LOAD_BALANCER)
-KEEP = "Put back `vpc` or `load_balancer.sources`, [0.0.0.0/0] for everybody; or give the option another value in `options`"
+KEEP = "Put back `vpc` or `load_balancer.sources`, [0.0.0.0/0] for all; or give the option another value in `options`"
 
 
 def in_use(fates: Iterable[Fate], deployed: Body, planned: Body) -> Iterator[Danger]:
@@ -29,10 +29,9 @@ def in_use(fates: Iterable[Fate], deployed: Body, planned: Body) -> Iterator[Dan
     removed = [fate for fate in fates if fate.action == "Remove" and fate.type == SECURITY_GROUP]
     if not removed:
         return
-    kept = unset(options(deployed), options(planned))
-    if is_set(
-        options(planned), "EnvironmentType", SINGLE_INSTANCE
-    ):  # the load balancer goes, and lets go of its groups
+    after = options(planned)
+    kept = unset(options(deployed), after)
+    if is_set(after, "EnvironmentType", SINGLE_INSTANCE):  # the load balancer goes, and lets go of its groups
         kept = [option for option in kept if option.namespace not in OF_BALANCERS]
     written = values(deployed)
     for fate in removed:
