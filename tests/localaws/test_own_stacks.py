@@ -302,6 +302,68 @@ def test_processes_listeners_and_rules_are_resources(local: LocalAWS, make: Make
     assert rule["Actions"][0]["TargetGroupArn"] == admin
 
 
+def test_what_options_say_of_instances_reaches_their_resources(
+    local: LocalAWS, template: Callable[..., Template], name: str
+) -> None:
+    local.put("one.zip")
+    launch = "aws:autoscaling:launchconfiguration"
+    options = {(launch, "RootVolumeType"): "gp3", (launch, "RootVolumeSize"): "20", (launch, "DisableIMDSv1"): "true"}
+    asked = template(name, options=options)
+    schedule = {"MinSize": "0", "MaxSize": "1", "Recurrence": "0 18 * * *"}
+    asked["Resources"]["Environment"]["Properties"]["OptionSettings"] += [
+        {
+            "Namespace": "aws:autoscaling:scheduledaction",
+            "ResourceName": "EveningOff",
+            "OptionName": key,
+            "Value": value,
+        }
+        for key, value in schedule.items()
+    ]
+    assert local.create(name, asked) == "CREATE_COMPLETE", local.first_failure(name)
+    ids = physical(local, name)
+    [version] = local.client("ec2").describe_launch_template_versions(LaunchTemplateId=ids["AWSEBEC2LaunchTemplate"])[
+        "LaunchTemplateVersions"
+    ]
+    data = version["LaunchTemplateData"]
+    assert data["MetadataOptions"]["HttpTokens"] == "required"
+    assert data["BlockDeviceMappings"][0]["Ebs"] == {"VolumeType": "gp3", "VolumeSize": 20}
+    [action] = local.client("autoscaling").describe_scheduled_actions(
+        AutoScalingGroupName=ids["AWSEBAutoScalingGroup"]
+    )["ScheduledUpdateGroupActions"]
+    assert (action["MinSize"], action["MaxSize"], action["Recurrence"]) == (0, 1, "0 18 * * *")
+
+
+def test_a_listener_has_all_of_its_certificates(local: LocalAWS, make: Make) -> None:
+    acm = local.client("acm")
+    names = ("shop.example.com", "pay.example.com")
+    arns = [acm.request_certificate(DomainName=one, ValidationMethod="DNS")["CertificateArn"] for one in names]
+    secure = "aws:elbv2:listener:443"
+    options = {(secure, "Protocol"): "HTTPS", (secure, "SSLCertificateArns"): ",".join(arns)}
+    name = make(options=options)
+    ids = physical(local, name)
+    [found] = local.client("elbv2").describe_listeners(ListenerArns=[ids["AWSEBV2LoadBalancerListener443"]])[
+        "Listeners"
+    ]
+    assert (found["Port"], found["Protocol"]) == (443, "HTTPS")
+    assert [one["CertificateArn"] for one in found["Certificates"]] == arns[:1]
+    assert "AWSEBV2LoadBalancerListener443Certificates" in ids
+
+
+def test_a_database_is_in_the_subnets_that_options_name(
+    local: LocalAWS, template: Callable[..., Template], name: str
+) -> None:
+    local.put("one.zip")
+    options = {
+        ("aws:rds:dbinstance", "HasCoupledDatabase"): "true",
+        ("aws:rds:dbinstance", "DBPassword"): "abcdefgh12345678",
+        ("aws:ec2:vpc", "DBSubnets"): "subnet-00000001,subnet-00000002",
+    }
+    assert local.create(name, template(name, options=options)) == "CREATE_COMPLETE", local.first_failure(name)
+    ids = physical(local, name)
+    [found] = local.client("rds").describe_db_instances(DBInstanceIdentifier=ids["AWSEBRDSDatabase"])["DBInstances"]
+    assert found["DBSubnetGroup"]["DBSubnetGroupName"] == ids["AWSEBRDSDBSubnetGroup"]
+
+
 def test_the_resources_of_an_environment_are_those_of_its_stack(local: LocalAWS, make: Make) -> None:
     name = make({"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {}}})
     ids = physical(local, name)
