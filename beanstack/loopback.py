@@ -14,6 +14,7 @@ from typing import Final
 from beanstack.confined import sitecustomize
 
 LOOPBACK: Final = "127.0.0.1"
+AUTHORITY: Final = "authority.pem"  # the certificate of the authority that certifies what runs here
 LAST_PORT: Final = 65535
 NO_ACCOUNT: Final = "0" * 12  # the account of an environment that pins none
 _KEPT: Final = ("TERM", "NO_COLOR")  # how a terminal shows what a command prints
@@ -54,3 +55,8 @@ def endpoint(state: Path) -> str:
             f"{state / 'port'} names no port but {port[:40]!r}; `make local-stop` and `make local-start` write it anew"
         )
     return f"http://{LOOPBACK}:{port}"
+
+
+def authority(state: Path) -> Path:
+    """Return the file of the certificate by which clients know those that the server of a state folder issues."""
+    return state / AUTHORITY

@@ -9,7 +9,19 @@ from troposphere import Export, GetAtt, Output, Ref, Template
 from beanstack.config.names import stack_name
 from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
-from beanstack.resources import address, beanstalk, certificate, database, dns, exports, iam, registry, storage
+from beanstack.resources import (
+    access_logs,
+    address,
+    beanstalk,
+    certificate,
+    database,
+    dns,
+    exports,
+    iam,
+    registry,
+    securitygroups,
+    storage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -72,6 +84,7 @@ def application_stack(application: Application) -> Template:
     template.add_resource(
         [
             *storage.resources(application),
+            *access_logs.resources(application),
             *registry.resources(application),
             *iam.shared_resources(application),
             beanstalk.application(application),
@@ -80,6 +93,8 @@ def application_stack(application: Application) -> Template:
     exported = {exports.BUNDLE_BUCKET: Ref(storage.BUCKET)}
     if iam.makes_service_role(application):
         exported[exports.SERVICE_ROLE] = GetAtt(iam.SERVICE_ROLE, "Arn")
+    if access_logs.is_wanted(application):
+        exported[exports.ACCESS_LOG_BUCKET] = Ref(access_logs.BUCKET)
     for export, value in exported.items():
         template.add_output(Output(export, Value=value, Export=Export(exports.name(application, export))))
     return template
@@ -136,6 +151,7 @@ def environment_stack(application: Application, environment: Environment, bundle
             *iam.instance_resources(application, environment),
             *database.resources(environment),
             *certificate.resources(environment),
+            *securitygroups.resources(application, environment),
             *beanstalk.resources(application, environment, bundle_key),
             *dns.resources(application, environment),
         ]

@@ -256,8 +256,8 @@ def test_a_file_lies_in_the_applications_folder(tmp_path: Path, path: str) -> No
         ),
         (
             "properties: {'a b': !Ref Jobs}",
-            "9:18: environments.dev.properties.a b: invalid key: expected 1 to 128 letters, digits and _ . : / + \\ @ -, "
-            "found 'a b'",
+            "9:18: environments.dev.properties.a b: invalid key: expected 1 to 128 letters, digits and _ . : / + \\ @ "
+            "-, found 'a b'",
         ),
         (
             "options: {'aws:autoscaling:asg': {MinSise: !Ref Jobs}}",

@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("bundle", "config", "differences", "eb", "failures", "generate", "paths", "pin", "resources", "takeover"),
         *("tree", "venv"),
     },
-    "run": {"archive", "confined", "eb", "extensions", "failures", "launch", "operate", "venv"},
+    "run": {"archive", "confined", "eb", "extensions", "failures", "launch", "loopback", "operate", "venv"},
     "localaws": {"confined", "eb", "extensions", "failures", "launch", "loopback", "run"},
     "takeover": {
         *("archive", "bundle", "config", "deployment", "eb", "extensions", "failures", "host", "lint", "loopback"),

@@ -28,6 +28,27 @@ VARIANTS = {
     "a database that stays": "database: {engine: postgres, deletion_policy: Retain, instance_class: db.m6g.large}",
     "tags": "tags: {team: blue, 'cost centre': 'für 1+1=2 @ a_b:c.d/e'}",
     "a key pair": "key_pair: ops",
+    "sources in the default VPC": "load_balancer: {sources: [203.0.113.0/24, pl-0123456789abcdef0]}",
+    "a VPC with an internal load balancer": """\
+        vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}
+        load_balancer: {scheme: internal, ip_address_type: dualstack, sources: [10.0.0.0/8, "2001:db8::/32"]}
+        """,
+    "a VPC with a network load balancer and SSH": """\
+        vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}
+        load_balancer: {type: network}
+        key_pair: ops
+        ssh_source: 203.0.113.0/24
+        """,
+    "a VPC with a classic load balancer and a database": """\
+        vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}
+        load_balancer: {type: classic}
+        database: {engine: mysql}
+        """,
+    "a VPC with one instance and Session Manager": """\
+        vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}
+        load_balancer: {type: none}
+        session_manager: true
+        """,
     "an account": 'account: "012345678901"',
     "an execution role": """\
         execution_role_arn: arn:aws:iam::111111111111:role/reader

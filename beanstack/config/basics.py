@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from beanstack.config.container import Container
 from beanstack.config.ecs import Ecs, Pairs, Wrapped
 from beanstack.config.image import Build, Image
-from beanstack.config.model import AbsolutePath, Model, ResourceName, Shape, UserId, refuse
+from beanstack.config.model import AbsolutePath, Boolean, Model, ResourceName, Shape, UserId, refuse
 from beanstack.config.names import ENVIRONMENT, ENVIRONMENT_FORM
 from beanstack.config.option import option
+from beanstack.config.sections.network import Administrator
 from beanstack.eb.branches import platforms
 from beanstack.eb.namespaces import INSTANCES, LAUNCH, PROPERTIES
 from beanstack.eb.options.catalogue import facts
@@ -114,6 +115,15 @@ class Basics(Model):
         default=None,
         unset="",  # takes one away; left out, EB would keep it
         description="EC2 key pair for SSH; by default none, also where there was one.",
+    )
+    ssh_source: Administrator | None = Field(
+        None,
+        description="Who may connect by SSH with the key pair: a block of addresses such as `203.0.113.0/24`, or the "
+        "ID of a security group, such as a bastion's; by default everybody. With `vpc` it must be named.",
+    )
+    session_manager: Boolean = Field(
+        False,
+        description="Shells by Session Manager, without an open port or a key pair: the instances' role may use it.",
     )
     image: Image | None = Field(None, description="The image of every container that names none.")
     build: Build | None = Field(

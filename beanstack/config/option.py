@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BALANCED = ("application", "network", "classic")
 ANY = (*BALANCED, "none")
 FROM_FACTS = object()
+DEFAULT = "default"  # EB's own name for the process, the listener and the rule that every environment has
 PLACEHOLDER = re.compile(r"\{\w+\}")  # of a family of namespaces, as the facts write it
 
 Key: TypeAlias = tuple[str, str, str]
@@ -51,6 +52,7 @@ class Reference:
     """The option that a key becomes with some types of load balancer; the name is empty where the key holds names.
 
     `when` asks the key's section whether the option is written at all; `unset` is written for a key without a value.
+    A section in a mapping gives its own name to the namespace's placeholder, or is the resource that the option is of.
     """
 
     namespace: str
@@ -65,7 +67,13 @@ class Reference:
         match = facts().find(self.namespace)
         return bool(match and match.namespace.resource_name is True)
 
-    def key(self, of: str = "") -> Key:
+    @property
+    def shown(self) -> str:
+        """The option as the reference shows it."""
+        namespace = PLACEHOLDER.sub("NAME", self.namespace)
+        return f"`{'NAME.' if self.is_of_resource else ''}{namespace}` {self.name}".strip()
+
+    def key(self, of: str = DEFAULT) -> Key:
         """Return the option's key in the table; `of` is the name of the section that it belongs to, if that has one.
 
         The name becomes part of the namespace, as of a process, or the name of the resource, as of a scheduled action.
@@ -73,7 +81,7 @@ class Reference:
         resource = of if self.is_of_resource else ""
         return PLACEHOLDER.sub(lambda _: of, self.namespace), self.name, resource
 
-    def entries(self, value: Any, path: Path, of: str = "") -> Iterator[tuple[Key, Entry]]:
+    def entries(self, value: Any, path: Path, of: str = DEFAULT) -> Iterator[tuple[Key, Entry]]:
         """Yield the options that a value at `path` becomes."""
         if isinstance(value, Mapping):
             for name, item in value.items():
@@ -114,6 +122,8 @@ def option(
     most = [limits.pop("le", None), *(one.max for one in known)]
     if known[0].create_only:
         description += " EB cannot change it later."
+    elif known[0].create_only_if_shared:
+        description += " With a shared load balancer EB cannot change it later."
     made = Field(
         _default(known[0]) if default is FROM_FACTS else default,
         ge=_narrowest(max, least),
@@ -138,10 +148,10 @@ def references(field: FieldInfo, balancer: str) -> list[Reference]:
     return [item for item in field.metadata if isinstance(item, Reference) and balancer in item.balancers]
 
 
-def declared(section: BaseModel, balancer: str, path: Path = (), of: str = "") -> Iterator[tuple[Key, Entry]]:
+def declared(section: BaseModel, balancer: str, path: Path = (), of: str = DEFAULT) -> Iterator[tuple[Key, Entry]]:
     """Yield the options that the keys of a section declare, and those of the sections in it.
 
-    `of` is the name of a section in a mapping of several, such as a scheduled action's.
+    `of` is the name of a section in a mapping of several, such as a process's or a scheduled action's.
     """
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)

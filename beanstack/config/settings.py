@@ -17,7 +17,7 @@ from beanstack.config.option import Entry, raw_options, references, resolved, te
 from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.namespaces import ANY_PROCESS, DATABASE, ENVIRONMENT, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from beanstack.config.image import Build
     from beanstack.eb.findings import Path
 
+PROCESSES = ANY_PROCESS.partition("{")[0]
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 
 FragmentPath = Annotated[
@@ -92,6 +93,28 @@ class Environment(Settings, defer_build=True):
         return self.balancer != "none"
 
     @property
+    def shares_balancer(self) -> bool:
+        """Whether the load balancer is not the environment's own."""
+        raw = self.options.get(ENVIRONMENT, {}).get("LoadBalancerIsShared")
+        return raw.lower() == "true" if raw else self.load_balancer.shared is not None
+
+    @property
+    def has_own_groups(self) -> bool:
+        """Whether the environment has security groups of its own.
+
+        A shared load balancer has those of its owner, from which EB's own group of the instances admits requests:
+        https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
+        """
+        is_named = self.vpc is not None or self.load_balancer.sources is not None
+        return is_named and not self.shares_balancer
+
+    @property
+    def has_database(self) -> bool:
+        """Whether EB makes a database for the environment."""
+        raw = self.options.get(DATABASE, {}).get("HasCoupledDatabase")
+        return raw.lower() == "true" if raw else self.database is not None
+
+    @property
     def policy(self) -> Entry:
         """EB's deployment policy."""
         return self.effective("deployment", "policy")
@@ -100,6 +123,21 @@ class Environment(Settings, defer_build=True):
     def port(self) -> Entry:
         """The instances' port that requests go to."""
         return self.effective("load_balancer", "port")
+
+    @property
+    def ports(self) -> dict[int, tuple[Path, ...]]:
+        """The instances' ports that requests go to, the first process's first, with the keys that name them."""
+        found = [self.port]
+        for name, process in self.load_balancer.processes.items():
+            found.append(Entry(str(process.port), (("load_balancer", "processes", name, "port"),)))
+        for (namespace, name, _), entry in raw_options(self.options):
+            if namespace.startswith(PROCESSES) and name == "Port":
+                found.append(entry)
+        ports: dict[int, tuple[Path, ...]] = {}
+        for entry in found:
+            if entry.value.isdecimal():
+                ports.setdefault(int(entry.value), entry.keys)
+        return ports
 
     @property
     def variables(self) -> dict[str, Entry]:

@@ -11,6 +11,9 @@ STRICTER = frozenset(
     {
         # rules between options in facts/options.json, by their ids
         "alb-matcher-range",
+        "alb-needs-two-subnets",
+        "database-needs-two-subnets",
+        "listener-rule-has-condition",
         "nlb-health-check-interval",
         "nlb-matcher-range",
         "nlb-thresholds-equal",

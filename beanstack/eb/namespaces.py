@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
 """
 
+ANY_PROCESS = "aws:elasticbeanstalk:environment:process:{process_name}"
+ANY_RULE = "aws:elbv2:listenerrule:{rule_name}"
 APPLICATION = "aws:elasticbeanstalk:application"
 CLASSIC_CHECK = "aws:elb:healthcheck"
 CLASSIC_HTTPS_LISTENER = "aws:elb:listener:443"

@@ -127,7 +127,7 @@ class Containers:
                 "environment": environment.name,
                 "application": environment.application,
                 "options": [[namespace, name, value] for (namespace, name, _), value in environment.settings.items()],
-                "resources": environment.resources,
+                "certificates": environment.certificates,
                 "bundle": base64.b64encode(bundle).decode(),
                 "port": int(environment.endpoint_url.rpartition(":")[2]),
             }

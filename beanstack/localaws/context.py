@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +18,9 @@ class Context:
 
     `bundle(bucket, key)` returns an object's bytes from S3, or None if it does not exist.
     `instance_profile_roles(name)` returns the roles of an instance profile from IAM, or None if it does not exist.
-    `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation. `containers`
-    run the environments if an engine works.
+    `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation.
+    `certificate(arn)` returns the names of a certificate, and it and its key in PEM, or None if there is none.
+    `containers` run the environments if an engine works.
     """
 
     account: str
@@ -28,6 +29,7 @@ class Context:
     instance_profile_roles: Callable[[str], Sequence[str] | None]
     publish: Callable[[str, str], str]
     stacks: OwnStacks
+    certificate: Callable[[str], list[Any] | None]
     containers: Containers | None = None
 
     def arn(self, kind: str, name: str) -> str:

@@ -1,16 +1,26 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py` and `registrygaps.py` replace some of
-its names, to restore behaviour of AWS that Beanstack relies on.
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py` and
+`certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from beanstack.localaws import cloudformation, objectgaps, protection, registrygaps, resourcegaps, stackgaps, waiting
+from beanstack.localaws import (
+    certificates,
+    cloudformation,
+    objectgaps,
+    protection,
+    registrygaps,
+    resourcegaps,
+    stackgaps,
+    waiting,
+)
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
@@ -20,6 +30,7 @@ from beanstack.localaws.query import QueryProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from beanstack.localaws.containers import Containers
 
@@ -37,9 +48,11 @@ _SETTINGS: Final = {
 
 
 class Engine:
-    """ministack with our Elastic Beanstalk plugged in."""
+    """ministack with our Elastic Beanstalk plugged in. `folder` is the server's, for what must outlive it."""
 
-    def __init__(self, port: int, publish: Callable[[str, str], str], containers: Containers | None = None) -> None:
+    def __init__(
+        self, port: int, publish: Callable[[str, str], str], folder: Path, containers: Containers | None = None
+    ) -> None:
         os.environ.update(_SETTINGS, GATEWAY_PORT=str(port))
         self._modules = Modules.load()
         self._publish = publish
@@ -55,6 +68,7 @@ class Engine:
             self._add_resource_type(resource_type)
         for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, ownstacks):
             gaps.close_gaps(self._modules)
+        self._certificates = certificates.close_gaps(self._modules, folder)
 
     def beanstalk(self, account: str, region: str) -> Beanstalk:
         """Return the Elastic Beanstalk of an account and region."""
@@ -65,6 +79,7 @@ class Engine:
                 self._instance_profile_roles,
                 self._publish,
                 ownstacks.OwnStacks(self._modules),
+                partial(self._certificates.find, account, region),
                 self._containers,
             )
             self._beanstalks[key] = Beanstalk(Context(account, region, *services))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import string
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.namespaces import SINGLE_INSTANCE
 from beanstack.eb.tiers import BY_NAME, WEB
@@ -43,6 +43,8 @@ class Environment:
     settings: Settings = field(default_factory=dict)
     # What EB's own stack holds, by logical ID: Type, PhysicalId, and the Properties with all functions resolved.
     resources: Mapping[str, Record] = field(default_factory=dict)
+    # Those of its listeners, by ARN: names, and certificate and key in PEM.
+    certificates: Mapping[str, list[Any]] = field(default_factory=dict, repr=False)
     deployments: int = 1
     status: str = "Ready"
     health: str = "Ok"

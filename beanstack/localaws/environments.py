@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from beanstack.localaws import changes, createonly, health, platforms
+from beanstack.localaws import changes, createonly, health, listeners, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name, request_id
 from beanstack.localaws.described import described as settings_of
 from beanstack.localaws.environment import WEB_SERVER, Environment, Fault, endpoint_url
 from beanstack.localaws.launches import Launches
+from beanstack.localaws.ownstack.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ class Environments:
         environment = replace(environment, **changed)
         bundle = applications.bundle(application, environment.version_label)
         with self._reported(environment, "Failed to launch environment."):
-            self._check(environment)
+            self._check(environment, bundle)
             self._context.stacks.deploy(environment, bundle)
         container_url = self._launches.endpoint_url(environment)
         environment.endpoint_url = container_url or endpoint_url(environment, self._context.region)
@@ -113,7 +114,7 @@ class Environments:
         environment = replace(before, **changed)
         bundle = applications.bundle(environment.application, environment.version_label)
         with self._reported(before, f"Failed to deploy {'application' if deploys else 'configuration'}."):
-            self._check(environment)
+            self._check(environment, bundle)
             self._context.stacks.deploy(environment, bundle)
         if deploys:
             environment.deployments, environment.other_version = before.deployments + 1, ""
@@ -232,13 +233,17 @@ class Environments:
         if self.described(environment)["Status"] != "Ready":
             raise _invalid_state(environment, "Ready")
 
-    def _check(self, environment: Environment) -> None:
-        """Raise OperationError if a test lets the operation in progress fail, or the instance profile does."""
+    def _check(self, environment: Environment, bundle: bytes | None) -> None:
+        """Fetch the certificates of the listeners.
+
+        Raise OperationError if one is missing, if the instance profile is not usable, or if a test asks for a failure.
+        """
         failures = self._faults.get(environment.name, Fault()).failures
         reason = failures.pop(0) if failures else ""
         reason = reason or changes.profile_failure(self._context, environment.settings)
         if reason:
             raise OperationError(reason)
+        environment.certificates = listeners.certificates(self._context, Options(environment, bundle))
 
     @contextmanager
     def _reported(self, environment: Environment, failure: str = "") -> Iterator[None]:

@@ -17,6 +17,8 @@ NAMES: Final = {
     "app": ("ministack.app", "app SERVICE_HANDLERS"),
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region set_request_account_id set_request_region"),
+    "acm": ("ministack.services.acm", "_certificates _get_certificate _get_local_certificate _request_certificate"),
+    "alb": ("ministack.services.alb", "_default_certificate _error"),
     "iam": ("ministack.services.iam", "_instance_profiles"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
     "ecr": (
@@ -44,7 +46,7 @@ NAMES: Final = {
     "provisioners": (
         "ministack.services.cloudformation.provisioners",
         "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
-        "_replacing_change _sm_secret_string",
+        "_elbv2_listener_tls _replacing_change _sm_secret_string",
     ),
     "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
     "helpers": ("ministack.services.cloudformation.helpers", "_error _p _resolve_document _xml"),
@@ -62,6 +64,8 @@ class Modules:
     app: Any
     router: Any
     responses: Any
+    acm: Any
+    alb: Any
     iam: Any
     s3: Any
     ecr: Any

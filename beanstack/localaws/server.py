@@ -111,7 +111,7 @@ async def _run(place: Place, listener: socket.socket, runner: containers.Contain
 
     port = listener.getsockname()[1]
     local = LocalAWS(place, port)
-    local.engine = Engine(port, local.publish, runner)
+    local.engine = Engine(port, local.publish, place.state.path, runner)
     if runner:
         loop = asyncio.get_running_loop()
 

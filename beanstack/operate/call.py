@@ -106,7 +106,7 @@ class Call:
         """AWS, or the local one."""
         from beanstack.operate.session import Clients
 
-        return Clients(self.deployment, self.endpoint)
+        return Clients(self.deployment, self.endpoint, loopback.authority(self.options.project / LOCAL_STATE))
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

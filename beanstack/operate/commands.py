@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from beanstack.eb.findings import printable, printable_lines
-from beanstack.loopback import LOOPBACK
 from beanstack.operate import deploy, deploying
 from beanstack.operate.errors import DeploymentError
 
@@ -44,7 +43,8 @@ def protect(call: Call) -> int:
 @deploying.step(failure="unhealthy", success="deployed")
 def wait(call: Call) -> int:
     """Wait until every instance runs the expected version, is healthy, and answers the smoke test."""
-    from beanstack.operate.health import State, wait
+    from beanstack.operate.address import address
+    from beanstack.operate.health import State, environment, wait
     from beanstack.operate.stack import outputs, stack
 
     result = wait(call.clients, partial(print, flush=True), call.options.timeout)
@@ -53,8 +53,12 @@ def wait(call: Call) -> int:
     if isinstance(result, State):
         found = outputs(stack(call.clients.cloudformation, call.stack) or {})
         print(*(f"  {key}: {value}" for key, value in found.items()), sep="\n")  # the state was shown while waiting
-        if call.endpoint and LOOPBACK not in found.get("URL", ""):
+        described = environment(call.clients) if call.endpoint else None
+        where = address(call.clients, found.get("URL", ""), described)
+        if where is None:
             print("  nothing listens there: no container engine runs it")
+            return 0
+        print(*(f"  try: {hint}\n" for hint in where.hints), sep="", end="")
         return 0
     from beanstack.operate.why import why_not_healthy
 
@@ -110,22 +114,27 @@ def continue_rollback(call: Call) -> int:
 
 
 def url(call: Call) -> int:
-    """Print the environment's URL."""
+    """Print the environment's URL; in a local run that of this machine."""
+    from beanstack.operate.address import address
     from beanstack.operate.health import environment
     from beanstack.operate.stack import outputs, stack
     from beanstack.operate.why import TERMINATED
 
     call.refuse_foreign()
     found = stack(call.clients.cloudformation, call.stack)
-    address = outputs(found or {}).get("URL", "")
-    if not address:
+    known = outputs(found or {}).get("URL", "")
+    if not known:
         missing = f"{call.stack} is {found['StackStatus']} and has no URL" if found else call.no_stack
         print(missing, file=sys.stderr)
         return 1
-    if environment(call.clients) is None:
+    described = environment(call.clients)
+    if described is None:
         print(TERMINATED.format(make=call.make), file=sys.stderr)
         return 1
-    print(address)
+    where = address(call.clients, known, described)
+    print(where.shown if where else known)
+    for hint in where.hints if where else ():
+        print(f"try: {hint}", file=sys.stderr)
     return 0
 
 

@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.loopback import LOOPBACK
+from beanstack.operate.address import address
 from beanstack.operate.events import Event, beanstalk_events
 from beanstack.operate.patience import patient
 from beanstack.operate.smoke import failures
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from beanstack.deployment import Deployment
+    from beanstack.operate.address import Address
     from beanstack.operate.session import Clients
 
 GONE = ("Terminating", "Terminated")
@@ -92,6 +93,7 @@ class Watch:
         self.expected = ""
         self.url = ""
         self.now: State | None = None
+        self.description: dict[str, Any] | None = None
         self.causes: tuple[str, ...] = ()
         self.reported = set[Event]()
 
@@ -102,7 +104,7 @@ class Watch:
 
     def poll(self) -> bool:
         """Return whether the environment is Ready, on every instance with our version, and healthy."""
-        description = environment(self.clients)
+        description = self.description = environment(self.clients)
         now = state(description) if description else None
         if now and now != self.now:
             self.report(f"{self.clients.deployment.stack}: {now}")
@@ -147,7 +149,8 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
         if is_good:
             since = since or time.monotonic()
             if now and time.monotonic() - since >= settling:
-                failed = answers(clients, watch.url, report, deadline)
+                where = address(clients, watch.url, watch.description)
+                failed = answers(clients, where, report, deadline)
                 return Unhealthy(now, watch.expected, failed, SMOKE_TEST) if failed else now
         else:
             since = None
@@ -159,17 +162,17 @@ def wait(clients: Clients, report: Callable[[str], None], timeout: float) -> Sta
         time.sleep(clients.interval)
 
 
-def answers(clients: Clients, url: str, report: Callable[[str], None], deadline: float) -> tuple[str, ...]:
+def answers(clients: Clients, where: Address | None, report: Callable[[str], None], deadline: float) -> tuple[str, ...]:
     """Return the problems with the answers to the smoke test; empty if it passes."""
     checks = clients.deployment.smoke_test
     if not checks:
         return ()
-    if clients.endpoint and LOOPBACK not in url:
+    if where is None:
         report(f"smoke test: skipped, because no container engine runs {clients.deployment.stack}")
         return ()
     until = min(deadline, time.monotonic() + (0 if clients.endpoint else ANSWERING))
     while True:
-        found = failures(url, checks)
+        found = failures(where, checks)
         if not found:
             report(f"smoke test: passed, {len(checks)} of {len(checks)}")
         if not found or time.monotonic() + clients.interval > until:

@@ -16,18 +16,22 @@ from beanstack.operate import INTERVAL
 from beanstack.operate.errors import DeploymentError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from beanstack.deployment import Deployment
 
 
 class Clients:
     """The services that an operator's commands call.
 
-    With the endpoint of the local AWS, dummy credentials are used.
+    With the endpoint of the local AWS, dummy credentials are used; `authority` is the file of the certificate by which
+    clients know those that it issues.
     """
 
-    def __init__(self, deployment: Deployment, endpoint: str | None) -> None:
+    def __init__(self, deployment: Deployment, endpoint: str | None, authority: Path | None = None) -> None:
         self.deployment = deployment
         self.endpoint = endpoint
+        self.authority = authority
         self.interval = 0.2 if endpoint else INTERVAL  # seconds between two polls of AWS
         self.bucket = ""  # the bundle bucket, once it was looked up
         self.session = Session()

@@ -1,4 +1,4 @@
-"""Who can reach which part of an environment, by the security groups that EB creates for it.
+"""Who can reach which part of an environment, by the security groups that it or EB makes for it.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.instances.sg.html
 A Network Load Balancer of EB has none, and instances see clients' own addresses:
@@ -32,6 +32,8 @@ def rows(view: View) -> Iterator[tuple[str, str]]:
             if port.protocol == "udp" or port.host not in view.targets:
                 yield f"port {port.host}/{port.protocol} of instances: container {code(name)}", _others(view, "nobody")
     yield "SSH to instances", _ssh(view)
+    if view.environment.session_manager:
+        yield "shells on instances, by Session Manager", "whoever IAM allows `ssm:StartSession`"
     if view.engine:
         yield f"database `{NAME}`, port {PORTS[view.engine]}", "the instances"
         yield (
@@ -46,12 +48,10 @@ def rows(view: View) -> Iterator[tuple[str, str]]:
 def _requests(view: View) -> Iterator[tuple[str, str]]:
     """Yield the path of requests, through the load balancer if there is one."""
     ports = ", ".join(map(str, view.targets))
-    anyone = "anyone on the internet"
+    anyone = _clients(view)
     if not view.balancer:
         yield f"the instance, HTTP port {ports}", _others(view, anyone)
         return
-    if view.is_internal:
-        anyone = "anyone in the VPC, and networks connected to it"
     namespace = CLASSIC_LOAD_BALANCER if view.environment.balancer == "classic" else LOAD_BALANCER
     groups = view.option(namespace, "SecurityGroups")
     if groups:
@@ -62,6 +62,14 @@ def _requests(view: View) -> Iterator[tuple[str, str]]:
         yield f"listeners of the {view.balancer}", "whoever its security groups allow"
     direct = anyone if view.environment.balancer == "network" else "the load balancer"
     yield f"instances, port {ports}", _others(view, direct)
+
+
+def _clients(view: View) -> str:
+    """Return who may send requests: the sources that config names, or everybody who finds the way."""
+    sources = view.environment.load_balancer.sources
+    if sources and view.environment.has_own_groups:
+        return codes(sources)
+    return "anyone in the VPC, and networks connected to it" if view.is_internal else "anyone on the internet"
 
 
 def _others(view: View, who: str) -> str:
@@ -77,5 +85,7 @@ def _others(view: View, who: str) -> str:
 def _ssh(view: View) -> str:
     if not view.key_pair:
         return "nobody with a key pair: the instances have none"
+    if view.environment.has_own_groups:
+        return f"whoever has the key pair {code(view.key_pair)}, from {code(view.environment.ssh_source or 'nowhere')}"
     source = view.option(LAUNCH, "SSHSourceRestriction", SSH)
     return f"whoever has the key pair {code(view.key_pair)}, from where {code(source)} allows"

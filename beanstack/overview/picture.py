@@ -28,7 +28,9 @@ def picture(view: View) -> str:
 
 def _clients(view: View) -> Iterator[str]:
     """Yield who sends requests, and the load balancer that takes them."""
-    yield f"clients([{label('Clients in the VPC' if view.is_internal else 'Internet')}])"
+    usual = "Clients in the VPC" if view.is_internal else "Internet"
+    sources = view.environment.load_balancer.sources if view.environment.has_own_groups else None
+    yield f"clients([{label('Clients', *sources) if sources else label(usual)}])"
     if view.balancer:
         yield f"balancer[{label(view.balancer)}]"
     if view.key_pair:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.namespaces import CLASSIC_LISTENER, DATABASE, ENVIRONMENT, GROUP, LAUNCH, PROCESS, SECRETS, VPC
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, GROUP, LAUNCH, SECRETS, VPC
 from beanstack.host import Host
+from beanstack.resources import listeners
 from beanstack.resources.options import table
 
 if TYPE_CHECKING:
@@ -14,25 +15,11 @@ if TYPE_CHECKING:
 
     from beanstack.config import Application, Environment
 
-LISTENERS = "aws:elbv2:listener:"
-PROCESSES = PROCESS.removesuffix("default")
-HTTP_PORT = 80
 BALANCERS = {
     "application": "Application Load Balancer",
     "network": "Network Load Balancer",
     "classic": "Classic Load Balancer",
 }
-
-
-class Listener(NamedTuple):
-    """A port on which the load balancer listens, and the instances' port to which it forwards."""
-
-    protocol: str
-    port: int
-    target: int
-
-    def __str__(self) -> str:
-        return f"{self.protocol} {self.port}"
 
 
 class Secret(NamedTuple):
@@ -55,12 +42,7 @@ class View:
     @cached_property
     def options(self) -> dict[tuple[str, str], str]:
         """The options whose values are known before the deployment, by namespace and name."""
-        found = table(self.application, self.environment)
-        return {
-            (namespace, name): entry.value
-            for (namespace, name, _), entry in found.items()
-            if isinstance(entry.value, str)
-        }
+        return listeners.known(table(self.application, self.environment))
 
     def option(self, namespace: str, name: str, default: str = "") -> str:
         """Return an option's value, the default where it is not set or empty."""
@@ -87,29 +69,14 @@ class View:
         return self.option(VPC, "ELBScheme").lower() == "internal"
 
     @property
-    def listeners(self) -> list[Listener]:
+    def listeners(self) -> list[listeners.Listener]:
         """The load balancer's enabled listeners, by port."""
-        start = CLASSIC_LISTENER if self.environment.balancer == "classic" else LISTENERS
-        names = {namespace for namespace, _ in self.options if namespace.startswith(start)}
-        found = [self._listener(name) for name in names if self.option(name, "ListenerEnabled", "true") != "false"]
-        return sorted(found, key=lambda listener: listener.port)
-
-    def _listener(self, namespace: str) -> Listener:
-        last = namespace.rpartition(":")[2]
-        port = int(last) if last.isdecimal() else HTTP_PORT
-        if self.environment.balancer == "classic":
-            target = self.option(namespace, "InstancePort", str(HTTP_PORT))
-            return Listener(self.option(namespace, "ListenerProtocol", "HTTP"), port, int(target))
-        usual = "TCP" if self.environment.balancer == "network" else "HTTP"
-        process = f"{PROCESSES}{self.option(namespace, 'DefaultProcess', 'default')}"
-        target = self.option(process, "Port", str(HTTP_PORT))
-        return Listener(self.option(namespace, "Protocol", usual), port, int(target))
+        return listeners.listeners(self.options, self.environment.balancer)
 
     @property
     def targets(self) -> list[int]:
         """The instances' ports that requests reach. A shared load balancer has listeners of its own."""
-        found = {listener.target for listener in self.listeners}
-        return sorted(found) or [int(self.option(PROCESS, "Port", str(HTTP_PORT)))]
+        return listeners.instance_ports(self.options, self.environment.balancer)
 
     @property
     def key_pair(self) -> str:

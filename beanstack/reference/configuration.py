@@ -181,7 +181,7 @@ def _becomes(field: FieldInfo) -> str:
     names = []
     for item in field.metadata:
         if isinstance(item, Reference):
-            names.append(f"`{item.namespace}` {item.name}".strip())
+            names.append(item.shown)
         elif isinstance(item, Ecs):
             names.append(f"`{item.field}`")
     return "; ".join(names)

@@ -10,7 +10,7 @@ from troposphere import elasticbeanstalk as eb
 from beanstack.config.names import stack_name
 from beanstack.eb.partitions import partition_of
 from beanstack.eb.secrets import is_secret
-from beanstack.resources import exports, iam
+from beanstack.resources import exports, iam, securitygroups
 from beanstack.resources.options import option_settings
 from beanstack.resources.tagging import tags
 
@@ -68,6 +68,7 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
     """
+    needed = [rule.title for rule in securitygroups.rules(settings, environment)]
     return eb.Environment(
         ENVIRONMENT,
         ApplicationName=settings.eb_name,
@@ -77,6 +78,7 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
         VersionLabel=Ref(VERSION),
         OptionSettings=option_settings(settings, environment),
         **({"CNAMEPrefix": environment.cname_prefix} if environment.cname_prefix else {}),
+        **({"DependsOn": needed} if needed else {}),
         **tags(environment),
         **_not_secret(environment),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from beanstack.config import Application
 
+ACCESS_LOG_BUCKET = "AccessLogBucket"
 BUNDLE_BUCKET = "BundleBucket"
 SERVICE_ROLE = "ServiceRole"
 

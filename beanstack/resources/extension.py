@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GenericHelperFn, encode_to_dict
+from troposphere import encode_to_dict
 
-from beanstack.eb.namespaces import CUSTOM
-from beanstack.resources import database, listener, scaling
+from beanstack.resources import database, listener, scaling, waf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,16 +25,8 @@ CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (
     database.protected,
     listener.redirect,
     scaling.group,
+    waf.association,
 )
-
-
-def custom_option(name: str) -> GenericHelperFn:
-    """Return the value of an option of `aws:elasticbeanstalk:customoption`, which our template sets.
-
-    So a value that our stack knows, such as an ARN, reaches EB's stack, and the bundle stays free of it:
-    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions-functions.html
-    """
-    return GenericHelperFn({"Fn::GetOptionSetting": {"Namespace": CUSTOM, "OptionName": name}})
 
 
 def resources(environment: Environment) -> dict[str, Any]:

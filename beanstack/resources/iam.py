@@ -28,6 +28,8 @@ SERVICE_ROLE = "ServiceRole"
 INSTANCE_ROLE = "InstanceRole"
 INSTANCE_PROFILE = "InstanceProfile"
 ECS_POLICY = "AWSElasticBeanstalkMulticontainerDocker"
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
 
 
 def makes_service_role(application: Application) -> bool:
@@ -109,6 +111,8 @@ def managed_policies(environment: Environment) -> list[str | Sub]:
             found[name] = name
         elif name != MINIMAL:
             found[name] = _managed_policy(name)
+    if environment.session_manager:
+        found[SESSION_MANAGER] = _managed_policy(SESSION_MANAGER)
     return list(found.values())
 
 

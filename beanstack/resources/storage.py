@@ -6,7 +6,7 @@ any time, so none of them expires; only overwritten versions and unfinished uplo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statement
 from awacs.s3 import Action
@@ -47,13 +47,7 @@ def bucket(application: Application) -> s3.Bucket:
     """
     return s3.Bucket(
         BUCKET,
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                s3.ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                )
-            ]
-        ),
+        **encrypted(),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
                 s3.LifecycleRule(
@@ -66,10 +60,7 @@ def bucket(application: Application) -> s3.Bucket:
                 )
             ]
         ),
-        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-        ),
+        **private(),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         **shared_tags(application),
         **without_check(ACCESS_LOGS, NO_ACCESS_LOGS),
@@ -77,24 +68,42 @@ def bucket(application: Application) -> s3.Bucket:
     )
 
 
+def encrypted() -> dict[str, Any]:
+    """Return the property of a bucket that is encrypted with keys of S3."""
+    by_default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+    rule = s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=by_default)
+    return {"BucketEncryption": s3.BucketEncryption(ServerSideEncryptionConfiguration=[rule])}
+
+
+def private() -> dict[str, Any]:
+    """Return the properties of a bucket that is private and owns all its objects."""
+    enforced = s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")
+    return {
+        "OwnershipControls": s3.OwnershipControls(Rules=[enforced]),
+        "PublicAccessBlockConfiguration": s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
+    }
+
+
 def bucket_policy() -> s3.BucketPolicy:
     """Return a policy that denies every request that does not use TLS."""
-    arn = GetAtt(BUCKET, "Arn")
     return s3.BucketPolicy(
         POLICY,
         Bucket=Ref(BUCKET),
-        PolicyDocument=PolicyDocument(
-            Version="2012-10-17",
-            Statement=[
-                Statement(
-                    Sid="TlsOnly",
-                    Effect=Deny,
-                    Principal=Principal("*"),
-                    Action=[Action("*")],
-                    Resource=[arn, Join("", [arn, "/*"])],
-                    Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-                )
-            ],
-        ),
+        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only(BUCKET)]),
         **KEPT,
+    )
+
+
+def tls_only(bucket: str) -> Statement:
+    """Return the statement of a bucket's policy that denies every request that does not use TLS."""
+    arn = GetAtt(bucket, "Arn")
+    return Statement(
+        Sid="TlsOnly",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[Action("*")],
+        Resource=[arn, Join("", [arn, "/*"])],
+        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
     )

@@ -10,4 +10,10 @@ from typing import Any
 
 def without_check(check: str, reason: str) -> dict[str, Any]:
     """Return the metadata by which checkov skips a check of a resource, and says why."""
-    return {"Metadata": {"checkov": {"skip": [{"id": check, "comment": reason}]}}}
+    return without_checks((check, reason))
+
+
+def without_checks(*checks: tuple[str, str]) -> dict[str, Any]:
+    """Return the metadata by which checkov skips several checks, each with its reason."""
+    skipped = [{"id": check, "comment": reason} for check, reason in checks]
+    return {"Metadata": {"checkov": {"skip": skipped}}}

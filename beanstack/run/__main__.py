@@ -19,9 +19,8 @@ from beanstack.failures import failure
 from beanstack.operate.committed import deployment, template
 from beanstack.operate.errors import DeploymentError
 from beanstack.run.authority import Authority
-from beanstack.run.balancer.actions import unread
+from beanstack.run.bundled import ignored
 from beanstack.run.deployment import Deployment
-from beanstack.run.ebextensions import extensions
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment, options, unresolved
 from beanstack.run.errors import RunError
@@ -92,7 +91,7 @@ def start(given: argparse.Namespace) -> int:
     means = Means(lambda: str(side_venv(given.project, "localaws") / "bin/python"), authority.folder)
     running = Deployment(find(given), environment, folder, notify, sources=given.project, means=means)
     bundle = files(given.bundle)
-    for name in unread(extensions(bundle).resources):
+    for name in ignored(bundle):
         notify(f"warning: ignored here: the resource {name} in .ebextensions")
     url = running.deploy(bundle)
     print(f"{described.stack}: running\n  URL: {url}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from beanstack.run.ports import LOOPBACK
+from beanstack.loopback import LOOPBACK, authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from trustme import CA
 
-CERTIFICATE = "authority.pem"
 KEY = "authority-key.pem"
 LOCK = "authority.lock"
 DAYS = 365
@@ -49,7 +48,7 @@ class Authority:
     @property
     def certificate(self) -> Path:
         """The file that a client needs to trust what the authority issues."""
-        return self.folder / CERTIFICATE
+        return authority(self.folder)
 
     def issue(self, names: Iterable[str]) -> Issued:
         """Return a new certificate for some names, wildcards included, and for this machine."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.run import compose, hooks, images, instance
 from beanstack.run.balancer import process
+from beanstack.run.bundled import listeners, with_options_of
 from beanstack.run.composetext import text
 from beanstack.run.database import SERVICE, Database, database
 from beanstack.run.dockerrun import Dockerrun, Port
@@ -55,7 +56,8 @@ class Deployment:
         means: Means | None = None,
     ) -> None:
         self.engine = engine
-        self.environment = environment
+        self.given = environment
+        self.environment = environment  # with the options of the bundle, once that is known
         self.means = means or Means(lambda: sys.executable, folder.parent)
         self.folder = Folder(folder, environment.name)
         self.notify = notify
@@ -146,7 +148,9 @@ class Deployment:
 
         Raise RunError, before anything changes, if it could never answer.
         """
-        dockerrun, answering = Dockerrun(bundle), front(self.environment.options, extensions(bundle).resources)
+        dockerrun, options = Dockerrun(bundle), with_options_of(bundle, self.given.options)
+        self.environment = replace(self.given, options=options)
+        answering = front(options, listeners(bundle, options))
         public = set(dockerrun.ports())
         for number in sorted(answering.instance_ports):
             if Port(number, "tcp") not in public:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -37,15 +37,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Extensions:
-    """All files of a bundle's `.ebextensions`. `skipped` names the sections that do not run here.
-
-    `resources` are those that EB's own stack gets, as the files have them; the last file that names one counts.
-    """
+    """All files of a bundle's `.ebextensions`. `skipped` names the sections that do not run here."""
 
     commands: tuple[Command, ...]
     container_commands: tuple[Command, ...]
     skipped: tuple[str, ...]
-    resources: Mapping[str, Any] = field(default_factory=dict)
 
     def of_deployment(self, *, leader: bool) -> tuple[Command, ...]:
         """Return the container commands of an instance: first those for the leader only, whatever their names."""
@@ -59,17 +55,12 @@ def extensions(bundle: Mapping[str, bytes]) -> Extensions:
     commands: list[Command] = []
     container_commands: list[Command] = []
     skipped: list[str] = []
-    resources: dict[str, Any] = {}
     for path in sorted(path for path in bundle if path.startswith(EXTENSIONS) and path.endswith(".config")):
         sections = _sections(path, bundle[path])
         commands += _commands(path, sections.get("commands"))
         container_commands += _commands(path, sections.get("container_commands"))
         skipped += [f"{path}: {section}" for section in sections if section not in RUN_HERE]
-        named = sections.get("Resources") or {}
-        if not isinstance(named, dict):
-            raise RunError(f"{path}: expected a mapping of resources by name")
-        resources |= named
-    return Extensions(tuple(commands), tuple(container_commands), tuple(skipped), resources)
+    return Extensions(tuple(commands), tuple(container_commands), tuple(skipped))
 
 
 def _sections(path: str, content: bytes) -> Mapping[str, Any]:

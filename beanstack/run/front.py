@@ -106,9 +106,9 @@ class Front:
             yield f"the load balancer's port {number} is {scheme}://{LOOPBACK}:{placed.addresses[number]} here"
 
 
-def front(options: Options, resources: Mapping[str, Any]) -> Front:
-    """Return what answers for an environment with these options, and these resources in EB's own stack."""
-    actions = default_actions(resources, options)
+def front(options: Options, listeners: Mapping[str, Any]) -> Front:
+    """Return what answers for an environment with these options, and these listeners in EB's own stack."""
+    actions = default_actions(listeners)
     asked = plan(options, actions)
     if asked is None:
         check = health_check(options)

@@ -7,13 +7,10 @@ where there is none, an entry of `options`. So EB's defaults and what EB makes f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
-from beanstack.config.keys import alone, is_model
-from beanstack.config.option import references
-from beanstack.config.settings import Application, Settings
-from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, MANAGED_ACTIONS, SECRETS
+from beanstack.config.settings import Application
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, LOAD_BALANCER, MANAGED_ACTIONS, SECRETS
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.options.filled import SERVICE_ROLE, filled
 from beanstack.eb.options.keys import Key, key
@@ -23,16 +20,18 @@ from beanstack.eb.settings import Setting
 from beanstack.operate.drift import drift
 from beanstack.resources.options import table
 from beanstack.takeover.containers import SECRET
+from beanstack.takeover.declared import declared, key_of
 from beanstack.takeover.draft import Left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from beanstack.config import Environment
     from beanstack.config.option import Table
     from beanstack.eb.findings import Path
     from beanstack.eb.options.catalogue import Option
     from beanstack.operate.drift import Comparison, Running
+    from beanstack.takeover.declared import Declared
     from beanstack.takeover.draft import Draft
     from beanstack.takeover.source import Source
 
@@ -44,13 +43,14 @@ COMPUTED = "EB computes it from the environment's other resources"
 TYPE = Key(ENVIRONMENT, "LoadBalancerType")
 # Options that contain the application's name are functions, which nothing here resolves.
 NAMELESS = Application.model_construct(name="", environments={})
+IS_SHARED = Key(ENVIRONMENT, "LoadBalancerIsShared")
+SHARED = Key(LOAD_BALANCER, "SharedLoadBalancer")
 COUPLED = Key(DATABASE, "HasCoupledDatabase")
 # Options that a section becomes by being there. Without them, what its keys become has no effect.
 SECTIONS: Mapping[Key, Path] = {
     Key(INSTANCES, "EnableSpot"): ("spot",),
     Key(MANAGED_ACTIONS, "ManagedActionsEnabled"): ("managed_updates",),
 }
-NAME = "*"  # of a section in a mapping of several, in the path of a key of all of them
 
 
 class Live(NamedTuple):
@@ -83,21 +83,26 @@ def balancer(settings: Live) -> str:
     return settings.values.get(TYPE, "").lower() or "classic"
 
 
+def shared_port(settings: Live) -> int:
+    """Return the listener of a shared load balancer that has the environment's rules; EB's own choice is port 80."""
+    for name, value in settings.values.items():
+        port = name.namespace.rpartition(":")[2]
+        if name.option == "Rules" and value and port.isdecimal():
+            return int(port)
+    return 80
+
+
 def begin(draft: Draft, settings: Live) -> None:
     """Set the keys that determine which options other keys become."""
     kind = balancer(settings)
     if kind != "application":
         draft.set(("load_balancer", "type"), kind)
+    if settings.values.get(IS_SHARED, "").lower() == "true":
+        draft.set(("load_balancer", "shared"), settings.values.get(SHARED, ""))
+        draft.set(("load_balancer", "shared_port"), shared_port(settings))
     if settings.values.get(COUPLED, "").lower() == "true":
         draft.set(("database", "engine"), settings.values.get(Key(DATABASE, "DBEngine"), ""))
         draft.left.append(Left(settings.file, f"{DATABASE} DBPassword", PASSWORD))
-
-
-class _Declared(NamedTuple):
-    """A key of config, and its type."""
-
-    path: Path
-    kind: Any
 
 
 class Fitting:
@@ -114,7 +119,7 @@ class Fitting:
 
     def fit(self, environment: Environment) -> bool:
         """Add what differs to the draft; return whether anything was new."""
-        keys = dict(_declared(environment.balancer))
+        keys = dict(declared(environment.balancer))
         added = False
         for name in self.differing(environment):
             if name not in self.placed and self.settings.values.get(name):
@@ -155,13 +160,13 @@ class Fitting:
         ]
         return drift(settings, records, self.settings.running)
 
-    def _place(self, name: Key, keys: Mapping[tuple[str, str], _Declared]) -> bool:
+    def _place(self, name: Key, keys: Mapping[Key, Declared]) -> bool:
         """Put a setting of what runs under its key; return whether the draft has it."""
         value = self.settings.values[name]
         fact = facts().find_option(name.namespace, name.option)
         written = f"{name.resource}.{name.namespace}" if name.resource else name.namespace
         path: Path = ("options", written, name.option)
-        declared = _key_of(name, keys)
+        declared = key_of(name, keys)
         if name in SECTIONS and self._is_on(name):
             self.placed[name] = SECTIONS[name]
             self.draft.add_section(SECTIONS[name])
@@ -170,8 +175,8 @@ class Fitting:
             declared = None
         if declared:
             path = declared.path
-        elif (name.namespace, "") in keys:
-            path = (*keys[name.namespace, ""].path, name.option)
+        elif Key(name.namespace, "") in keys:
+            path = (*keys[Key(name.namespace, "")].path, name.option)
         self.placed[name] = path
         if name.option == "ServiceRole" and value.rpartition("/")[2] == SERVICE_ROLE:
             self.lose(str(name), OWN_ROLE)
@@ -202,30 +207,6 @@ class Fitting:
         left = Left(self.settings.file, place, reason)
         if all(left[:2] != one[:2] for one in (*self.draft.left, *self.draft.to_fill_in)):
             self.draft.left.append(left)
-
-
-def _key_of(name: Key, keys: Mapping[tuple[str, str], _Declared]) -> _Declared | None:
-    """Return the key that declares an option; one that sections with names declare, in the section of its name."""
-    match = facts().find(name.namespace)
-    family = match.namespace.name if match else name.namespace
-    declared = keys.get((name.namespace, name.option)) or keys.get((family, name.option))
-    if not declared or NAME not in declared.path:
-        return declared
-    bound = match.namespace.match.search(name.namespace) if match and match.namespace.is_family else None
-    named = next(iter(bound.groupdict().values())) if bound else name.resource
-    return _Declared(tuple(named if step == NAME else step for step in declared.path), declared.kind)
-
-
-def _declared(balancer: str, model: Any = Settings, path: Path = ()) -> Iterator[tuple[tuple[str, str], _Declared]]:
-    """Yield the options that keys declare with a type of load balancer, and these keys."""
-    for name, info in model.model_fields.items():
-        inner = alone(info.annotation)
-        for reference in references(info, balancer):
-            yield (reference.namespace, reference.name), _Declared((*path, name), inner)
-        if is_model(inner):
-            yield from _declared(balancer, inner, (*path, name))
-        elif get_origin(inner) is Mapping and is_model(get_args(inner)[1]):
-            yield from _declared(balancer, get_args(inner)[1], (*path, name, NAME))
 
 
 def _typed(fact: Option | None, value: str) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pytest
 from pydantic import ValidationError
 
 from beanstack.config.model import Boolean, Integer, Model
-from beanstack.config.option import Entry, declared, option
-from beanstack.eb.namespaces import CLASSIC_CHECK, COMMAND, INSTANCES, LAUNCH, PROCESS
+from beanstack.config.option import Entry, declared, option, references
+from beanstack.eb.namespaces import ANY_PROCESS, CLASSIC_CHECK, COMMAND, INSTANCES, LAUNCH, PROCESS
+
+ACTIONS = "aws:autoscaling:scheduledaction"
 
 
 class Spot(Model):
@@ -72,6 +75,52 @@ def test_what_the_facts_or_the_key_rule_out_is_refused(key: str, value: object) 
 @pytest.mark.parametrize("timeout", [2, 30])
 def test_the_ends_of_a_range_are_accepted(timeout: int) -> None:
     assert Spot(timeout=timeout).timeout == timeout
+
+
+class Check(Model):
+    """A section of each process, and of the one that every environment has."""
+
+    path: str = option(ANY_PROCESS, "HealthCheckPath", description="")
+
+
+class Process(Model):
+    """A section that a mapping names."""
+
+    port: Integer = option(ANY_PROCESS, "Port", description="")
+    check: Check = Check()
+
+
+class Action(Model):
+    """A section that is a resource of its mapping's name."""
+
+    size: Integer = option(ACTIONS, "MinSize", default=1, description="")
+
+
+class Named(Model):
+    """Settings with mappings of sections."""
+
+    check: Check = Check()
+    processes: Mapping[str, Process] = {}
+    actions: Mapping[str, Action] = {}
+
+
+def test_sections_of_a_mapping_give_their_names_to_namespaces_and_resources() -> None:
+    settings = Named(processes={"admin": Process(port=8081)}, actions={"night": Action()})
+    process = ANY_PROCESS.replace("{process_name}", "admin")
+    assert dict(declared(settings, "application")) == {
+        (PROCESS, "HealthCheckPath", ""): Entry("/", (("check", "path"),)),
+        (process, "Port", ""): Entry("8081", (("processes", "admin", "port"),)),
+        (process, "HealthCheckPath", ""): Entry("/", (("processes", "admin", "check", "path"),)),
+        (ACTIONS, "MinSize", "night"): Entry("1", (("actions", "night", "size"),)),
+    }
+
+
+def test_the_reference_shows_a_name_where_the_mapping_has_one() -> None:
+    def shown(model: type[Model], key: str) -> list[str]:
+        return [one.shown for one in references(model.model_fields[key], "application")]
+
+    assert shown(Process, "port") == ["`aws:elasticbeanstalk:environment:process:NAME` Port"]
+    assert shown(Action, "size") == ["`NAME.aws:autoscaling:scheduledaction` MinSize"]
 
 
 def test_an_unknown_option_cannot_be_declared() -> None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.config.cases import (
+    balancer,
     builds,
     capacity,
     containers,
     ecs,
     environments,
     https,
+    network,
     references,
     roles,
     services,
@@ -24,7 +26,10 @@ from tests.config.conftest import own, shared
 if TYPE_CHECKING:
     from tests.config.conftest import Case, Refusals
 
-TABLES = (builds, capacity, containers, ecs, environments, https, references, roles, services, types, variables)
+TABLES = (
+    *(balancer, builds, capacity, containers, ecs, environments, https),
+    *(network, references, roles, services, types, variables),
+)
 every_case = pytest.mark.parametrize("case", [case for table in TABLES for case in table.CASES], ids=str)
 
 

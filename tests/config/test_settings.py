@@ -137,6 +137,18 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     ),
     "instance_types": ("[u-6tb1.56xlarge]", ("u-6tb1.56xlarge",)),
     "key_pair": ("my ops key", "my ops key"),
+    "ssh_source": ("2001:db8::/32", "2001:db8::/32"),
+    "session_manager": ("true", True),
+    "vpc": (
+        "{id: vpc-0123456789abcdef0, subnets: [subnet-01234567, subnet-0123456789abcdef1]}",
+        {
+            "id": "vpc-0123456789abcdef0",
+            "subnets": ("subnet-01234567", "subnet-0123456789abcdef1"),
+            "load_balancer_subnets": None,
+            "database_subnets": None,
+            "public_ip": False,
+        },
+    ),
     "image": ("example.org/shop:1.1", "example.org/shop:1.1"),
     "build": (
         "{context: app, repository: shop}, account: '085605022855'",
@@ -153,7 +165,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     "containers": ("{worker: null, web: {memory: 100}}", None),
     "properties": ("{EMPTY: ''}", {"LEVEL": "info", "EMPTY": ""}),
     "not_secret": ("[API_KEY]", ("API_KEY",)),
-    "load_balancer": ("{type: classic}", {"type": "classic", "port": 80}),
+    "load_balancer": ("{type: classic}", None),
     "health_check": (
         "{path: /ok, codes: '200,301-399', interval: 300, timeout: 60, healthy_threshold: 2}",
         {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.run.authority import CERTIFICATE
+from beanstack.loopback import AUTHORITY
 from beanstack.run.balancer import process
 from beanstack.run.errors import RunError
 from tests.e2e.test_order import PORT, serving
@@ -42,7 +42,7 @@ def answer(running: Running, path: str, host: str = "", encrypted: bool = True) 
     address = running.url.rpartition("/")[2]
     connection = HTTPConnection(address, timeout=20)
     if encrypted:
-        authority = running.deployment.means.authority / CERTIFICATE
+        authority = running.deployment.means.authority / AUTHORITY
         connection = HTTPSConnection(address, timeout=20, context=ssl.create_default_context(cafile=authority))
     connection.request("GET", path, headers={"Host": host or address})
     response = connection.getresponse()

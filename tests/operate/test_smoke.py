@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beanstack.deployment import Check
+from beanstack.operate.address import Address
 from beanstack.operate.smoke import failures
 
 if TYPE_CHECKING:
@@ -52,15 +53,17 @@ def url() -> Iterator[str]:
     ids=str,
 )
 def test_a_check_compares_status_and_text(url: str, check: Check, failure: str) -> None:
-    assert failures(url, [check]) == ((failure,) if failure else ())
+    assert failures(Address(url), [check]) == ((failure,) if failure else ())
 
 
 def test_every_check_that_fails_is_reported(url: str) -> None:
-    assert len(failures(url, [Check("/broken", "200", ""), Check("/old", "301", ""), Check("/", "200", "")])) == 2
+    assert (
+        len(failures(Address(url), [Check("/broken", "200", ""), Check("/old", "301", ""), Check("/", "200", "")])) == 2
+    )
 
 
 def test_a_server_that_is_not_there_does_not_answer() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         url = f"http://127.0.0.1:{server.server_port}"
-    [line] = failures(url, [Check("/", "200", "")])
+    [line] = failures(Address(url), [Check("/", "200", "")])
     assert line.startswith("GET / is not answered: ")

@@ -19,6 +19,7 @@ from tests.overview.conftest import page, rows
 if TYPE_CHECKING:
     from tests.conftest import Configured
 
+VPC = "vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}"
 DIGEST = f"sha256:{'0a' * 32}"
 
 
@@ -105,6 +106,28 @@ def test_each_container_has_its_image_and_digest(shop: Configured, settings: str
         ),
         ("", {"SSH to instances": "nobody with a key pair: the instances have none"}),
         ("key_pair: ops", {"SSH to instances": "whoever has the key pair ops, from where tcp,22,22,0.0.0.0/0 allows"}),
+        (
+            f"{VPC}\nkey_pair: ops\nssh_source: 203.0.113.0/24",
+            {
+                "load balancer, HTTP 80": "anyone on the internet",
+                "instances, port 80": "the load balancer",
+                "SSH to instances": "whoever has the key pair ops, from 203.0.113.0/24",
+            },
+        ),
+        (
+            f"{VPC}\nload_balancer: {{scheme: internal}}",
+            {"load balancer, HTTP 80": "anyone in the VPC, and networks connected to it"},
+        ),
+        (
+            f"{VPC}\nload_balancer: {{scheme: internal, sources: [10.0.0.0/8, pl-0123456789abcdef0]}}",
+            {"load balancer, HTTP 80": "10.0.0.0/8, pl-0123456789abcdef0", "instances, port 80": "the load balancer"},
+        ),
+        (
+            "load_balancer: {type: network, sources: [10.0.0.0/8]}",
+            {"load balancer, TCP 80": "10.0.0.0/8", "instances, port 80": "10.0.0.0/8"},
+        ),
+        ("load_balancer: {type: none, sources: [10.0.0.0/8]}", {"the instance, HTTP port 80": "10.0.0.0/8"}),
+        ("session_manager: true", {"shells on instances, by Session Manager": "whoever IAM allows ssm:StartSession"}),
         (
             "containers: {web: {ports: ['80:80', '9000:9000']}}",
             {"port 9000/tcp of instances: container web": "nobody"},

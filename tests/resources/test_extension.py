@@ -8,7 +8,7 @@ import yaml
 from troposphere import encode_to_dict
 
 from beanstack.bundle import bundle
-from beanstack.resources.extension import custom_option
+from beanstack.resources.customoption import custom_option
 
 if TYPE_CHECKING:
     from tests.conftest import Configured
@@ -37,4 +37,22 @@ def test_deletion_protection_also_protects_a_coupled_database(shop: Configured) 
 def test_a_custom_option_is_read_by_its_name() -> None:
     assert encode_to_dict(custom_option("WebAcl")) == {
         "Fn::GetOptionSetting": {"Namespace": "aws:elasticbeanstalk:customoption", "OptionName": "WebAcl"}
+    }
+
+
+def test_a_web_acl_protects_the_load_balancer_and_its_arn_stays_out_of_the_bundle(shop: Configured) -> None:
+    arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0123-abcd"
+    assert resources(shop(f"load_balancer: {{waf: '{arn}'}}")) == {
+        "WebAclAssociation": {
+            "Type": "AWS::WAFv2::WebACLAssociation",
+            "Properties": {
+                "ResourceArn": {"Ref": "AWSEBV2LoadBalancer"},
+                "WebACLArn": {
+                    "Fn::GetOptionSetting": {
+                        "Namespace": "aws:elasticbeanstalk:customoption",
+                        "OptionName": "WebAcl",
+                    }
+                },
+            },
+        }
     }

@@ -72,7 +72,7 @@ def test_a_single_instance_below_options_warns_of_the_key_that_makes_one() -> No
         ("scaling: {max: 3}", ASG, "MaxSize: 3", "scaling.max"),
         ("deployment: {timeout: 900}", COMMAND, "Timeout: 1200", "deployment.timeout"),
         ("instance_types: [t3.micro]", "aws:ec2:instances", "InstanceTypes: t3.small", "instance_types"),
-        ("key_pair: ops", LAUNCH, "EC2KeyName: dev", "key_pair"),
+        ("key_pair: ops\nssh_source: 10.0.0.0/8", LAUNCH, "EC2KeyName: dev", "key_pair"),
         ("properties: {A: x}", "aws:elasticbeanstalk:application:environment", "A: y", "properties.A"),
         ("health_check: {interval: 20}", "aws:elasticbeanstalk:environment:process:default", "HealthCheckInterval: 30",
          "health_check.interval"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.config.rules import (
+    balancer,
     bootstrap,
     builds,
     capacity,
@@ -16,6 +17,7 @@ from beanstack.config.rules import (
     dns,
     environment,
     https,
+    network,
     references,
     region,
     roles,
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     containers.task,
+    balancer.available,
+    balancer.of_its_owner,
+    balancer.places,
+    balancer.destinations,
+    balancer.named,
+    balancer.unread_by_tcp,
     containers.own_mounts,
     bootstrap.entry_point,
     bootstrap.one_bootstrapped_user,
@@ -66,6 +74,9 @@ RULES: tuple[Rule, ...] = (
     dns.alias_zones,
     dns.repeated,
     dns.smoke_test,
+    network.ssh,
+    network.sources,
+    network.dual_stack,
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
@@ -90,4 +101,13 @@ WARNINGS: tuple[Rule, ...] = (
     https.quota,
     dns.unnamed,
     dns.internal,
+    network.unread,
+    network.unread_of_balancer,
+    network.open_ssh,
+    network.unlikely_addresses,
+    network.health_checks,
+    network.rules_of_groups,
+    network.addresses_of_instances,
+    network.default_vpc,
+    network.session_manager,
 )

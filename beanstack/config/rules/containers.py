@@ -37,6 +37,7 @@ def task(env: Environment) -> Iterator[Finding]:
     Secrets in plain text have a rule of config's own, with exceptions that ECS does not know.
     """
     yield from (_at_key(env, found) for found in _judged(env) if _is_refused(found))
+    yield from _unanswered(env)
 
 
 def unwise(env: Environment) -> Iterator[Finding]:
@@ -62,12 +63,23 @@ def _judge(env: Environment) -> Iterator[Finding]:
         definition["image"] = env.image_of(definition["name"]) or None
     yield from task_findings(content)
     yield from placement_findings(content, _instance_types(env).value)
-    port = env.port.value
-    unmapped = process_port_finding(content, int(port)) if port.isdecimal() else None
-    if unmapped and unmapped.path == (DEFINITIONS,):
-        yield replace(unmapped, allowed=f'give one of them a port "{port}:..."')
-    elif unmapped:
-        yield unmapped
+
+
+def _unanswered(env: Environment) -> Iterator[Finding]:
+    """Yield the ports of processes that no container maps, those of further ones at their own keys."""
+    content = AS_IT_IS.encode(env)
+    for port, keys in env.ports.items():
+        found = process_port_finding(content, port)
+        if not found:
+            continue
+        if found.path != (DEFINITIONS,):
+            yield _at_key(env, found)
+            continue
+        unmapped = _at_key(env, replace(found, allowed=f'give one of them a port "{port}:..."'))
+        if keys == env.port.keys:
+            yield replace(unmapped, also=(*keys, *unmapped.also))
+        else:
+            yield replace(unmapped, path=keys[0], also=(*keys[1:], unmapped.path))
 
 
 def _instance_types(env: Environment) -> Entry:
@@ -87,8 +99,6 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     also = [AS_IT_IS.locate(env, path).path for path in found.also]
     if found.rule.name == "name-and-image":
         also.append(("image",))  # every container takes it that has none of its own
-    if found.rule.name == "process-port-mapped" and found.path == (DEFINITIONS,):
-        also = [*env.port.keys, *also]
     if found.rule.name in placement.RULES:
         also = [*_instance_types(env).keys, *also]
     # `memoryReservation` in a message is `memory_reservation` to the user

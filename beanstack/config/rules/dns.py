@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from beanstack.eb import aliaszones
 from beanstack.eb.findings import Finding, shown
-from beanstack.eb.namespaces import VPC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +79,7 @@ def unnamed(env: Environment) -> Iterator[Finding]:
 
 def internal(env: Environment) -> Iterator[Finding]:
     """Yield names in Route 53 of a load balancer that only its VPC reaches."""
-    is_internal = env.options.get(VPC, {}).get("ELBScheme", "").lower() == "internal"
-    if is_internal and env.dns and env.dns.names and not env.dns.by_hand:
+    scheme = env.effective("load_balancer", "scheme")
+    if scheme.value.lower() == "internal" and env.load_balanced and env.dns and env.dns.names and not env.dns.by_hand:
         message = "the load balancer is internal: in a public zone these names show its private addresses to everyone"
-        yield Finding(NAMES, message, at_key=True, also=(("options", VPC, "ELBScheme"),))
+        yield Finding(NAMES, message, at_key=True, also=scheme.keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.config.sections.balancer import HealthCheck
+from beanstack.config.sections.healthcheck import HealthCheck
 from beanstack.eb.findings import Finding
 from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import HEALTH, SECRETS
@@ -182,6 +182,10 @@ def unread_health_check(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html
     """
     unread, reason = UNREAD_CHECKS.get(env.load_balancer.type, ((), ""))
-    for key in unread:
-        if key in env.health_check.model_fields_set:
-            yield Finding(("health_check", key), f"{reason}; this has no effect")
+    checks: dict[Path, HealthCheck] = {("health_check",): env.health_check}
+    for name, process in env.load_balancer.processes.items():
+        checks["load_balancer", "processes", name, "health_check"] = process.health_check
+    for section, check in checks.items():
+        for key in unread:
+            if key in check.model_fields_set:
+                yield Finding((*section, key), f"{reason}; this has no effect")

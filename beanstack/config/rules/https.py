@@ -22,12 +22,7 @@ HTTP: Path = ("https", "http")
 CERTIFICATE: Path = ("https", "certificate")
 TYPE: Path = ("load_balancer", "type")
 OPTIONS = ("SSLCertificateArns", "SSLCertificateId")
-SHARED: Path = ("options", ENVIRONMENT, "LoadBalancerIsShared")
-
-
-def is_shared(env: Environment) -> bool:
-    """Return whether `options` give the environment a load balancer that others use as well."""
-    return env.options.get(ENVIRONMENT, {}).get("LoadBalancerIsShared", "").lower() == "true"
+SHARED: tuple[Path, ...] = (("load_balancer", "shared"), ("options", ENVIRONMENT, "LoadBalancerIsShared"))
 
 
 def balancer(env: Environment) -> Iterator[Finding]:
@@ -41,9 +36,9 @@ def balancer(env: Environment) -> Iterator[Finding]:
     if not env.load_balanced:
         message = "needs a load balancer, which holds the certificate; without one a container has to terminate HTTPS"
         yield Finding(HTTPS, message, at_key=True, also=(TYPE,))
-    elif is_shared(env):
+    elif env.shares_balancer:
         message = "a shared load balancer has listeners and certificates of its own, which no environment sets"
-        yield Finding(HTTPS, message, at_key=True, also=(SHARED,))
+        yield Finding(HTTPS, message, at_key=True, also=SHARED)
 
 
 def redirection(env: Environment) -> Iterator[Finding]:

@@ -11,17 +11,24 @@ from pydantic import Field
 
 from beanstack.config.either import OrNone
 from beanstack.config.model import Model
-from beanstack.config.sections.balancer import HealthCheck, LoadBalancer
+from beanstack.config.sections.balancer import LoadBalancer
 from beanstack.config.sections.capacity import RootVolume, Scaling, Spot
 from beanstack.config.sections.database import Database
 from beanstack.config.sections.deployment import Deployment, ManagedUpdates, SmokeCheck
 from beanstack.config.sections.dns import Dns
+from beanstack.config.sections.healthcheck import HealthCheck
 from beanstack.config.sections.https import Https
+from beanstack.config.sections.network import NamedVpc
 
 
 class Sections(Model):
     """The sections of an environment's settings that a mapping of their own holds."""
 
+    vpc: NamedVpc | None = Field(
+        None,
+        description="A VPC that exists, with security groups of the environment's own; by default the Region's default "
+        "VPC, with the groups that EB makes. An environment cannot move to another one.",
+    )
     load_balancer: LoadBalancer = Field(LoadBalancer(), description="Load balancer.")
     health_check: HealthCheck = Field(HealthCheck(), description="The load balancer's health check.")
     https: Https | None = Field(

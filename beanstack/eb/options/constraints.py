@@ -24,6 +24,7 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "gte": lambda left, right: left >= right,
 }
 UNSET = object()
+WILDCARD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Scope:
             return self.table.facts.fit(self.table.fact(tree["env"]), [tree["value"]])
         if "placeholder" in tree:
             return self._listed(tree)
+        if "items_of" in tree:
+            return self._few(tree)
         if "file" in tree:
             files = self.table.context.files
             return None if files is None else tree["key"] in files.get(tree["file"], ())
@@ -103,6 +106,8 @@ class Scope:
     def _listed(self, leaf: Tree) -> bool | None:
         """Return whether one of some lists contains the name that the namespace has."""
         name = self.bound[leaf["placeholder"]]
+        if name in leaf.get("except", ()):
+            return True
         unknown = False
         for reference in leaf["value"]:
             namespace, option = split(reference)
@@ -112,6 +117,19 @@ class Scope:
                 elif name in items(None, entry.value):
                     return True
         return None if unknown else self._absent()
+
+    def _few(self, leaf: Tree) -> bool | None:
+        """Return whether some lists have at most so many items, or wildcards, in all."""
+        count = 0
+        unknown = False
+        for reference in leaf["items_of"]:
+            value = self.value(reference)
+            unknown |= value is None
+            for item in items(None, value) if isinstance(value, str) else ():
+                count += 1 if leaf["op"] == "items_lte" else len(WILDCARD.findall(item))
+        if count > leaf["value"]:
+            return False
+        return None if unknown else True
 
     def _option(self, leaf: Tree) -> bool | None:
         match leaf["op"]:
@@ -186,7 +204,7 @@ class Scope:
             case "match":
                 return re.search(str(right), left) is not None
             case "count_gte":
-                return len(found) >= int(leaf["value"])
+                return len(set(found)) >= int(leaf["value"])
             case "items_between":
                 return every(_between(item, *leaf["value"]) for item in found)
             case "names_existing":

@@ -28,6 +28,8 @@ def named(tree: Tree) -> Iterator[tuple[str, str | None]]:
         for key, value in leaf.items():
             if key in ("opt", "opt2"):
                 yield split(value)
+            elif key == "items_of":
+                yield from map(split, value)
             elif key == "namespace":
                 for name in namespaces(leaf):
                     yield name, None

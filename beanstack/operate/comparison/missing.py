@@ -127,5 +127,5 @@ def missing_vpc(clients: Clients, options: Mapping[Option, Any]) -> Iterator[Mis
         yield f"default VPC: {error}"
         return
     if not found:
-        todo = "Name a VPC in `options: {aws:ec2:vpc: {VPCId: ..., Subnets: ...}}`, or `aws ec2 create-default-vpc`"
+        todo = "Name a `vpc` in the config, or `aws ec2 create-default-vpc`"
         yield "default-vpc", f"{region} has no default VPC, and the environment names no other", todo

@@ -24,6 +24,8 @@ from beanstack.resources.options.database import coupled_database
 from beanstack.resources.options.deployment import managed_updates
 from beanstack.resources.options.health import health
 from beanstack.resources.options.https import https
+from beanstack.resources.options.network import network
+from beanstack.resources.options.processes import processes, rules
 
 if TYPE_CHECKING:
     from beanstack.config import Application, Environment
@@ -51,13 +53,22 @@ def table(application: Application, environment: Environment) -> Table:
         **scaling(environment, given),
         **spot(environment),
         **trigger(environment, given),
-        **load_balancer(environment, given),
+        **load_balancer(application, environment, given),
+        **processes(environment, given),
         **https(environment),
         **coupled_database(environment),
         **health(environment),
+        **network(environment),
     }
-    given |= dict(resolved(environment.functions))
-    return {**made, **managed_updates(environment, {**made, **given}), **given}
+    functions = dict(resolved(environment.functions))
+    whole = {**made, **given}
+    return {
+        **made,
+        **managed_updates(environment, {**whole, **functions}),
+        **rules(environment, whole),
+        **given,
+        **functions,
+    }
 
 
 def constants(application: Application) -> Table:

@@ -127,7 +127,7 @@ CASES = (
     Case(GROUP, "cooldown", "60", "W9516", "writes the option 'Cooldown'"),
     Case("aws:elb:listener:99999", "ListenerEnabled", "true", "E9504", "the port in"),
     Case("aws:ELB:listener:443", "ListenerEnabled", "true", "W9516", "'aws:elb:listener:443'"),
-    Case("aws:elasticbeanstalk:environment:process:Default", "Port", "80", ""),
+    Case("aws:elasticbeanstalk:environment:process:Default", "Port", "80", "W9524"),
     Case(PROPERTIES, "DB_PASSWORD", "hunter2", "W9517", "plain text"),
     Case(PROPERTIES, "DB_PASSWORD", "{{resolve:ssm-secure:p}}", ""),
     Case(PROPERTIES, "DB_PASSWORD", '`{"Ref": "Password"}`', ""),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.run.authority import CERTIFICATE
+from beanstack.loopback import AUTHORITY
 from beanstack.run.balancer import process
 from beanstack.run.balancer.process import Settings
 from beanstack.run.dockerrun import Port
@@ -100,7 +100,7 @@ class Balanced:
         plain = socket.create_connection(("127.0.0.1", port or self.port), timeout=20)
         if not name:
             return plain
-        return ssl.create_default_context(cafile=self.folder / CERTIFICATE).wrap_socket(plain, server_hostname=name)
+        return ssl.create_default_context(cafile=self.folder / AUTHORITY).wrap_socket(plain, server_hostname=name)
 
     def ask(self, request: bytes, name: str = "", port: int = 0) -> Answer:
         """Send a request as it is written, and return the answer; the connection ends with it."""

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beanstack.deployment import Check
+from beanstack.loopback import AUTHORITY
+from beanstack.operate.address import Address
+from beanstack.operate.smoke import failures
 from beanstack.run.authority import KEY
 from beanstack.run.balancer import process
 from beanstack.run.health import probe
@@ -43,6 +47,23 @@ def test_http_is_redirected_to_https_on_the_same_port(shop: Balanced) -> None:
     answer = shop.get("/a?b=c", host=f"{HOST}:{shop.port}")
     assert (answer.status, answer.headers["location"]) == (301, f"https://{HOST}:{shop.port}/a?b=c")
     assert answer.headers["server"] == "awselb/2.0"
+
+
+def test_a_smoke_test_asks_this_machine_for_the_name_of_the_url(shop: Balanced) -> None:
+    here, trusted = f"127.0.0.1:{shop.port}", shop.folder / AUTHORITY
+    check = Check("/admin?a=b", "200", '"target": "/admin?a=b"')
+    where = Address(f"https://{HOST}", here, trusted)
+    assert failures(where, [check, Check("/", "200", f'"host": "{HOST}"')]) == ()
+    assert failures(Address("http://shop.example.com", here), [Check("/", "301", "")]) == ()
+    [line] = failures(Address("https://other.example", here, trusted), [check])
+    assert "certificate verify failed" in line
+    assert where.shown == f"https://{here}"
+    assert list(where.hints) == [
+        f"curl --cacert {trusted} https://{here}/",
+        f"curl --cacert {trusted} --resolve {HOST}:{shop.port}:127.0.0.1 https://{HOST}:{shop.port}/",
+    ]
+    [line] = failures(Address(f"https://{HOST}", here), [check])  # nobody else is trusted with it
+    assert "certificate verify failed" in line
 
 
 def test_rules_send_requests_to_their_processes(shop: Balanced) -> None:

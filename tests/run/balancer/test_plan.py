@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from beanstack.run.balancer.actions import default_actions, unread
+from beanstack.run.balancer.actions import default_actions
 from beanstack.run.balancer.patterns import matches_host, matches_path
 from beanstack.run.balancer.plan import Plan, plan
 from beanstack.run.balancer.routing import Fixed, Forward, Listener, Redirect, Request, Rule
+from beanstack.run.bundled import ignored, listeners, with_options_of
 from beanstack.run.dockerrun import Port
 from beanstack.run.errors import RunError
 from beanstack.run.front import front
@@ -61,7 +62,7 @@ REDIRECT: dict[str, Any] = {
 
 
 def planned(options: Options, resources: dict[str, Any] | None = None) -> Plan:
-    made = plan(options, default_actions(resources or {}, options))
+    made = plan(options, default_actions(resources or {}))
     assert made
     return made
 
@@ -170,18 +171,44 @@ def test_a_resource_of_the_bundle_redirects_the_listener_of_port_80() -> None:
     assert isinstance(made.listeners[443].action, Forward)
 
 
-def test_resources_read_options_and_may_answer_with_a_fixed_text() -> None:
-    custom = "aws:elasticbeanstalk:customoption"
-    status = {"Fn::GetOptionSetting": {"OptionName": "Status", "DefaultValue": "404"}}
-    config = {"StatusCode": status, "MessageBody": {"Fn::GetOptionSetting": "Text"}}
-    actions = [{"Type": "fixed-response", "FixedResponseConfig": config}]
-    resources = {"AWSEBV2LoadBalancerListener443": {"Properties": {"DefaultActions": actions}}}
-    options = {**HTTPS, (custom, "Text"): "gone"}
-    assert planned(options, resources).listeners[443].action == Fixed(404, text="gone")
-    assert planned({**options, (custom, "Status"): "410"}, resources).listeners[443].action == Fixed(410, text="gone")
-    with pytest.raises(RunError, match="DefaultActions of AWSEBV2LoadBalancerListener443 cannot be read"):
-        planned(HTTPS, resources)  # which do not set the text
-    assert unread([*REDIRECT, "Alarm"]) == ["Alarm"]
+CUSTOM = "aws:elasticbeanstalk:customoption"
+FIXED = """
+Resources:
+  AWSEBV2LoadBalancerListener443:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      DefaultActions:
+        - Type: fixed-response
+          FixedResponseConfig:
+            StatusCode: {"Fn::GetOptionSetting": {OptionName: Status, DefaultValue: "404"}}
+            MessageBody: {"Fn::GetOptionSetting": {OptionName: Text}}
+  Alarm: {Type: AWS::CloudWatch::Alarm, Properties: {X: {"Fn::GetOptionSetting": {OptionName: Topic}}}}
+option_settings:
+  aws:elbv2:listener:443: {Protocol: HTTPS, SSLPolicy: older}
+  AWS:ElasticBeanstalk:CustomOption: {Text: gone}
+"""
+
+
+def test_a_bundle_sets_options_and_changes_listeners() -> None:
+    bundle = {".ebextensions/a.config": b"commands: {}", "b.config": b"[]"}
+    bundle[".ebextensions/b.config"] = FIXED.encode()
+    options = with_options_of(bundle, {**APPLICATION, ("aws:elbv2:listener:443", "SSLPolicy"): "newer"})
+    assert options["aws:elbv2:listener:443", "Protocol"] == "HTTPS"
+    assert options["aws:elbv2:listener:443", "SSLPolicy"] == "newer"
+    answering = front(options, listeners(bundle, options))
+    assert answering.plan
+    assert answering.plan.listeners[443].action == Fixed(404, text="gone")
+    others = {**options, (CUSTOM, "Status"): "410"}
+    assert default_actions(listeners(bundle, others))[443][0]["FixedResponseConfig"]["StatusCode"] == "410"
+    assert ignored(bundle) == ["Alarm"]
+    with pytest.raises(RunError, match="option Text of aws:elasticbeanstalk:customoption has no value"):
+        listeners(bundle, APPLICATION)
+
+
+def test_default_actions_that_nobody_understands_are_refused() -> None:
+    resources = {"AWSEBV2LoadBalancerListener": {"Properties": {"DefaultActions": [{"Type": "redirect"}]}}}
+    with pytest.raises(RunError, match="the DefaultActions of AWSEBV2LoadBalancerListener cannot be read"):
+        default_actions(resources)
 
 
 @pytest.mark.parametrize(
