@@ -296,3 +296,18 @@ def test_generation_twice_is_the_same(tmp_path: Path) -> None:
     first, second = (files(loaded(tmp_path), shipped()) for _ in range(2))
     assert first == second
     assert yaml.safe_load(first["bundle/shop/dev/Dockerrun.aws.json"])
+
+
+def test_instances_may_read_the_secrets_of_the_file_that_variables_name(tmp_path: Path) -> None:
+    aws = "Resources: {Api: {Type: 'AWS::SecretsManager::Secret'}, Jobs: {Type: 'AWS::SQS::Queue'}}"
+    settings = """\
+    resources: aws.yaml
+    execution_role_arn: arn:aws:iam::111111111111:role/reader
+    options:
+      aws:elasticbeanstalk:application:environmentsecrets: {A: !Sub "${Api}:key::", B: !Ref Api}
+"""
+    made = template(loaded(tmp_path, settings, aws))
+    policies = {one["PolicyName"]: one for one in made["Resources"]["InstanceRole"]["Properties"]["Policies"]}
+    assert policies["ReadSecrets"]["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [{"Ref": "Api"}]}
+    ]
