@@ -27,14 +27,16 @@ class Task:
 
     @property
     def containers(self) -> Mapping[str, Container]:
-        """The containers as ECS gets them: with an image, and bootstrapped ones with Beanstack's entry point."""
+        """The containers as ECS gets them: with an image, a limit of their output, and Beanstack's entry point."""
         host = Host(self.application, self.environment)
+        limit = self.environment.output_limit
         made = {}
         for name, container in self.environment.containers.items():
             changes = {
                 "image": self.environment.image_of(name),
                 "entry_point": tuple(host.entry_point(container)),
                 "mounts": tuple(host.mounts(container)),
+                "log_configuration": container.log_configuration or (limit.configuration if limit else None),
             }
             made[name] = container.model_copy(update=changes)
         return made

@@ -44,6 +44,7 @@ def test_a_new_folder_gets_a_whole_project(tmp_path: Path, capsys: pytest.Captur
         *("config/shop.yaml", "generate.py", "Makefile", "README.md", "requirements.txt"),
         *(".cfnlintrc.yaml", ".gitattributes", ".gitignore", ".github/workflows/beanstack.yml"),
         *(".github/post-review.sh", ".github/workflows/review.yml", ".github/workflows/review-comment.yml"),
+        *(".github/pin-platforms.sh", ".github/workflows/platform.yml"),
         *("templates/.gitkeep", "tests/project/test_project.py"),
     }
     assert made["Makefile"] == (PROJECT / "Makefile").read_bytes()

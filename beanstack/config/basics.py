@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from beanstack.config.container import Container
+from beanstack.config.containersections import OutputLimit
 from beanstack.config.ecs import Ecs, Pairs, Wrapped
 from beanstack.config.image import Build, Image
 from beanstack.config.model import AbsolutePath, Boolean, Model, ResourceName, Shape, UserId, refuse
@@ -141,6 +142,11 @@ class Basics(Model):
     )
     containers: Annotated[Mapping[ResourceName, Container], Ecs("containerDefinitions", Pairs("name"))] = Field(
         min_length=1, description="Containers by name."
+    )
+    output_limit: OutputLimit | None = Field(
+        None,
+        description="Size limit of the output of each container without a `log_configuration` of its own. By default "
+        "Docker keeps all of it, until the disk is full. `{}` takes the defaults.",
     )
     properties: Mapping[PropertyName, str] = option(
         PROPERTIES,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
 from typing import Annotated
 
+from pydantic import Field
+
 from beanstack.config.ecs import ecs, one_of
 from beanstack.config.model import AbsolutePath, Boolean, Integer, Model, Shape, Words
 
@@ -55,6 +57,22 @@ class LogConfiguration(Model):
     secret_options: tuple[LogSecret, ...] = ecs(
         "logConfiguration.secretOptions", (), description="Options that are secrets, by ARN."
     )
+
+
+class OutputLimit(Model):
+    """How much of each container's output an instance keeps, as files of Docker's driver json-file."""
+
+    size: Annotated[Integer, Field(ge=1)] = Field(10, description="MiB of one file.")
+    files: Annotated[Integer, Field(ge=1)] = Field(3, description="Files; the oldest is deleted first.")
+
+    @property
+    def configuration(self) -> LogConfiguration:
+        """The driver's own configuration.
+
+        https://docs.docker.com/engine/logging/drivers/json-file/
+        """
+        options = {"max-size": f"{self.size}m", "max-file": str(self.files)}
+        return LogConfiguration(log_driver="json-file", options=options)
 
 
 class Capabilities(Model):

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.localaws import health, platforms
+from beanstack.localaws import health, managed, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now
 from beanstack.localaws.applications import Applications
 from beanstack.localaws.environments import Environments
@@ -37,6 +37,7 @@ class Beanstalk:
         applications = self.applications
         self.actions: Mapping[str, Action] = {
             "AbortEnvironmentUpdate": self.abort_environment_update,
+            "ApplyEnvironmentManagedAction": self.apply_environment_managed_action,
             "CheckDNSAvailability": self.check_dns_availability,
             "CreateApplication": self._tagged(applications.create_application, "Application", "ApplicationArn"),
             "CreateApplicationVersion": self._tagged(
@@ -52,6 +53,7 @@ class Beanstalk:
             "DescribeApplications": applications.describe_applications,
             "DescribeConfigurationSettings": self.describe_configuration_settings,
             "DescribeEnvironmentHealth": self.describe_environment_health,
+            "DescribeEnvironmentManagedActions": self.describe_environment_managed_actions,
             "DescribeEnvironmentResources": self.describe_environment_resources,
             "DescribeEnvironments": self.environments.describe,
             "DescribeEvents": self.events.describe,
@@ -150,6 +152,16 @@ class Beanstalk:
             return {"ConfigurationSettings": [self.applications.template_settings(application, name)]}
         described = self.environments.configuration(self.applications, self._named(request))
         return {"ConfigurationSettings": [described]}
+
+    def describe_environment_managed_actions(self, request: Request) -> Record:
+        return {"ManagedActions": managed.actions(self._named(request))}
+
+    def apply_environment_managed_action(self, request: Request) -> Record:
+        """ApplyEnvironmentManagedAction: update the platform at once, as the window would."""
+        environment = self._named(request)
+        update = managed.asked(environment, request["ActionId"])
+        self.update_environment({"EnvironmentName": environment.name, "PlatformArn": update.arn})
+        return {**managed.described(environment, update), "Status": "Running"}
 
     def describe_environment_resources(self, request: Request) -> Record:
         """DescribeEnvironmentResources: the instances, and what EB's own stack holds of the kinds that it lists."""

@@ -59,7 +59,10 @@ class Known(NamedTuple):
 
 
 def platform(call: Call) -> int:
-    """List the platform's versions; with --to, pin one in config/, or the one that runs."""
+    """List the platform's versions; with --to, pin one in config/, or the one that runs.
+
+    A version that environments share is only raised to what one of them runs: another may run what is pinned.
+    """
     path = call.options.project / f"config/{call.application}.yaml"
     found = pinned(path.read_bytes().decode("utf-8", "replace"), path, call.environment)
     now = known(call, found.branch)
@@ -69,6 +72,10 @@ def platform(call: Call) -> int:
     version = wanted(call.options.to, now, found.branch)
     if version == found.version:
         print(f"{path} pins {version} already")
+        return 0
+    others = [name for name in found.environments if name != call.environment]
+    if call.options.to == RUNNING and others and is_older(version, found.version):
+        print(f"{path} pins {found.version}, which {', '.join(others)} shares; {version}, which runs here, is older")
         return 0
     path.write_bytes(edited(found, version).encode("utf-8"))
     print(*done(found, version), sep="\n")
@@ -150,6 +157,11 @@ def asked(clients: Clients, branch: str) -> Known:
     arn = (environment(clients) or {}).get("PlatformArn", "")
     name, _, running = arn.partition("platform/")[2].rpartition("/")
     return Known(tuple(newest_first(versions)), running if name == branch else "")
+
+
+def is_older(version: str, other: str) -> bool:
+    """Return whether a version has lower numbers than another."""
+    return newest_first((version, other))[0] != version
 
 
 def newest_first(versions: Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ CONDITIONS = {
     "SUCCESS": "service_completed_successfully",
     "HEALTHY": "service_healthy",
 }
+LOGS, IN_FILES = "logConfiguration", "json-file"
 RIGHTS = {"read": "r", "write": "w", "mknod": "m"}
 # The system's folders, which every instance has, and which no folder of this machine may replace there.
 SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/lib/ecs")
@@ -112,6 +113,7 @@ def service(dockerrun: Dockerrun, name: str, place: Place) -> dict[str, Any]:
         "restart": "unless-stopped" if dockerrun.is_essential(name) else "no",
         "network_mode": "none" if container.get("disableNetworking") else None,
         "extra_hosts": _hosts(container, place),
+        "logging": _logging(container),
         **_limits(container),
         **_kernel(container.get("linuxParameters") or {}, container.get("memory")),
         **_health(container.get("healthCheck")),
@@ -129,7 +131,10 @@ def not_here(dockerrun: Dockerrun) -> list[str]:
     warnings = []
     secrets: set[str] = set()
     for name, container in dockerrun.containers.items():
-        warnings += [f"container {name}: {key} has no effect here" for key in NOT_HERE if container.get(key)]
+        unused = [key for key in NOT_HERE if container.get(key)]
+        if LOGS in container and not _logging(container):
+            unused.append(LOGS)
+        warnings += [f"container {name}: {key} has no effect here" for key in unused]
         secrets.update(dockerrun.secrets(name))
     for folder in sorted(filter(is_own, dockerrun.folders())):
         warnings.append(f"{folder} of the instance is an empty folder here")
@@ -167,6 +172,14 @@ def _hosts(container: Container, place: Place) -> list[str]:
 def _pairs(container: Container, key: str, name: str, value: str) -> dict[str, str]:
     """Return a list of names with values as a mapping."""
     return {item[name]: item[value] for _, item in entries(container, key) if name in item and value in item}
+
+
+def _logging(container: Container) -> dict[str, Any]:
+    """Return the driver that keeps a container's output in files, with its limits; others need what only AWS has."""
+    logs = container.get(LOGS) or {}
+    if logs.get("logDriver") != IN_FILES:
+        return {}
+    return {"driver": IN_FILES, "options": {name: str(value) for name, value in (logs.get("options") or {}).items()}}
 
 
 def _limits(container: Container) -> dict[str, Any]:

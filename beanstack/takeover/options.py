@@ -6,9 +6,11 @@ where there is none, an entry of `options`. So EB's defaults and what EB makes f
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
+from beanstack.config.option import text
 from beanstack.config.settings import Application
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, INSTANCES, LOAD_BALANCER, MANAGED_ACTIONS, SECRETS
 from beanstack.eb.options.catalogue import facts
@@ -187,7 +189,7 @@ class Fitting:
         if declared and get_origin(declared.kind) is tuple:
             self.draft.set(path, items(fact, value))
         else:
-            self.draft.set(path, _typed(fact, value))
+            self.draft.set(path, _number(value) if declared and fact and fact.type == "number" else _typed(fact, value))
         return True
 
     def _is_on(self, name: Key) -> bool:
@@ -207,6 +209,15 @@ class Fitting:
         left = Left(self.settings.file, place, reason)
         if all(left[:2] != one[:2] for one in (*self.draft.left, *self.draft.to_fill_in)):
             self.draft.left.append(left)
+
+
+def _number(value: str) -> Any:
+    """Return a number that becomes the same text again; other text as it is."""
+    for made in (int, float):
+        with contextlib.suppress(ValueError):
+            if text(made(value)) == value:
+                return made(value)
+    return value
 
 
 def _typed(fact: Option | None, value: str) -> Any:

@@ -189,6 +189,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
         },
     ),
     "ami": ("ami-0123456789abcdef0", "ami-0123456789abcdef0"),
+    "output_limit": ("{}", {"size": 10, "files": 3}),
     "root_volume": ("{size: 16384, iops: 16000}", {"size": 16384, "iops": 16000, "throughput": 125}),
     "spot": (
         "{max_price: 20}",

@@ -161,6 +161,26 @@ def test_a_newer_patch_that_runs_only_warns(running: str, pinned: str, dangers: 
     assert len(found.notes) == notes
 
 
+@pytest.mark.parametrize(
+    ("level", "running", "pinned", "dangers"),
+    [
+        ("minor", "4.8.0", "4.7.7", []),
+        ("minor", "4.8.0", "4.7.8", ["platform-downgrade"]),
+        ("minor", "5.0.0", "4.7.7", ["platform-downgrade"]),
+        ("patch", "4.8.0", "4.7.7", ["platform-downgrade"]),
+    ],
+)
+def test_a_newer_minor_version_warns_where_managed_updates_bring_it(
+    level: str, running: str, pinned: str, dangers: list[str]
+) -> None:
+    updates = f"managed_updates: {{preferred_start_time: 'Sun:03:00', update_level: {level}}}"
+    config = DEPLOYED.replace("defaults:\n", f"defaults:\n  {updates}\n")
+    environment = {**RUNNING, "PlatformArn": PLATFORM.replace("4.7.7", running)}
+    found = compare(observed(texts(config), texts(config.replace("4.7.7", pinned)), environment), "ENV=dev")
+    assert [danger.key for danger in found.dangers] == dangers
+    assert len(found.notes) == (0 if dangers else 1)
+
+
 def test_a_stack_of_somebody_else_is_foreign_and_nothing_else_is_said() -> None:
     made = texts(DEPLOYED)
     foreign = {**made, "shop-dev": "Resources: {Orders: {Type: AWS::SQS::Queue}}"}

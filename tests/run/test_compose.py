@@ -219,6 +219,14 @@ def test_what_only_aws_does_is_reported() -> None:
     ]
 
 
+def test_output_in_files_has_the_limits_of_the_bundle() -> None:
+    limits = {"max-size": "10m", "max-file": "3"}
+    web = {"name": "web", "image": "a:1", "logConfiguration": {"logDriver": "json-file", "options": limits}}
+    made = compose(dockerrun(web), PLACE, None)["services"]["web"]
+    assert made["logging"] == {"driver": "json-file", "options": limits}
+    assert not_here(dockerrun(web)) == []
+
+
 def test_the_committed_bundle_becomes_this_file() -> None:
     """The whole file, as a reader finds it."""
     place = Place("todobackend-dev", "./root", {Port(80, "tcp"): 8080}, inherited=["RDS_PASSWORD"])

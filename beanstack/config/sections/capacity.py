@@ -29,18 +29,32 @@ Time = Annotated[str, Shape(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a time in UTC
 class Trigger(Model):
     """The measurement by which instances are added and removed."""
 
-    metric: str = option(TRIGGER, "MeasureName", description="CloudWatch metric that is measured.")
-    statistic: str = option(TRIGGER, "Statistic", description="What is taken of the measurements of a period.")
-    unit: str | None = option(
-        TRIGGER, "Unit", default=None, description="Unit of the metric; by default the one that it is published in."
+    metric: str = option(TRIGGER, "MeasureName", only=BALANCED, description="CloudWatch metric that is measured.")
+    statistic: str = option(
+        TRIGGER, "Statistic", only=BALANCED, description="What is taken of the measurements of a period."
     )
-    upper: Number = option(TRIGGER, "UpperThreshold", description="Instances are added above this number.")
-    lower: Number = option(TRIGGER, "LowerThreshold", description="Instances are removed below this number.")
-    add: Amount = option(TRIGGER, "UpperBreachScaleIncrement", description="How many are added, or what percentage.")
+    unit: str | None = option(
+        TRIGGER,
+        "Unit",
+        only=BALANCED,
+        default=None,
+        description="Unit of the metric; by default the one that it is published in.",
+    )
+    upper: Number = option(
+        TRIGGER, "UpperThreshold", only=BALANCED, description="Instances are added above this number."
+    )
+    lower: Number = option(
+        TRIGGER, "LowerThreshold", only=BALANCED, description="Instances are removed below this number."
+    )
+    add: Amount = option(
+        TRIGGER, "UpperBreachScaleIncrement", only=BALANCED, description="How many are added, or what percentage."
+    )
     remove: Amount = Field("1", description="How many are removed, or what percentage.")
-    minutes: Integer = option(TRIGGER, "Period", description="Minutes of a period, for which the metric is measured.")
+    minutes: Integer = option(
+        TRIGGER, "Period", only=BALANCED, description="Minutes of a period, for which the metric is measured."
+    )
     periods: Integer = option(
-        TRIGGER, "EvaluationPeriods", description="Periods in a row that must be beyond a threshold."
+        TRIGGER, "EvaluationPeriods", only=BALANCED, description="Periods in a row that must be beyond a threshold."
     )
 
     @model_validator(mode="after")
@@ -55,24 +69,41 @@ class Trigger(Model):
 class ScheduledAction(Model):
     """A change of the group's size at a time, once or again and again."""
 
-    min: Integer = option(SCHEDULED_ACTION, "MinSize", default=..., description="Fewest instances from then on.")
-    max: Integer = option(SCHEDULED_ACTION, "MaxSize", default=..., description="Most instances from then on.")
+    min: Integer = option(
+        SCHEDULED_ACTION, "MinSize", only=BALANCED, default=..., description="Fewest instances from then on."
+    )
+    max: Integer = option(
+        SCHEDULED_ACTION, "MaxSize", only=BALANCED, default=..., description="Most instances from then on."
+    )
     desired: Integer | None = option(
-        SCHEDULED_ACTION, "DesiredCapacity", default=None, description="Instances at first; later the trigger decides."
+        SCHEDULED_ACTION,
+        "DesiredCapacity",
+        only=BALANCED,
+        default=None,
+        description="Instances at first; later the trigger decides.",
     )
     recurrence: Recurrence | None = option(
-        SCHEDULED_ACTION, "Recurrence", default=None, description="When it recurs: minute hour day month weekday, UTC."
+        SCHEDULED_ACTION,
+        "Recurrence",
+        only=BALANCED,
+        default=None,
+        description="When it recurs: minute hour day month weekday, UTC.",
     )
     start_time: Time | None = option(
         SCHEDULED_ACTION,
         "StartTime",
+        only=BALANCED,
         default=None,
         description="When it runs, or when it begins to recur; no two alike.",
     )
     end_time: Time | None = option(
-        SCHEDULED_ACTION, "EndTime", default=None, description="When it stops to recur; the size stays as it is then."
+        SCHEDULED_ACTION,
+        "EndTime",
+        only=BALANCED,
+        default=None,
+        description="When it stops to recur; the size stays as it is then.",
     )
-    suspended: Boolean = option(SCHEDULED_ACTION, "Suspend", description="Whether it rests for now.")
+    suspended: Boolean = option(SCHEDULED_ACTION, "Suspend", only=BALANCED, description="Whether it rests for now.")
 
 
 class ReplaceUnhealthy(Model):

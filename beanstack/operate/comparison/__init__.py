@@ -79,7 +79,8 @@ def environment_dangers(observed: Observed, changed: list[Fate]) -> tuple[list[D
         *settings.create_only(deployed, observed.live, after),
     ]
     running = str((observed.environment or {}).get("PlatformArn", ""))
-    downgrades, notes = settings.platform(own.deployed, own.planned, running)
+    modifies = any(fate.type == ENVIRONMENT and fate.action == "Modify" for fate in changed)
+    downgrades, notes = settings.platform(own.deployed, own.planned, running, after, changes=modifies)
     return found + downgrades, notes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beanstack.eb.namespaces import DATABASE, SINGLE_INSTANCE
+from beanstack.eb.namespaces import DATABASE, MANAGED_ACTIONS, PLATFORM_UPDATES, SINGLE_INSTANCE
 from beanstack.eb.namespaces import ENVIRONMENT as ENVIRONMENT_OPTIONS
 from beanstack.eb.options import changes
 from beanstack.eb.options.catalogue import facts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from beanstack.operate.comparison.observed import Body
 
 VERSION = re.compile(r"(.*)/(\d+)\.(\d+)\.(\d+)")
+LOWERS = ". CloudFormation may lower it with this change of the environment"
 KEEP = "Make a new environment with it and swap their CNAMEs, or keep what is deployed"
 
 
@@ -93,10 +94,14 @@ def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Ite
         yield Danger("leftover", option.name, reason, todo, public)
 
 
-def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger], list[str]]:
+def platform(
+    deployed: Body, planned: Body, running: str, after: Mapping[Option, str], *, changes: bool
+) -> tuple[list[Danger], list[str]]:
     """Return the danger, or else the note, that the platform that runs is newer than the one that is planned.
 
-    A newer patch alone is a note: a managed update brings those, and the next deployment that pins it loses nothing.
+    What managed updates bring is a note, as long as the pinned version stays the same: a newer patch and, where the
+    options `after` the deployment ask for it, a newer minor version. Where the deployment `changes` the environment,
+    nobody has documented whether CloudFormation sends the pinned version along.
     """
     pinned, planned_arn = platform_arn(deployed), platform_arn(planned)
     now, then = VERSION.fullmatch(running), VERSION.fullmatch(planned_arn)
@@ -106,9 +111,17 @@ def platform(deployed: Body, planned: Body, running: str) -> tuple[list[Danger],
         return [], []
     new, old = ".".join(map(str, numbers(then))), ".".join(map(str, numbers(now)))
     todo = f"`make platform TO={old}` pins what runs"
-    if numbers(then)[:2] == numbers(now)[:2] and pinned == planned_arn:
-        return [], [f"platform {old} runs, which is newer than the pinned {new}; {todo}"]
+    kept = 1 if follows_minor(after) else 2
+    if numbers(then)[:kept] == numbers(now)[:kept] and pinned == planned_arn:
+        note = f"platform {old} runs, which is newer than the pinned {new}; {todo}"
+        return [], [note + (LOWERS if changes else "")]
     return [Danger("platform-downgrade", "", f"platform {old} runs, and this would lower it to {new}", todo)], []
+
+
+def follows_minor(options: Mapping[Option, str]) -> bool:
+    """Return whether EB updates the platform to newer minor versions by itself."""
+    is_on = options.get(Option(MANAGED_ACTIONS, "ManagedActionsEnabled"), "").lower() == "true"
+    return is_on and options.get(Option(PLATFORM_UPDATES, "UpdateLevel"), "").lower() == "minor"
 
 
 def platform_arn(body: Body) -> str:

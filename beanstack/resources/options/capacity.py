@@ -68,7 +68,7 @@ def trigger(environment: Environment, given: Table) -> Table:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-autoscalingtrigger
     """
     settings = environment.scaling.trigger
-    if not settings:
+    if not settings or not environment.load_balanced:
         return {}
     metric = given[TRIGGER, "MeasureName", ""]
     period, periods = given[TRIGGER, "Period", ""], given[TRIGGER, "EvaluationPeriods", ""]

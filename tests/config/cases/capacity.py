@@ -152,6 +152,11 @@ CASES = (
         "24:24: spot.on_demand_base: The On-Demand base cannot exceed the group maximum, which is 4 by default "
         "(SpotFleetOnDemandBase is '3', MaxSize is '2', EnableSpot is 'true')",
     ),
+    other(
+        "output that is kept in no file",
+        "output_limit: {files: 0}",
+        "24:23: output_limit.files: must be at least 1, found 0",
+    ),
     other("a price of nothing", "spot: {max_price: 0}", "24:19: spot.max_price: must be at least 0.001, found 0"),
     other(
         "an image that is none",
