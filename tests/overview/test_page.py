@@ -42,6 +42,12 @@ def test_what_differs_between_environments_is_one_table(application: Configured)
     ]
 
 
+def test_a_list_of_sections_is_shown_by_the_keys_that_are_set(application: Configured) -> None:
+    statements = 'instance_role: {statements: [{actions: ["s3:GetObject"], resources: ["*"]}]}'
+    found = rows(page(application(f"{MINIMAL}    {statements}\n  test: {{}}\n")))
+    assert ("instance_role.statements", "[{actions: [s3:GetObject], resources: [*]}]", "not set") in found
+
+
 def test_environments_that_do_not_differ_are_named(application: Configured) -> None:
     text = page(application(f"{MINIMAL[:-1]} {{}}\n  test: {{}}\n"))
     assert "Nothing: `dev`, `test` have the same settings." in text
