@@ -26,6 +26,7 @@ NAMES: Final = {
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
     "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _subnets _vpcs"),
+    "rds": ("ministack.services.rds", "_instances"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
@@ -70,6 +71,7 @@ class Modules:
     s3: Any
     ecr: Any
     ec2: Any
+    rds: Any
     secretsmanager: Any
     formation: Any
     expressions: Any

@@ -67,9 +67,9 @@ def refuse_protected(call: Call, names: Iterable[str]) -> None:
     """Raise DeploymentError if one of these stacks is protected from deletion."""
     for name in names:
         if can_lose_the_key(call.clients, name):
-            first = "Take the key out of config/"
+            first = "Write `deletion_protection: false` in config/"
             if not call.template.is_file():
-                first = "Put the environment back into config/ without the key"
+                first = "Put the environment back into config/ with `deletion_protection: false`"
             raise DeploymentError(
                 f"{name} is protected by `deletion_protection`; nothing was deleted\n"
                 f"{first}, deploy that with `make stack {call.make}`, then destroy it"

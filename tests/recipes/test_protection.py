@@ -67,7 +67,7 @@ def test_allow_does_not_pass_the_protection(protected: Checkout) -> None:
     result = protected.make("stack", *HERE, "ALLOW=data-loss:database")
     assert result.returncode == 2
     assert "\nprotected:database: the database would shrink" in "\n" + result.stderr
-    assert "Take `deletion_protection` out of config/, deploy that, then make this change" in result.stderr
+    assert "Write `deletion_protection: false` in config/, deploy that, then make this change" in result.stderr
     assert "To go on all the same" not in result.stderr
     assert stack(protected).get("LastUpdatedTime") == before
 
@@ -89,7 +89,8 @@ def test_destroy_refuses_first_with_the_way_out(protected: Checkout) -> None:
     assert result.returncode == 2
     assert result.stderr.startswith(
         "shop-dev is protected by `deletion_protection`; nothing was deleted\n"
-        "Take the key out of config/, deploy that with `make stack APP=shop ENV=dev LOCAL=1`, then destroy it\n"
+        "Write `deletion_protection: false` in config/, deploy that with `make stack APP=shop ENV=dev LOCAL=1`, "
+        "then destroy it\n"
     )
     assert "This deletes the stack" not in result.stdout
     assert stack(protected)["StackStatus"].endswith("COMPLETE")
@@ -97,7 +98,10 @@ def test_destroy_refuses_first_with_the_way_out(protected: Checkout) -> None:
         protected.client("cloudformation").delete_stack(StackName="shop-dev")
     (protected.folder / "output/shop/dev.yaml").unlink()
     unconfigured = protected.make("destroy", *HERE, "CONFIRM=shop-dev")
-    assert "Put the environment back into config/ without the key, deploy that with `make" in unconfigured.stderr
+    assert (
+        "Put the environment back into config/ with `deletion_protection: false`, deploy that with `make"
+        in unconfigured.stderr
+    )
     configure(protected, PROTECTED)
 
 
