@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 METADATA = "Beanstack"
+RECORD = "DnsRecord"  # an output, a number behind it from the second on: name, type and target of a record by hand
 PATTERNS = {
     "Application": r"[A-Za-z][A-Za-z0-9-]*",
     "Environment": r"[A-Za-z0-9-]+",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from troposphere import Export, GetAtt, Output, Ref, Template
 
 from beanstack.config.names import stack_name
-from beanstack.deployment import METADATA, Build, Check, Deployment, Stack, usual_stacks
+from beanstack.deployment import METADATA, RECORD, Build, Check, Deployment, Stack, usual_stacks
 from beanstack.host import Host
 from beanstack.resources import (
     access_logs,
@@ -145,6 +145,6 @@ def environment_stack(application: Application, environment: Environment, bundle
     )
     template.add_output(Output("EnvironmentName", Value=Ref(beanstalk.ENVIRONMENT)))
     if environment.tier_facts.serves_requests:
-        template.add_output(address.outputs(application, environment))
+        template.add_output(address.outputs(application, environment, RECORD))
     template.add_output(Output("Version", Value=Ref(beanstalk.VERSION)))
     return template

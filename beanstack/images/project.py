@@ -91,7 +91,7 @@ def configured(project: Path, name: str) -> Configured:
     path = project / f"config/{application}.yaml"
     if not path.is_file():
         raise DeploymentError(f"there is no {path}; choose with APP=...")
-    judge = partial(generate.judged, project.resolve())
+    judge = partial(generate.judged, project.resolve(), {})
     try:
         [loaded] = load([path], shown=folder.shown, judge=judge).applications
     except ConfigError as error:

@@ -45,6 +45,7 @@ def changed(context: Context, applications: Applications, environment: Environme
     given = optionsettings.settings(request.get("OptionSettings"))
     optionsettings.check(given)
     removed = optionsettings.settings(request.get("OptionsToRemove"))
+    context.networks.check_options(given)
     kept = {key: value for key, value in environment.settings.items() if key not in removed}
     return {
         "version_label": label,

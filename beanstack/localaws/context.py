@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from beanstack.localaws.containers import Containers
+    from beanstack.localaws.networks import Networks
     from beanstack.localaws.ownstack.stacks import OwnStacks
 
 
@@ -18,9 +19,9 @@ class Context:
 
     `bundle(bucket, key)` returns an object's bytes from S3, or None if it does not exist.
     `instance_profile_roles(name)` returns the roles of an instance profile from IAM, or None if it does not exist.
-    `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation.
-    `certificate(arn)` returns the names of a certificate, and it and its key in PEM, or None if there is none.
-    `containers` run the environments if an engine works.
+    `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation, `networks`
+    the VPCs of EC2. `certificate(arn)` returns the names of a certificate, and it and its key in PEM, or None if there
+    is none. `containers` run the environments if an engine works.
     """
 
     account: str
@@ -29,6 +30,7 @@ class Context:
     instance_profile_roles: Callable[[str], Sequence[str] | None]
     publish: Callable[[str, str], str]
     stacks: OwnStacks
+    networks: Networks
     certificate: Callable[[str], list[Any] | None]
     containers: Containers | None = None
 

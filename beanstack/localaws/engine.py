@@ -1,11 +1,12 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py` and
+`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py`, `dnsgaps.py` and
 `certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
 
+import contextvars
 import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,6 +15,9 @@ from uuid import uuid4
 from beanstack.localaws import (
     certificates,
     cloudformation,
+    dnsgaps,
+    generictypes,
+    networks,
     objectgaps,
     protection,
     registrygaps,
@@ -24,6 +28,7 @@ from beanstack.localaws import (
 from beanstack.localaws.api import Record, ServiceError, request_id
 from beanstack.localaws.beanstalk import Beanstalk
 from beanstack.localaws.context import Context
+from beanstack.localaws.given import give
 from beanstack.localaws.modules import Modules
 from beanstack.localaws.ownstack import stacks as ownstacks
 from beanstack.localaws.query import QueryProtocol
@@ -66,7 +71,11 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        for gaps in (stackgaps, waiting, protection, resourcegaps, objectgaps, registrygaps, ownstacks):
+        parts = (
+            *(stackgaps, waiting, protection, generictypes, resourcegaps, networks, objectgaps, registrygaps),
+            *(dnsgaps, ownstacks),
+        )
+        for gaps in parts:
             gaps.close_gaps(self._modules)
         self._certificates = certificates.close_gaps(self._modules, folder)
 
@@ -79,6 +88,7 @@ class Engine:
                 self._instance_profile_roles,
                 self._publish,
                 ownstacks.OwnStacks(self._modules),
+                networks.Networks(self._modules),
                 partial(self._certificates.find, account, region),
                 self._containers,
             )
@@ -152,6 +162,10 @@ class Engine:
 
         functions["import"] = imported
         changesets._IMPORT_LOOKUPS[resource_type] = ((key,), problem)
+
+    def give(self, given: Record) -> None:
+        """Make what an account already has, with the IDs that it gives."""
+        contextvars.copy_context().run(give, self._modules, given)
 
     def handle_report(self, report: Record) -> None:
         """Pass a report of the containers on to the environment that it is about."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.namespaces import SINGLE_INSTANCE
-from beanstack.eb.tiers import BY_NAME, WEB
-from beanstack.localaws import optionsettings
-from beanstack.localaws.api import Record, random_name
+from beanstack.eb.tiers import WEB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from beanstack.localaws.api import Record
     from beanstack.localaws.optionsettings import Settings
     from beanstack.localaws.platforms import PlatformVersion
 
@@ -41,7 +38,7 @@ class Environment:
     other_version: str = ""  # what a second instance runs after a deployment was aborted
     template_name: str = ""
     settings: Settings = field(default_factory=dict)
-    # What EB's own stack holds, by logical ID: Type, PhysicalId, and the Properties with all functions resolved.
+    # What EB's own stack holds, by logical ID: Type, PhysicalId, Attributes, and Properties without functions.
     resources: Mapping[str, Record] = field(default_factory=dict)
     # Those of its listeners, by ARN: names, and certificate and key in PEM.
     certificates: Mapping[str, list[Any]] = field(default_factory=dict, repr=False)
@@ -120,12 +117,13 @@ class Fault:
 
 
 def endpoint_url(environment: Environment, region: str) -> str:
-    """Return the load balancer's name, for a single instance an address in TEST-NET-3, for a worker its queue."""
-    tier = BY_NAME.get(environment.tier["Name"], WEB)
-    if not tier.serves_requests:
-        return f"https://sqs.{region}.amazonaws.com/000000000000/awseb-{environment.id}-stack-AWSEBWorkerQueue"
-    digits = random_name(9, string.digits)
-    if optionsettings.value(environment.settings, optionsettings.ENVIRONMENT_TYPE) == SINGLE_INSTANCE:
-        return f"203.0.113.{int(digits) % 254 + 1}"
-    stack = random_name(12, string.ascii_uppercase + string.digits)
-    return f"awseb-{environment.id}-AWSEBLoa-{stack}-{digits}.{region}.elb.amazonaws.com"
+    """Return the name of the load balancer, for a single instance its address, for a worker its queue."""
+    resources = environment.resources
+    for name in ("AWSEBV2LoadBalancer", "AWSEBLoadBalancer"):
+        if name in resources:
+            return str(resources[name]["Attributes"]["DNSName"])
+    for name in ("AWSEBEIP", "AWSEBWorkerQueue"):
+        if name in resources:
+            return str(resources[name]["PhysicalId"])
+    # A load balancer or a queue that is not EB's own.
+    return f"awseb-{environment.id}.{region}.elb.amazonaws.com"

@@ -86,8 +86,7 @@ class Environments:
         with self._reported(environment, "Failed to launch environment."):
             self._check(environment, bundle)
             self._context.stacks.deploy(environment, bundle)
-        container_url = self._launches.endpoint_url(environment)
-        environment.endpoint_url = container_url or endpoint_url(environment, self._context.region)
+        environment.endpoint_url = self._endpoint_url(environment)
         self._environments[name] = environment
         self._launches.launch(environment, bundle)
         return environment
@@ -116,6 +115,7 @@ class Environments:
         with self._reported(before, f"Failed to deploy {'application' if deploys else 'configuration'}."):
             self._check(environment, bundle)
             self._context.stacks.deploy(environment, bundle)
+        environment.endpoint_url = self._endpoint_url(environment)
         if deploys:
             environment.deployments, environment.other_version = before.deployments + 1, ""
         self._environments[environment.name] = environment
@@ -232,6 +232,12 @@ class Environments:
     def _require_ready(self, environment: Environment) -> None:
         if self.described(environment)["Status"] != "Ready":
             raise _invalid_state(environment, "Ready")
+
+    def _endpoint_url(self, environment: Environment) -> str:
+        """Return where an environment answers: its containers if they run, otherwise what EB's own stack has."""
+        if environment.endpoint_url.startswith("127.0.0.1:"):
+            return environment.endpoint_url
+        return self._launches.endpoint_url(environment) or endpoint_url(environment, self._context.region)
 
     def _check(self, environment: Environment, bundle: bytes | None) -> None:
         """Fetch the certificates of the listeners.

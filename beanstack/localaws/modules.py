@@ -18,15 +18,20 @@ NAMES: Final = {
     "router": ("ministack.core.router", "SERVICE_PATTERNS"),
     "responses": ("ministack.core.responses", "get_account_id get_region set_request_account_id set_request_region"),
     "acm": ("ministack.services.acm", "_certificates _get_certificate _get_local_certificate _request_certificate"),
-    "alb": ("ministack.services.alb", "_default_certificate _error"),
+    "alb": (
+        "ministack.services.alb",
+        "_default_certificate _error _listeners _target_group_full_name_from_arn",
+    ),
     "iam": ("ministack.services.iam", "_instance_profiles"),
+    "waf": ("ministack.services.waf", "_associations"),
     "s3": ("ministack.services.s3", "_buckets _bucket_has_versions _error _get_object_data _put_object"),
     "ecr": (
         "ministack.services.ecr",
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
-    "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _subnets _vpcs"),
+    "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _security_groups _subnets _vpcs"),
     "rds": ("ministack.services.rds", "_instances"),
+    "route53": ("ministack.services.route53", "_zones"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
     "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
@@ -47,7 +52,7 @@ NAMES: Final = {
     "provisioners": (
         "ministack.services.cloudformation.provisioners",
         "_CUSTOM_NAME_REPLACEMENT _NAME_SEED _REPLACING_PROPERTIES _RESOURCE_HANDLERS _STACK_TAG_PROPERTY "
-        "_elbv2_listener_tls _replacing_change _sm_secret_string",
+        "_ec2_sg_permissions _elbv2_listener_tls _replacing_change _sm_secret_string",
     ),
     "drift": ("ministack.services.cloudformation.drift", "_DRIFT_READERS"),
     "helpers": ("ministack.services.cloudformation.helpers", "_error _p _resolve_document _xml"),
@@ -68,10 +73,12 @@ class Modules:
     acm: Any
     alb: Any
     iam: Any
+    waf: Any
     s3: Any
     ecr: Any
     ec2: Any
     rds: Any
+    route53: Any
     secretsmanager: Any
     formation: Any
     expressions: Any

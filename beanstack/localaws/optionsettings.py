@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH
+from beanstack.eb.namespaces import LAUNCH
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.options.keys import Key, key
 from beanstack.localaws.api import Record, ServiceError
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 INSTANCE_PROFILE = (LAUNCH, "IamInstanceProfile")
-ENVIRONMENT_TYPE = (ENVIRONMENT, "EnvironmentType")
 
 Settings = dict[Key, str]
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def close_gaps(modules: Modules) -> None:
     """Make ministack's resource types behave as AWS's do."""
-    for gap in (_generated_names, _secret_strings, _references, _buckets_with_objects, _protected_databases):
+    gaps = (
+        *(_generated_names, _secret_strings, _references, _target_groups, _buckets_with_objects),
+        _protected_databases,
+    )
+    for gap in gaps:
         gap(modules)
 
 
@@ -104,6 +108,15 @@ def _refer(modules: Modules, resource_type: str, shown: Callable[[str], str], ke
     if resource_type in readers:
         reader, properties = readers[resource_type]
         readers[resource_type] = (lambda physical_id, *rest: reader(kept(physical_id), *rest)), properties
+
+
+def _target_groups(modules: Modules) -> None:
+    """Return the whole name from TargetGroupFullName, as metrics have it; ministack leaves out its beginning.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+    """
+    shorter = modules.alb._target_group_full_name_from_arn
+    modules.alb._target_group_full_name_from_arn = lambda arn: f"targetgroup/{shorter(arn)}"
 
 
 def _buckets_with_objects(modules: Modules) -> None:

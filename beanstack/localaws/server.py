@@ -28,6 +28,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 _OWN = "/_localaws/"
 _ENVIRONMENTS = "/_localaws/environments/"
+_GIVEN = "/_localaws/given"
 _LOGS = "/_localaws/logs/"
 _FAULT_KEYS = {"event", "fail_next_update", "hang_next_update", "release_update", "output", "account", "region"}
 
@@ -178,6 +179,12 @@ class LocalAWS:
             try:
                 self._inject(path.removeprefix(_ENVIRONMENTS), json.loads(body))
             except (ServiceError, ValueError, TypeError, KeyError, AttributeError) as error:
+                return 400, {"error": str(error)}
+            return 200, {}
+        if (method, path) == ("POST", _GIVEN):
+            try:
+                self.engine.give(json.loads(body))
+            except (ValueError, TypeError, AttributeError) as error:
                 return 400, {"error": str(error)}
             return 200, {}
         return 404, {"error": f"no {method} {path}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beanstack.deployment import RECORD
 from beanstack.operate.address import address
 from beanstack.operate.health import HEALTHS, causes, environment, state
 from beanstack.operate.stack import outputs, stack
@@ -55,8 +56,12 @@ def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:
     yield "Health", now.health if is_good else "; ".join((now.health, *causes(clients)))
     yield "Version", now.version
     yield "Platform", described.get("PlatformArn", "").rpartition("platform/")[2]
-    url = outputs(stack(clients.cloudformation, deployment.stack) or {}).get("URL", "")
+    found = outputs(stack(clients.cloudformation, deployment.stack) or {})
+    url = found.get("URL", "")
     yield "URL", url
     where = address(clients, url, described)
     if where and where.shown != url:
         yield "Here", where.shown
+    for key, value in found.items():
+        if key.startswith(RECORD):
+            yield "DNS", f"by hand: {value}"

@@ -70,12 +70,20 @@ def _environment(view: View, resources: Resources) -> list[str]:
         rights.append(f"ECS pulls images and reads the containers' secrets as {code(settings.execution_role_arn)}.")
     return [
         f"## Environment {prose(view.name)}",
-        f"EB environment {name} in {settings.region}, {account}.{protection}",
+        f"EB environment {name} in {settings.region}, {account}.{protection}{_names(view)}",
         picture(view),
         table(exposure.HEAD, exposure.rows(view)),
         table(data.HEAD, data.of_environment(view, resources)),
         _items(rights),
     ]
+
+
+def _names(view: View) -> str:
+    """Return a sentence on the environment's own names, empty where it has none."""
+    dns = view.environment.dns
+    if not dns or not dns.names:
+        return ""
+    return f" Clients reach it as {codes(dns.names)}{', set by hand' if dns.by_hand else ''}."
 
 
 def _differences(application: Application) -> list[str]:

@@ -57,7 +57,8 @@ def _requests(view: View) -> Iterator[tuple[str, str]]:
     if groups:
         anyone = f"{anyone}, as far as the security groups {codes(groups.split(','))} allow"
     for listener in view.listeners:
-        yield f"load balancer, {code(str(listener))}", anyone
+        redirect = ", which redirects to HTTPS" if view.redirects(listener) else ""
+        yield f"load balancer, {code(str(listener))}{redirect}", anyone
     if not view.listeners:
         yield f"listeners of the {view.balancer}", "whoever its security groups allow"
     direct = anyone if view.environment.balancer == "network" else "the load balancer"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beanstack.config import Application, Environment
+    from beanstack.resources.listeners import Listener
 
 BALANCERS = {
     "application": "Application Load Balancer",
@@ -72,6 +73,11 @@ class View:
     def listeners(self) -> list[listeners.Listener]:
         """The load balancer's enabled listeners, by port."""
         return listeners.listeners(self.options, self.environment.balancer)
+
+    def redirects(self, listener: Listener) -> bool:
+        """Return whether a listener sends clients to HTTPS rather than to the instances."""
+        https = self.environment.https
+        return bool(https and https.redirects and listener.port == listeners.HTTP_PORT)
 
     @property
     def targets(self) -> list[int]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from troposphere import Output, Sub
 
 from beanstack.eb.domains import WILDCARD
-from beanstack.eb.namespaces import CLASSIC_HTTPS_LISTENER, CLASSIC_LISTENER, HTTPS_LISTENER, LISTENER
 from beanstack.resources.beanstalk import ENVIRONMENT
 from beanstack.resources.dns import cname
+from beanstack.resources.listeners import HTTP_PORT, known, listeners
 from beanstack.resources.options import table
 
 if TYPE_CHECKING:
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
     from beanstack.config import Application, Environment
 
+HTTPS_PORT = 443
+SECURE = ("HTTPS", "TLS", "SSL")
 ENDPOINT = f"${{{ENVIRONMENT}.EndpointURL}}"
 
 
-def outputs(application: Application, environment: Environment) -> list[Output]:
-    """Return the URL, and the records that are to be set by hand."""
+def outputs(application: Application, environment: Environment, record: str) -> list[Output]:
+    """Return the URL, and the records that are to be set by hand, as outputs whose names begin with `record`."""
     scheme = "https" if speaks_https(application, environment) else "http"
     found = [Output("URL", Value=_text(f"{scheme}://{host(environment)}"))]
-    for number, record in enumerate(records_by_hand(environment), 1):
-        found.append(Output("DnsRecord" if number == 1 else f"DnsRecord{number}", Value=_text(record)))
+    for number, text in enumerate(records_by_hand(environment), 1):
+        found.append(Output(record if number == 1 else f"{record}{number}", Value=_text(text)))
     return found
 
 
@@ -33,16 +35,9 @@ def speaks_https(application: Application, environment: Environment) -> bool:
     """Return whether clients should use HTTPS: `https` says so, or options leave nothing else."""
     if environment.https:
         return True
-    options = table(application, environment)
-    names = {"classic": (CLASSIC_LISTENER, CLASSIC_HTTPS_LISTENER)}
-    plain, secure = names.get(environment.balancer, (LISTENER, HTTPS_LISTENER))
-
-    def enabled(namespace: str) -> bool:
-        given = options.get((namespace, "ListenerEnabled", ""))
-        is_set = any(key[0] == namespace for key in options)
-        return is_set and not (given and str(given.value).lower() == "false")
-
-    return enabled(secure) and not enabled(plain)
+    found = listeners(known(table(application, environment)), environment.balancer)
+    secure = any(listener.port == HTTPS_PORT and listener.protocol in SECURE for listener in found)
+    return secure and not any(listener.port == HTTP_PORT for listener in found)
 
 
 def host(environment: Environment) -> str:

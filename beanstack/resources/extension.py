@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere import encode_to_dict
 
-from beanstack.resources import database, listener, scaling, waf
+from beanstack.resources import database, redirection, scaling, waf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CONTRIBUTIONS: tuple[Callable[[Environment], list[AWSObject]], ...] = (
     database.protected,
-    listener.redirect,
+    redirection.listener,
     scaling.group,
     waf.association,
 )
@@ -34,5 +34,9 @@ def resources(environment: Environment) -> dict[str, Any]:
 
     One that changes a resource of EB's own has neither what the type requires nor troposphere's validation of it.
     """
-    found = [resource for contribution in CONTRIBUTIONS for resource in contribution(environment)]
-    return {resource.title: encode_to_dict(resource) for resource in sorted(found, key=lambda each: str(each.title))}
+    made: dict[str, Any] = {}
+    for contribution in CONTRIBUTIONS:
+        for resource in contribution(environment):
+            encoded = encode_to_dict(resource)
+            made[str(resource.title)] = {"Type": encoded["Type"], **encoded}  # first what it is, for readers
+    return dict(sorted(made.items()))

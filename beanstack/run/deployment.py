@@ -220,7 +220,7 @@ class Deployment:
             process.stop(self.folder.path)
             self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
             raise RunError(error.problem, error.output, f"The containers' logs are in {logs}") from None
-        self.running = Running(services, dockerrun)
+        self.running = Running(services, dockerrun, self.folder.path if answering.plan else None)
         for line in answering.described(placed):
             self.notify(line)
         return placed.url

@@ -74,7 +74,7 @@ class Front:
         own = [Port(number, "tcp") for number in {main, *self.plan.listeners} - ({HTTP, HTTPS} - {main})]
         chosen = free_ports(own, {Port(main, "tcp"): port} if port else {})
         addresses = {number: chosen[Port(self._beside(number), "tcp")] for number in self.plan.listeners}
-        found = free_ports(ports, {}, taken=addresses.values())
+        found = free_ports(ports, {}, addresses.values(), self.instance_ports)
         return Placed(found, addresses, f"{self.plan.listeners[main].scheme}://{LOOPBACK}:{addresses[main]}")
 
     @property

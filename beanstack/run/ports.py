@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanstack.run.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from beanstack.run.dockerrun import Port
 
@@ -17,14 +17,18 @@ PRIVILEGED = 1024  # only root may listen on lower ports
 MOVED = 8000
 
 
-def free_ports(ports: Iterable[Port], chosen: Mapping[Port, int], taken: Iterable[int] = ()) -> dict[Port, int]:
+def free_ports(
+    ports: Iterable[Port], chosen: Mapping[Port, int], taken: Iterable[int] = (), hidden: Container[int] = ()
+) -> dict[Port, int]:
     """Return a free port for each port: the same number if possible, 8080 for 80 and the like, otherwise any.
 
-    `chosen` holds the ports that are decided already. All numbers are different, and none of them is `taken`.
+    `chosen` holds the ports that are decided already. All numbers are different, and none of them is `taken`. Nobody
+    needs to know where a `hidden` port is, so that it gets any number, which is the least likely to be taken meanwhile.
     """
     found = dict(chosen)
     for port in sorted(set(ports) - chosen.keys(), key=lambda port: port.number < PRIVILEGED):
         preferred = port.number + MOVED if port.number < PRIVILEGED else port.number
+        preferred = 0 if port.number in hidden else preferred
         found[port] = _free(port, preferred, {*found.values(), *taken})
     return found
 

@@ -34,10 +34,14 @@ def raise_if_stopping(stopping: threading.Event | None) -> None:
 
 @dataclass(frozen=True)
 class Running:
-    """The essential containers of a deployment that succeeded."""
+    """The essential containers of a deployment that succeeded.
+
+    `balancer` is the folder of the load balancer in front of them, if there is one.
+    """
 
     services: Services
     dockerrun: Dockerrun
+    balancer: Path | None = None
 
     @property
     def essential(self) -> list[str]:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from beanstack.run.balancer.process import is_running
 from beanstack.run.errors import RunError
 from beanstack.run.steadiness import RESTARTS, SETTLING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 REMEMBERED = 600.0  # seconds in which as many restarts mean that a container ends over and over
 OK, SEVERE = "Ok", "Severe"
+BALANCER = "load balancer"
 
 
 @dataclass
@@ -31,8 +33,10 @@ class Watch:
     reported: tuple[str, ...] = ()
 
     def causes(self) -> dict[str, str]:
-        """Return what is wrong with each container that does not stay up."""
+        """Return what is wrong with each container that does not stay up, and with the load balancer."""
         found = {}
+        if self.running.balancer and not is_running(self.running.balancer):
+            found[BALANCER] = "the load balancer has ended"
         for name in self.running.essential:
             state = self.running.state(name)
             now = time.monotonic()

@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from scripts.facts import ec2, ecs, elb, iam, rds, regions
+from scripts.facts import ec2, ecs, elb, iam, rds, regions, resourcetypes
 from scripts.facts.sources import BOTOCORE, CFN_LINT
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ MAKERS: Mapping[str, tuple[Callable[[], dict[str, Any]], tuple[str, ...]]] = {
     "iam": (iam.facts, (BOTOCORE,)),
     "rds": (rds.facts, (CFN_LINT,)),
     "regions": (regions.facts, (BOTOCORE,)),
+    "resourcetypes": (resourcetypes.facts, (CFN_LINT,)),
 }
 
 

@@ -7,8 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 from botocore.session import Session
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 BOTOCORE, CFN_LINT = "botocore", "cfn-lint"
+REGION = "us-east-1"  # which has all resource types
 DATA = files("cfnlint.data.schemas")
 
 
@@ -26,3 +28,9 @@ def extension(resource: str, name: str) -> dict[str, Any]:
     """Return what cfn-lint adds to the schema of a resource type, whose name it writes as aws_rds_dbinstance."""
     text = DATA.joinpath("extensions", resource, f"{name}.json").read_text("utf-8")
     return dict(json.loads(text))
+
+
+def schema(resource_type: str) -> dict[str, Any]:
+    """Return the schema of a resource type as cfn-lint has it."""
+    found = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
+    return dict(found)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Deploy = Callable[[str], Checkout]
 
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
+VPCS = {"vpc-0a1b2c3d": ["subnet-0a1b2c3d", "subnet-0b1b2c3d"], "vpc-0b1b2c3d": []}
 RENDERED = "draft.text.replace(sizes.KEY, keys[environment.name])"
 
 
@@ -45,6 +46,8 @@ def deployed(new_checkout: Callable[[], Checkout]) -> Deploy:
 
 def deploy(checkout: Checkout, text: str, *words: str) -> Checkout:
     configure(checkout, text)
+    assert checkout.make("local-start").returncode == 0
+    checkout.give(vpcs=VPCS)
     result = checkout.make("stack", *HERE, *words)
     assert result.returncode == 0, result.stdout + result.stderr
     return checkout

@@ -176,9 +176,15 @@ class LocalAWS:
 
     def inject(self, environment: str, **fault: Any) -> int:
         """POST a fault to /_localaws/environments/NAME and return the status."""
-        request = urllib.request.Request(
-            f"{self.url}/_localaws/environments/{environment}", data=json.dumps(fault).encode(), method="POST"
-        )
+        return self._post(f"environments/{environment}", fault)
+
+    def give(self, **given: Any) -> int:
+        """POST what the account already has to /_localaws/given and return the status."""
+        return self._post("given", given)
+
+    def _post(self, path: str, body: dict[str, Any]) -> int:
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_localaws/{path}", data=data, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
                 return int(answer.status)

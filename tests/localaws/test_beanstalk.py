@@ -85,7 +85,7 @@ def test_an_environment_can_be_created_without_cloudformation(local: LocalAWS, e
     assert created["Status"] == "Launching"
     environment = local.environment(f"{deployed}-two")
     assert environment["Tier"]["Name"] == "Worker"
-    assert environment["EndpointURL"].startswith("https://sqs.")
+    assert f"/awseb-{environment['EnvironmentId']}-stack-AWSEBWorkerQueue-" in environment["EndpointURL"]
     assert environment["PlatformArn"].endswith("/4.7.1")
     found = eb.describe_environments(VersionLabel=label)["Environments"]
     assert {e["EnvironmentName"] for e in found} == {deployed, f"{deployed}-two"}

@@ -54,6 +54,7 @@ def test_options_that_nobody_set_have_their_defaults_and_resources(local: LocalA
 
 
 def test_the_instances_have_a_group_of_ebs_own(local: LocalAWS, deployed: str) -> None:
+    local.give(security_groups={"vpc-00000001": ["sg-1234567890abcdef0"]})
     ident = local.environment(deployed)["EnvironmentId"]
     own = described(local, deployed)[LAUNCH, "SecurityGroups"]["Value"]
     assert own.startswith(f"awseb-{ident}-stack-AWSEBSecurityGroup-")

@@ -62,16 +62,21 @@ def test_a_missing_private_name_is_reported() -> None:
 
 @pytest.mark.parametrize("action", ["create_stack", "create_change_set"])
 @pytest.mark.parametrize(
-    ("properties", "capability"), [({}, "CAPABILITY_IAM"), ({"RoleName": "named"}, "CAPABILITY_NAMED_IAM")]
+    ("properties", "given", "capability"),
+    [
+        ({}, [], "CAPABILITY_IAM"),
+        ({"RoleName": "named"}, [], "CAPABILITY_NAMED_IAM"),
+        ({"RoleName": "named"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
+    ],
 )
 def test_iam_needs_a_capability(
-    local: LocalAWS, name: str, action: str, properties: dict[str, str], capability: str
+    local: LocalAWS, name: str, action: str, properties: dict[str, str], given: list[str], capability: str
 ) -> None:
     formation = local.client("cloudformation")
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, **properties}}
     more = {"ChangeSetName": "plan", "ChangeSetType": "CREATE"} if action == "create_change_set" else {}
     with pytest.raises(ClientError) as caught:
-        getattr(formation, action)(StackName=name, TemplateBody=json.dumps(one(role)), **more)
+        getattr(formation, action)(StackName=name, TemplateBody=json.dumps(one(role)), Capabilities=given, **more)
     assert caught.value.response["Error"]["Code"] == "InsufficientCapabilitiesException"
     assert caught.value.response["Error"]["Message"] == f"Requires capabilities : [{capability}]"
     with pytest.raises(ClientError, match="does not exist"):

@@ -93,6 +93,7 @@ def refusal(local: LocalAWS, environment: str, options: dict[Option, str]) -> st
 def test_an_option_that_only_creation_takes_cannot_be_changed(
     local: LocalAWS, make: Callable[..., str], before: dict[Option, str], after: dict[Option, str], message: str
 ) -> None:
+    local.give(vpcs={"vpc-0123456789abcdef0": [], "vpc-0fedcba9876543210": []})
     environment = make(options=before)
     assert refusal(local, environment, {**after, TIMEOUT: "300"}) == message
     assert local.options(environment, environment).get(TIMEOUT) != "300"

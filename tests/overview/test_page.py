@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 VPC = "vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}"
 DIGEST = f"sha256:{'0a' * 32}"
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
 
 def test_what_differs_between_environments_is_one_table(application: Configured) -> None:
     database = "database: {engine: mysql, deletion_policy: Retain, multi_az: true}"
@@ -84,6 +86,17 @@ def test_each_container_has_its_image_and_digest(shop: Configured, settings: str
                 "listeners of the Shared Application Load Balancer": "whoever its security groups allow",
                 "instances, port 80": "the load balancer",
             },
+        ),
+        (
+            f"https: {{certificate: '{CERTIFICATE}'}}\ndns: none",
+            {
+                "load balancer, HTTP 80, which redirects to HTTPS": "anyone on the internet",
+                "load balancer, HTTPS 443": "anyone on the internet",
+            },
+        ),
+        (
+            f"load_balancer: {{type: network}}\nhttps: {{certificate: '{CERTIFICATE}', http: forward}}\ndns: none",
+            {"load balancer, TCP 80": "anyone on the internet", "load balancer, TLS 443": "anyone on the internet"},
         ),
         ("load_balancer: {type: none}", {"the instance, HTTP port 80": "anyone on the internet"}),
         (
@@ -167,6 +180,15 @@ def test_the_data_policy_says_what_stays(shop: Configured, policy: str, says: st
     assert volume in found
     assert ("source bundles, BundleBucket", "stays") in found
     assert ("generated password, DatabasePassword", "deleted" if policy == "Delete" else "stays") in found
+
+
+def test_names_are_listed(shop: Configured) -> None:
+    names = "names: [shop.example.com, example.com]"
+    in_zones = page(shop(f"dns: {{zones: {{example.com: Z0123456789ABC}}, {names}}}"))
+    assert " Clients reach it as `shop.example.com`, `example.com`.\n" in in_zones
+    by_hand = page(shop(f"dns: {{zones: none, {names}}}"))
+    assert " Clients reach it as `shop.example.com`, `example.com`, set by hand.\n" in by_hand
+    assert "Clients reach it" not in page(shop("dns: none"))
 
 
 def test_protection_is_named(shop: Configured) -> None:

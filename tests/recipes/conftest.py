@@ -142,8 +142,15 @@ class Checkout:
 
     def inject(self, environment: str, **fault: Any) -> None:
         """Make EB report or do something about an environment; see beanstack/localaws/server.py."""
-        body = json.dumps(fault).encode()
-        request = urllib.request.Request(f"{self.url}/_localaws/environments/{environment}", data=body, method="POST")
+        self._post(f"environments/{environment}", fault)
+
+    def give(self, **given: Any) -> None:
+        """Make what the account already has; see beanstack/localaws/given.py."""
+        self._post("given", given)
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_localaws/{path}", data=data, method="POST")
         with urllib.request.urlopen(request, timeout=10):
             pass
 

@@ -120,11 +120,13 @@ def test_eb_scale_is_found(changeable: Checkout) -> None:
 
 
 def test_a_foreign_security_group_is_found(changeable: Checkout) -> None:
+    changeable.give(security_groups={"vpc-00000001": ["sg-0123456789abcdef0"]})
     update(changeable, (LAUNCH, "SecurityGroups", "sg-0123456789abcdef0"))
     assert differences(changeable) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
 
 
 def test_a_load_balancers_foreign_security_group_is_found(changeable: Checkout) -> None:
+    changeable.give(security_groups={"vpc-00000001": ["sg-0123456789abcdef0"]})
     update(changeable, ("aws:elbv2:loadbalancer", "SecurityGroups", "sg-0123456789abcdef0"))
     assert differences(changeable) == {("SecurityGroups", None, "sg-0123456789abcdef0")}
 

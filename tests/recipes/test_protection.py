@@ -132,9 +132,31 @@ def test_an_environment_that_was_terminated_beside_its_stack_has_a_way_out(
     checkout = new_checkout()
     deploy(checkout, PROTECTED)
     checkout.client("elasticbeanstalk").terminate_environment(EnvironmentName="shop-dev")
+    [database] = checkout.client("rds").describe_db_instances()["DBInstances"]
+    assert database["DeletionProtection"], "so the environment has not ended"
+    by_name = {"DBInstanceIdentifier": database["DBInstanceIdentifier"]}
+    checkout.client("rds").modify_db_instance(DeletionProtection=False, **by_name)
+    checkout.client("elasticbeanstalk").terminate_environment(EnvironmentName="shop-dev")
     refused = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
     assert "the stack shop-dev has termination protection; nothing was deleted" in refused.stderr
     cloudformation = checkout.client("cloudformation")
     cloudformation.update_termination_protection(StackName="shop-dev", EnableTerminationProtection=False)
+    destroyed = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
+    assert destroyed.returncode == 0, destroyed.stderr
+
+
+def test_a_database_that_rds_still_protects_is_refused_before_the_environment_is_deleted(
+    new_checkout: Callable[[], Checkout],
+) -> None:
+    checkout = new_checkout()
+    deploy(checkout, PROTECTED)
+    configure(checkout, DEPLOYED)
+    planned = checkout.operate("plan", "--app", "shop", "--env", "dev").stdout
+    assert "leftover:deletion_protection: RDS keeps the deletion protection of the coupled database" in planned
+    deploy(checkout, DEPLOYED)
+    refused = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
+    assert refused.returncode == 2
+    assert "from deletion; nothing was deleted\nDeploy with `deletion_protection: false`, or `aws rds" in refused.stderr
+    deploy(checkout, PROTECTED.replace("deletion_protection: true", "deletion_protection: false"))
     destroyed = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
     assert destroyed.returncode == 0, destroyed.stderr

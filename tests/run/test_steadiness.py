@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from beanstack.run import steadiness, watch
+from beanstack.run.balancer.process import LOCK
 from beanstack.run.dockerrun import Dockerrun
 from beanstack.run.engine import Engine
 from beanstack.run.errors import RunError
@@ -191,6 +194,21 @@ def test_nothing_is_reported_of_an_environment_that_is_being_deployed(running: C
     watches.end("shop")
     watches.look(name, watched)
     assert (reports, watches.watched()) == ([], [])
+
+
+def test_a_load_balancer_that_ends_after_a_deployment_is_reported(
+    running: Callable[..., Running], tmp_path: Path
+) -> None:
+    reports: list[dict[str, Any]] = []
+    watches = Watches(reports.append)
+    watches.begin("shop", replace(running(ONE, web=UP), balancer=tmp_path))
+    [(name, watched)] = watches.watched()
+    with (tmp_path / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as its process does
+        watches.look(name, watched)
+    assert reports == []
+    watches.look(name, watched)
+    assert [(report["health"], report["causes"]) for report in reports] == [("Severe", ["the load balancer has ended"])]
 
 
 @pytest.fixture

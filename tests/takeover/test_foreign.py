@@ -147,6 +147,27 @@ def test_keys_stand_for_options_that_have_one(tmp_path: Path) -> None:
     assert "Cooldown" not in made.text
 
 
+VPC = """\
+OptionSettings:
+  aws:elasticbeanstalk:environment: {LoadBalancerType: application}
+  aws:ec2:vpc:
+    VPCId: vpc-0a1b2c3d
+    Subnets: subnet-0a1b2c3d,subnet-0b1b2c3d
+    ELBSubnets: subnet-0a1b2c3d,subnet-0b1b2c3d
+    ELBScheme: internal
+"""
+
+
+def test_a_vpc_stays_with_the_security_groups_that_it_has(tmp_path: Path) -> None:
+    """The key `vpc` would make groups of its own in their place."""
+    path = tmp_path / "vpc.cfg.yml"
+    path.write_text(VPC, "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path).application.environments["prod"]
+    subnets = "subnet-0a1b2c3d,subnet-0b1b2c3d"
+    assert made.options["aws:ec2:vpc"] == {"VPCId": "vpc-0a1b2c3d", "Subnets": subnets, "ELBSubnets": subnets}
+    assert (made.vpc, made.has_own_groups, made.load_balancer.scheme) == (None, False, "internal")
+
+
 UPDATES = """\
 OptionSettings:
   aws:elasticbeanstalk:environment: {LoadBalancerType: application}

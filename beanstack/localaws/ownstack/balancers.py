@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from beanstack.eb.namespaces import LISTENER as DEFAULT_LISTENER
 from beanstack.eb.namespaces import LOAD_BALANCER, VPC
 from beanstack.eb.options.filled import resource_name
+from beanstack.localaws.ownstack.classic import classic_balancer
 from beanstack.localaws.ownstack.parts import (
     BALANCER,
     BALANCER_GROUP,
@@ -18,6 +19,7 @@ from beanstack.localaws.ownstack.parts import (
     TARGETS,
     attribute,
     group_name,
+    has_own_group,
     of_type,
     ref,
     resource,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
 LISTENERS: Final = "aws:elbv2:listener:"
+CLASSIC_LISTENERS: Final = "aws:elb:listener:"
 RULES: Final = "aws:elbv2:listenerrule:"
 PROCESSES: Final = "aws:elasticbeanstalk:environment:process:"
 RULE_TYPE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -47,28 +50,29 @@ TARGET_ATTRIBUTES: Final = {
 
 def balancers(asked: Asked) -> Resources:
     """Return the load balancer of an environment that has one of type application or network."""
-    if asked.balancer not in ("application", "network"):
+    if not asked.balancer:
         return {}
-    found = {BALANCER: _balancer(asked)}
-    if _has_own_group(asked):
+    found = {}
+    if has_own_group(asked):
         found[BALANCER_GROUP] = _security_group(asked)
+    if asked.balancer == "classic":
+        return found | classic_balancer(asked)
+    if not asked.is_shared:
+        found[BALANCER] = _balancer(asked)
     for process in asked.options.of_family(PROCESSES):
         found[_targets(process)] = _target_group(asked, process)
     for port in asked.options.of_family(LISTENERS):
-        if asked.options.value(f"{LISTENERS}{port}", "ListenerEnabled") != "false":
+        if asked.is_shared:
+            found |= _shared_rules(asked, port)
+        elif asked.options.value(f"{LISTENERS}{port}", "ListenerEnabled") != "false":
             found |= _listener(asked, port)
     return found
-
-
-def _has_own_group(asked: Asked) -> bool:
-    """Return whether EB makes a security group for the load balancer, which instances admit."""
-    return not asked.options.value(LOAD_BALANCER, "ManagedSecurityGroup")
 
 
 def _balancer(asked: Asked) -> Resource:
     options = asked.options
     groups: list[Any] = options.values(LOAD_BALANCER, "SecurityGroups")
-    if not groups and _has_own_group(asked):
+    if not groups and has_own_group(asked):
         groups = [attribute(BALANCER_GROUP, "GroupId")]
     given = {name: options.value(LOAD_BALANCER, option) for name, option in ATTRIBUTES.items()}
     return resource(
@@ -85,9 +89,8 @@ def _balancer(asked: Asked) -> Resource:
 
 
 def _security_group(asked: Asked) -> Resource:
-    ports = {"80"}
-    for port in asked.options.of_family(LISTENERS):
-        ports |= {port} if port.isdecimal() else set()
+    beginning = CLASSIC_LISTENERS if asked.balancer == "classic" else LISTENERS
+    ports = {"80", *(port for port in asked.options.of_family(beginning) if port.isdecimal())}
     return resource(
         BALANCER_GROUP,
         {
@@ -145,11 +148,22 @@ def _listener(asked: Asked, port: str) -> Resources:
     found = {name: listener}
     for rule in options.values(namespace, "Rules"):
         if rule != "default":
-            found[f"{name}Rule{_plain(rule)}"] = _rule(asked, name, rule)
+            found[f"{name}Rule{_plain(rule)}"] = _rule(asked, ref(name), rule)
     return found
 
 
-def _rule(asked: Asked, listener: str, name: str) -> Resource:
+def _shared_rules(asked: Asked, port: str) -> Resources:
+    """Return the rules that an environment adds to a listener of a load balancer that it shares, if that has it."""
+    namespace = f"{LISTENERS}{port}"
+    arn = asked.shared_listeners.get("80" if namespace == DEFAULT_LISTENER else port)
+    found = {}
+    for rule in asked.options.values(namespace, "Rules"):
+        if arn and rule != "default":
+            found[f"{resource_name(namespace, 'Protocol')}Rule{_plain(rule)}"] = _rule(asked, arn, rule)
+    return found
+
+
+def _rule(asked: Asked, listener: Any, name: str) -> Resource:
     options, namespace = asked.options, f"{RULES}{name}"
     fields = {"host-header": "HostHeaders", "path-pattern": "PathPatterns"}
     conditions = []
@@ -159,7 +173,7 @@ def _rule(asked: Asked, listener: str, name: str) -> Resource:
     return of_type(
         RULE_TYPE,
         {
-            "ListenerArn": ref(listener),
+            "ListenerArn": listener,
             "Priority": options.value(namespace, "Priority"),
             "Conditions": conditions,
             "Actions": [_forward(options.value(namespace, "Process") or "default")],

@@ -10,6 +10,7 @@ from beanstack.localaws.ownstack.parts import (
     INSTANCES_GROUP,
     attribute,
     group_name,
+    has_own_group,
     ref,
     resource,
 )
@@ -27,6 +28,8 @@ def instances(asked: Asked) -> Resources:
     found = {TEMPLATE: _launch_template(asked), SCALING: _scaling_group(asked)}
     if not asked.options.is_on(LAUNCH, "DisableDefaultEC2SecurityGroup"):
         found[INSTANCES_GROUP] = _security_group(asked)
+    if asked.is_single and asked.options.tier.serves_requests:
+        found["AWSEBEIP"] = resource("AWSEBEIP", {"Domain": "vpc"})
     if not asked.is_single:
         found |= _policy(asked, "Up", "High", "Upper", "GreaterThanThreshold")
         found |= _policy(asked, "Down", "Low", "Lower", "LessThanThreshold")
@@ -81,11 +84,11 @@ def _scaling_group(asked: Asked) -> Resource:
 def _security_group(asked: Asked) -> Resource:
     options = asked.options
     rules: list[dict[str, Any]] = []
-    if asked.balancer in ("application", "classic"):
+    if asked.balancer in ("application", "classic") and has_own_group(asked):
         for port in sorted({"80", *_ports(asked)}, key=int):
             source = attribute(BALANCER_GROUP, "GroupId")
             rules.append({"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "SourceSecurityGroupId": source})
-    elif options.tier.serves_requests:
+    elif (asked.is_single and options.tier.serves_requests) or asked.balancer == "network":
         rules.append({"IpProtocol": "tcp", "FromPort": "80", "ToPort": "80", "CidrIp": "0.0.0.0/0"})
     restriction = options.values(LAUNCH, "SSHSourceRestriction")
     if options.value(LAUNCH, "EC2KeyName") and len(restriction) == len(("protocol", "from", "to", "source")):

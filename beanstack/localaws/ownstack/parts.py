@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.eb.namespaces import ENVIRONMENT, SINGLE_INSTANCE, VPC
+from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, ENVIRONMENT, LOAD_BALANCER, SINGLE_INSTANCE, VPC
 from beanstack.eb.stackresources import stack_resources
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Asked:
     options: Options
     default_vpc: str
     default_subnets: Sequence[str]
+    shared_listeners: Mapping[str, str]  # by port, of the load balancer that it shares
 
     @property
     def is_single(self) -> bool:
@@ -45,6 +46,11 @@ class Asked:
         if self.is_single or not self.options.tier.serves_requests:
             return ""
         return self.options.value(ENVIRONMENT, "LoadBalancerType").lower()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its load balancer is one of several environments, which EB does not make."""
+        return self.options.is_on(ENVIRONMENT, "LoadBalancerIsShared")
 
     @property
     def vpc(self) -> str:
@@ -61,6 +67,12 @@ def group_name(environment: Environment, logical_id: str) -> str:
     """Return the name of a security group of EB's own, which looks as CloudFormation would generate it."""
     digest = hashlib.sha256(f"{environment.id} {logical_id}".encode()).hexdigest()
     return f"{stack_name(environment)}-{logical_id}-{digest[:12]}"
+
+
+def has_own_group(asked: Asked) -> bool:
+    """Return whether EB makes a security group for the load balancer, which instances admit."""
+    namespace = CLASSIC_LOAD_BALANCER if asked.balancer == "classic" else LOAD_BALANCER
+    return not asked.is_shared and not asked.options.value(namespace, "ManagedSecurityGroup")
 
 
 def resource(logical_id: str, properties: Mapping[str, Any], **attributes: str) -> Resource:

@@ -11,7 +11,9 @@ import json
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.namespaces import LOAD_BALANCER
 from beanstack.localaws.api import OperationError
+from beanstack.localaws.networks import Networks
 from beanstack.localaws.ownstack.merging import merged
 from beanstack.localaws.ownstack.options import Options
 from beanstack.localaws.ownstack.parts import Asked, stack_name
@@ -61,16 +63,19 @@ class OwnStacks:
     def _template(self, environment: Environment, bundle: bytes | None) -> Record:
         """Return the template of an environment's stack."""
         options = Options(environment, bundle)
-        ec2 = self._modules.ec2
-        ec2._ensure_defaults_initialized()
-        vpcs = [ident for ident, vpc in ec2._vpcs.items() if vpc.get("IsDefault")]
-        subnets = [ident for ident, subnet in ec2._subnets.items() if subnet.get("DefaultForAz")]
-        asked = Asked(environment, options, vpcs[0] if vpcs else "", subnets)
+        networks = Networks(self._modules)
+        asked = Asked(environment, options, networks.default_vpc, networks.default_subnets, self._listeners(options))
         resources = merged(own_resources(asked), options, bundle)
         self._check_types(resources)
         # As JSON has it, so that it can be compared with the engine's own copy.
         template: Record = json.loads(json.dumps({"Resources": resources}, default=str))
         return template
+
+    def _listeners(self, options: Options) -> dict[str, str]:
+        """Return the ARNs of the listeners of the load balancer that an environment shares, by port."""
+        arn = options.value(LOAD_BALANCER, "SharedLoadBalancer")
+        listeners = self._modules.alb._listeners.values()
+        return {str(one["Port"]): one["ListenerArn"] for one in listeners if arn and one["LoadBalancerArn"] == arn}
 
     def _check_types(self, resources: Resources) -> None:
         for name, resource in resources.items():
@@ -129,11 +134,12 @@ class OwnStacks:
                 yield event
 
     def _resources(self, name: str) -> dict[str, Record]:
-        """Return the type, the physical ID and the resolved properties of each resource of a stack."""
+        """Return the type, the physical ID, the attributes and the properties of each resource of a stack."""
         found = {
             logical: {
                 "Type": resource["ResourceType"],
                 "PhysicalId": resource["PhysicalResourceId"],
+                "Attributes": resource["Attributes"],
                 "Properties": resource["Properties"],
             }
             for logical, resource in self._modules.formation._stacks[name]["_resources"].items()

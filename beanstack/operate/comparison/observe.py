@@ -24,6 +24,7 @@ from beanstack.operate.comparison.observed import (
     options,
     owned_ids,
 )
+from beanstack.operate.comparison.subnets import missing_subnets
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
 from beanstack.operate.live import find_drift, live_settings
@@ -195,7 +196,8 @@ def find_images(
 
 
 def missing_vpc(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
-    """Return the default VPC if it is missing, or add to `unchecked` that it could not be checked."""
-    answers = list(missing.missing_vpc(clients, options(found.own.planned)))
+    """Return what of the network is missing, and add to `unchecked` what could not be checked."""
+    planned = options(found.own.planned)
+    answers = [*missing.missing_vpc(clients, planned), *missing_subnets(clients, planned)]
     unchecked += [answer for answer in answers if isinstance(answer, str)]
     return [answer for answer in answers if not isinstance(answer, str)]

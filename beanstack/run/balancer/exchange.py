@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import h11
 
-from beanstack.run.balancer.headers import LARGEST, MALFORMED, answer, problem, request_headers, returned, routed
+from beanstack.run.balancer.headers import LARGEST, MALFORMED, answer, passed_on, problem, returned, routed
 from beanstack.run.balancer.routing import Fixed, Forward, Redirect
 from beanstack.run.balancer.streams import tunnel
 from beanstack.run.balancer.targets import TargetError
-from beanstack.run.ports import LOOPBACK
 
 if TYPE_CHECKING:
     from beanstack.run.balancer.routing import Listener, Request
@@ -63,6 +62,7 @@ class Exchange:
         self.listener = listener
         self.client = Peer(h11.SERVER, stream)
         self.port = port  # to which the client connected
+        self.is_head = False  # the request is one for headers alone
 
     async def serve(self) -> None:
         """Answer requests until the connection ends."""
@@ -86,6 +86,7 @@ class Exchange:
 
     async def perform(self, request: h11.Request) -> None:
         """Answer one request."""
+        self.is_head = request.method == b"HEAD"
         status = problem(request)
         if status:
             await self.refuse(status)
@@ -120,7 +121,7 @@ class Exchange:
 
     async def respond(self, response: h11.Response, body: bytes) -> None:
         await self.client.send(response)
-        if body:
+        if body and not self.is_head:
             await self.client.send(h11.Data(data=body))
         await self.client.send(h11.EndOfMessage())
 
@@ -152,10 +153,7 @@ class Exchange:
             b"X-Forwarded-Port": str(self.port).encode(),
             b"X-Amzn-Trace-Id": f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}".encode(),
         }
-        headers = request_headers(request, own)
-        if request.http_version < b"1.1" and not any(name == b"host" for name, _ in request.headers):
-            headers.insert(0, (b"Host", f"{LOOPBACK}:{self.port}".encode()))
-        return h11.Request(method=request.method, target=request.target, headers=headers, http_version=b"1.1")
+        return passed_on(request, own)
 
     async def send(self, request: h11.Request, target: Peer) -> None:
         """Send a request and its body to a target; end the connection to it if that fails."""

@@ -15,8 +15,10 @@ from beanstack.run.balancer.routing import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     Headers = list[tuple[bytes, bytes]]
+    Event: TypeAlias = h11.Request | h11.Response | h11.InformationalResponse
 
 LARGEST = 64 * 1024  # bytes of all headers of a request
 LONGEST = 16 * 1024  # bytes of the request line, or of one header
@@ -43,11 +45,11 @@ def problem(request: h11.Request) -> int:
     if any(length > LONGEST for length in lengths) or sum(lengths) > LARGEST:
         return MALFORMED
     # Two lengths could be read as two requests by a target.
-    if _values(request.headers, b"transfer-encoding") and _values(request.headers, b"content-length"):
+    if _values(request, b"transfer-encoding") and _values(request, b"content-length"):
         return MALFORMED
     if not _path(request.target) or (request.http_version >= b"1.1" and not _host(request)):
         return MALFORMED
-    addresses = b",".join(_values(request.headers, APPENDED))
+    addresses = b",".join(_values(request, APPENDED))
     return TOO_MANY_ADDRESSES if addresses.count(b",") >= MOST_ADDRESSES else 0
 
 
@@ -61,66 +63,78 @@ def _path(target: bytes) -> bytes:
     """Return the path and the query of a target, which a client may write with scheme and host; empty if malformed."""
     if target.startswith(b"/") or target == b"*":
         return target
-    scheme, separator, rest = target.partition(b"://")
-    if scheme.lower() not in (b"http", b"https") or not separator:
+    scheme, _, rest = target.partition(b"://")
+    if scheme.lower() not in (b"http", b"https"):
         return b""
     _, slash, path = rest.partition(b"/")
     return slash + path or b"/"
 
 
+def _authority(request: h11.Request) -> bytes:
+    """Return the host and the port that are asked for: those of the target precede the header."""
+    target: bytes = request.target
+    if target.startswith((b"/", b"*")):
+        return b"".join(_values(request, b"host"))
+    return target.partition(b"://")[2].partition(b"/")[0]
+
+
 def _host(request: h11.Request) -> bytes:
     """Return the host that is asked for, without a port."""
-    named = b"".join(_values(request.headers, b"host"))
-    if not request.target.startswith((b"/", b"*")):
-        named = request.target.partition(b"://")[2].partition(b"/")[0]
+    named = _authority(request)
     if named.startswith(b"["):  # an IPv6 address
         return named.partition(b"]")[0] + b"]"
     return named.partition(b":")[0]
 
 
+def passed_on(request: h11.Request, own: Mapping[bytes, bytes]) -> h11.Request:
+    """Return a request as a target gets it; `own` are the headers of the load balancer."""
+    headers = request_headers(request, own)
+    return h11.Request(method=request.method, target=_path(request.target), headers=headers, http_version=b"1.1")
+
+
 def request_headers(request: h11.Request, own: Mapping[bytes, bytes]) -> Headers:
-    """Return the headers of a request as a target gets them; `own` are those of the load balancer."""
-    found: Headers = []
-    ours = {name.lower() for name in own}
-    for name, value in _passed(request.headers):
+    """Return the headers of a request as a target gets them."""
+    found: Headers = [(b"Host", _authority(request))]
+    ours = {b"host", *(name.lower() for name in own)}
+    for name, value in _passed(request):
         if name.lower() not in ours:
             found.append((name, value))
     for name, value in own.items():
-        given = _values(request.headers, name.lower())
+        given = _values(request, name.lower())
         if given and name.lower() == APPENDED:
             value = b", ".join((*given, value))
         if given and name.lower() == KEPT:
             value = given[0]
         found.append((name, value))
-    if _values(request.headers, b"transfer-encoding"):
+    if _values(request, b"transfer-encoding"):
         found.append((b"Transfer-Encoding", b"chunked"))
-    protocol = _values(request.headers, b"upgrade")
-    if protocol and b"upgrade" in _tokens(request.headers):
+    protocol = _values(request, b"upgrade")
+    if protocol and b"upgrade" in _tokens(request):
         found += [(b"Connection", b"Upgrade"), (b"Upgrade", b", ".join(protocol))]
     return found
 
 
 def returned(event: h11.Response | h11.InformationalResponse) -> h11.Response | h11.InformationalResponse:
     """Return the beginning of a response as the client gets it."""
-    return type(event)(status_code=event.status_code, headers=list(_passed(event.headers)), reason=event.reason)
+    return type(event)(status_code=event.status_code, headers=list(_passed(event)), reason=event.reason)
 
 
-def _passed(headers: h11.Headers) -> Iterator[tuple[bytes, bytes]]:
+def _passed(event: Event) -> Iterator[tuple[bytes, bytes]]:
     """Yield the headers that are not of one connection alone, in the case in which they were written."""
-    left = OF_CONNECTION | _tokens(headers)
-    for name, value in headers.raw_items():
+    left = OF_CONNECTION | _tokens(event)
+    for name, value in event.headers.raw_items():
         if name.lower() not in left:
             yield name, value
 
 
-def _tokens(headers: h11.Headers) -> set[bytes]:
+def _tokens(event: Event) -> set[bytes]:
     """Return the names in the header Connection."""
-    joined = b",".join(_values(headers, b"connection"))
+    joined = b",".join(_values(event, b"connection"))
     return {name.strip().lower() for name in joined.split(b",") if name.strip()}
 
 
-def _values(headers: h11.Headers, name: bytes) -> Sequence[bytes]:
-    return [value for found, value in headers if found == name]
+def _values(event: Event, name: bytes) -> Sequence[bytes]:
+    return [value for found, value in event.headers if found == name]
 
 
 def answer(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ID = "12345678-1234-1234-1234-123456789012"
 ARN = f"arn:aws:acm:eu-west-1:123456789012:certificate/{ID}"
+BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0123456789abcdef"
 ZONES = "dns: {zones: {example.com: Z0123456789ABC}, names: [shop.example.com]}"
 
 
@@ -93,6 +94,11 @@ CASES = (
         "HTTPS on a shared load balancer",
         f"https: {{certificate: {ARN}}}\ndns: none\n"
         'options: {"aws:elasticbeanstalk:environment": {LoadBalancerIsShared: true}}',
+        "22:1: https: a shared load balancer has listeners and certificates of its own, which no environment sets",
+    ),
+    added(
+        "HTTPS on an existing shared load balancer",
+        f"https: {{certificate: {ARN}}}\ndns: none\nload_balancer: {{shared: {BALANCER}}}",
         "22:1: https: a shared load balancer has listeners and certificates of its own, which no environment sets",
     ),
     added(

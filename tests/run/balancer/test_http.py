@@ -22,7 +22,7 @@ from beanstack.run.balancer import process
 from beanstack.run.health import probe
 from beanstack.run.healthcheck import HealthCheck
 from tests.run.balancer.conftest import Answer, Balanced, Launch, Target, free_port
-from tests.run.balancer.test_plan import ADMIN, APPLICATION, HTTPS
+from tests.run.balancer.test_plan import ADMIN, APPLICATION, HTTPS, REDIRECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +66,36 @@ def test_a_smoke_test_asks_this_machine_for_the_name_of_the_url(shop: Balanced) 
     assert "certificate verify failed" in line
 
 
+def test_a_request_for_headers_alone_gets_no_body(launch: Launch) -> None:
+    made = launch(HTTPS, {80: free_port()}, REDIRECT)
+    for name, status in (("", 301), ("127.0.0.1", 502)):
+        answer = made.ask(b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", name)
+        assert (answer.status, answer.body) == (status, b"")
+
+
+def test_a_fixed_response_answers_in_the_place_of_a_target(launch: Launch) -> None:
+    config = {"StatusCode": "410", "ContentType": "application/json", "MessageBody": '{"gone": true}'}
+    actions = [{"Type": "fixed-response", "FixedResponseConfig": config}]
+    resources = {"AWSEBV2LoadBalancerListener443": {"Properties": {"DefaultActions": actions}}}
+    made = launch(HTTPS, {80: free_port()}, resources)
+    with made.connect("127.0.0.1") as connection:
+        reader = connection.makefile("rb")
+        for _ in range(2):  # the connection stays
+            connection.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert reader.readline() == b"HTTP/1.1 410 Gone\r\n"
+            while reader.readline() != b"\r\n":
+                pass
+            assert reader.read(14) == b'{"gone": true}'
+
+
 def test_rules_send_requests_to_their_processes(shop: Balanced) -> None:
     default, admin = (shop.placed.ports[port] for port in shop.placed.ports)
     assert shop.get("/admin/x?y", HOST).got["port"] == admin
     assert shop.get("/Admin/x", HOST).got["port"] == default
     assert shop.get("/admin", "127.0.0.1", "127.0.0.1").got["port"] == default
     absolute = f"GET http://{HOST}/admin HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n"
-    assert shop.ask(absolute.encode(), HOST).got["port"] == admin
+    answer = shop.ask(absolute.encode(), HOST)
+    assert (answer.got["port"], answer.got["target"], answer.got["headers"]["host"]) == (admin, "/admin", HOST)
 
 
 def test_headers_say_who_asked_and_how(shop: Balanced) -> None:

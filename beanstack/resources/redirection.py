@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from beanstack.config import Environment
 
 
-def redirect(environment: Environment) -> list[Listener]:
+def listener(environment: Environment) -> list[Listener]:
     """Return the listener that redirects to HTTPS with the same host, path and query, where `https` asks for it.
 
     It has all that AWS's sample has, so that EB may merge the properties or replace them:

@@ -1,0 +1,66 @@
+"""What an account already has when a deployment begins: `POST /_localaws/given` makes it, with the IDs that it gives.
+
+Templates and options name VPCs of a real account, which a local one lacks; what is not given is refused as on AWS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from beanstack.localaws.modules import Modules
+
+_CIDR: Final = "10.{}.0.0/16"
+_SUBNET_CIDR: Final = "10.{}.{}.0/24"
+
+
+def give(modules: Modules, given: Mapping[str, Any]) -> None:
+    """Make what is given in an account and Region, unless it is there.
+
+    `vpcs` are the subnets of each VPC by its ID, in different Availability Zones; `security_groups` the groups of each.
+    Raise ValueError for another kind.
+    """
+    account, region = given.get("account", "000000000000"), given.get("region", "us-east-1")
+    modules.responses.set_request_account_id(account)
+    modules.responses.set_request_region(region)
+    modules.ec2._ensure_defaults_initialized()
+    for kind, things in given.items():
+        if kind in ("account", "region"):
+            continue
+        if kind not in KINDS:
+            raise ValueError(f"no kind {kind!r}, but {', '.join(KINDS)}")
+        KINDS[kind](modules, things)
+
+
+def _vpcs(modules: Modules, given: Mapping[str, list[str]]) -> None:
+    ec2, responses = modules.ec2, modules.responses
+    for vpc, subnets in given.items():
+        number = len(ec2._vpcs)
+        account = {"OwnerId": responses.get_account_id(), "State": "available"}
+        ec2._vpcs.setdefault(vpc, {**_like(ec2._vpcs), **account, "VpcId": vpc, "CidrBlock": _CIDR.format(number)})
+        for index, subnet in enumerate(subnets):
+            own = {
+                "SubnetId": subnet,
+                "VpcId": vpc,
+                "CidrBlock": _SUBNET_CIDR.format(number, index),
+                "AvailabilityZone": f"{responses.get_region()}{'abc'[index % 3]}",
+            }
+            ec2._subnets.setdefault(subnet, {**_like(ec2._subnets), **account, **own, "DefaultForAz": False})
+
+
+def _security_groups(modules: Modules, given: Mapping[str, list[str]]) -> None:
+    groups = modules.ec2._security_groups
+    for vpc, names in given.items():
+        for name in names:
+            own = {"GroupId": name, "GroupName": name, "Description": name, "VpcId": vpc}
+            groups.setdefault(name, {**_like(groups), **own, "IpPermissions": [], "IpPermissionsEgress": []})
+
+
+def _like(store: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the members that all things of a store have, from one of the default VPC."""
+    return {**next(iter(store.values())), "IsDefault": False} if store else {}
+
+
+KINDS: Final[Mapping[str, Callable[[Modules, Any], None]]] = {"security_groups": _security_groups, "vpcs": _vpcs}
