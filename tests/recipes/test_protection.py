@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from tests.guard.edits import DEPLOYED
+from tests.guard.test_stack import VPCS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ def configure(checkout: Checkout, text: str) -> None:
 
 def deploy(checkout: Checkout, text: str, *words: str) -> str:
     configure(checkout, text)
+    assert checkout.make("local-start").returncode == 0
+    checkout.give(vpcs=VPCS)
     result = checkout.make("stack", *HERE, *words)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
