@@ -5,6 +5,7 @@ The engine has certificates without keys. They are made when one is first needed
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ NOT_FOUND: Final = "CertificateNotFound"
 # What https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html answers, in the
 # words of hashicorp/terraform-provider-aws issue 11334.
 MESSAGE: Final = "Certificate '{arn}' not found"
+_GIVEN: Final = "_given"  # marks the record of a certificate that no request made
 _WRITTEN: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -93,16 +95,20 @@ def failure(arn: str) -> str:
 
 
 def give(modules: Modules, given: Mapping[str, list[str]]) -> None:
-    """Make certificates that an account already has, by ARN, for these names."""
+    """Make certificates that an account already has, by ARN, for these names; those of other Regions are not there.
+
+    One that was given before is issued again if its names have changed.
+    """
     certificates = modules.acm._certificates
     for arn, names in given.items():
-        if arn in certificates:
-            continue
-        before = set(certificates.keys())
+        before = certificates.get(arn)
         [domain, *others] = names or ["localhost"]
-        modules.acm._request_certificate({"DomainName": domain, "SubjectAlternativeNames": [domain, *others]})
-        [made] = set(certificates.keys()) - before
-        certificates[arn] = {**certificates.pop(made), "CertificateArn": arn}
+        is_given_again = before is not None and before.get(_GIVEN) and _domains(before) != [domain, domain, *others]
+        if arn.split(":")[2:4] != ["acm", modules.responses.get_region()] or (before and not is_given_again):
+            continue
+        asked = {"DomainName": domain, "SubjectAlternativeNames": [domain, *others]}
+        made = json.loads(modules.acm._request_certificate(asked)[2])["CertificateArn"]
+        certificates[arn] = {**certificates.pop(made), "CertificateArn": arn, _GIVEN: True}
 
 
 def _missing(modules: Modules, arns: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ from beanstack.localaws import (
     registrygaps,
     resourcegaps,
     stackgaps,
+    templategaps,
     waiting,
 )
 from beanstack.localaws.api import Record, ServiceError, request_id
@@ -72,8 +73,8 @@ class Engine:
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
         parts = (
-            *(stackgaps, waiting, protection, generictypes, resourcegaps, networks, objectgaps, registrygaps),
-            *(dnsgaps, ownstacks),
+            *(stackgaps, templategaps, waiting, protection, generictypes, resourcegaps, networks),
+            *(objectgaps, registrygaps, dnsgaps, ownstacks),
         )
         for gaps in parts:
             gaps.close_gaps(self._modules)

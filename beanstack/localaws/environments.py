@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -139,7 +139,8 @@ class Environments:
             before.other_version = environment.version_label if operation.is_held else ""
         self._event(environment, "abortEnvironmentUpdate is starting.")
         bundle = applications.bundle(before.application, before.version_label)
-        self._context.stacks.deploy(before, bundle)
+        with suppress(OperationError), self._reported(before):
+            self._context.stacks.deploy(before, bundle)
         self._environments[environment.name] = before
         self._launches.abort(before, bundle, end)
 

@@ -27,6 +27,9 @@ def zip_bundle(call: Call) -> int:
 @deploying.step(interruption="failed")
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
+    from beanstack.operate.given import give
+
+    give(call)
     call.refuse_foreign()
     return deploying.begin(call, "stack", call.options.timeout)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.eb.databases import NAME
 from beanstack.eb.namespaces import DATABASE
 from beanstack.overview.markdown import code
+from beanstack.resources import access_logs, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +28,8 @@ DATABASE_POLICIES = {
     "Snapshot": "deleted; a snapshot stays",
     "Retain": "stays, decoupled from the environment",
 }
+BUCKETS = {storage.BUCKET: "source bundles", access_logs.BUCKET: "access logs of load balancers"}
 WORDS = {
-    "AWS::S3::Bucket": "source bundles",
     "AWS::ECR::Repository": "images",
     "AWS::SecretsManager::Secret": "generated password",
     "AWS::ElasticBeanstalk::ApplicationVersion": "application version",
@@ -49,6 +50,6 @@ def of_environment(view: View, resources: Mapping[str, Any]) -> Iterator[tuple[s
 def of_stack(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the resources of a stack that hold data."""
     for name, resource in resources.items():
-        words = WORDS.get(resource["Type"])
+        words = BUCKETS.get(name) if resource["Type"] == "AWS::S3::Bucket" else WORDS.get(resource["Type"])
         if words:
             yield f"{words}, {code(name)}", STACK_POLICIES[resource.get("DeletionPolicy", "Delete")]

@@ -42,8 +42,14 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
 def _shown(value: Any) -> str:
     if value is None or value == ():
         return UNSET
-    if isinstance(value, bool):
-        return str(value).lower()
+    return str(value).lower() if isinstance(value, bool) else code(_text(value))
+
+
+def _text(value: Any) -> str:
+    """Return a value as a configuration has it on one line; of a section, the keys that are set."""
+    if isinstance(value, BaseModel):
+        given = [key for key in type(value).model_fields if key in value.model_fields_set]
+        return f"{{{', '.join(f'{key}: {_text(getattr(value, key))}' for key in given)}}}"
     if type(value) is tuple:
-        return code(f"[{', '.join(map(str, value))}]")
-    return code(str(value))
+        return f"[{', '.join(map(_text, value))}]"
+    return str(value)

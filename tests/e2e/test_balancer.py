@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ from beanstack.run.balancer import process
 from beanstack.run.errors import RunError
 from tests.e2e.test_order import PORT, serving
 from tests.run.balancer.conftest import free_port
-from tests.run.balancer.test_plan import ADMIN, HTTPS, REDIRECT
+from tests.run.balancer.test_plan import ADMIN, HTTPS, KIND, REDIRECT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.e2e.conftest import Bundle, Launch, Running
 
 CHECKED = ("aws:elasticbeanstalk:environment:process:admin", "HealthCheckPath")
@@ -24,16 +27,16 @@ OPTIONS = {**HTTPS, **ADMIN, CHECKED: "/admin/up"}
 ADMIN_PORT = [{"hostPort": 8081, "containerPort": 8000}]
 
 
-def bundle(image: str) -> Bundle:
+def bundle(image: str, resources: Mapping[str, Any] = REDIRECT) -> Bundle:
     """Return a bundle with two containers, one of them for the process `admin`, and a redirect."""
     containers = [
-        serving(image, "web", "'web ' + self.headers['X-Forwarded-Proto']", portMappings=PORT),
+        serving(image, "web", "'web ' + self.headers.get('X-Forwarded-Proto', '')", portMappings=PORT),
         serving(image, "admin", "'admin ' + self.path", portMappings=ADMIN_PORT),
     ]
     content = {"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}
     return {
         "Dockerrun.aws.json": json.dumps(content).encode(),
-        ".ebextensions/resources.config": json.dumps({"Resources": REDIRECT}).encode(),
+        ".ebextensions/resources.config": json.dumps({"Resources": resources}).encode(),
     }
 
 
@@ -68,12 +71,18 @@ def test_hosts_and_paths_reach_the_right_container(shop: Running) -> None:
     assert answer(shop, "/admin/x")[2] == answer(shop, "/", "shop.example.com")[2] == "web https"
 
 
-def test_a_second_deployment_answers_at_the_same_address_and_a_stop_ends_everything(launch: Launch, image: str) -> None:
-    running = launch("e2e-balancer-again", OPTIONS)
-    port = free_port()
-    for _ in range(2):
-        running.url = running.deployment.deploy(bundle(image), port=port)
-        assert running.url == f"https://127.0.0.1:{port}"
+def test_https_comes_and_goes_at_the_same_port_and_a_stop_ends_everything(launch: Launch, image: str) -> None:
+    running = launch("e2e-balancer-again", {})
+    port, plain = free_port(), {KIND: "application"}
+    for options, scheme in ((plain, "http"), (OPTIONS, "https"), (OPTIONS, "https"), (plain, "http")):
+        running.deployment.given = replace(running.deployment.given, options=options)
+        files = bundle(image, REDIRECT if scheme == "https" else {})
+        running.url = running.deployment.deploy(files, port=port)
+        assert running.url == f"{scheme}://127.0.0.1:{port}"
+        assert answer(running, "/", encrypted=scheme == "https")[0] == 200
+        assert process.is_running(running.deployment.folder.path) == (scheme == "https")
+    running.deployment.given = replace(running.deployment.given, options=OPTIONS)
+    running.url = running.deployment.configure(files, port=port)
     assert answer(running, "/")[0] == 200
     running.deployment.stop()
     assert not (running.deployment.folder.path / process.LOCK).exists()

@@ -112,3 +112,16 @@ def test_a_listener_of_elastic_load_balancing_refuses_it_too(local: LocalAWS, na
     listener = {"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": properties}
     assert local.create(name, {"Resources": {"Listener": listener}}).startswith("ROLLBACK")
     assert f"Certificate '{arn}' not found" in local.first_failure(name)["ResourceStatusReason"]
+
+
+def test_a_certificate_that_an_account_has_can_be_given(local: LocalAWS, name: str) -> None:
+    arn = f"arn:aws:acm:us-east-1:123456789012:certificate/{name}"
+    acm = local.client("acm", account="123456789012")
+    for names in ([DOMAIN], [DOMAIN], [f"*.{DOMAIN}", DOMAIN]):
+        assert local.give(account="123456789012", certificates={arn: names}) == 200
+        described = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+        assert (described["Status"], described["SubjectAlternativeNames"]) == ("ISSUED", names)
+    elsewhere = arn.replace("us-east-1", "eu-west-1")
+    assert local.give(account="123456789012", certificates={elsewhere: [DOMAIN]}) == 200
+    listed = acm.list_certificates()["CertificateSummaryList"]
+    assert elsewhere not in [one["CertificateArn"] for one in listed]

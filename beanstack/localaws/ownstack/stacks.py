@@ -119,6 +119,8 @@ class OwnStacks:
         """
         failed = {event["LogicalResourceId"]: event["ResourceStatusReason"] for event in self._failed(name)}
         reason = f"The following resource(s) failed to {verb}: [{', '.join(failed)}]."
+        if not failed:
+            reason = self._modules.formation._stacks[name]["StackStatusReason"]
         lines = [f"Stack named '{name}' aborted operation. Current state: '{state}'  Reason: {reason}"]
         doing = {"create": "Creating", "update": "Updating", "delete": "Deleting"}[verb]
         lines += [f"{doing} {logical} failed Reason: {why}" for logical, why in failed.items()]
