@@ -33,8 +33,8 @@ def outputs(application: Application, environment: Environment, record: str) -> 
 
 def speaks_https(application: Application, environment: Environment) -> bool:
     """Return whether clients should use HTTPS: `https` says so, or options leave nothing else."""
-    if environment.https:
-        return True
+    if environment.https or not environment.options:
+        return environment.https is not None
     found = listeners(known(table(application, environment)), environment.balancer)
     secure = any(listener.port == HTTPS_PORT and listener.protocol in SECURE for listener in found)
     return secure and not any(listener.port == HTTP_PORT for listener in found)
