@@ -26,6 +26,8 @@ from beanstack.resources.tagging import tags
 from beanstack.resources.unchecked import without_check, without_checks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from troposphere import AWSObject
 
     from beanstack.config import Application, Environment
@@ -49,29 +51,29 @@ def resources(application: Application, environment: Environment) -> list[AWSObj
     if not environment.has_own_groups:
         return []
     table = options.table(application, environment)
-    groups = [instance_group(environment, table)]
+    found: list[AWSObject] = [instance_group(environment, table)]
     if environment.balancer in GROUPED:
-        groups.append(load_balancer_group(environment, table))
-    return [*groups, *rules(application, environment)]
+        found.append(load_balancer_group(environment, table))
+        found += map(from_load_balancer, instance_ports(known(table), environment.balancer))
+    return found
 
 
-def rules(application: Application, environment: Environment) -> list[AWSObject]:
-    """Return what instances admit from the load balancer.
+def rules_of(resources: Iterable[AWSObject]) -> list[AWSObject]:
+    """Return the rules that are resources of their own.
 
     EB refuses an environment whose instances admit nothing from its load balancer, so the environment needs them.
     """
-    if environment.balancer not in GROUPED or not environment.has_own_groups:
-        return []
-    table = options.table(application, environment)
-    return [
-        SecurityGroupIngress(
-            f"{FROM_LOAD_BALANCER}{port}",
-            GroupId=group_id(INSTANCE_GROUP),
-            SourceSecurityGroupId=group_id(LOAD_BALANCER_GROUP),
-            **_port(port, "Requests from the load balancer"),
-        )
-        for port in instance_ports(known(table), environment.balancer)
-    ]
+    return [resource for resource in resources if isinstance(resource, SecurityGroupIngress)]
+
+
+def from_load_balancer(port: int) -> SecurityGroupIngress:
+    """Return what instances admit from the load balancer."""
+    return SecurityGroupIngress(
+        f"{FROM_LOAD_BALANCER}{port}",
+        GroupId=group_id(INSTANCE_GROUP),
+        SourceSecurityGroupId=group_id(LOAD_BALANCER_GROUP),
+        **_port(port, "Requests from the load balancer"),
+    )
 
 
 def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup:
