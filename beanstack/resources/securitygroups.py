@@ -23,7 +23,7 @@ from beanstack.resources.options.network import (
     group_id,
 )
 from beanstack.resources.tagging import tags
-from beanstack.resources.unchecked import without_check, without_checks
+from beanstack.resources.unchecked import without_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,12 +35,7 @@ if TYPE_CHECKING:
 
 FROM_LOAD_BALANCER = "FromLoadBalancerToPort"
 OPEN_HTTP = "CKV_AWS_260"
-OPEN_EGRESS = "CKV_AWS_382"
-PUBLIC = "Who may send requests is for `load_balancer.sources` to say; by default it is everybody."
-CALLS = (
-    "Which services the containers call is not known here. Instances also call Elastic Beanstalk, ECS, the images' "
-    "registry and sources of time, by addresses that have no list."
-)
+PUBLIC = "Requests may come from everybody here; `load_balancer.sources` can name who else."
 
 
 def resources(application: Application, environment: Environment) -> list[AWSObject]:
@@ -90,21 +85,23 @@ def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup
         GroupDescription=f"Load balancer of {environment.name}",
         SecurityGroupIngress=_requests(environment, ports),
         **_common(environment, table, outwards),
-        **without_check(OPEN_HTTP, PUBLIC),
+        **_unchecked(environment),
     )
 
 
 def instance_group(environment: Environment, table: Table) -> SecurityGroup:
     """Return the instances' group. Without a load balancer that has a group, it admits the clients themselves.
 
+    Everything may leave: which services containers call is not known here, and EB, ECS and registries have no list of
+    addresses.
     A Network Load Balancer of EB has no group, and instances see the addresses of clients:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups
     """
     inwards = []
-    unchecked = [(OPEN_EGRESS, CALLS)]
+    unchecked = {}
     if environment.balancer not in GROUPED:
         inwards = _requests(environment, instance_ports(known(table), environment.balancer))
-        unchecked.append((OPEN_HTTP, PUBLIC))
+        unchecked = _unchecked(environment)
     if environment.ssh_source and known(table).get((LAUNCH, "EC2KeyName")):
         inwards.append(SecurityGroupRule(**source(environment.ssh_source), **_port(SSH_PORT, "SSH")))
     outwards = [
@@ -116,7 +113,7 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
         GroupDescription=f"Instances of {environment.name}",
         **({"SecurityGroupIngress": inwards} if inwards else {}),
         **_common(environment, table, outwards),
-        **without_checks(*unchecked),
+        **unchecked,
     )
 
 
@@ -134,6 +131,11 @@ def _requests(environment: Environment, ports: list[int]) -> list[SecurityGroupR
         for port in ports
         for client in sources(environment)
     ]
+
+
+def _unchecked(environment: Environment) -> dict[str, Any]:
+    """Return the metadata of a group that admits everybody."""
+    return without_check(OPEN_HTTP, PUBLIC) if set(ANYONE).intersection(sources(environment)) else {}
 
 
 def _port(port: int, description: str) -> dict[str, Any]:
