@@ -81,6 +81,13 @@ def remove_leftovers(call: Call) -> bool:
         raise
 
 
+def execute(call: Call) -> int:
+    """Run a command in a container of an instance, and show what it prints."""
+    from beanstack.operate.execution import execute
+
+    return execute(call)
+
+
 def snapshot(call: Call) -> int:
     """Take a snapshot of the environment's coupled database, and wait until it is available."""
     from beanstack.operate.snapshot import snapshot

@@ -44,7 +44,11 @@ def of_environment(view: View, resources: Mapping[str, Any]) -> Iterator[tuple[s
     for name, volume in view.environment.volumes.items():
         path = volume.host_path or view.host.path(name)
         yield f"volume {code(name)}, {code(path)} of each instance", "deleted, as whenever an instance is replaced"
-    yield from of_stack(resources)
+    own = view.environment.fragment.resources
+    yield from of_stack({name: resource for name, resource in resources.items() if name not in own})
+    for name, resource in own.items():
+        policy = str(resource.get("DeletionPolicy", "Delete"))
+        yield f"{code(name)}, {code(resource['Type'])}", STACK_POLICIES.get(policy, policy)
 
 
 def of_stack(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

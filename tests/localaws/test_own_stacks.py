@@ -364,6 +364,15 @@ def test_a_database_is_in_the_subnets_that_options_name(
     assert found["DBSubnetGroup"]["DBSubnetGroupName"] == ids["AWSEBRDSDBSubnetGroup"]
 
 
+def test_the_tags_of_an_environment_are_those_of_its_resources(local: LocalAWS, make: Make) -> None:
+    name = make()
+    ident, arn = local.environment(name)["EnvironmentId"], physical(local, name)["AWSEBV2LoadBalancer"]
+    [described] = local.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
+    assert tags["team"] == "todo"
+    assert (tags["Name"], tags["elasticbeanstalk:environment-id"]) == (name, ident)
+
+
 def test_the_resources_of_an_environment_are_those_of_its_stack(local: LocalAWS, make: Make) -> None:
     name = make({"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {}}})
     ids = physical(local, name)
