@@ -21,15 +21,16 @@ from beanstack.eb.namespaces import (
     VPC,
 )
 from beanstack.eb.options.catalogue import facts
+from beanstack.eb.references import RESOLVED
 from beanstack.eb.webacls import FORM as WEB_ACL_FORM
 from beanstack.eb.webacls import WEB_ACL
 
 SHARED = facts().option(LOAD_BALANCER, "SharedLoadBalancer")
 BUCKET = facts().option(LOAD_BALANCER, "AccessLogsS3Bucket")
 PREFIX = facts().option(LOAD_BALANCER, "AccessLogsS3Prefix")
-BalancerArn = Annotated[str, Shape(SHARED.pattern, SHARED.form)]
-WebAclArn = Annotated[str, Shape(f"^{WEB_ACL}$", WEB_ACL_FORM)]
-BucketName = Annotated[str, Shape(BUCKET.pattern, BUCKET.form)]
+BalancerArn = Annotated[str, Shape(f"{SHARED.pattern}|^{RESOLVED}$", SHARED.form)]
+WebAclArn = Annotated[str, Shape(f"^{WEB_ACL}$|^{RESOLVED}$", WEB_ACL_FORM)]
+BucketName = Annotated[str, Shape(f"{BUCKET.pattern}|^{RESOLVED}$", BUCKET.form)]
 Prefix = Annotated[str, Shape(PREFIX.pattern, PREFIX.form)]
 
 
