@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment, options
 from beanstack.run.errors import RunError
 from beanstack.run.front import Means
-from beanstack.venv import side_venv
+from beanstack.venv import VenvError, side_venv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def start(given: argparse.Namespace) -> int:
     environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
     folder = given.state.absolute() / described.stack
     authority = Authority(given.state.absolute())
-    means = Means(lambda: str(side_venv(given.project, "localaws") / "bin/python"), authority.folder)
+    means = Means(partial(balancer_python, given.project), authority.folder)
     running = Deployment(find(given), environment, folder, notify, sources=given.project, means=means)
     bundle = files(given.bundle)
     for name in ignored(bundle):
@@ -95,6 +96,14 @@ def start(given: argparse.Namespace) -> int:
     if url.startswith("https:"):
         print(f"  try: curl --cacert {authority.certificate} {url}/")
     return 0
+
+
+def balancer_python(project: Path) -> str:
+    """Return the path of the Python that runs a load balancer; make its virtual environment if it is missing."""
+    try:
+        return str(side_venv(project, "localaws") / "bin/python")
+    except VenvError as error:
+        raise RunError(str(error)) from None
 
 
 def stop(given: argparse.Namespace) -> int:
