@@ -17,7 +17,7 @@ CFN_LINT = $(VENV)/bin/python $(VENV)/bin/cfn-lint
 -include dev.mk
 
 # Beanstack reads these from the environment and checks them. So no shell takes what they contain for a command.
-CHECKED := APP BASE ENV ALLOW REASON TO FROM IMAGE
+CHECKED := APP BASE ENV ALLOW REASON TO FROM IMAGE CONTAINER CMD INSTANCE
 $(foreach name,$(CHECKED),$(eval override $(name) := $$(value $(name))))
 GOALS := $(MAKECMDGOALS)
 export $(CHECKED) LOCAL ENGINE GOALS REMOVE_LEFTOVERS
@@ -29,7 +29,7 @@ ON_AWS := plan import-stack stack status events url history drift platform lock 
 ifneq ($(LOCAL),)
 $(ON_AWS): local-start
 endif
-.PHONY: help generate review check unchanged lint test bundle run run-stop local-start local-stop upgrade clean $(ON_AWS)
+.PHONY: help generate review check unchanged lint test bundle exec run run-stop local-start local-stop upgrade clean $(ON_AWS)
 
 help: ## Show this list
 generate: ## Make bundle/ and output/ from config/
@@ -55,6 +55,7 @@ redeploy: ## Deploy the same version again, as after a failed launch
 lock: ## Lock the environment by hand, with REASON="..."
 unlock: ## Free the environment's lock, whoever holds it
 snapshot: ## Take a snapshot of the environment's coupled database, and wait for it
+exec: ## Run CMD='["program", "argument"]' in CONTAINER=web of the first instance, or of INSTANCE=i-...
 eb: ## Run the EB CLI, as in make eb ARGS="logs todobackend-dev"
 continue-rollback: ## Continue a rollback that failed; SKIP="RESOURCE ..." leaves resources as they are
 destroy: ## Delete the environment's stacks; asks for its name
@@ -75,7 +76,7 @@ help:
 	  '$(basename $(notdir $(wildcard config/*.yaml)))'
 
 # A verb of `beanstack` with no options is a name in this list and, for the list of targets, a line above.
-generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote bundle run run-stop local-start local-stop upgrade: $(INSTALLED)
+generate review plan import-stack status events url history drift platform lock unlock abort snapshot release promote bundle exec run run-stop local-start local-stop upgrade: $(INSTALLED)
 	@$(BEANSTACK) $@
 
 # `begin` takes the environment's lock, which is held until the last step, or one that fails, has ended.

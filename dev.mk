@@ -21,7 +21,7 @@ types: $(INSTALLED)
 	@$(VENV)/bin/python -m mypy
 
 shell: $(INSTALLED)
-	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run .github/*.sh
+	@$(VENV)/bin/shellcheck scripts/*.sh beanstack/operate/*.sh beanstack/run/debian/*.sh templates/bin/*.sh .ci/run .github/*.sh
 
 workflows: $(INSTALLED)
 	@found=$$($(VENV)/bin/zizmor --offline --quiet .github beanstack/project/skeleton/.github 2>&1) \

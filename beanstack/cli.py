@@ -50,6 +50,7 @@ VERBS = {
     "run-stop": Verb("Stop it and delete its data", "beanstack.machine:main", ("run-stop",)),
     "local-start": Verb("Start the local AWS", "beanstack.machine:main", ("local-start",)),
     "local-stop": Verb("Stop the local AWS and delete its state", "beanstack.machine:main", ("local-stop",)),
+    "exec": Verb("Run a command in a container of an environment", "beanstack.machine:main", ("exec",)),
     "venv": Verb("Make the virtual environments of further tools", "beanstack.machine:main", ("venv",)),
     "plan": _operation("plan", "Show what a deployment would change"),
     "import-stack": _operation("import-stack", "Import an environment that runs into CloudFormation's stacks"),

@@ -13,7 +13,7 @@ from errno import ENOTDIR
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack import __version__, differences, overview, sizes, sources, stacks, tree, yaml
+from beanstack import __version__, differences, fragments, overview, sizes, sources, stacks, tree, yaml
 from beanstack.archive import archive, key
 from beanstack.bundle import Sources, TemplateError, bundle, own_sources, project_templates
 from beanstack.config import ConfigError, folder, load
@@ -157,6 +157,8 @@ def judged(
     """
     yield from accepted.judged(application, environment)
     yield from sizes.judged(application, environment, drafts)
+    made = drafts[stack_name(application.name, environment.name)]
+    yield from fragments.judged(environment, made.content)
     yield from sources.judged(project, application, environment)
 
 

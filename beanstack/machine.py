@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.failures import failure
 from beanstack.operate import choice
-from beanstack.operate.arguments import add_environment
+from beanstack.operate.arguments import add_command, add_environment
 from beanstack.operate.call import LOCAL_STATE
 from beanstack.operate.errors import DeploymentError
 from beanstack.venv import VenvError, side_venv
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     add("run", run, "--app shop --env dev")
     stopping = add("run-stop", run_stop, "--app shop --env dev")
     stopping.add_argument("--all", action="store_true", help="all environments that run here")
+    add_command(add("exec", execute, """--container web --cmd '["python3", "manage.py", "check"]'"""))
     add("venv", venvs, "compose").add_argument("names", nargs="+", choices=TOOLS, metavar="TOOL", help=", ".join(TOOLS))
     return made
 
@@ -103,6 +104,34 @@ def run_stop(options: argparse.Namespace) -> int:
     application = choice.application(options.project, options.app)
     environment = choice.environment(options.project, application, options.env)
     return run_command(options, "stop", f"{application}-{environment}")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run a command in a container, of an instance or of this machine."""
+    if not options.local:
+        from beanstack.operate.__main__ import main
+
+        words = ["exec", "--project", str(options.project), "--app", options.app, "--env", options.env]
+        words += [f"--container={options.container}", f"--cmd={options.cmd}", f"--instance={options.instance}"]
+        return main([*words, "--timeout", str(options.timeout)])
+    from beanstack.localaws.folder import ENVIRONMENTS
+    from beanstack.operate.committed import deployment
+    from beanstack.operate.execution import asked
+    from beanstack.run.errors import RunError
+    from beanstack.run.inside import execute
+
+    application = choice.application(options.project, options.app)
+    environment = choice.environment(options.project, application, options.env)
+    described = deployment(options.project / f"output/{application}/{environment}.yaml")
+    container, words = asked(options)
+    folders = [
+        options.project / LOCAL_STATE / ENVIRONMENTS / described.eb_environment,
+        options.project / RUN_STATE / described.stack,
+    ]
+    try:
+        return execute([path.absolute() for path in folders], options.engine, container, words)
+    except RunError as error:
+        raise DeploymentError(str(error)) from None
 
 
 def run_command(options: argparse.Namespace, *words: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troposphere import Export, GetAtt, Output, Ref, Template
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from beanstack.config import Application, Environment
 
 HEALTHY = "Ok"
+NAMED_IAM = ("CAPABILITY_NAMED_IAM",)
+NAMES = {"GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName"}
 
 
 class Built(NamedTuple):
@@ -58,7 +60,18 @@ def stacks(application: Application, bundle_keys: Mapping[str, str], without: Co
 
 def needed(application: Application, environment: Environment) -> tuple[Stack, ...]:
     """Return the stacks that an environment needs, in order."""
-    return usual_stacks(application.name, environment.name, stack_name(application.name, environment.name))
+    stacks = usual_stacks(application.name, environment.name, stack_name(application.name, environment.name))
+    if not any(_has_name_of_iam(resource) for resource in environment.fragment.resources.values()):
+        return stacks
+    return tuple(stack if stack.is_shared else stack._replace(capabilities=NAMED_IAM) for stack in stacks)
+
+
+def _has_name_of_iam(resource: Mapping[str, Any]) -> bool:
+    """Return whether a resource is one of IAM with a name of its own, which needs a capability of its own.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
+    """
+    return resource["Type"].startswith("AWS::IAM::") and not NAMES.isdisjoint(resource.get("Properties") or {})
 
 
 def application_stack(application: Application) -> Template:
@@ -147,4 +160,10 @@ def environment_stack(application: Application, environment: Environment, bundle
     if environment.tier_facts.serves_requests:
         template.add_output(address.outputs(application, environment, RECORD))
     template.add_output(Output("Version", Value=Ref(beanstalk.VERSION)))
+    for made, added in (
+        (template.resources, environment.fragment.resources),
+        (template.outputs, environment.fragment.outputs),
+    ):
+        for name, entry in added.items():
+            made.setdefault(name, entry)  # `fragments` refuses names that are taken
     return template

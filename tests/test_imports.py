@@ -28,9 +28,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "overview": {"config", "eb", "host", "resources"},
     "review": {"deployment", "eb", "operate"},
     "generate": {
-        *("archive", "bundle", "config", "differences", "eb", "failures", "overview", "pin", "resources", "sources"),
+        *(
+            "archive",
+            "bundle",
+            "config",
+            "differences",
+            "eb",
+            "failures",
+            "fragments",
+            "overview",
+            "pin",
+            "resources",
+            "sources",
+        ),
         *("sizes", "stacks", "tree", "yaml"),
     },
+    "fragments": {"config", "eb", "resources"},
     "sizes": {"archive", "config", "eb", "resources", "stacks", "yaml"},
     "project": {
         "cli",  # which a project's own generate.py calls

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.config import names
+from beanstack.config import fragment, names
 from beanstack.config.errors import ConfigError, misread, mistake, once
 from beanstack.config.file import File
 from beanstack.config.settings import Application, Environment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beanstack.config.file import Judge
+    from beanstack.config.fragment import Fragment
     from beanstack.eb.findings import Finding
     from beanstack.text.document import Node
 
@@ -54,7 +56,7 @@ def load(
         try:
             document, root, mistakes = _read(path, shown(path))
             trees.append((document, root))
-            file = File(document, root, mistakes)
+            file = File(document, root, mistakes, partial(_fragment, path, shown))
             applications.append(file.application(path.stem, judge))
             warnings += once(file.warnings)
         except ConfigError as error:
@@ -63,6 +65,22 @@ def load(
     if findings:
         raise ConfigError(findings)
     return Configuration(tuple(applications), tuple(warnings))
+
+
+def _fragment(config: Path, shown: Callable[[Path], str], name: str) -> Fragment:
+    """Return the resources of a file that lies in the folder of a configuration's application."""
+    file = config.parent / config.stem / name
+    return fragment.read(file, shown(file))
+
+
+def _takes_function(path: tuple[str | int, ...]) -> bool:
+    """Return whether a value at a path of the file may be a function of CloudFormation."""
+    settings = path[1:] if path[:1] == ("defaults",) else path[2:]
+    if path[:1] not in (("defaults",), ("environments",)):
+        return False
+    if settings[:1] == ("instance_role",):
+        return settings[1:2] == ("statements",) and settings[3:4] == ("resources",) and len(settings) == 5
+    return (settings[:1], len(settings)) in ((("properties",), 2), (("options",), 3))
 
 
 def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[Document, Node]]:
@@ -78,7 +96,7 @@ def _read(path: Path, name: str) -> tuple[Document, Node, list[Mistake]]:
     document = Document(name, _text(path, name))
     if path.suffix != ".yaml":
         raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
-    root, mistakes = yaml12_tree(document.text)
+    root, mistakes = yaml12_tree(document.text, _takes_function)
     if root is None:
         raise ConfigError(misread(document, mistakes))
     return document, root, mistakes

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from beanstack.config import names
 from beanstack.config.errors import ConfigError, misread, once
-from beanstack.config.merge import merged, with_bare_volumes
+from beanstack.config.fragment import Fragment
+from beanstack.config.merge import merged, with_bare_volumes, without_functions
 from beanstack.config.model import Model
 from beanstack.config.rules import RULES, WARNINGS, references
 from beanstack.config.schema import checked
 from beanstack.config.settings import Application, Environment, Identity, Settings
-from beanstack.eb.findings import Finding
+from beanstack.eb.findings import NOWHERE, Finding
 from beanstack.eb.rules import CONFIG_WARNING
 from beanstack.text.document import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from beanstack.eb.findings import Path, Place
+    from beanstack.eb.functions import Function
     from beanstack.text.document import Document, Mistake
 
     Judge = Callable[[Application, Environment], Iterable[Finding]]
@@ -39,8 +41,11 @@ Made = TypeVar("Made", bound=Model)
 class File:
     """A parsed file; gathers what is wrong with it, per environment."""
 
-    def __init__(self, document: Document, root: Node, mistakes: Sequence[Mistake]) -> None:
+    def __init__(
+        self, document: Document, root: Node, mistakes: Sequence[Mistake], fragments: Callable[[str], Fragment]
+    ) -> None:
         self.document = document
+        self.fragments = fragments
         self.root = root
         self.misread = {document.place(mistake.start) for mistake in mistakes}
         self.problems = [("", finding) for finding in misread(document, mistakes)]
@@ -138,11 +143,13 @@ class File:
         """Return one environment, None if its settings have mistakes."""
         before = len(self.problems)
         node = merged(defaults, override) if defaults.value else override
-        settings = self.validated(Settings, node, name, defaults)
+        known, functions = without_functions(node)
+        settings = self.validated(Settings, known, name, without_functions(defaults)[0])
         if not settings or self.misread:
             return None
-        given = settings.model_fields_set | {"name"}
-        environment = Environment.model_construct(given, name=name, **dict(settings))
+        fragment = self.fragments(settings.resources) if settings.resources else Fragment()
+        self.problems += [("", finding) for finding in fragment.findings]
+        environment = assembled(name, settings, functions, fragment)
         for rule in RULES:
             for finding in rule(environment):
                 self.report(node, finding, name)
@@ -156,7 +163,7 @@ class File:
 
     def defaults_alone(self, defaults: Node) -> None:
         """Report what is wrong with `defaults` where no environment is; what is missing may still come."""
-        for finding in checked(Settings, defaults)[1]:
+        for finding in checked(Settings, without_functions(defaults)[0])[1]:
             if not defaults.nearest(finding.path)[1]:
                 self.report(defaults, finding)
 
@@ -189,10 +196,26 @@ class File:
 
     def placed(self, node: Node, finding: Finding) -> Finding:
         """Return a finding below `node` with its place; what is missing is placed at the mapping that lacks it."""
+        if finding.place != NOWHERE:  # in another file
+            return finding
         culprit, missing = _culprit(node, finding)
         at_key = culprit.value is None or (finding.at_key and not missing)
         place = self.document.place(culprit.key_start if at_key else culprit.start)
         return Finding((*culprit.path, *missing), finding.message, finding.rule, place=place)
+
+
+def assembled(name: str, settings: Settings, functions: Mapping[Path, Function], fragment: Fragment) -> Environment:
+    """Return an environment of settings, in which functions are kept apart from values that are known."""
+    values = dict(settings)
+    values["properties"] = {
+        key: value for key, value in settings.properties.items() if ("properties", key) not in functions
+    }
+    values["options"] = {
+        namespace: {key: value for key, value in given.items() if ("options", namespace, key) not in functions}
+        for namespace, given in settings.options.items()
+    }
+    given = settings.model_fields_set | {"name"}
+    return Environment.model_construct(given, name=name, functions=functions, fragment=fragment, **values)
 
 
 def _culprit(node: Node, finding: Finding) -> tuple[Node, Path]:

@@ -11,8 +11,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from beanstack.eb.ecs.dockerrun import facts
 from beanstack.eb.findings import shown
+from beanstack.eb.functions import Function
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 
@@ -62,6 +65,21 @@ class OneOf:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.literal_schema(list(self.values)) if source is str else handler(source)
+
+
+@dataclass(frozen=True)
+class OrFunction:
+    """A value, or a function of CloudFormation in its place, which nothing judges."""
+
+    kind: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        inner = handler.generate_schema(self.kind)
+        written = core_schema.plain_serializer_function_ser_schema(lambda value: value)
+        return core_schema.no_info_wrap_validator_function(self._either, inner, serialization=written)
+
+    def _either(self, value: Any, handler: Callable[[Any], Any]) -> Any:
+        return value if isinstance(value, Function) else handler(value)
 
 
 def _text_of_number(value: object) -> object:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from pydantic import BaseModel, Field
 
 from beanstack.config.model import OneOf
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.options.catalogue import facts
 from beanstack.eb.settings import parts
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from beanstack.eb.findings import Path
+    from beanstack.eb.functions import Function
     from beanstack.eb.options.catalogue import Option
 
 BALANCED = ("application", "network", "classic")
@@ -170,6 +172,16 @@ def raw_options(options: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Key,
         resource, namespace = parts(written)
         for name, value in values.items():
             yield (namespace, name, resource), Entry(value, (("options", written, name),))
+
+
+def resolved(functions: Mapping[Path, Function]) -> Iterator[tuple[Key, Entry]]:
+    """Yield the properties and options that CloudFormation resolves."""
+    for path, function in functions.items():
+        if path[0] == "properties":
+            yield (PROPERTIES, str(path[1]), ""), Entry(function, (path,))
+        else:
+            resource, namespace = parts(str(path[1]))
+            yield (namespace, str(path[2]), resource), Entry(function, (path,))
 
 
 def written(namespace: str, values: Mapping[str, Any], *keys: Path, resource: str = "") -> Table:

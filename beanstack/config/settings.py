@@ -6,13 +6,14 @@ Each field is a key of `config/<application>.yaml`; its description is the row o
 from __future__ import annotations
 
 from collections.abc import Mapping  # pydantic reads the annotations when it builds the model
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from beanstack.config.basics import Basics
+from beanstack.config.fragment import Fragment
 from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
-from beanstack.config.option import Entry, raw_options, references, text
+from beanstack.config.option import Entry, raw_options, references, resolved, text
 from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 PROCESSES = ANY_PROCESS.partition("{")[0]
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 
+FragmentPath = Annotated[
+    str,
+    Shape(
+        r"^(?!\.)[A-Za-z0-9._-]+(/(?!\.)[A-Za-z0-9._-]+)*\.(yaml|yml|json)$",
+        "a file in config/<application>/, such as aws.yaml",
+    ),
+]
 EbApplicationName = Annotated[str, Shape(r"^[^/\r\n]{1,100}$", "1 to 100 characters, none of them a slash")]
 
 
@@ -39,6 +47,12 @@ class Settings(Roles, Sections, Basics):
         "deleting the environment and resources with content of their own. `make stack` sets both, `make destroy` "
         "refuses, and `ALLOW` does not help: take it out, deploy, then make the change. A coupled database, which is "
         "in EB's own stack, gets deletion protection of RDS. None of them stops `eb terminate` of the environment.",
+    )
+    resources: FragmentPath | None = Field(
+        None,
+        description="A file of CloudFormation resources in config/<application>/, which join the environment's stack. "
+        "Values of `properties` and `options`, and `resources` of statements, may name them: `!Ref Queue`, `!GetAtt "
+        "Bucket.Arn`, `!Sub`; `!ImportValue` names an export of another stack.",
     )
     tags: Mapping[str, str] = Field(
         {},
@@ -58,6 +72,10 @@ class Environment(Settings, defer_build=True):
     """One environment of an application, with everything that it takes from `defaults`; made from checked settings."""
 
     name: str = Field(description="The key below `environments`.")
+    functions: Mapping[Any, Any] = Field(
+        {}, exclude=True, description="Functions in the place of properties and options, by the paths of these."
+    )
+    fragment: Any = Field(Fragment(), exclude=True, description="What the file of `resources` holds.")
 
     @property
     def tier_facts(self) -> Tier:
@@ -125,9 +143,8 @@ class Environment(Settings, defer_build=True):
     def variables(self) -> dict[str, Entry]:
         """Environment properties by name."""
         own = {name: Entry(value, (("properties", name),)) for name, value in self.properties.items()}
-        return own | {
-            name: entry for (namespace, name, _), entry in raw_options(self.options) if namespace == PROPERTIES
-        }
+        others = (*raw_options(self.options), *resolved(self.functions))
+        return own | {name: entry for (namespace, name, _), entry in others if namespace == PROPERTIES}
 
     def effective(self, section: str, key: str) -> Entry:
         """Return what EB gets for a key of a section: config's own `options` win over it."""

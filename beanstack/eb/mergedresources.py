@@ -54,9 +54,9 @@ def _with(before: Mapping[str, Any] | None, name: str, given: Mapping[str, Any])
 
 def _check(expected: str, name: str, kind: Any) -> None:
     """Refuse a resource without a type, one of EB's with another type, and a name like EB's that EB does not know."""
-    if LISTENER.fullmatch(name):
+    if not expected and LISTENER.fullmatch(name):
         expected = LISTENER_TYPE
-    elif not expected and name in stack_resources():
+    if not expected and name in stack_resources():
         expected = stack_resources()[name].type
     if name.startswith(PREFIX) and not expected:
         raise MergeError(f"The environment has no resource named {name}, and EB has no resource of that name.")

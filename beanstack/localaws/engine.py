@@ -1,7 +1,6 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py`, `dnsgaps.py` and
-`certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
+Modules with a function `close_gaps` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from beanstack.localaws import (
     registrygaps,
     resourcegaps,
     stackgaps,
+    templategaps,
     waiting,
 )
 from beanstack.localaws.api import Record, ServiceError, request_id
@@ -72,8 +72,8 @@ class Engine:
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
         parts = (
-            *(stackgaps, waiting, protection, generictypes, resourcegaps, networks, objectgaps, registrygaps),
-            *(dnsgaps, ownstacks),
+            *(stackgaps, templategaps, waiting, protection, generictypes, resourcegaps, networks),
+            *(objectgaps, registrygaps, dnsgaps, ownstacks),
         )
         for gaps in parts:
             gaps.close_gaps(self._modules)

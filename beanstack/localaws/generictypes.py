@@ -73,12 +73,13 @@ class GenericType:
     def create(self, logical_id: str, properties: Properties, stack: str) -> Created:
         """Make a resource; raise ValueError if its properties are not valid."""
         self._check(logical_id, properties)
-        identifiers = [self._identifier(name, logical_id, properties, stack) for name in self._schema["identifier"]]
+        own_name = f"{stack}-{logical_id}-{random_name(12)}"
+        identifiers = [str(properties.get(name) or self._made(name, own_name)) for name in self._schema["identifier"]]
         ident = identifiers[0] if self._name in FIRST else "|".join(identifiers)
         known = dict(zip(self._schema["identifier"], identifiers, strict=True))
         attributes = {}
         for name in self._schema["read_only"]:
-            attributes[name] = known.get(name) or self._generated(name, logical_id, stack)
+            attributes[name] = known.get(name) or self._made(name, own_name)
         self._attributes[self._key(ident)] = attributes
         if self._name in EFFECTS:
             EFFECTS[self._name][0](self._modules, properties)
@@ -111,17 +112,12 @@ class GenericType:
             about = f"Properties validation failed for resource {logical_id} with message:"
             raise ValueError("\n".join([about, *found]))
 
-    def _identifier(self, name: str, logical_id: str, properties: Properties, stack: str) -> str:
-        given = properties.get(name)
-        return str(given) if given else self._generated(name, logical_id, stack)
-
-    def _generated(self, name: str, logical_id: str, stack: str) -> str:
-        """Return a value that AWS would generate for a property."""
+    def _made(self, name: str, own_name: str) -> str:
+        """Return a value that AWS would generate for a property of a resource that it names so."""
         beginning = IDS.get(f"{self._name} {name}")
         if beginning:
             return beginning + secrets.token_hex(_HEX)
         region, account = self._modules.responses.get_region(), self._modules.responses.get_account_id()
-        own_name = f"{stack}-{logical_id}-{random_name(12)}"
         if name.endswith("Arn"):
             _, service, kind = self._name.lower().split("::")
             return f"arn:aws:{service}:{region}:{account}:{kind}/{own_name}"

@@ -1,6 +1,7 @@
 """What an account already has when a deployment begins: `POST /_localaws/given` makes it, with the IDs that it gives.
 
-Templates and options name VPCs of a real account, which a local one lacks; what is not given is refused as on AWS.
+Templates and options name VPCs, certificates and zones of a real account, which a local one lacks; what is not given is
+refused as on AWS.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _SUBNET_CIDR: Final = "10.{}.{}.0/24"
 def give(modules: Modules, given: Mapping[str, Any]) -> None:
     """Make what is given in an account and Region, unless it is there.
 
-    `vpcs` are the subnets of each VPC by its ID, in different Availability Zones; `security_groups` the groups of each.
+    `vpcs` are the subnets of each VPC by its ID, in different Availability Zones; `security_groups` the groups of each;
+    `certificates` the names of each by its ARN; `zones` the domain of each hosted zone by its ID.
     Raise ValueError for another kind.
     """
     account, region = given.get("account", "000000000000"), given.get("region", "us-east-1")
@@ -60,6 +62,20 @@ def _security_groups(modules: Modules, given: Mapping[str, list[str]]) -> None:
             groups.setdefault(name, {**_like(groups), **own, "IpPermissions": [], "IpPermissionsEgress": []})
 
 
+def _zones(modules: Modules, given: Mapping[str, str]) -> None:
+    """Make zones; one that was given before gets another domain, as when an environment has further names."""
+    route53 = modules.route53
+    for zone, domain in given.items():
+        name = route53._normalise_name(domain)
+        known = route53._zones.get(zone)
+        if known is None:
+            own = {"id": zone, "name": name, "caller_reference": zone}
+            route53._zones[zone] = {**own, "comment": "", "private": False, "vpcs": []}
+            route53._records[zone] = route53._default_records(name)
+        elif known["caller_reference"] == zone:
+            route53._zones[zone] = {**known, "name": name}
+
+
 def _like(store: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the members that all things of a store have, from one of the default VPC."""
     return {**next(iter(store.values())), "IsDefault": False} if store else {}
@@ -69,4 +85,5 @@ KINDS: Final[Mapping[str, Callable[[Modules, Any], None]]] = {
     "certificates": certificates.give,
     "security_groups": _security_groups,
     "vpcs": _vpcs,
+    "zones": _zones,
 }

@@ -30,10 +30,13 @@ NAMES: Final = {
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
     "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _security_groups _subnets _vpcs"),
-    "route53": ("ministack.services.route53", "_zones"),
+    "route53": ("ministack.services.route53", "_default_records _normalise_name _records _zones"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
-    "expressions": ("ministack.services.cloudformation.engine", "_resolve_refs"),
+    "expressions": (
+        "ministack.services.cloudformation.engine",
+        "_intrinsic_references _resolve_refs _validate_template_statics",
+    ),
     "handlers": (
         "ministack.services.cloudformation.handlers",
         "_ACTION_HANDLERS _capabilities_enforced _create_stack_task_in_region _deploy_stack_async "

@@ -14,7 +14,7 @@ from beanstack import loopback
 from beanstack.eb.findings import printable_lines
 from beanstack.failures import failure
 from beanstack.operate import TIMEOUT, by_hand, commands, compared, deploy, going_back, history, platform, repair
-from beanstack.operate.arguments import DEPLOY, add_environment
+from beanstack.operate.arguments import DEPLOY, add_command, add_environment
 from beanstack.operate.call import LOCAL_STATE, Call
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.guard import refuse_call_of_make
@@ -158,6 +158,7 @@ def parser() -> argparse.ArgumentParser:
     add_words(add_for_stacks("delete", deploy.delete, f"-- {DELETE}"))
     add_timeout(add("begin", commands.begin, "--timeout 600"))
     add("snapshot", commands.snapshot)
+    add_command(add("exec", commands.execute, """--container web --cmd '["env"]'"""))
     add_rollback(add("protect", commands.protect))
     waiting = add("wait", commands.wait, "--timeout 600")
     add_rollback(waiting)

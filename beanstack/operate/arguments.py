@@ -33,6 +33,15 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
     add_local(parser)
 
 
+def add_command(parser: argparse.ArgumentParser) -> None:
+    """Add what names a command in a container."""
+    container, command, instance = (os.environ.get(name, "") for name in ("CONTAINER", "CMD", "INSTANCE"))
+    parser.add_argument("--container", default=container, metavar="NAME", help="by default $CONTAINER")
+    parser.add_argument("--cmd", default=command, metavar="JSON", help="a list of words; by default $CMD")
+    parser.add_argument("--instance", default=instance, metavar="ID", help="by default $INSTANCE or the first")
+    parser.add_argument("--timeout", type=float, default=3600, metavar="SECONDS")
+
+
 def add_local(parser: argparse.ArgumentParser) -> None:
     """Add `--local`."""
     parser.add_argument(

@@ -27,6 +27,9 @@ def zip_bundle(call: Call) -> int:
 @deploying.step(interruption="failed")
 def begin(call: Call) -> int:
     """Take the environment's lock, and record what is about to be deployed."""
+    from beanstack.operate.given import give
+
+    give(call)
     call.refuse_foreign()
     return deploying.begin(call, "stack", call.options.timeout)
 
@@ -76,6 +79,13 @@ def remove_leftovers(call: Call) -> bool:
     except DeploymentError:
         deploying.end(call, "deployed")  # and healthy, despite the error
         raise
+
+
+def execute(call: Call) -> int:
+    """Run a command in a container of an instance, and show what it prints."""
+    from beanstack.operate.execution import execute
+
+    return execute(call)
 
 
 def snapshot(call: Call) -> int:

@@ -95,8 +95,10 @@ def in_working_tree(found: Comparison) -> Comparison:
 def plan(call: Call) -> int:
     """Show what deploying would change and risk, and change nothing."""
     from beanstack.operate.comparison.report import as_json, as_markdown, exit_status, lines
+    from beanstack.operate.given import give
     from beanstack.operate.screen import COLOURS, console
 
+    give(call)
     refuse_large(call.path(needed) for needed in call.deployment.stacks)
     _, found = compared(call)
     if call.options.format == "json":

@@ -58,7 +58,10 @@ def _environment(view: View, resources: Resources) -> list[str]:
     account = f"account {settings.account}" if settings.account else "the account of whoever deploys it"
     name = code(resources["Environment"]["Properties"]["EnvironmentName"])
     protection = " Protected against deletion." if settings.deletion_protection else ""
-    rights = [*permissions.sentences(resources)]
+    own = settings.fragment.resources
+    rights = [*permissions.sentences({name: made for name, made in resources.items() if name not in own})]
+    if any(made["Type"].startswith("AWS::IAM::") for made in own.values()):
+        rights.append(f"What {code(settings.resources or '')} adds to IAM is not read here.")
     if settings.instance_profile:
         profile = settings.instance_profile
         rights.append(f"The instances use the profile {code(profile)}, which Beanstack does not make.")

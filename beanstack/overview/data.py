@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from beanstack.eb.databases import NAME
 from beanstack.eb.namespaces import DATABASE
 from beanstack.overview.markdown import code
+from beanstack.resources import access_logs, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +28,8 @@ DATABASE_POLICIES = {
     "Snapshot": "deleted; a snapshot stays",
     "Retain": "stays, decoupled from the environment",
 }
+BUCKETS = {storage.BUCKET: "source bundles", access_logs.BUCKET: "access logs of load balancers"}
 WORDS = {
-    "AWS::S3::Bucket": "source bundles",
     "AWS::ECR::Repository": "images",
     "AWS::SecretsManager::Secret": "generated password",
     "AWS::ElasticBeanstalk::ApplicationVersion": "application version",
@@ -43,12 +44,16 @@ def of_environment(view: View, resources: Mapping[str, Any]) -> Iterator[tuple[s
     for name, volume in view.environment.volumes.items():
         path = volume.host_path or view.host.path(name)
         yield f"volume {code(name)}, {code(path)} of each instance", "deleted, as whenever an instance is replaced"
-    yield from of_stack(resources)
+    own = view.environment.fragment.resources
+    yield from of_stack({name: resource for name, resource in resources.items() if name not in own})
+    for name, resource in own.items():
+        policy = str(resource.get("DeletionPolicy", "Delete"))
+        yield f"{code(name)}, {code(resource['Type'])}", STACK_POLICIES.get(policy, policy)
 
 
 def of_stack(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the resources of a stack that hold data."""
     for name, resource in resources.items():
-        words = WORDS.get(resource["Type"])
+        words = BUCKETS.get(name) if resource["Type"] == "AWS::S3::Bucket" else WORDS.get(resource["Type"])
         if words:
             yield f"{words}, {code(name)}", STACK_POLICIES[resource.get("DeletionPolicy", "Delete")]

@@ -67,7 +67,8 @@ def _requests(view: View, ids: dict[str, str]) -> Iterator[str]:
         yield f"clients -->|{label(listeners)}| balancer"
     for name, container in view.environment.containers.items():
         for host, inside in _ports(view, container):
-            yield f"{source} -->|{label(f'{host} to {inside}')}| {ids[name]}"
+            asked = view.routes.get(host, ())
+            yield f"{source} -->|{label(f'{host} to {inside}', *asked)}| {ids[name]}"
     if view.key_pair:
         yield f"operator -->|{label('SSH 22')}| instances"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, GROUP, LAUNCH, SECRETS, VPC
+from beanstack.eb.namespaces import DATABASE, GROUP, LAUNCH, SECRETS, VPC
 from beanstack.host import Host
 from beanstack.resources import listeners
 from beanstack.resources.options import table
@@ -61,8 +61,7 @@ class View:
     def balancer(self) -> str:
         """The load balancer in words, empty without one."""
         name = BALANCERS.get(self.environment.balancer, "")
-        is_shared = self.option(ENVIRONMENT, "LoadBalancerIsShared").lower() == "true"
-        return f"Shared {name}" if name and is_shared else name
+        return f"Shared {name}" if name and self.environment.shares_balancer else name
 
     @property
     def is_internal(self) -> bool:
@@ -78,6 +77,11 @@ class View:
         """Return whether a listener sends clients to HTTPS rather than to the instances."""
         https = self.environment.https
         return bool(https and https.redirects and listener.port == listeners.HTTP_PORT)
+
+    @property
+    def routes(self) -> dict[int, list[str]]:
+        """The instances' ports that rules of the listeners lead to, each with what these rules ask of requests."""
+        return listeners.routes(self.options)
 
     @property
     def targets(self) -> list[int]:

@@ -82,8 +82,15 @@ def config_text(answers: Answers, containers: Draft) -> str:
         platform=PLATFORM,
         settings="\n".join(writing.settings(containers, "  ")),
         health_path=writing.scalar(answers.health_path),
+        certificate=certificate(answers),
         secret_lines="\n".join(secret_lines(answers)),
     )
+
+
+def certificate(answers: Answers) -> str:
+    """Return the ARN of a certificate as it may look."""
+    partition, account = partition_of(answers.region).id, answers.account or EXAMPLE_ACCOUNT
+    return f"arn:{partition}:acm:{answers.region}:{account}:certificate/12345678-1234-1234-1234-123456789012"
 
 
 def secret_lines(answers: Answers) -> Iterator[str]:

@@ -9,6 +9,7 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import GetAtt, ImportValue, Ref, Sub
 from troposphere.iam import InstanceProfile, Policy, Role
 
+from beanstack.config.option import resolved
 from beanstack.config.sections.roles import AWS, MINIMAL
 from beanstack.eb.images import ecr_repository
 from beanstack.eb.namespaces import SECRETS
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from beanstack.config import Application, Environment
     from beanstack.config.sections.roles import InstanceRole
+    from beanstack.eb.findings import Path
 
 SERVICE_ROLE = "ServiceRole"
 INSTANCE_ROLE = "InstanceRole"
 INSTANCE_PROFILE = "InstanceProfile"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 ECS_POLICY = "AWSElasticBeanstalkMulticontainerDocker"
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
@@ -111,7 +114,7 @@ def managed_policies(environment: Environment) -> list[str | Sub]:
             found[name] = name
         elif name != MINIMAL:
             found[name] = _managed_policy(name)
-    if environment.session_manager:
+    if environment.session_manager and MINIMAL not in environment.instance_role.managed_policies:
         found[SESSION_MANAGER] = _managed_policy(SESSION_MANAGER)
     return list(found.values())
 
@@ -185,7 +188,8 @@ def secret_policy(environment: Environment) -> Policy | None:
     """
     arns = environment.options.get(SECRETS, {}).values()
     # An ARN may end in a key of the secret's JSON, which is no part of the resource's own name.
-    secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
+    secrets: list[str | Ref] = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
+    secrets += [Ref(name) for name in sorted({one for names in named_secrets(environment).values() for one in names})]
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
     statements = []
     if secrets:
@@ -193,6 +197,17 @@ def secret_policy(environment: Environment) -> Policy | None:
     if parameters:
         statements.append(Statement(Effect=Allow, Action=[ssm.GetParameter], Resource=parameters))
     return policy("ReadSecrets", *statements) if statements else None
+
+
+def named_secrets(environment: Environment) -> dict[Path, list[str]]:
+    """Return, by the option of each variable that is a function, the secrets of the environment's stack in it."""
+    resources = environment.fragment.resources
+    found: dict[Path, list[str]] = {}
+    for (namespace, _, _), entry in resolved(environment.functions):
+        if namespace == SECRETS:
+            names = [name for name in entry.value.names if resources.get(name, {}).get("Type") == SECRET]
+            found[entry.keys[0]] = names
+    return found
 
 
 def _trust(service: str, **conditions: Condition) -> PolicyDocument:

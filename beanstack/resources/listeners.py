@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beanstack.eb.namespaces import CLASSIC_LISTENER, LISTENER, PROCESS
+from beanstack.eb.namespaces import ANY_RULE, CLASSIC_LISTENER, ENVIRONMENT, LISTENER, PROCESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LISTENERS = LISTENER.removesuffix("default")
 PROCESSES = PROCESS.removesuffix("default")
+RULES = ANY_RULE.partition("{")[0]
 HTTP_PORT = 80
 
 
@@ -63,9 +64,30 @@ def _listener(options: Known, namespace: str, balancer: str) -> Listener:
         target = options.get((namespace, "InstancePort"), "")
         return Listener(options.get((namespace, "ListenerProtocol")) or "HTTP", port, _number(target))
     usual = "TCP" if balancer == "network" else "HTTP"
-    process = f"{PROCESSES}{options.get((namespace, 'DefaultProcess')) or 'default'}"
-    target = options.get((process, "Port"), "")
-    return Listener(options.get((namespace, "Protocol")) or usual, port, _number(target))
+    if options.get((ENVIRONMENT, "LoadBalancerIsShared"), "").lower() == "true":
+        usual = "Port"  # a shared load balancer has a protocol that the environment does not know
+    return Listener(options.get((namespace, "Protocol")) or usual, port, _target(options, namespace, "DefaultProcess"))
+
+
+def routes(options: Known) -> dict[int, list[str]]:
+    """Return the instances' ports that rules of the listeners lead to, each with what these rules ask of requests."""
+    used: set[str] = set()
+    for (namespace, name), value in options.items():
+        if namespace.startswith(LISTENERS) and name == "Rules":
+            used.update(value.split(","))
+    found: dict[int, list[str]] = {}
+    for rule in sorted({namespace for namespace, _ in options if namespace.startswith(RULES)}):
+        if rule.removeprefix(RULES) in used:
+            asked = [options.get((rule, name), "") for name in ("HostHeaders", "PathPatterns")]
+            words = " ".join(one.replace(",", " or ") for one in asked if one)
+            found.setdefault(_target(options, rule, "Process"), []).append(words)
+    return found
+
+
+def _target(options: Known, namespace: str, name: str) -> int:
+    """Return the port of the process that an option of a listener or a rule names."""
+    process = f"{PROCESSES}{options.get((namespace, name)) or 'default'}"
+    return _number(options.get((process, "Port"), ""))
 
 
 def _number(port: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awacs import ecs, elasticbeanstalk, logs, s3
+from awacs import ec2messages, ecs, elasticbeanstalk, logs, s3, ssm, ssmmessages
 from awacs.aws import Allow, ArnLike, Condition, Statement, StringEquals
 from troposphere import Sub
 
@@ -37,6 +37,7 @@ def policies(application: Application, environment: Environment) -> list[Policy]
         health_policy(application, environment),
         log_policy(application, environment),
         ecs_policy(),
+        *([systems_manager_policy()] if environment.session_manager else []),
     ]
 
 
@@ -140,5 +141,35 @@ def ecs_policy() -> Policy:
             Action=[ecs.TagResource],
             Resource=[Sub(f"{ECS}:container-instance/*"), Sub(f"{ECS}:task/*")],
             Condition=tagging,
+        ),
+    )
+
+
+def systems_manager_policy() -> Policy:
+    """Return the rights of the Systems Manager agent: sessions, and commands that are sent to it.
+
+    Neither message service has resources to name. AmazonSSMManagedInstanceCore allows every parameter as well.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+    """
+    return policy(
+        "UseSystemsManager",
+        Statement(
+            Effect=Allow,
+            Action=[
+                ec2messages.AcknowledgeMessage,
+                ec2messages.DeleteMessage,
+                ec2messages.FailMessage,
+                ec2messages.GetEndpoint,
+                ec2messages.GetMessages,
+                ec2messages.SendReply,
+                ssm.ListInstanceAssociations,
+                ssm.UpdateInstanceInformation,
+                ssmmessages.CreateControlChannel,
+                ssmmessages.CreateDataChannel,
+                ssmmessages.OpenControlChannel,
+                ssmmessages.OpenDataChannel,
+            ],
+            Resource=["*"],
         ),
     )

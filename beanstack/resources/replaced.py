@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from beanstack.config.option import raw_options
+from beanstack.config.option import raw_options, resolved
 from beanstack.eb.findings import Finding
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS, SINGLE_INSTANCE
 from beanstack.eb.rules import CONFIG_WARNING
@@ -53,10 +53,11 @@ CHOSEN: Mapping[tuple[str, str], tuple[str, str]] = {
 
 def replaced(application: Application, environment: Environment) -> Iterator[Finding]:
     """Yield the `options` that replace what a key of the file sets, or what Beanstack sets for a reason."""
-    if not environment.options:
+    chosen = [*raw_options(environment.options), *resolved(environment.functions)]
+    if not chosen:
         return
-    without = table(application, environment.model_copy(update={"options": {}}))
-    for key, entry in raw_options(environment.options):
+    without = table(application, environment.model_copy(update={"options": {}, "functions": {}}))
+    for key, entry in chosen:
         own = without.get(key)
         if not own:
             continue
@@ -66,7 +67,7 @@ def replaced(application: Application, environment: Environment) -> Iterator[Fin
         if given:
             message = f"replaces what `{'.'.join(map(str, given[0]))}` sets; leave out one of the two"
             yield Finding(path, message, CONFIG_WARNING, at_key=True, also=tuple(given))
-        elif reason and value in ("", entry.value.lower()):
+        elif reason and (value == "" or (isinstance(entry.value, str) and value == entry.value.lower())):
             yield Finding(path, reason, CONFIG_WARNING, at_key=True)
 
 

@@ -35,6 +35,10 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     yield from _instance_role(application, environment)
     yield from statements.unwise(environment)
     yield from _service_role(application, environment)
+    for path, secrets in iam.named_secrets(environment).items():
+        if not secrets and not environment.instance_profile:
+            message = "names no secret of `resources`; say in `instance_role.statements` that instances may read it"
+            yield Finding(path, message, CONFIG_WARNING)
 
 
 def _instance_role(application: Application, environment: Environment) -> Iterator[Finding]:

@@ -6,13 +6,15 @@ The exit status is 0 for success, 1 if the environment does not run, and 2 for a
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import printable_lines
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.eb.tiers import BY_NAME, WEB
 from beanstack.failures import failure
 from beanstack.operate.committed import deployment, template
@@ -21,13 +23,13 @@ from beanstack.run.authority import Authority
 from beanstack.run.bundled import ignored
 from beanstack.run.deployment import Deployment
 from beanstack.run.engine import find_engine
-from beanstack.run.environment import Environment, options
+from beanstack.run.environment import Environment, options, unresolved
 from beanstack.run.errors import RunError
 from beanstack.run.front import Means
 from beanstack.venv import VenvError, side_venv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from beanstack.run.engine import Engine
 
@@ -83,7 +85,8 @@ def start(given: argparse.Namespace) -> int:
     tier = BY_NAME.get(properties.get("Tier", {}).get("Name", WEB.name))
     if not (tier and tier.serves_requests):
         raise RunError(f"{described.stack} is not of the tier {WEB.name}; only that one runs here")
-    environment = Environment(described.application, described.stack, options(properties["OptionSettings"]))
+    known = {**options(properties["OptionSettings"]), **from_shell(properties["OptionSettings"])}
+    environment = Environment(described.application, described.stack, known)
     folder = given.state.absolute() / described.stack
     authority = Authority(given.state.absolute())
     means = Means(partial(balancer_python, given.project), authority.folder)
@@ -104,6 +107,17 @@ def balancer_python(project: Path) -> str:
         return str(side_venv(project, "localaws") / "bin/python")
     except VenvError as error:
         raise RunError(str(error)) from None
+
+
+def from_shell(settings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return the properties that come from resources, as far as variables of the shell give them."""
+    found = {}
+    for name in unresolved(settings):
+        if name in os.environ:
+            found[PROPERTIES, name] = os.environ[name]
+        else:
+            notify(f"warning: not available here: {name} comes from a resource; to set it: {name}=... make run")
+    return found
 
 
 def stop(given: argparse.Namespace) -> int:

@@ -49,6 +49,15 @@ class Environment:
         return health_check(self.options)
 
 
+def unresolved(settings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the properties whose values only CloudFormation knows."""
+    return [
+        setting["OptionName"]
+        for setting in settings
+        if setting["Namespace"] == PROPERTIES and not isinstance(setting.get("Value"), str)
+    ]
+
+
 def options(settings: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     """Return a template's OptionSettings, without values that only CloudFormation knows, such as a password."""
     return {

@@ -50,7 +50,7 @@ class Folder:
         return self.path / "engine"
 
     @property
-    def _engine(self) -> str:
+    def kind(self) -> str:
         """The engine that runs the environment; empty if none does, or if the file that says so is damaged."""
         if not self._engine_file.exists():
             return ""
@@ -66,7 +66,7 @@ class Folder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RunError(f"another process is working on {self.name}; wait for it") from None
-            running = self._engine or kind
+            running = self.kind or kind
             if running != kind:
                 raise RunError(f"{self.name} is running on {running} here: use ENGINE={running}, or stop it first")
             yield

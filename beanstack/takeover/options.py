@@ -24,6 +24,7 @@ from beanstack.resources.options import table
 from beanstack.takeover.containers import SECRET
 from beanstack.takeover.declared import declared, key_of
 from beanstack.takeover.draft import Left
+from beanstack.takeover.https import https
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,6 +103,9 @@ def begin(draft: Draft, settings: Live) -> None:
     if settings.values.get(IS_SHARED, "").lower() == "true":
         draft.set(("load_balancer", "shared"), settings.values.get(SHARED, ""))
         draft.set(("load_balancer", "shared_port"), shared_port(settings))
+    elif secured := https(settings.values, kind):
+        draft.set(("https",), secured)
+        draft.set(("dns",), "none")
     if settings.values.get(COUPLED, "").lower() == "true":
         draft.set(("database", "engine"), settings.values.get(Key(DATABASE, "DBEngine"), ""))
         draft.left.append(Left(settings.file, f"{DATABASE} DBPassword", PASSWORD))

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from beanstack.eb.functions import FORMS, Function
 from beanstack.text.document import Key, Mistake, Node, NotReadableError
 from beanstack.text.yamltext import TAG, YamlReader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from beanstack.eb.findings import Path
 
@@ -40,17 +41,23 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\u
 STRAY = re.compile("(?!\t|\n|\r\n)" + CONTROL.pattern)
 DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 SHARED = "`defaults` shares mappings"
+WITH_FUNCTIONS = "values of `properties` and `options`, and `resources` of statements, may be functions"
 
 
-def yaml12_tree(text: str) -> tuple[Node | None, list[Mistake]]:
-    """Return the tree, None if there is nothing to read, and everything that is wrong with the text."""
+def yaml12_tree(
+    text: str, takes_functions: Callable[[Path], bool] = lambda _: False
+) -> tuple[Node | None, list[Mistake]]:
+    """Return the tree, None if there is nothing to read, and everything that is wrong with the text.
+
+    `takes_functions` says of a path whether its value may be a function of CloudFormation, such as `!Ref Name`.
+    """
     stray = [Mistake("", found.start(), f"control character U+{ord(found[0]):04X}") for found in STRAY.finditer(text)]
     if stray:
         return None, stray
     directive = DIRECTIVE.search(text)
     if directive:
         return None, [Mistake("", directive.start(), "not YAML: a directive, which no file needs")]
-    reader = _Reader(text)
+    reader = _Reader(text, takes_functions)
     try:
         root = reader.tree()
     except NotReadableError as error:
@@ -61,6 +68,10 @@ def yaml12_tree(text: str) -> tuple[Node | None, list[Mistake]]:
 
 
 class _Reader(YamlReader):
+    def __init__(self, text: str, takes_functions: Callable[[Path], bool]) -> None:
+        super().__init__(text)
+        self.takes_functions = takes_functions
+
     def mistake(self, at: int, path: Path, message: str) -> None:
         self.mistakes.append(Mistake("", at, message, path))
 
@@ -75,6 +86,8 @@ class _Reader(YamlReader):
 
     def value(self, event: Any, path: Path) -> Node:
         at = event.start_mark.index
+        if event.tag and not event.tag.startswith(TAG):
+            return self.function(event, path)
         if not _is_tagged_as_read(event):
             written = event.tag.replace(TAG, "!!")
             self.mistake(at, path, f"the tag {written} has no meaning here; write the value without it")
@@ -82,10 +95,27 @@ class _Reader(YamlReader):
             self.mistake(at, path, f"only a plain value can carry an anchor; {SHARED}")
         return super().value(event, path)
 
+    def function(self, event: Any, path: Path) -> Node:
+        """Return a value with the tag of a function; one that cannot be there is a mistake."""
+        at = event.start_mark.index
+        function = Function(event.tag.removeprefix("!"), getattr(event, "value", ""))
+        if not self.takes_functions(path):
+            hint = WITH_FUNCTIONS if function.name in FORMS else "write the value without it"
+            self.mistake(at, path, f"the tag {event.tag} has no meaning here; {hint}")
+        elif not isinstance(event, yaml.ScalarEvent):
+            self.mistake(at, path, "a function takes one text here, as in !Ref Name")
+        elif function.fault:
+            self.mistake(at, path, function.fault)
+        node = super().value(event, path)
+        return replace(node, value=getattr(event, "value", node.value), tag=event.tag)
+
     def key(self, event: Any, path: Path) -> Key:
         before = len(self.mistakes)
         key = super().key(event, path)
-        if isinstance(event, yaml.ScalarEvent) and not isinstance(_read(event), str):
+        if event.tag and not event.tag.startswith(TAG):
+            del self.mistakes[before:]
+            self.mistake(key.start, path, f"the tag {event.tag} has no meaning here; write the value without it")
+        elif isinstance(event, yaml.ScalarEvent) and not isinstance(_read(event), str):
             del self.mistakes[before:]  # such as how 0123 is read: this is the same mistake
             hint = f'; write "{event.value}" in quotes' if event.value else ""
             self.mistake(key.start, path, f"a key must be a string{hint}")

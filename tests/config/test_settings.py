@@ -15,6 +15,8 @@ from beanstack.config.settings import Settings
 from tests.config.conftest import SETTINGS, edited, shared
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.config.conftest import Loaded
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
@@ -257,6 +259,7 @@ ENVIRONMENT: dict[str, tuple[str, Any]] = {
     ),
     "instance_profile": ("corp-web", "corp-web"),
     "service_role": ("corp/eb", "corp/eb"),
+    "resources": ("aws.yaml", "aws.yaml"),
     "tags": ("{team: shop, cost center: 1 a}", {"team": "shop", "cost center": "1 a"}),
     "options": (
         "{'aws:elasticbeanstalk:customoption': {Number: 360, Flag: true, Ratio: 0.5, Text: Any 2}}",
@@ -275,7 +278,9 @@ def test_every_key_of_an_environment_has_a_case_unless_it_is_a_section_of_option
 
 
 @pytest.mark.parametrize("key", ENVIRONMENT)
-def test_every_key_of_an_environment_is_accepted(key: str, loaded: Loaded) -> None:
+def test_every_key_of_an_environment_is_accepted(key: str, loaded: Loaded, folder: Path) -> None:
+    (folder / "shop").mkdir()
+    (folder / "shop/aws.yaml").write_text("Resources: {Jobs: {Type: 'AWS::SQS::Queue'}}")
     written, expected = ENVIRONMENT[key]
     dev = loaded(shared(overrides=f"  dev: {{{key}: {written}}}\n")).environments["dev"]
     assert key in dev.model_fields_set

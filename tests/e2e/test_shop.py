@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import pytest
@@ -70,28 +70,66 @@ def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     made.make("local-stop")
 
 
+@dataclass
+class Prod:
+    """The shop's prod as clients on this machine reach it: by its names, whose addresses are a port here."""
+
+    authority: Path
+    port: str
+
+    def curl(self, scheme: str, host: str, path: str) -> Answer:
+        """Return what curl gets for a path under one of the shop's names, without following a redirect."""
+        words = ["curl", "--silent", "--show-error", "--dump-header", "-", "--cacert", str(self.authority)]
+        words += ["--resolve", f"{host}:{self.port}:127.0.0.1", f"{scheme}://{host}:{self.port}{path}"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        head, _, body = done.stdout.partition("\n\n")
+        status, *lines = head.splitlines()
+        headers = dict(line.lower().split(": ", 1) for line in lines)
+        return Answer(int(status.split()[1]), headers, body)
+
+
+class Answer(NamedTuple):
+    """The status, headers and body of an answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
 @pytest.fixture(scope="module")
-def url(shop: Shop) -> str:
-    """Deploy prod, and return its URL."""
-    found = re.search(r"^  URL: (\S+)$", shop.make("stack"), re.MULTILINE)
+def prod(shop: Shop) -> Prod:
+    """Deploy prod, which ends healthy."""
+    printed = shop.make("stack")
+    assert "shop-prod: Ready, health Ok" in printed
+    assert "smoke test: passed, 1 of 1" in printed
+    assert "  URL: https://shop.example.com\n" in printed
+    found = re.search(r"https://127\.0\.0\.1:(\d+)", shop.make("url"))
     assert found
-    return found[1]
+    return Prod(shop.folder / "build/localaws/authority.pem", found[1])
 
 
-def answer(url: str) -> tuple[dict[str, str], bytes]:
-    """Return the headers and the body of an answer 200."""
-    with urlopen(url, timeout=60) as response:
-        assert response.status == 200
-        return dict(response.headers), response.read()
+def test_its_name_answers_over_https_through_the_front(prod: Prod) -> None:
+    answer = prod.curl("https", "shop.example.com", "/products")
+    assert (answer.status, answer.headers["x-front"], answer.headers["x-container"]) == (200, "proxy", "shop")
+    assert {"name": "beanstalk", "price": 40, "currency": "EUR"} in json.loads(answer.body)
 
 
-def test_the_front_passes_on_what_the_worker_has_written(url: str) -> None:
-    headers, body = answer(f"{url}/products")
-    assert (headers["X-Front"], headers["X-Container"]) == ("proxy", "shop")
-    assert {"name": "beanstalk", "price": 40, "currency": "EUR"} in json.loads(body)
+def test_port_80_redirects_to_https(prod: Prod) -> None:
+    answer = prod.curl("http", "shop.example.com", "/products?sort=price")
+    there = f"https://shop.example.com:{prod.port}/products?sort=price"  # port 443 is this one here
+    assert (answer.status, answer.headers["location"]) == (301, there)
 
 
-@pytest.mark.usefixtures("url")
+def test_a_path_and_a_host_reach_containers_of_their_own(prod: Prod) -> None:
+    staff = prod.curl("https", "shop.example.com", "/admin/")
+    assert (staff.status, staff.headers["x-container"], json.loads(staff.body)["currency"]) == (200, "worker", "EUR")
+    api = prod.curl("https", "api.shop.example.com", "/products")
+    assert (api.status, api.headers["x-container"]) == (200, "shop")
+    assert "x-front" not in staff.headers.keys() | api.headers.keys()
+
+
+@pytest.mark.usefixtures("prod")
 def test_it_can_be_destroyed_once_its_protection_is_lifted_and_leaves_nothing(shop: Shop, engine: Engine) -> None:
     shop.edit("deletion_protection: true", "deletion_protection: false")
     for words in (["generate"], ["stack"], ["destroy", "CONFIRM=shop-prod"], ["destroy-application", "CONFIRM=shop"]):

@@ -92,6 +92,32 @@ def test_an_environment_that_disappears_leaves_no_option_behind() -> None:
     assert not compare(observed(before, after), "ENV=dev").of_kind("leftover")
 
 
+SOURCES = "    load_balancer: {type: application, sources: [10.0.0.0/8]}\n"
+OWN_GROUPS = WITHOUT_DATABASE.replace("    load_balancer: {type: application}\n", SOURCES)
+
+
+def in_use(group: str, option: str) -> tuple[str, str]:
+    reason = f"{group} (AWS::EC2::SecurityGroup) cannot be deleted: EB keeps {option}, which names it"
+    return f"in-use:{group}", reason
+
+
+def test_security_groups_that_eb_goes_on_using_are_not_deleted() -> None:
+    assert dangers(compared(OWN_GROUPS, WITHOUT_DATABASE)) == [
+        in_use("InstanceGroup", "aws:autoscaling:launchconfiguration SecurityGroups"),
+        in_use("LoadBalancerGroup", "aws:elbv2:loadbalancer ManagedSecurityGroup"),
+    ]
+
+
+def test_security_groups_go_with_options_that_have_other_values_and_with_their_load_balancer() -> None:
+    launch = "      aws:autoscaling:launchconfiguration: {"
+    given = f"{launch}SecurityGroups: sg-0a1b2c3d, DisableDefaultEC2SecurityGroup: true, "
+    balancer = "      aws:elbv2:loadbalancer: {SecurityGroups: sg-0a1b2c3e, ManagedSecurityGroup: sg-0a1b2c3e}\n"
+    replaced = compared(OWN_GROUPS, WITHOUT_DATABASE.replace(launch, given) + balancer)
+    assert not replaced.of_kind("in-use")
+    single = OWN_GROUPS.replace("type: application", "type: none").replace("policy: Rolling", "policy: AllAtOnce")
+    assert not compared(OWN_GROUPS, single).of_kind("in-use")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

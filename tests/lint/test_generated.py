@@ -70,6 +70,9 @@ def settings(text: str) -> dict[str, dict[str, Any]]:
         "service role": {"service_role": text},
         "image": {"image": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/{text}:1"},
         "source": {"build": {"context": "app", "repository": text}},
+        "certificate": {"https": {"certificate": text}, "dns": "none"},
+        "name": {"dns": {"zones": {"example.com": "Z0123456789ABC"}, "names": [f"{text}.example.com"]}},
+        "name by hand": {"dns": {"zones": "none", "names": [text]}},
         "option": {"options": {"aws:autoscaling:asg": {"Custom Availability Zones": text}}},
         "own option": {"options": {"aws:elasticbeanstalk:customoption": {"X": text}}},
         "database": {"database": {"engine": "mysql", "user": text}},
@@ -119,6 +122,38 @@ def test_cfn_lint_finds_nothing_new(tmp_path: Path) -> None:
             found += [(*made[name], one.id) for one in findings if not one.id.startswith("I")]
     assert found == []
     assert len(made) > 200
+
+
+CERTIFICATE = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012"
+REQUESTED = {"domain": "example.com", "alternatives": ["*.example.com"]}
+NAMES = {"zones": {"example.com": "Z0123456789ABC"}, "names": ["example.com", "*.example.com"]}
+SECURED = [
+    {"load_balancer": {"type": balancer}, "https": {"certificate": certificate, "http": http}, "dns": NAMES, **more}
+    for balancer, modes in (
+        ("application", ("redirect", "forward", "none")),
+        ("network", ("forward", "none")),
+        ("classic", ("forward", "none")),
+    )
+    for http in modes
+    for certificate in (CERTIFICATE, REQUESTED)
+    for more in ({}, {"cname_prefix": "shop-dev"})
+]
+
+
+def test_cfn_lint_finds_nothing_of_https_with_any_load_balancer(tmp_path: Path) -> None:
+    files = []
+    for number, given in enumerate(SECURED):
+        path = tmp_path / "shop.yaml"
+        path.write_text(configuration(given))
+        configured = load([path], judge=accepted.judged)
+        assert configured.warnings == ()
+        [application] = configured.applications
+        for stack, template in stacks.stacks(application, {"dev": key(b"")}):
+            files.append(tmp_path / f"{number}-{stack.template}")
+            files[-1].write_text(yaml.text(template, "config/shop.yaml"))
+    found = linted(files).found.values()
+    assert [one for findings in found for one in findings if not one.id.startswith("I")] == []
+    assert len(files) == 2 * len(SECURED)
 
 
 def batched(files: list[Path], size: int) -> list[list[Path]]:

@@ -118,6 +118,26 @@ def test_an_existing_stack_cannot_be_created_again(local: LocalAWS, template: St
         local.create(name, one(TOPIC))
 
 
+@pytest.mark.parametrize("action", ["create_stack", "create_change_set"])
+@pytest.mark.parametrize(
+    ("template", "block"),
+    [
+        (one({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Missing"}}}), "Resources"),
+        (one(TOPIC, Arn={"Fn::GetAtt": ["Missing", "Arn"]}), "Outputs"),
+    ],
+)
+def test_a_reference_to_no_resource_is_refused(
+    local: LocalAWS, name: str, action: str, template: dict[str, Any], block: str
+) -> None:
+    more = {"ChangeSetName": "plan", "ChangeSetType": "CREATE"} if action == "create_change_set" else {}
+    with pytest.raises(ClientError) as caught:
+        getattr(local.client("cloudformation"), action)(StackName=name, TemplateBody=json.dumps(template), **more)
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationError"
+    about = f"Unresolved resource dependencies [Missing] in the {block} block of the template"
+    assert error["Message"] == f"Template format error: {about}"
+
+
 def test_a_missing_export_fails_the_change_set(local: LocalAWS, name: str) -> None:
     result = local.deploy(name, importing(f"{name}-missing"))
     assert result.returncode != 0

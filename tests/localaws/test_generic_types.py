@@ -232,3 +232,12 @@ def test_the_full_name_of_a_target_group_is_that_of_its_metrics(local: LocalAWS,
     template["Outputs"] = {"Name": {"Value": {"Fn::GetAtt": ["It", "TargetGroupFullName"]}}}
     assert local.create(name, template) == "CREATE_COMPLETE"
     assert local.outputs(name)["Name"] == physical(local, name, "It").rpartition(":")[2]
+
+
+def test_a_certificate_and_a_zone_that_an_account_already_has_can_be_given(local: LocalAWS) -> None:
+    arn = "arn:aws:acm:us-east-1:000000000000:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+    for domain in ("shop.given.example.com", "given.example.com"):
+        assert local.give(certificates={arn: ["www.given.example.com"]}, zones={"ZGIVEN": domain}) == 200
+    certificate = local.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    assert (certificate["DomainName"], certificate["Status"]) == ("www.given.example.com", "ISSUED")
+    assert local.client("route53").get_hosted_zone(Id="ZGIVEN")["HostedZone"]["Name"] == "given.example.com."

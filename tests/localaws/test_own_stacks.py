@@ -24,6 +24,7 @@ REDIRECT = {
 }
 CUSTOM = "aws:elasticbeanstalk:customoption"
 REDIRECTED = {"AWSEBV2LoadBalancerListener": {"Properties": {"DefaultActions": [REDIRECT]}}}
+QUEUE = {"Type": "AWS::SQS::Queue"}
 UNSET = {"Fn::GetOptionSetting": {"OptionName": "A"}}
 
 
@@ -185,6 +186,14 @@ def test_an_option_of_eb_is_read_with_its_default(local: LocalAWS, make: Make) -
             {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {"ListenerArn": "none"}}},
             "Reason: The following resource(s) failed to create: [Rule].",
         ),
+        (
+            {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nothing"}}}},
+            "Unresolved resource dependencies [Nothing] in the Resources block of the template",
+        ),
+        (
+            {"A": {**QUEUE, "DependsOn": "B"}, "B": {**QUEUE, "DependsOn": "A"}},
+            "Circular dependency",
+        ),
         ({"Wait": {"Type": "AWS::CloudFormation::WaitCondition"}}, "makes no AWS::CloudFormation::WaitCondition"),
         ([], "0.config: Resources: expected a mapping"),
     ],
@@ -235,6 +244,133 @@ def test_the_stack_goes_with_the_environment(local: LocalAWS, make: Make) -> Non
     assert local.stack(ident)["StackStatus"] == "DELETE_COMPLETE"
     groups = local.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])
     assert groups["AutoScalingGroups"] == []
+
+
+def test_an_environment_stays_until_its_stack_can_be_deleted(local: LocalAWS, make: Make) -> None:
+    name = make({"Files": {"Type": "AWS::S3::Bucket"}})
+    bucket = physical(local, name)["Files"]
+    local.client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
+    assert local.delete(name) == "DELETE_FAILED"
+    assert local.stack(own(local, name))["StackStatus"] == "DELETE_FAILED"
+    assert "Deleting Files failed Reason: " in local.messages(name, "ERROR")[-1]
+    local.client("s3").delete_object(Bucket=bucket, Key="a")
+    assert local.delete(name) == "DELETE_COMPLETE"
+
+
+def test_the_stack_is_one_for_the_aws_command(local: LocalAWS, make: Make) -> None:
+    stack = own(local, make(REDIRECTED))
+    formation = ("cloudformation", "get-template", "--stack-name", stack)
+    answered = json.loads(local.aws(*formation, "--query", "TemplateBody.Resources").stdout)
+    assert answered["AWSEBV2LoadBalancerListener"]["Properties"]["DefaultActions"] == [REDIRECT]
+    events = ("cloudformation", "describe-stack-events", "--stack-name", stack, "--query", "StackEvents[0]")
+    assert json.loads(local.aws(*events).stdout)["ResourceStatus"] == "CREATE_COMPLETE"
+
+
+def test_a_classic_load_balancer_and_a_single_instance_have_their_own(
+    local: LocalAWS, template: Callable[..., Template], name: str
+) -> None:
+    local.put("one.zip")
+    assert local.create(name, template(name)) == "CREATE_COMPLETE", local.first_failure(name)
+    ids = physical(local, name)
+    assert {"AWSEBLoadBalancer", "AWSEBLoadBalancerSecurityGroup"} < set(ids)
+    assert local.environment(name)["EndpointURL"].startswith(ids["AWSEBLoadBalancer"])
+    single = {(ENVIRONMENT, "EnvironmentType"): "SingleInstance"}
+    assert local.update(name, template(name, options=single)) == "UPDATE_COMPLETE"
+    assert set(physical(local, name)) == {
+        *("AWSEBAutoScalingGroup", "AWSEBEC2LaunchTemplate", "AWSEBEIP", "AWSEBSecurityGroup"),
+    }
+    assert local.environment(name)["EndpointURL"] == physical(local, name)["AWSEBEIP"]
+
+
+def test_processes_listeners_and_rules_are_resources(local: LocalAWS, make: Make) -> None:
+    options = {
+        ("aws:elasticbeanstalk:environment:process:admin", "Port"): "8081",
+        ("aws:elbv2:listener:8080", "Protocol"): "HTTP",
+        ("aws:elbv2:listener:8080", "DefaultProcess"): "admin",
+        ("aws:elbv2:listener:default", "Rules"): "default,admin",
+        ("aws:elbv2:listenerrule:admin", "PathPatterns"): "/admin/*",
+        ("aws:elbv2:listenerrule:admin", "Priority"): "7",
+        ("aws:elbv2:listenerrule:admin", "Process"): "admin",
+    }
+    ids, client = physical(local, make(options=options)), local.client("elbv2")
+    admin = ids["AWSEBV2LoadBalancerTargetGroupadmin"]
+    assert client.describe_target_groups(TargetGroupArns=[admin])["TargetGroups"][0]["Port"] == 8081
+    [other] = client.describe_listeners(ListenerArns=[ids["AWSEBV2LoadBalancerListener8080"]])["Listeners"]
+    assert (other["Port"], other["DefaultActions"][0]["TargetGroupArn"]) == (8080, admin)
+    [rule] = client.describe_rules(RuleArns=[ids["AWSEBV2LoadBalancerListenerRuleadmin"]])["Rules"]
+    assert (rule["Priority"], rule["Conditions"][0]["Values"]) == ("7", ["/admin/*"])
+    assert rule["Actions"][0]["TargetGroupArn"] == admin
+
+
+def test_what_options_say_of_instances_reaches_their_resources(
+    local: LocalAWS, template: Callable[..., Template], name: str
+) -> None:
+    local.put("one.zip")
+    launch = "aws:autoscaling:launchconfiguration"
+    options = {(launch, "RootVolumeType"): "gp3", (launch, "RootVolumeSize"): "20", (launch, "DisableIMDSv1"): "true"}
+    asked = template(name, options=options)
+    schedule = {"MinSize": "0", "MaxSize": "1", "Recurrence": "0 18 * * *"}
+    asked["Resources"]["Environment"]["Properties"]["OptionSettings"] += [
+        {
+            "Namespace": "aws:autoscaling:scheduledaction",
+            "ResourceName": "EveningOff",
+            "OptionName": key,
+            "Value": value,
+        }
+        for key, value in schedule.items()
+    ]
+    assert local.create(name, asked) == "CREATE_COMPLETE", local.first_failure(name)
+    ids = physical(local, name)
+    [version] = local.client("ec2").describe_launch_template_versions(LaunchTemplateId=ids["AWSEBEC2LaunchTemplate"])[
+        "LaunchTemplateVersions"
+    ]
+    data = version["LaunchTemplateData"]
+    assert data["MetadataOptions"]["HttpTokens"] == "required"
+    assert data["BlockDeviceMappings"][0]["Ebs"] == {"VolumeType": "gp3", "VolumeSize": 20}
+    [action] = local.client("autoscaling").describe_scheduled_actions(
+        AutoScalingGroupName=ids["AWSEBAutoScalingGroup"]
+    )["ScheduledUpdateGroupActions"]
+    assert (action["MinSize"], action["MaxSize"], action["Recurrence"]) == (0, 1, "0 18 * * *")
+
+
+def test_a_listener_has_all_of_its_certificates(local: LocalAWS, make: Make) -> None:
+    acm = local.client("acm")
+    names = ("shop.example.com", "pay.example.com")
+    arns = [acm.request_certificate(DomainName=one, ValidationMethod="DNS")["CertificateArn"] for one in names]
+    secure = "aws:elbv2:listener:443"
+    options = {(secure, "Protocol"): "HTTPS", (secure, "SSLCertificateArns"): ",".join(arns)}
+    name = make(options=options)
+    ids = physical(local, name)
+    [found] = local.client("elbv2").describe_listeners(ListenerArns=[ids["AWSEBV2LoadBalancerListener443"]])[
+        "Listeners"
+    ]
+    assert (found["Port"], found["Protocol"]) == (443, "HTTPS")
+    assert [one["CertificateArn"] for one in found["Certificates"]] == arns[:1]
+    assert "AWSEBV2LoadBalancerListener443Certificates" in ids
+
+
+def test_a_database_is_in_the_subnets_that_options_name(
+    local: LocalAWS, template: Callable[..., Template], name: str
+) -> None:
+    local.put("one.zip")
+    options = {
+        ("aws:rds:dbinstance", "HasCoupledDatabase"): "true",
+        ("aws:rds:dbinstance", "DBPassword"): "abcdefgh12345678",
+        ("aws:ec2:vpc", "DBSubnets"): "subnet-00000001,subnet-00000002",
+    }
+    assert local.create(name, template(name, options=options)) == "CREATE_COMPLETE", local.first_failure(name)
+    ids = physical(local, name)
+    [found] = local.client("rds").describe_db_instances(DBInstanceIdentifier=ids["AWSEBRDSDatabase"])["DBInstances"]
+    assert found["DBSubnetGroup"]["DBSubnetGroupName"] == ids["AWSEBRDSDBSubnetGroup"]
+
+
+def test_the_tags_of_an_environment_are_those_of_its_resources(local: LocalAWS, make: Make) -> None:
+    name = make()
+    ident, arn = local.environment(name)["EnvironmentId"], physical(local, name)["AWSEBV2LoadBalancer"]
+    [described] = local.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
+    assert tags["team"] == "todo"
+    assert (tags["Name"], tags["elasticbeanstalk:environment-id"]) == (name, ident)
 
 
 def test_the_resources_of_an_environment_are_those_of_its_stack(local: LocalAWS, make: Make) -> None:

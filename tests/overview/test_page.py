@@ -14,7 +14,7 @@ from beanstack.bundle import Sources, shipped
 from beanstack.generate import files
 from beanstack.stacks import stacks
 from tests.conftest import MINIMAL
-from tests.overview.conftest import page, rows
+from tests.overview.conftest import page, pictures, rows
 
 if TYPE_CHECKING:
     from tests.conftest import Configured
@@ -40,6 +40,12 @@ def test_what_differs_between_environments_is_one_table(application: Configured)
         ("database.multi_az", "true", "not set"),
         ("properties.A", "not set", "b"),
     ]
+
+
+def test_a_list_of_sections_is_shown_by_the_keys_that_are_set(application: Configured) -> None:
+    statements = 'instance_role: {statements: [{actions: ["s3:GetObject"], resources: ["*"]}]}'
+    found = rows(page(application(f"{MINIMAL}    {statements}\n  test: {{}}\n")))
+    assert ("instance_role.statements", "[{actions: [s3:GetObject], resources: [*]}]", "not set") in found
 
 
 def test_environments_that_do_not_differ_are_named(application: Configured) -> None:
@@ -97,6 +103,15 @@ def test_each_container_has_its_image_and_digest(shop: Configured, settings: str
         (
             f"load_balancer: {{type: network}}\nhttps: {{certificate: '{CERTIFICATE}', http: forward}}\ndns: none",
             {"load balancer, TCP 80": "anyone on the internet", "load balancer, TLS 443": "anyone on the internet"},
+        ),
+        (
+            "load_balancer: {shared: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/front/0a'}",
+            {"load balancer, Port 443": "anyone on the internet", "instances, port 80": "the load balancer"},
+        ),
+        (
+            "containers: {web: {ports: ['80:80', '8081:81']}}\nload_balancer: {processes: {admin: {port: 8081}}, "
+            "rules: {admin: {paths: [/admin/*], process: admin}}}",
+            {"load balancer, HTTP 80": "anyone on the internet", "instances, port 80, 8081": "the load balancer"},
         ),
         ("load_balancer: {type: none}", {"the instance, HTTP port 80": "anyone on the internet"}),
         (
@@ -189,6 +204,28 @@ def test_names_are_listed(shop: Configured) -> None:
     by_hand = page(shop(f"dns: {{zones: none, {names}}}"))
     assert " Clients reach it as `shop.example.com`, `example.com`, set by hand.\n" in by_hand
     assert "Clients reach it" not in page(shop("dns: none"))
+
+
+def test_rules_are_on_the_way_to_the_containers_that_they_lead_to(shop: Configured) -> None:
+    settings = """\
+containers: {web: {ports: ["80:80"]}, admin: {image: "nginx:1.27", memory: 64, ports: ["8081:81"]}}
+load_balancer:
+  processes: {admin: {port: 8081}}
+  rules:
+    paths: {priority: 1, paths: [/admin, /up], process: admin}
+    host: {priority: 2, hosts: [admin.example.com], process: admin}
+"""
+    [picture] = pictures(page(shop(settings)))
+    [edge] = [line for line in picture.splitlines() if line.strip().endswith("| container1")]
+    for number, character in (("47", "/"), ("46", ".")):
+        edge = edge.replace(f"#{number};", character)
+    assert edge.strip() == 'balancer -->|"8081 to 81<br/>admin.example.com<br/>/admin or /up"| container1'
+
+
+def test_buckets_are_named_by_what_they_hold(shop: Configured) -> None:
+    found = rows(page(shop("load_balancer: {access_logs: true}")))
+    assert ("source bundles, BundleBucket", "stays") in found
+    assert ("access logs of load balancers, AccessLogBucket", "stays") in found
 
 
 def test_protection_is_named(shop: Configured) -> None:

@@ -47,7 +47,7 @@ environments:
       aws:autoscaling:launchconfiguration: {SecurityGroups: "sg-11111111, sg-22222222"}
       aws:elasticbeanstalk:managedactions: {ManagedActionsEnabled: true, PreferredStartTime: "Tue:10:00"}
       aws:elasticbeanstalk:managedactions:platformupdate: {UpdateLevel: minor}
-      aws:elasticbeanstalk:environment:process:admin: {Port: 8080, HealthCheckPath: /a}
+      aws:elasticbeanstalk:environment:process:admin: {Port: 80, HealthCheckPath: /a}
       aws:elbv2:listener:8080: {Protocol: HTTP}
       EveningOff.aws:autoscaling:scheduledaction: {MinSize: 0, MaxSize: 0, Recurrence: "0 20 * * *"}
 """
@@ -157,7 +157,10 @@ def test_a_bundle_that_is_gone_is_unchecked(changeable: Checkout) -> None:
 def test_nothing_differs_in_environments_of_other_kinds(new_checkout: Callable[[], Checkout]) -> None:
     checkout = new_checkout()
     (checkout.folder / "config/shop.yaml").write_text(KINDS, "utf-8")
-    assert checkout.make("generate").returncode == 0
+    generated = checkout.make("generate")
+    assert generated.returncode == 0, generated.stderr
+    assert checkout.make("local-start").returncode == 0
+    checkout.give(security_groups={"vpc-00000001": ["sg-11111111", "sg-22222222"]})
     for environment in ("classic", "tcp", "single", "rich"):
         done = checkout.make("stack", "LOCAL=1", "APP=shop", f"ENV={environment}")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
     from tests.recipes.conftest import Checkout
 
+ACCOUNT = "000000000000"
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
 
 
@@ -47,6 +49,11 @@ environments:
         (self.checkout.folder / "config/shop.yaml").write_text(text, "utf-8")
         result = self.checkout.make("generate")
         assert result.returncode == 0, result.stderr
+
+    def on_account(self, target: str) -> subprocess.CompletedProcess[str]:
+        """Run a target as on a real account, where nothing is made beforehand."""
+        self.checkout.commit()
+        return self.checkout.make(target, "APP=shop", "ENV=dev", environment=self.checkout.real_account(ACCOUNT))
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Return the security groups of the environment's stack by logical ID."""
@@ -150,17 +157,16 @@ def test_a_network_that_does_not_exist_is_missing(
     vpc: str, subnets: list[str] | None, reason: str, network: Network
 ) -> None:
     network.configure("load_balancer: {scheme: public}", vpc, subnets)
-    for target in ("plan", "stack"):
-        result = network.checkout.make(target, *HERE)
-        assert result.returncode == 2
-        assert reason in result.stdout + result.stderr
+    result = network.on_account("stack")
+    assert result.returncode == 2
+    assert reason in result.stdout + result.stderr
     assert network.checkout.client("cloudformation").list_stacks()["StackSummaries"] == []
 
 
 def test_subnets_of_one_zone_are_too_few_for_a_load_balancer_and_a_database(network: Network) -> None:
     subnets = [network.subnets[0], network.subnet("10.20.2.0/24", "a")]
     network.configure("database: {engine: mysql, user: shop}", subnets=subnets)
-    result = network.checkout.make("plan", *HERE)
+    result = network.on_account("plan")
     assert result.returncode == 2
     for name, what in (("ELBSubnets", "an Application Load Balancer"), ("DBSubnets", "a database")):
         reason = f"all subnets of aws:ec2:vpc {name} are in us-east-1a, and {what} needs two Availability Zones"

@@ -190,6 +190,31 @@ options:
     }
 
 
+def test_https_and_processes_bring_their_ports(shop: Configured) -> None:
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0123abcd-0123-abcd-0123-0123456789ab"
+    keys = (
+        "processes: {api: {port: 8000}, again: {port: 8000}}, rules: {api: {priority: 1, paths: [/api], process: api}}"
+    )
+    found = groups(
+        shop(
+            f"""\
+{PRIVATE}
+containers: {{web: {{ports: ["80:80", "8000:81"]}}}}
+load_balancer: {{{keys}}}
+https: {{certificate: '{arn}', http: none}}
+dns: none
+"""
+        )
+    )
+    assert found["LoadBalancerGroup"]["SecurityGroupIngress"] == [rule(443, "Requests", CidrIp="0.0.0.0/0")]
+    assert found.keys() - {"LoadBalancerGroup", "InstanceGroup"} == {
+        "FromLoadBalancerToPort80",
+        "FromLoadBalancerToPort8000",
+    }
+    redirecting = groups(shop(f"{PRIVATE}\nhttps: {{certificate: '{arn}'}}\ndns: none"))
+    assert [each["FromPort"] for each in redirecting["LoadBalancerGroup"]["SecurityGroupIngress"]] == [80, 443]
+
+
 def test_a_classic_load_balancer_has_ports_as_well(shop: Configured) -> None:
     found = groups(
         shop(

@@ -111,6 +111,33 @@ def test_minimal_policies_allow_what_instances_of_the_web_tier_need(shop: Config
     ]
 
 
+def test_minimal_policies_allow_the_systems_manager_agent_where_it_is_used(shop: Configured) -> None:
+    made = role(shop("instance_role: {managed_policies: minimal}\nsession_manager: true"))
+    assert "ManagedPolicyArns" not in made
+    assert made["Policies"][-1] == policy(
+        "UseSystemsManager",
+        allow(
+            [
+                "ec2messages:AcknowledgeMessage",
+                "ec2messages:DeleteMessage",
+                "ec2messages:FailMessage",
+                "ec2messages:GetEndpoint",
+                "ec2messages:GetMessages",
+                "ec2messages:SendReply",
+                "ssm:ListInstanceAssociations",
+                "ssm:UpdateInstanceInformation",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            "*",
+        ),
+    )
+    with_aws = role(shop("session_manager: true"))["ManagedPolicyArns"][-1]
+    assert with_aws == sub(f"{PARTITION}:iam::aws:policy/AmazonSSMManagedInstanceCore")
+
+
 def log_groups(application: Application) -> list[str]:
     [logs] = [one for one in role(application)["Policies"] if one["PolicyName"] == "StreamLogs"]
     return [resource["Fn::Sub"] for resource in logs["PolicyDocument"]["Statement"][0]["Resource"]]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from beanstack.eb.namespaces import PROPERTIES
 from beanstack.operate.committed import template
-from beanstack.run.__main__ import main
+from beanstack.run.__main__ import from_shell, main
 from beanstack.run.database import KINDS, database
-from beanstack.run.environment import Environment, options
+from beanstack.run.environment import Environment, options, unresolved
 from beanstack.run.errors import RunError
 from beanstack.run.health import probe
 from beanstack.run.healthcheck import HealthCheck
@@ -134,6 +135,28 @@ def test_a_database_has_credentials_of_its_own(engine: str) -> None:
         "RDS_USERNAME": "ebroot",
         "RDS_PASSWORD": "",
     }
+
+
+def test_properties_that_only_cloudformation_knows_are_named_and_left_out() -> None:
+    settings: list[dict[str, Any]] = [
+        {"Namespace": PROPERTIES, "OptionName": "QUEUE", "Value": {"Ref": "Jobs"}},
+        {"Namespace": PROPERTIES, "OptionName": "LEVEL", "Value": "info"},
+        {"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": {"Fn::Sub": "x"}},
+    ]
+    assert unresolved(settings) == ["QUEUE"]
+    assert options(settings) == {(PROPERTIES, "LEVEL"): "info"}
+
+
+def test_such_properties_are_taken_from_the_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = [{"Namespace": PROPERTIES, "OptionName": name, "Value": {"Ref": name}} for name in ("QUEUE", "TABLE")]
+    monkeypatch.setenv("QUEUE", "http://127.0.0.1/q")
+    monkeypatch.delenv("TABLE", raising=False)
+    assert from_shell(settings) == {(PROPERTIES, "QUEUE"): "http://127.0.0.1/q"}
+    assert capsys.readouterr().err == (
+        "warning: not available here: TABLE comes from a resource; to set it: TABLE=... make run\n"
+    )
 
 
 def test_an_unknown_database_engine_is_refused() -> None:

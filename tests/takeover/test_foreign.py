@@ -196,6 +196,49 @@ def test_sections_that_are_off_stay_off_though_an_option_of_theirs_is_set(tmp_pa
     assert not made.spot
 
 
+SECURED = """\
+OptionSettings:
+  aws:elasticbeanstalk:environment: {LoadBalancerType: %s}
+  aws:elbv2:listener:default: {ListenerEnabled: %s}
+  aws:elbv2:listener:443: {ListenerEnabled: %s, Protocol: %s, SSLCertificateArns: '%s'}
+"""
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("balancer", "protocol", "plain", "http"),
+    [("application", "HTTPS", "true", "forward"), ("network", "TLS", "false", "none")],
+)
+def test_https_becomes_a_key(tmp_path: Path, balancer: str, protocol: str, plain: str, http: str) -> None:
+    path = tmp_path / "secured.cfg.yml"
+    path.write_text(SECURED % (balancer, plain, "true", protocol, CERTIFICATE), "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path).application.environments["prod"]
+    assert made.https
+    assert (made.https.certificate, made.https.http) == (CERTIFICATE, http)
+    assert made.https.policy == "ELBSecurityPolicy-2016-08"
+    assert made.dns
+    assert made.dns.by_hand
+    assert not [namespace for namespace in made.options if namespace.startswith("aws:elbv2:listener")]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "protocol", "certificate"),
+    [
+        ("false", "HTTPS", CERTIFICATE),
+        ("true", "HTTP", ""),
+        ("true", "HTTPS", f"{CERTIFICATE},{CERTIFICATE[:-1]}0"),
+    ],
+)
+def test_a_listener_that_the_key_cannot_say_stays_with_its_options(
+    tmp_path: Path, enabled: str, protocol: str, certificate: str
+) -> None:
+    path = tmp_path / "raw.cfg.yml"
+    path.write_text(SECURED % ("application", "true", enabled, protocol, certificate), "utf-8")
+    made = imported(read_settings(path), BUNDLES["proxy"], tmp_path).application.environments["prod"]
+    assert made.https is None
+    assert "aws:elbv2:listener:443" in made.options
+
+
 def test_a_saved_configuration_of_another_branch_asks_for_the_platform(tmp_path: Path) -> None:
     made = imported(saved("classic", tmp_path), BUNDLES["proxy"], tmp_path)
     assert listed(made, "platform", "Docker running on 64bit Amazon Linux 2/3.5.0")

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,6 +141,52 @@ def test_any_configuration_is_the_same_again(made: dict[str, Any]) -> None:
         except ConfigError:
             return  # no configuration
     assert_same_again(application, "dev")
+
+
+LOAD_BALANCERS = {
+    "timeouts": "{idle_timeout: 120, stickiness: 3600, deregistration_delay: 0}",
+    "logs of a bucket": "{access_logs: {bucket: example-logs, prefix: web}}",
+    "no logs": "{access_logs: false}",
+    "processes and rules": "{processes: {admin: {port: 8081, health_check: {path: /up}, stickiness: 60}, "
+    "other: {port: 8082, protocol: HTTPS}}, rules: {admin: {priority: 9, paths: [/admin/*, /a], process: admin}, "
+    "other: {hosts: [b.example.com], process: other}}}",
+    "shared": "{shared: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/front/0123456789abcdef', "
+    "shared_port: 8443, rules: {shop: {hosts: [shop.example.com]}}}",
+    "network": "{type: network, deregistration_delay: 30}",
+    "classic": "{type: classic, idle_timeout: 120, stickiness: 60, deregistration_delay: 300}",
+}
+
+
+@pytest.mark.parametrize("settings", LOAD_BALANCERS.values(), ids=list(LOAD_BALANCERS))
+def test_a_load_balancer_is_the_same_again(settings: str, tmp_path: Path) -> None:
+    ports = '["80:80", "8081:81", "8082:82"]'
+    text = f"""\
+application: shop
+environments:
+  dev:
+    region: eu-west-1
+    platform: ECS running on 64bit Amazon Linux 2023/4.7.7
+    containers: {{web: {{image: "nginx:1.27", memory: 64, ports: {ports}}}}}
+    load_balancer: {settings}
+"""
+    assert_same_again(load_text(text, tmp_path), "dev")
+
+
+def test_a_process_and_its_rule_become_their_keys(tmp_path: Path) -> None:
+    text = f"""\
+application: shop
+environments:
+  dev:
+    region: eu-west-1
+    platform: ECS running on 64bit Amazon Linux 2023/4.7.7
+    containers: {{web: {{image: "nginx:1.27", memory: 64, ports: ["80:80", "8081:81", "8082:82"]}}}}
+    load_balancer: {LOAD_BALANCERS["processes and rules"]}
+"""
+    application = load_text(text, tmp_path)
+    made = imported(application, application.environments["dev"], tmp_path)
+    again = made.application.environments["dev"].load_balancer
+    assert (again.processes["admin"].port, again.processes["admin"].health_check.path) == (8081, "/up")
+    assert (again.rules["admin"].priority, again.rules["admin"].paths) == (9, ("/admin/*", "/a"))
 
 
 def test_every_environment_of_the_fixture_and_of_the_example_is_the_same_again() -> None:

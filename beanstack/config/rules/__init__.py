@@ -86,6 +86,7 @@ WARNINGS: tuple[Rule, ...] = (
     environment.ignored_by_basic_health,
     environment.unread_deployment,
     environment.no_instance,
+    environment.protected_but_interrupted,
     capacity.unread_on_single_instance,
     capacity.unread_pause,
     capacity.image,

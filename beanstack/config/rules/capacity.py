@@ -37,7 +37,10 @@ def single_instance(env: Environment) -> Iterator[Finding]:
 
 
 def unread_on_single_instance(env: Environment) -> Iterator[Finding]:
-    """Yield keys on the replacement of instances in batches, where there is only one."""
+    """Yield keys on the replacement of instances in batches, where there is only one.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-types.html
+    """
     sections = (("scaling", "cooldown"), ("deployment", "configuration"), ("deployment", "pause"))
     for section, key in sections:
         if not env.load_balanced and key in getattr(env, section).model_fields_set:

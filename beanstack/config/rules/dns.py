@@ -50,7 +50,10 @@ def alias_zones(env: Environment) -> Iterator[Finding]:
 
 
 def repeated(env: Environment) -> Iterator[Finding]:
-    """Yield names that are listed twice: Route 53 refuses the second record."""
+    """Yield names that are listed twice: Route 53 refuses the second record.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+    """
     seen = set[str]()
     for index, name in enumerate(env.dns.names if env.dns else ()):
         if name in seen:
@@ -59,7 +62,10 @@ def repeated(env: Environment) -> Iterator[Finding]:
 
 
 def smoke_test(env: Environment) -> Iterator[Finding]:
-    """Yield a smoke test that would ask the load balancer by its own name, for which nobody gets a certificate."""
+    """Yield a smoke test that would ask the load balancer by its own name, for which nobody gets a certificate.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/configuring-https.html
+    """
     if not env.smoke_test or not env.https:
         return
     requested = env.https.requested
@@ -69,7 +75,10 @@ def smoke_test(env: Environment) -> Iterator[Finding]:
 
 
 def unnamed(env: Environment) -> Iterator[Finding]:
-    """Yield HTTPS where nothing says under which name: clients would refuse the certificate."""
+    """Yield HTTPS where nothing says under which name: clients would refuse the certificate.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customdomains.html
+    """
     if env.https and not env.dns:
         message = (
             "nothing says which names lead here; add `dns`, or write `dns: none` if that is looked after elsewhere"
@@ -78,7 +87,10 @@ def unnamed(env: Environment) -> Iterator[Finding]:
 
 
 def internal(env: Environment) -> Iterator[Finding]:
-    """Yield names in Route 53 of a load balancer that only its VPC reaches."""
+    """Yield names in Route 53 of a load balancer that only its VPC reaches.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+    """
     scheme = env.effective("load_balancer", "scheme")
     if scheme.value.lower() == "internal" and env.load_balanced and env.dns and env.dns.names and not env.dns.by_hand:
         message = "the load balancer is internal: in a public zone these names show its private addresses to everyone"

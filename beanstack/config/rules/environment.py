@@ -67,13 +67,26 @@ def migration(env: Environment) -> Iterator[Finding]:
 
 
 def deletion_protection(env: Environment) -> Iterator[Finding]:
-    """Yield a database that would be deleted with the environment, which its own policy has to prevent."""
+    """Yield a database that would be deleted with the environment, which its own policy has to prevent.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
+    """
     if not env.deletion_protection or not env.database:
         return
     policy = env.effective("database", "deletion_policy")
     if policy.value == "Delete":
         message = "`deletion_protection` does not reach a coupled database; write Snapshot or Retain"
         yield Finding(policy.keys[0], message, also=(("deletion_protection",),))
+
+
+def protected_but_interrupted(env: Environment) -> Iterator[Finding]:
+    """Yield a deployment that takes all instances out of service, of an environment that is protected otherwise.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rolling-version-deploy.html
+    """
+    if env.deletion_protection and env.load_balanced and env.policy.value == "AllAtOnce":
+        message = "AllAtOnce stops the application on all instances for each new version; write another policy"
+        yield Finding(env.policy.keys[0], message, also=(("deletion_protection",),))
 
 
 def single_instance(env: Environment) -> Iterator[Finding]:

@@ -81,7 +81,10 @@ def validation(env: Environment) -> Iterator[Finding]:
 
 
 def names(env: Environment) -> Iterator[Finding]:
-    """Yield names of the environment that the requested certificate is not good for, and those that it has twice."""
+    """Yield names of the environment that the requested certificate is not good for, and those that it has twice.
+
+    https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
+    """
     certified = _certified(env)
     seen: list[str] = []
     for path, name in certified:
@@ -95,7 +98,10 @@ def names(env: Environment) -> Iterator[Finding]:
 
 
 def policy(env: Environment) -> Iterator[Finding]:
-    """Yield a security policy that the load balancer may not know, or that is out of date."""
+    """Yield a security policy that the load balancer may not know, or that is out of date.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+    """
     if env.https and env.https.policy and env.load_balanced:
         doubt = policy_doubt(env.https.policy, env.balancer)
         if doubt:

@@ -69,7 +69,10 @@ def dual_stack(env: Environment) -> Iterator[Finding]:
 
 
 def unread(env: Environment) -> Iterator[Finding]:
-    """Yield keys without effect."""
+    """Yield keys without effect.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.vpc.html
+    """
     if env.ssh_source and not env.key_pair:
         yield Finding(SSH, "has no effect without `key_pair`", at_key=True)
     if env.vpc and env.vpc.database_subnets and not env.has_database:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from beanstack.eb.findings import Finding, shown
+from beanstack.eb.functions import Function
 from beanstack.eb.references import BEGINNING, PSEUDO_PARAMETER, problems
 
 if TYPE_CHECKING:
@@ -49,12 +50,14 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str, bool]]:
         yield path, value, False
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
+            if field.exclude:  # what CloudFormation resolves
+                continue
             yield from _texts(getattr(value, name), (*path, field.alias or name))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if isinstance(key, str):
                 yield (*path, key), key, True
             yield from _texts(item, (*path, key))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and not isinstance(value, Function):
         for index, item in enumerate(value):
             yield from _texts(item, (*path, index))

@@ -57,7 +57,7 @@ def partitions(env: Environment) -> Iterator[Finding]:
     arns: list[tuple[Path, str]] = [*_roles(env), *_in_options(env)]
     for index, statement in enumerate(env.instance_role.statements):
         path: Path = ("instance_role", "statements", index, "resources")
-        arns += [((*path, place), arn) for place, arn in enumerate(statement.resources)]
+        arns += [((*path, place), arn) for place, arn in enumerate(statement.resources) if isinstance(arn, str)]
     for name, container in env.containers.items():
         path = ("containers", name)
         arns += [((*path, "secrets", variable), arn) for variable, arn in container.secrets.items()]

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from beanstack.config.model import Model, Shape, refuse
+from beanstack.config.model import Model, OrFunction, Shape, refuse
 from beanstack.config.option import option
 from beanstack.eb import rolearns
 from beanstack.eb.findings import shown
+from beanstack.eb.functions import Function
 from beanstack.eb.namespaces import ENVIRONMENT, LAUNCH
 
 AWS, MINIMAL = "aws", "minimal"
@@ -29,6 +30,7 @@ Action = Annotated[str, Shape(r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$", "an action su
 Resource = Annotated[
     str, Shape(r"^(\*|arn:(aws[a-z-]*|\*):[!-9;-~]+:[!-9;-~]*:([0-9]{12}|aws|\*)?:[!-~]+)$", "an ARN, or '*'")
 ]
+ResourceArn = Annotated[str | Function, OrFunction(Resource)]
 Operator = Annotated[str, Shape(f"^({OPERATOR})$", "a condition operator such as StringEquals")]
 RolePath = Annotated[str, Shape(f"^({rolearns.PATH})$", "a path that begins and ends with /"), Field(max_length=512)]
 PolicyName = Annotated[str, Shape(f"^{rolearns.POLICY}$", "the name of a policy of AWS, or a policy's ARN")]
@@ -53,7 +55,7 @@ class Statement(Model):
 
     effect: Literal["Allow", "Deny"] = Field("Allow", description="`Deny` wins over every `Allow`.")
     actions: tuple[Action, ...] = Field(min_length=1, description="Actions, such as `s3:GetObject`.")
-    resources: tuple[Resource, ...] = Field(min_length=1, description="ARNs of what they may be done to.")
+    resources: tuple[ResourceArn, ...] = Field(min_length=1, description="ARNs of what they may be done to.")
     conditions: Mapping[Operator, Mapping[str, Values]] = Field(
         {}, description="IAM's conditions: values by key, by operator."
     )

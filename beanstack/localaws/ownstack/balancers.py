@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.eb.namespaces import LISTENER as DEFAULT_LISTENER
@@ -21,6 +20,7 @@ from beanstack.localaws.ownstack.parts import (
     group_name,
     has_own_group,
     of_type,
+    plain,
     ref,
     resource,
 )
@@ -32,6 +32,7 @@ LISTENERS: Final = "aws:elbv2:listener:"
 CLASSIC_LISTENERS: Final = "aws:elb:listener:"
 RULES: Final = "aws:elbv2:listenerrule:"
 PROCESSES: Final = "aws:elasticbeanstalk:environment:process:"
+CERTIFICATES: Final = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
 RULE_TYPE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
 # By the attributes of a load balancer and of a target group.
 ATTRIBUTES: Final = {
@@ -146,9 +147,13 @@ def _listener(asked: Asked, port: str) -> Resources:
         },
     )
     found = {name: listener}
+    others = options.values(namespace, "SSLCertificateArns")[1:]
+    if others:
+        listed = [{"CertificateArn": arn} for arn in others]
+        found[f"{name}Certificates"] = of_type(CERTIFICATES, {"ListenerArn": ref(name), "Certificates": listed})
     for rule in options.values(namespace, "Rules"):
         if rule != "default":
-            found[f"{name}Rule{_plain(rule)}"] = _rule(asked, ref(name), rule)
+            found[f"{name}Rule{plain(rule)}"] = _rule(asked, ref(name), rule)
     return found
 
 
@@ -159,7 +164,7 @@ def _shared_rules(asked: Asked, port: str) -> Resources:
     found = {}
     for rule in asked.options.values(namespace, "Rules"):
         if arn and rule != "default":
-            found[f"{resource_name(namespace, 'Protocol')}Rule{_plain(rule)}"] = _rule(asked, arn, rule)
+            found[f"{resource_name(namespace, 'Protocol')}Rule{plain(rule)}"] = _rule(asked, arn, rule)
     return found
 
 
@@ -187,9 +192,4 @@ def _forward(process: str) -> dict[str, Any]:
 
 def _targets(process: str) -> str:
     """Return the logical ID of the target group of a process."""
-    return TARGETS if process == "default" else f"{TARGETS}{_plain(process)}"
-
-
-def _plain(name: str) -> str:
-    """Return a name as logical IDs take it: letters and digits."""
-    return re.sub(r"[^A-Za-z0-9]", "", name)
+    return TARGETS if process == "default" else f"{TARGETS}{plain(process)}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.eb.namespaces import GROUP, LAUNCH, TRIGGER, VPC
+from beanstack.eb.options.keys import Key
 from beanstack.localaws.ownstack.parts import (
     BALANCER_GROUP,
     INSTANCES_GROUP,
     attribute,
     group_name,
     has_own_group,
+    of_type,
+    plain,
     ref,
     resource,
 )
@@ -18,9 +21,19 @@ from beanstack.localaws.ownstack.parts import (
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
+SCHEDULED: Final = "aws:autoscaling:scheduledaction"
 TEMPLATE: Final = "AWSEBEC2LaunchTemplate"
 SCALING: Final = "AWSEBAutoScalingGroup"
 DETAILED: Final = "1 minute"
+ROOT_DEVICE: Final = "/dev/xvda"  # of Amazon Linux
+# Options by the properties of a volume, and by those of a scheduled action.
+VOLUME: Final = {
+    "VolumeType": "RootVolumeType",
+    "VolumeSize": "RootVolumeSize",
+    "Iops": "RootVolumeIOPS",
+    "Throughput": "RootVolumeThroughput",
+}
+SCHEDULE: Final = ("MinSize", "MaxSize", "DesiredCapacity", "Recurrence", "StartTime", "EndTime")
 
 
 def instances(asked: Asked) -> Resources:
@@ -28,6 +41,8 @@ def instances(asked: Asked) -> Resources:
     found = {TEMPLATE: _launch_template(asked), SCALING: _scaling_group(asked)}
     if not asked.options.is_on(LAUNCH, "DisableDefaultEC2SecurityGroup"):
         found[INSTANCES_GROUP] = _security_group(asked)
+    for name in sorted({key.resource for key in asked.options.table if key.namespace == SCHEDULED}):
+        found[f"AWSEBScheduledAction{plain(name)}"] = _scheduled_action(asked, name)
     if asked.is_single and asked.options.tier.serves_requests:
         found["AWSEBEIP"] = resource("AWSEBEIP", {"Domain": "vpc"})
     if not asked.is_single:
@@ -42,7 +57,7 @@ def _launch_template(asked: Asked) -> Resource:
     groups: list[Any] = options.values(LAUNCH, "SecurityGroups")
     if not options.is_on(LAUNCH, "DisableDefaultEC2SecurityGroup"):
         groups.append(attribute(INSTANCES_GROUP, "GroupId"))
-    data = {
+    data: dict[str, Any] = {
         "ImageId": options.value(LAUNCH, "ImageId") or asked.environment.platform.image,
         "InstanceType": options.value(LAUNCH, "InstanceType"),
         "KeyName": options.value(LAUNCH, "EC2KeyName"),
@@ -51,6 +66,10 @@ def _launch_template(asked: Asked) -> Resource:
     }
     if profile:
         data["IamInstanceProfile"] = {"Arn" if profile.startswith("arn:") else "Name": profile}
+    volume = {name: options.value(LAUNCH, option) for name, option in VOLUME.items()}
+    if any(volume.values()):
+        given = {name: value for name, value in volume.items() if value}
+        data["BlockDeviceMappings"] = [{"DeviceName": ROOT_DEVICE, "Ebs": given}]
     if options.is_on(LAUNCH, "DisableIMDSv1"):
         data["MetadataOptions"] = {"HttpTokens": "required"}
     return resource(TEMPLATE, {"LaunchTemplateData": {name: value for name, value in data.items() if value}})
@@ -79,6 +98,11 @@ def _scaling_group(asked: Asked) -> Resource:
             "Tags": [{"Key": key, "Value": value, "PropagateAtLaunch": True} for key, value in tags.items()],
         },
     )
+
+
+def _scheduled_action(asked: Asked, name: str) -> Resource:
+    given = {option: asked.options.table.get(Key(SCHEDULED, option, name)) for option in SCHEDULE}
+    return of_type("AWS::AutoScaling::ScheduledAction", {**given, "AutoScalingGroupName": ref(SCALING)})
 
 
 def _security_group(asked: Asked) -> Resource:

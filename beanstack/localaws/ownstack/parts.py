@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,6 +85,11 @@ def of_type(kind: str, properties: Mapping[str, Any], **attributes: str) -> Reso
     """Return a resource of a type, without the properties that have no value."""
     given = {name: value for name, value in properties.items() if value not in ("", None, [], {})}
     return {"Type": kind, "Properties": given, **attributes}
+
+
+def plain(name: str) -> str:
+    """Return a name as logical IDs take it: letters and digits."""
+    return re.sub(r"[^A-Za-z0-9]", "", name)
 
 
 def ref(logical_id: str) -> dict[str, str]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.databases import NAME
-from beanstack.eb.namespaces import DATABASE
+from beanstack.eb.namespaces import DATABASE, VPC
 from beanstack.localaws.ownstack.balancers import balancers
 from beanstack.localaws.ownstack.instances import instances
-from beanstack.localaws.ownstack.parts import attribute, resource
+from beanstack.localaws.ownstack.parts import attribute, of_type, ref, resource
 
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
 COUPLED: Final = "AWSEBRDSDatabase"
+DATABASE_SUBNETS: Final = "AWSEBRDSDBSubnetGroup"
 QUEUE: Final = "AWSEBWorkerQueue"
 DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"
 SQSD: Final = "aws:elasticbeanstalk:sqsd"
@@ -40,6 +41,11 @@ def own_resources(asked: Asked) -> Resources:
         found |= _queues(asked)
     if asked.options.is_on(DATABASE, "HasCoupledDatabase"):
         found[COUPLED] = _database(asked)
+        subnets = asked.options.values(VPC, "DBSubnets")
+        if subnets:
+            about = {"DBSubnetGroupDescription": "Subnets of the database", "SubnetIds": subnets}
+            found[DATABASE_SUBNETS] = of_type("AWS::RDS::DBSubnetGroup", about)
+            found[COUPLED]["Properties"]["DBSubnetGroupName"] = ref(DATABASE_SUBNETS)
     return found
 
 

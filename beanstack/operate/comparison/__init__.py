@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beanstack.eb.images import NOT_BUILT, is_built
-from beanstack.operate.comparison import database, identity, losses, protection, settings
+from beanstack.operate.comparison import database, groups, identity, losses, protection, settings
 from beanstack.operate.comparison.bundles import bundle_changes
 from beanstack.operate.comparison.fates import Fate, fates
 from beanstack.operate.comparison.interruptions import interruption
@@ -77,6 +77,7 @@ def environment_dangers(observed: Observed, changed: list[Fate]) -> tuple[list[D
     found = [
         *database.lost(deployed, observed.live, after, is_replaced=is_replaced),
         *settings.create_only(deployed, observed.live, after),
+        *groups.in_use(changed, own.deployed, own.planned),
     ]
     running = str((observed.environment or {}).get("PlatformArn", ""))
     modifies = any(fate.type == ENVIRONMENT and fate.action == "Modify" for fate in changed)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from troposphere import ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
-from beanstack.config.option import declared, raw_options, written
+from beanstack.config.option import declared, raw_options, resolved, written
+from beanstack.eb.functions import Function
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
 from beanstack.resources import exports, iam
+from beanstack.resources.functions import helper
 from beanstack.resources.options.balancer import load_balancer
 from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
@@ -35,12 +37,16 @@ def option_settings(application: Application, environment: Environment) -> list[
     settings = []
     for (namespace, name, resource), entry in sorted(table(application, environment).items()):
         of_resource = {"ResourceName": resource} if resource else {}
-        settings.append(OptionSetting(Namespace=namespace, OptionName=name, Value=entry.value, **of_resource))
+        value = helper(entry.value) if isinstance(entry.value, Function) else entry.value
+        settings.append(OptionSetting(Namespace=namespace, OptionName=name, Value=value, **of_resource))
     return settings
 
 
 def table(application: Application, environment: Environment) -> Table:
-    """Return every option of an environment; keys win over what is made here, and config's own `options` over both."""
+    """Return every option of an environment; keys win over what is made here, and config's own `options` over both.
+
+    A value that CloudFormation resolves decides nothing here.
+    """
     given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
     made = {
         **constants(application),
@@ -54,8 +60,15 @@ def table(application: Application, environment: Environment) -> Table:
         **health(environment),
         **network(environment),
     }
+    functions = dict(resolved(environment.functions))
     whole = {**made, **given}
-    return {**made, **managed_updates(environment, whole), **rules(environment, whole), **given}
+    return {
+        **made,
+        **managed_updates(environment, {**whole, **functions}),
+        **rules(environment, whole),
+        **given,
+        **functions,
+    }
 
 
 def constants(application: Application) -> Table:
