@@ -46,6 +46,8 @@ def warnings(folder: Path, load_balancer: str, more: str = "") -> list[str]:
         "access_logs: true",
         "access_logs: {enabled: false, bucket: example-logs}",
         "rules: {a: {paths: [/a, /b, '/c/*', '*.png', '/?'], priority: 1000}}",
+        "waf: '{{resolve:ssm:/web/acl}}', access_logs: {bucket: '{{resolve:ssm:/logs}}'}",
+        "shared: '{{resolve:ssm:arn:aws:ssm:us-east-1:999999999999:parameter/front}}'",
         "rules: {a: {hosts: ['*.example.com', Shop.example.com, xn--bcher-kva.example]}}",
     ],
 )
