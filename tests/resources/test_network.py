@@ -151,6 +151,20 @@ def test_the_groups_of_a_load_balancer_and_its_instances_name_each_other(shop: C
     }
 
 
+def test_a_group_that_admits_everybody_says_why_in_its_template(shop: Configured) -> None:
+    def skipped(settings: str) -> dict[str, list[str]]:
+        found = template(shop(f"{PRIVATE}\n{settings}"))
+        return {
+            name: [check["id"] for check in each["Metadata"]["checkov"]["skip"]]
+            for name, each in found.items()
+            if "SecurityGroup" in each["Type"] and "Metadata" in each
+        }
+
+    assert skipped("") == {"LoadBalancerGroup": ["CKV_AWS_260"]}
+    assert skipped("load_balancer: {type: none}") == {"InstanceGroup": ["CKV_AWS_260"]}
+    assert skipped("load_balancer: {sources: [10.0.0.0/8]}") == {}
+
+
 def test_the_environment_waits_for_the_rules_and_is_deleted_before_them(shop: Configured) -> None:
     assert template(shop(PRIVATE))["Environment"]["DependsOn"] == ["FromLoadBalancerToPort80"]
     assert "DependsOn" not in template(shop(""))["Environment"]

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from beanstack.config.model import Boolean, Integer, Model, Shape, refuse
 from beanstack.config.option import BALANCED, option
-from beanstack.config.sections.network import Client
+from beanstack.config.sections.network import Clients
 from beanstack.config.sections.processes import ListenerRule, Process, ProcessName, RuleName
 from beanstack.eb.namespaces import (
     ANY_PROCESS,
@@ -112,7 +112,7 @@ class LoadBalancer(Model):
         description="`dualstack` serves IPv6 as well: the VPC and its subnets must have IPv6 addresses. By default "
         "`ipv4`.",
     )
-    sources: Annotated[tuple[Client, ...], Field(min_length=1)] | None = Field(
+    sources: Clients | None = Field(
         None,
         description="Who may send requests: blocks of addresses such as `203.0.113.0/24`, or prefix lists; by default "
         "everybody. With a network load balancer or `none` these are the addresses that instances admit.",
