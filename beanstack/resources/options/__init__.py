@@ -8,11 +8,13 @@ Options, ranges and defaults: https://docs.aws.amazon.com/elasticbeanstalk/lates
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from troposphere import ImportValue, Ref
 from troposphere.elasticbeanstalk import OptionSetting
 
+from beanstack.config.ecs import Same
 from beanstack.config.option import declared, raw_options, resolved, written
 from beanstack.eb.functions import Function
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
@@ -45,8 +47,15 @@ def option_settings(application: Application, environment: Environment) -> list[
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both.
 
-    A value that CloudFormation resolves decides nothing here.
+    A value that CloudFormation resolves decides nothing here. Several resources ask for the table of one environment, one
+    after the other, so the last one is kept.
     """
+    return dict(_table(Same(application), Same(environment)))
+
+
+@lru_cache(maxsize=1)
+def _table(of: Same[Application], given_to: Same[Environment]) -> Table:
+    application, environment = of.value, given_to.value
     given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
     made = {
         **constants(application),
