@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,34 @@ def test_a_connection_serves_many_requests(shop: Balanced) -> None:
                     length = int(line.partition(b":")[2])
             got = json.loads(reader.read(length))
             assert (got["target"], got["body"]) == (f"/{number}", "a=1")
+
+
+class Quick(BaseHTTPRequestHandler):
+    """Answers with a head and a body that the load balancer gets at once."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_head_and_body_are_not_held_back(launch: Launch, target: Target) -> None:
+    """Unless TCP_NODELAY is set, the body would wait 40 ms for the client's acknowledgement of the head."""
+    made = launch(HTTPS, {80: target(Quick)})
+    took = []
+    with made.connect() as connection:
+        reader = connection.makefile("rb")
+        for _ in range(20):
+            began = time.monotonic()
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            while reader.readline() != b"\r\n":
+                pass
+            assert reader.read(2) == b"ok"
+            took.append(time.monotonic() - began)
+    assert median(took) < 0.03
 
 
 def test_a_chunked_body_passes(shop: Balanced) -> None:
