@@ -366,7 +366,7 @@ ROWS = (
         "protection of a database that is deleted",
         "deletion_protection: true\ndeployment: {policy: Immutable}\n"
         "database: {engine: mysql, deletion_policy: Delete}\n",
-        "error 11:48 database.deletion_policy: `deletion_protection` does not reach a coupled database",
+        "error 11:48 database.deletion_policy: `deletion_protection` is for data that is to last",
         environment.deletion_protection,
     ),
     Row(
