@@ -53,6 +53,12 @@ LESS = "a security group has 60 rules unless its quota was raised, and these nee
             "10:23 instance_profile",
             "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone",
         ),
+        (
+            f"{PRIVATE}\nload_balancer: {{scheme: internal}}\n"
+            "dns: {zones: {example.com: Z0123456789ABCDEFGHIJ}, names: [shop.example.com]}",
+            "11:56 dns.names",
+            "the load balancer is internal: in a public zone these names show its private addresses to everyone",
+        ),
         ("load_balancer: {sources: [10.0.0.1/8]}", "9:31 load_balancer.sources.0", CLEARED),
         ("key_pair: ops\nssh_source: 10.0.0.1/8", "10:17 ssh_source", CLEARED),
         (
