@@ -306,6 +306,12 @@ def test_a_network_load_balancer_passes_on_bytes(launch: Launch, shouting: int) 
             assert connection.recv(10) == b"ABC"
 
 
+def test_a_classic_load_balancer_answers_https_too(launch: Launch, target: Target) -> None:
+    made = launch({("aws:elb:listener:443", "ListenerProtocol"): "HTTPS"}, {80: target()})
+    assert made.get("/", "127.0.0.1").got["headers"]["x-forwarded-proto"] == "https"
+    assert made.get("/").got["headers"]["x-forwarded-proto"] == "http"
+
+
 def test_a_target_may_speak_tls_with_a_certificate_that_nobody_knows(
     launch: Launch, target: Target, tmp_path: Path
 ) -> None:
