@@ -146,13 +146,14 @@ def environment_stack(application: Application, environment: Environment, bundle
         environment.environment_name or "",
     )
     template.set_metadata(deployment.metadata())
+    groups = securitygroups.resources(application, environment)
     template.add_resource(
         [
             *iam.instance_resources(application, environment),
             *database.resources(environment),
             *certificate.resources(environment),
-            *securitygroups.resources(application, environment),
-            *beanstalk.resources(application, environment, bundle_key),
+            *groups,
+            *beanstalk.resources(application, environment, bundle_key, securitygroups.rules_of(groups)),
             *dns.resources(application, environment),
         ]
     )

@@ -28,6 +28,24 @@ VARIANTS = {
     "a database that stays": "database: {engine: postgres, deletion_policy: Retain, instance_class: db.m6g.large}",
     "tags": "tags: {team: blue, 'cost centre': 'für 1+1=2 @ a_b:c.d/e'}",
     "a key pair": "key_pair: ops",
+    "a load balancer's timeouts, logs, web ACL, processes and rules": """\
+        load_balancer:
+          idle_timeout: 120
+          stickiness: 60
+          deregistration_delay: 0
+          access_logs: true
+          waf: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/0123-abcd
+          processes: {admin: {port: 80, health_check: {path: /admin/up}}}
+          rules: {admin: {priority: 9, paths: [/admin/*], hosts: [admin.example.com], process: admin}}
+        """,
+    "a shared load balancer": """\
+        load_balancer:
+          shared: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/front/0123456789abcdef
+          rules: {shop: {hosts: [shop.example.com]}}
+        """,
+    "timeouts of a classic load balancer": """\
+        load_balancer: {type: classic, idle_timeout: 120, stickiness: 60, deregistration_delay: 30}
+        """,
     "sources in the default VPC": "load_balancer: {sources: [203.0.113.0/24, pl-0123456789abcdef0]}",
     "a VPC with an internal load balancer": """\
         vpc: {id: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}
@@ -90,8 +108,9 @@ def test_cfn_lint_is_silent_on_every_kind_of_environment(shop: Configured, tmp_p
         application = shop(dedent(settings))
         template = stacks.environment_stack(application, application.environments["dev"], KEY)
         (folder / f"{variant}.yaml").write_text(yaml.text(template, "config/shop.yaml"), "utf-8")
-    template = stacks.application_stack(shop(""))
-    (folder / "application.yaml").write_text(yaml.text(template, "config/shop.yaml"), "utf-8")
+    for variant, settings in {"application": "", "with logs": "load_balancer: {access_logs: true}"}.items():
+        template = stacks.application_stack(shop(settings))
+        (folder / f"{variant}.yaml").write_text(yaml.text(template, "config/shop.yaml"), "utf-8")
     assert lint(folder) == (0, "")
 
 

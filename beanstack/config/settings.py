@@ -45,8 +45,9 @@ class Settings(Roles, Sections, Basics):
         False,
         description="Termination protection of the environment's stacks, and a stack policy that denies replacing or "
         "deleting the environment and resources with content of their own. `make stack` sets both, `make destroy` "
-        "refuses, and `ALLOW` does not help: take it out, deploy, then make the change. A coupled database, which is "
-        "in EB's own stack, gets deletion protection of RDS. None of them stops `eb terminate` of the environment.",
+        "refuses, and `ALLOW` does not help: write `false`, deploy, then make the change. RDS protects a coupled "
+        "database, which is in EB's own stack, and keeps that protection where the key is taken out. Nothing else "
+        "stops `eb terminate` of the environment.",
     )
     resources: FragmentPath | None = Field(
         None,

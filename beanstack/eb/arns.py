@@ -15,7 +15,7 @@ def foreign_fault(arn: str, region: str, account: str | None) -> str:
     What the ARN or the environment does not name is not judged.
     """
     parts = arn.split(":", 5)
-    if len(parts) < 6:
+    if parts[0] != "arn" or len(parts) < 6:
         return ""
     _, _, _, own_region, own_account, _ = parts
     fault = foreign_arn_fault(arn, region)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 
 from beanstack.eb.findings import shown
+from beanstack.eb.references import RESOLVED
 
 PARTITION = "arn:aws[a-z-]*"
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OF_ACM = rf"{PARTITION}:acm:[a-z0-9-]+:[0-9]{{12}}:certificate/{UUID}"
 OF_IAM = rf"{PARTITION}:iam::[0-9]{{12}}:server-certificate/[!-~]{{1,640}}"
-RESOLVED = r"\{\{resolve:ssm:[^{}]+\}\}"  # by CloudFormation, when it deploys
 ARN = f"^({OF_ACM}|{OF_IAM}|{RESOLVED})$"
 FORM = "the ARN of a certificate, arn:aws:acm:REGION:ACCOUNT:certificate/ID"
 

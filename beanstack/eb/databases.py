@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
 DEFAULT_VERSIONS: Mapping[str, str] = {"mysql": "8.4.11", "postgres": "17.11"}
+COUPLED = "AWSEBRDSDatabase"  # the logical ID of a coupled database in EB's own stack
 NAME = "ebdb"  # what EB calls every coupled database
 # RDS's own, which EB leaves as they are.
 PORTS: Mapping[str, int] = {"mysql": 3306, "postgres": 5432}

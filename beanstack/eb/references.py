@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BEGINNING = "{{resolve:"
 REFERENCE = re.compile(r"\{\{resolve:([^{}]*)\}\}")
+RESOLVED = r"\{\{resolve:ssm:[^{}]+\}\}"  # in place of a text that is no secret, such as an ARN
 PARAMETER = re.compile(r"[A-Za-z0-9_./-]+(:[0-9]+)?")
 # The values of CloudFormation itself, which only Fn::Sub puts in place of such words.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html

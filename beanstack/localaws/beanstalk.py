@@ -78,14 +78,7 @@ class Beanstalk:
     def launch(self, request: Request) -> Environment:
         """Launch and tag a new environment; raise OperationError if the launch fails."""
         environment = self.environments.create(self.applications, request)
-        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.tagging.html
-        own = {
-            "elasticbeanstalk:environment-id": environment.id,
-            "elasticbeanstalk:environment-name": environment.name,
-            "Name": environment.name,
-        }
-        given = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
-        self._tags[self.environments.arn(environment)] = {**own, **given}
+        self._tags[self.environments.arn(environment)] = dict(environment.tags)
         return environment
 
     def check_dns_availability(self, request: Request) -> Record:

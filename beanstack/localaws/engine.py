@@ -1,7 +1,6 @@
 """The engine, ministack, which emulates every service but Elastic Beanstalk, with our Elastic Beanstalk plugged in.
 
-`stackgaps.py`, `waiting.py`, `protection.py`, `resourcegaps.py`, `objectgaps.py`, `registrygaps.py`, `dnsgaps.py` and
-`certificates.py` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
+Modules with a function `close_gaps` replace some of its names, to restore behaviour of AWS that Beanstack relies on.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class Environment:
     platform: PlatformVersion
     created: datetime
     updated: datetime
+    tags: Mapping[str, str] = field(default_factory=dict)  # those of its creation, which EB's own stack gets, too
     description: str = ""
     version_label: str = SAMPLE_APPLICATION
     other_version: str = ""  # what a second instance runs after a deployment was aborted

@@ -76,6 +76,7 @@ class Environments:
             platform=platforms.versions(self._context.region)[0],
             created=created,
             updated=created,
+            tags=tags(ident, name, request),
         )
         changed = changes.changed(self._context, applications, environment, request)
         self._event(environment, "createEnvironment is starting.")
@@ -276,6 +277,15 @@ class Environments:
             EnvironmentName=environment.name,
             EnvironmentId=environment.id,
         )
+
+
+def tags(ident: str, name: str, request: Request) -> dict[str, str]:
+    """Return the tags of a new environment: EB's own, and those of the request.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.tagging.html
+    """
+    own = {"elasticbeanstalk:environment-id": ident, "elasticbeanstalk:environment-name": name, "Name": name}
+    return own | {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
 
 
 def _invalid_state(environment: Environment, needed: str) -> ServiceError:

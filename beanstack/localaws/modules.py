@@ -30,6 +30,7 @@ NAMES: Final = {
         "_describe_images _find_image _repositories _select_registry_request_scope error_response_json",
     ),
     "ec2": ("ministack.services.ec2", "_ensure_defaults_initialized _security_groups _subnets _vpcs"),
+    "rds": ("ministack.services.rds", "_instances"),
     "route53": ("ministack.services.route53", "_default_records _normalise_name _records _zones"),
     "secretsmanager": ("ministack.services.secretsmanager", "_secrets _get_random_password"),
     "formation": ("ministack.services.cloudformation", "_stacks _stack_events _exports _change_sets"),
@@ -79,6 +80,7 @@ class Modules:
     s3: Any
     ecr: Any
     ec2: Any
+    rds: Any
     route53: Any
     secretsmanager: Any
     formation: Any

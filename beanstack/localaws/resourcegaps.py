@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def close_gaps(modules: Modules) -> None:
     """Make ministack's resource types behave as AWS's do."""
-    for gap in (_generated_names, _secret_strings, _references, _target_groups, _buckets_with_objects):
+    gaps = (
+        *(_generated_names, _secret_strings, _references, _target_groups, _buckets_with_objects),
+        _protected_databases,
+    )
+    for gap in gaps:
         gap(modules)
 
 
@@ -134,3 +138,33 @@ def _buckets_with_objects(modules: Modules) -> None:
         delete(name, properties)
 
     handler["delete"] = delete_bucket
+
+
+def _protected_databases(modules: Modules) -> None:
+    """Refuse to delete a database with deletion protection, which only a template that says so switches off.
+
+    ministack deletes it, and takes a property that is gone for `false`; CloudFormation sends what a template has:
+    https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
+    https://github.com/aws/aws-cdk/issues/24236
+    """
+    handler = modules.provisioners._RESOURCE_HANDLERS["AWS::RDS::DBInstance"]
+    update, delete = handler["update"], handler["delete"]
+
+    def updated(physical_id: str, before: Any, after: Any, *rest: Any) -> Any:
+        instance = modules.rds._instances.get(physical_id)
+        protects = bool(instance and instance["DeletionProtection"])
+        protects = str(after.get("DeletionProtection", protects)).lower() == "true"
+        new_id, attributes = update(physical_id, before, after, *rest)
+        modules.rds._instances[new_id]["DeletionProtection"] = protects
+        return new_id, attributes
+
+    def deleted(physical_id: str, properties: Any) -> None:
+        instance = modules.rds._instances.get(physical_id)
+        if instance and instance["DeletionProtection"]:
+            raise ValueError(
+                "Cannot delete protected DB Instance, please disable deletion protection and try again. "
+                "(Service: Rds, Status Code: 400)"
+            )
+        delete(physical_id, properties)
+
+    handler["update"], handler["delete"] = updated, deleted

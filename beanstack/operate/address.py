@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from beanstack.deployment import RECORD
 from beanstack.loopback import LOOPBACK
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Address:
         if name != LOOPBACK:
             port = self.here.rpartition(":")[2]
             yield " ".join((*words, "--resolve", f"{name}:{port}:{LOOPBACK}", f"https://{name}:{port}/"))
+
+
+def records_by_hand(outputs: Mapping[str, str]) -> list[str]:
+    """Return name, type and target of each DNS record that is set by hand, by the outputs of an environment's stack."""
+    return [value for key, value in outputs.items() if key.startswith(RECORD)]
 
 
 def address(clients: Clients, url: str, described: Mapping[str, Any] | None) -> Address | None:

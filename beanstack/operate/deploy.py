@@ -147,12 +147,13 @@ def run(call: Call, words: Sequence[str], output: int | None = None) -> int:
 def confirm(call: Call) -> int:
     """Ask for a stack's name before it is deleted; then take the environment's lock."""
     from beanstack.operate.confirm import warnings
-    from beanstack.operate.protect import refuse_protected
+    from beanstack.operate.protect import refuse_protected, refuse_protected_database
 
     call.refuse_foreign()
     names = [stack.name for stack in call.stacks]
     refuse_protected(call, names)
     if not call.options.shared:
+        refuse_protected_database(call)
         refuse_locked(call)
     lines = list(warnings(call.clients, names))
     if not lines:

@@ -1,6 +1,6 @@
 """Deletion protection of an environment's own stacks: CloudFormation's termination protection and a stack policy.
 
-Neither reaches what EB makes in its own stack, such as a coupled database.
+Neither reaches what EB makes in its own stack. A coupled database there is protected by RDS, as the bundle asks.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.namespaces import DATABASE
+from beanstack.operate.comparison.observed import Option, options
 from beanstack.operate.comparison.protection import OPEN, is_ours, policy
 from beanstack.operate.errors import DeploymentError
 from beanstack.operate.health import environment
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 OFF = (
     "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {stack} "
+    "--region {region}"
+)
+OFF_DATABASE = (
+    "aws rds modify-db-instance --no-deletion-protection --apply-immediately --db-instance-identifier {database} "
     "--region {region}"
 )
 
@@ -67,9 +73,9 @@ def refuse_protected(call: Call, names: Iterable[str]) -> None:
     """Raise DeploymentError if one of these stacks is protected from deletion."""
     for name in names:
         if can_lose_the_key(call.clients, name):
-            first = "Take the key out of config/"
+            first = "Write `deletion_protection: false` in config/"
             if not call.template.is_file():
-                first = "Put the environment back into config/ without the key"
+                first = "Put the environment back into config/ with `deletion_protection: false`"
             raise DeploymentError(
                 f"{name} is protected by `deletion_protection`; nothing was deleted\n"
                 f"{first}, deploy that with `make stack {call.make}`, then destroy it"
@@ -79,6 +85,36 @@ def refuse_protected(call: Call, names: Iterable[str]) -> None:
             raise DeploymentError(
                 f"the stack {name} has termination protection; nothing was deleted\n`{off}` switches it off"
             )
+
+
+def refuse_protected_database(call: Call) -> None:
+    """Raise DeploymentError if RDS would refuse to delete the coupled database, after EB has deleted all the rest.
+
+    So it is where `deletion_protection` was taken out of the config instead of switched off, or set by hand.
+    """
+    database = protected_database(call.clients)
+    if database:
+        off = OFF_DATABASE.format(database=database, region=call.deployment.region)
+        raise DeploymentError(
+            f"RDS protects the database {database} from deletion; nothing was deleted\n"
+            f"Deploy with `deletion_protection: false`, or `{off}` switches it off"
+        )
+
+
+def protected_database(clients: Clients) -> str:
+    """Return the coupled database if it cannot be deleted with the environment; empty if that is not known."""
+    from botocore.exceptions import ClientError
+
+    from beanstack.operate.snapshot import coupled_database
+
+    try:
+        database = coupled_database(clients)
+        [found] = clients.client("rds").describe_db_instances(DBInstanceIdentifier=database)["DBInstances"]
+    except (ClientError, DeploymentError):  # there is none, or nobody may ask
+        return ""
+    deployed = options(template_of(clients.cloudformation, clients.deployment.stack))
+    is_kept = deployed.get(Option(DATABASE, "DBDeletionPolicy")) == "Retain"
+    return database if found.get("DeletionProtection") and not is_kept else ""
 
 
 def can_lose_the_key(clients: Clients, name: str) -> bool:

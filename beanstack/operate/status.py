@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beanstack.deployment import RECORD
-from beanstack.operate.address import address
+from beanstack.operate.address import address, records_by_hand
 from beanstack.operate.health import HEALTHS, causes, environment, state
 from beanstack.operate.stack import outputs, stack
 
@@ -62,6 +61,5 @@ def live_rows(clients: Clients) -> Iterator[tuple[str, str]]:
     where = address(clients, url, described)
     if where and where.shown != url:
         yield "Here", where.shown
-    for key, value in found.items():
-        if key.startswith(RECORD):
-            yield "DNS", f"by hand: {value}"
+    for record in records_by_hand(found):
+        yield "DNS", f"by hand: {record}"

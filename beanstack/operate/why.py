@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beanstack.operate.address import records_by_hand
 from beanstack.operate.events import beanstalk_events
 from beanstack.operate.health import GONE, SMOKE_TEST, VERSIONS, accepted
 from beanstack.operate.logs import printed
-from beanstack.operate.stack import is_own, last_operation, stack
+from beanstack.operate.stack import is_own, last_operation, outputs, stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,10 @@ def why_not_healthy(clients: Clients, found: Unhealthy, make: str, again: str) -
     good = healths[-1] if found.state and found.state.is_basic else " or ".join(healths[:-1])
     yield f"  expected: Ready, health {good}, version {found.expected or 'none'} on every instance"
     yield from (f"  {cause}" for cause in found.causes)
+    if found.failed == SMOKE_TEST:
+        described = stack(clients.cloudformation, clients.deployment.stack) or {}
+        for record in records_by_hand(outputs(described)):
+            yield f"  DNS, to be set by hand: {record}"
     yield from complaints(clients)
     if found.state and found.state.status not in GONE:
         yield from printed(clients)

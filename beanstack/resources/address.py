@@ -32,10 +32,17 @@ def outputs(application: Application, environment: Environment, record: str) -> 
 
 
 def speaks_https(application: Application, environment: Environment) -> bool:
-    """Return whether clients should use HTTPS: `https` says so, or options leave nothing else."""
+    """Return whether clients should use HTTPS: `https` says so, or options leave nothing else.
+
+    A shared load balancer has its rules on one port, of which nothing here knows more.
+    """
     if environment.https:
         return True
+    if not environment.options and not environment.shares_balancer:
+        return False
     found = listeners(known(table(application, environment)), environment.balancer)
+    if environment.shares_balancer:
+        return any(listener.port == HTTPS_PORT for listener in found)
     secure = any(listener.port == HTTPS_PORT and listener.protocol in SECURE for listener in found)
     return secure and not any(listener.port == HTTP_PORT for listener in found)
 

@@ -10,11 +10,13 @@ from troposphere import elasticbeanstalk as eb
 from beanstack.config.names import stack_name
 from beanstack.eb.partitions import partition_of
 from beanstack.eb.secrets import is_secret
-from beanstack.resources import exports, iam, securitygroups
+from beanstack.resources import exports, iam
 from beanstack.resources.options import option_settings
 from beanstack.resources.tagging import tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from troposphere import AWSObject
 
     from beanstack.config import Application, Environment
@@ -44,9 +46,11 @@ def application(settings: Application) -> eb.Application:
     )
 
 
-def resources(settings: Application, environment: Environment, bundle_key: str) -> list[AWSObject]:
-    """Return a version from the bundle, and the environment that runs it."""
-    return [version(settings, environment, bundle_key), eb_environment(settings, environment)]
+def resources(
+    settings: Application, environment: Environment, bundle_key: str, needed: Iterable[AWSObject] = ()
+) -> list[AWSObject]:
+    """Return a version from the bundle, and the environment that runs it, which waits for what is `needed`."""
+    return [version(settings, environment, bundle_key), eb_environment(settings, environment, needed)]
 
 
 def version(settings: Application, environment: Environment, bundle_key: str) -> eb.ApplicationVersion:
@@ -63,12 +67,12 @@ def version(settings: Application, environment: Environment, bundle_key: str) ->
     )
 
 
-def eb_environment(settings: Application, environment: Environment) -> eb.Environment:
+def eb_environment(settings: Application, environment: Environment, needed: Iterable[AWSObject]) -> eb.Environment:
     """Return the environment. PlatformArn is updated in place; SolutionStackName would replace the environment.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-environment.html
     """
-    needed = [rule.title for rule in securitygroups.rules(settings, environment)]
+    first = [str(resource.title) for resource in needed]
     return eb.Environment(
         ENVIRONMENT,
         ApplicationName=settings.eb_name,
@@ -78,7 +82,7 @@ def eb_environment(settings: Application, environment: Environment) -> eb.Enviro
         VersionLabel=Ref(VERSION),
         OptionSettings=option_settings(settings, environment),
         **({"CNAMEPrefix": environment.cname_prefix} if environment.cname_prefix else {}),
-        **({"DependsOn": needed} if needed else {}),
+        **({"DependsOn": first} if first else {}),
         **tags(environment),
         **_not_secret(environment),
     )

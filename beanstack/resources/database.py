@@ -8,6 +8,7 @@ from troposphere import Sub
 from troposphere.rds import DBInstance
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
+from beanstack.eb.databases import COUPLED
 from beanstack.resources.tagging import tags
 from beanstack.resources.unchecked import without_check
 
@@ -49,13 +50,15 @@ def resources(environment: Environment) -> list[AWSObject]:
 
 
 def protected(environment: Environment) -> list[DBInstance]:
-    """Return the deletion protection of a database in EB's stack, where the environment is protected.
+    """Return the deletion protection of a database in EB's stack, on or off, where config says anything about it.
 
+    RDS keeps a protection that a template no longer mentions: CloudFormation sends what a template has.
+    https://github.com/aws/aws-cdk/issues/24236
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
     """
-    if not environment.database or not environment.deletion_protection:
+    if not environment.database or "deletion_protection" not in environment.model_fields_set:
         return []
-    return [DBInstance("AWSEBRDSDatabase", validation=False, DeletionProtection=True)]
+    return [DBInstance(COUPLED, validation=False, DeletionProtection=environment.deletion_protection)]
 
 
 def password() -> Sub:

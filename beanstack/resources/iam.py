@@ -18,6 +18,7 @@ from beanstack.eb.rolearns import without_account
 from beanstack.resources import exports, minimal, registry
 from beanstack.resources.statements import document, policy, rendered
 from beanstack.resources.tagging import shared_tags, tags
+from beanstack.resources.unchecked import without_check
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
@@ -33,6 +34,8 @@ SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 ECS_POLICY = "AWSElasticBeanstalkMulticontainerDocker"
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
+UNLIMITED = "CKV_AWS_111"  # write access without constraints
+UNLIMITED_BY_IAM = "the agent of Systems Manager has actions that no resource and no condition limits"
 
 
 def makes_service_role(application: Application) -> bool:
@@ -100,7 +103,13 @@ def instance_role(application: Application, environment: Environment) -> Role:
         Policies=policies(application, environment),
         **_limits(environment.instance_role),
         **tags(environment),
+        **(without_check(UNLIMITED, UNLIMITED_BY_IAM) if has_own_shell_rights(environment) else {}),
     )
+
+
+def has_own_shell_rights(environment: Environment) -> bool:
+    """Return whether the role's own policies, and none of AWS's, let Systems Manager open shells."""
+    return environment.session_manager and MINIMAL in environment.instance_role.managed_policies
 
 
 def managed_policies(environment: Environment) -> list[str | Sub]:
@@ -114,7 +123,7 @@ def managed_policies(environment: Environment) -> list[str | Sub]:
             found[name] = name
         elif name != MINIMAL:
             found[name] = _managed_policy(name)
-    if environment.session_manager and MINIMAL not in environment.instance_role.managed_policies:
+    if environment.session_manager and not has_own_shell_rights(environment):
         found[SESSION_MANAGER] = _managed_policy(SESSION_MANAGER)
     return list(found.values())
 

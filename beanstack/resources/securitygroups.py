@@ -23,9 +23,11 @@ from beanstack.resources.options.network import (
     group_id,
 )
 from beanstack.resources.tagging import tags
-from beanstack.resources.unchecked import without_check, without_checks
+from beanstack.resources.unchecked import without_check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from troposphere import AWSObject
 
     from beanstack.config import Application, Environment
@@ -33,12 +35,7 @@ if TYPE_CHECKING:
 
 FROM_LOAD_BALANCER = "FromLoadBalancerToPort"
 OPEN_HTTP = "CKV_AWS_260"
-OPEN_EGRESS = "CKV_AWS_382"
-PUBLIC = "Who may send requests is for `load_balancer.sources` to say; by default it is everybody."
-CALLS = (
-    "Which services the containers call is not known here. Instances also call Elastic Beanstalk, ECS, the images' "
-    "registry and sources of time, by addresses that have no list."
-)
+PUBLIC = "Requests may come from everybody here; `load_balancer.sources` can name who else."
 
 
 def resources(application: Application, environment: Environment) -> list[AWSObject]:
@@ -49,29 +46,29 @@ def resources(application: Application, environment: Environment) -> list[AWSObj
     if not environment.has_own_groups:
         return []
     table = options.table(application, environment)
-    groups = [instance_group(environment, table)]
+    found: list[AWSObject] = [instance_group(environment, table)]
     if environment.balancer in GROUPED:
-        groups.append(load_balancer_group(environment, table))
-    return [*groups, *rules(application, environment)]
+        found.append(load_balancer_group(environment, table))
+        found += map(from_load_balancer, instance_ports(known(table), environment.balancer))
+    return found
 
 
-def rules(application: Application, environment: Environment) -> list[AWSObject]:
-    """Return what instances admit from the load balancer.
+def rules_of(resources: Iterable[AWSObject]) -> list[AWSObject]:
+    """Return the rules that are resources of their own.
 
     EB refuses an environment whose instances admit nothing from its load balancer, so the environment needs them.
     """
-    if environment.balancer not in GROUPED or not environment.has_own_groups:
-        return []
-    table = options.table(application, environment)
-    return [
-        SecurityGroupIngress(
-            f"{FROM_LOAD_BALANCER}{port}",
-            GroupId=group_id(INSTANCE_GROUP),
-            SourceSecurityGroupId=group_id(LOAD_BALANCER_GROUP),
-            **_port(port, "Requests from the load balancer"),
-        )
-        for port in instance_ports(known(table), environment.balancer)
-    ]
+    return [resource for resource in resources if isinstance(resource, SecurityGroupIngress)]
+
+
+def from_load_balancer(port: int) -> SecurityGroupIngress:
+    """Return what instances admit from the load balancer."""
+    return SecurityGroupIngress(
+        f"{FROM_LOAD_BALANCER}{port}",
+        GroupId=group_id(INSTANCE_GROUP),
+        SourceSecurityGroupId=group_id(LOAD_BALANCER_GROUP),
+        **_port(port, "Requests from the load balancer"),
+    )
 
 
 def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup:
@@ -88,21 +85,23 @@ def load_balancer_group(environment: Environment, table: Table) -> SecurityGroup
         GroupDescription=f"Load balancer of {environment.name}",
         SecurityGroupIngress=_requests(environment, ports),
         **_common(environment, table, outwards),
-        **without_check(OPEN_HTTP, PUBLIC),
+        **_unchecked(environment),
     )
 
 
 def instance_group(environment: Environment, table: Table) -> SecurityGroup:
     """Return the instances' group. Without a load balancer that has a group, it admits the clients themselves.
 
+    Everything may leave: which services containers call is not known here, and EB, ECS and registries have no list of
+    addresses.
     A Network Load Balancer of EB has no group, and instances see the addresses of clients:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups
     """
     inwards = []
-    unchecked = [(OPEN_EGRESS, CALLS)]
+    unchecked = {}
     if environment.balancer not in GROUPED:
         inwards = _requests(environment, instance_ports(known(table), environment.balancer))
-        unchecked.append((OPEN_HTTP, PUBLIC))
+        unchecked = _unchecked(environment)
     if environment.ssh_source and known(table).get((LAUNCH, "EC2KeyName")):
         inwards.append(SecurityGroupRule(**source(environment.ssh_source), **_port(SSH_PORT, "SSH")))
     outwards = [
@@ -114,7 +113,7 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
         GroupDescription=f"Instances of {environment.name}",
         **({"SecurityGroupIngress": inwards} if inwards else {}),
         **_common(environment, table, outwards),
-        **without_checks(*unchecked),
+        **unchecked,
     )
 
 
@@ -132,6 +131,11 @@ def _requests(environment: Environment, ports: list[int]) -> list[SecurityGroupR
         for port in ports
         for client in sources(environment)
     ]
+
+
+def _unchecked(environment: Environment) -> dict[str, Any]:
+    """Return the metadata of a group that admits everybody."""
+    return without_check(OPEN_HTTP, PUBLIC) if set(ANYONE).intersection(sources(environment)) else {}
 
 
 def _port(port: int, description: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import argparse
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment, options, unresolved
 from beanstack.run.errors import RunError
 from beanstack.run.front import Means
-from beanstack.venv import side_venv
+from beanstack.venv import VenvError, side_venv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +89,7 @@ def start(given: argparse.Namespace) -> int:
     environment = Environment(described.application, described.stack, known)
     folder = given.state.absolute() / described.stack
     authority = Authority(given.state.absolute())
-    means = Means(lambda: str(side_venv(given.project, "localaws") / "bin/python"), authority.folder)
+    means = Means(partial(balancer_python, given.project), authority.folder)
     running = Deployment(find(given), environment, folder, notify, sources=given.project, means=means)
     bundle = files(given.bundle)
     for name in ignored(bundle):
@@ -98,6 +99,14 @@ def start(given: argparse.Namespace) -> int:
     if url.startswith("https:"):
         print(f"  try: curl --cacert {authority.certificate} {url}/")
     return 0
+
+
+def balancer_python(project: Path) -> str:
+    """Return the path of the Python that runs a load balancer; make its virtual environment if it is missing."""
+    try:
+        return str(side_venv(project, "localaws") / "bin/python")
+    except VenvError as error:
+        raise RunError(str(error)) from None
 
 
 def from_shell(settings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:

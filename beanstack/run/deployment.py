@@ -159,7 +159,11 @@ class Deployment:
 
     def _images(self, dockerrun: Dockerrun) -> dict[str, str]:
         """Return the image that takes the place of each that is needed; raise RunError if there is none."""
-        found = {name: self._image(name) for name in sorted(dockerrun.images)}
+        application, sources = self.environment.application, self.sources
+        found = {
+            name: images.container_image(self.engine, name, sources, application, self.notify)
+            for name in sorted(dockerrun.images)
+        }
         others = [INSTANCE_IMAGE]
         coupled = self.database()
         if coupled:
@@ -168,16 +172,6 @@ class Deployment:
             found[name] = images.image(self.engine, name, self.notify)
         raise_if_stopping(self.stopping)
         return found
-
-    def _image(self, name: str) -> str:
-        """Return an image of the containers, built here if the project has its source; raise RunError without one."""
-        if self.sources is None:
-            return images.image(self.engine, name, self.notify)
-        application = self.environment.application
-        context = images.contexts(self.sources, application).get(name)
-        if context:
-            return images.built_image(self.engine, name, context, self.notify)
-        return images.application_image(self.engine, name, self.sources / "examples" / application, self.notify)
 
     def _start(
         self,

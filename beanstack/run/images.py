@@ -70,6 +70,21 @@ def script_digest(package: str) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
 
 
+def container_image(
+    engine: Engine, name: str, sources: Path | None, application: str, notify: Callable[[str], None]
+) -> str:
+    """Return an image of an application's containers, built if the project `sources` has its source.
+
+    Raise RunError if there is no such image.
+    """
+    if sources is None:
+        return image(engine, name, notify)
+    context = contexts(sources, application).get(name)
+    if context:
+        return built_image(engine, name, context, notify)
+    return application_image(engine, name, sources / "examples" / application, notify)
+
+
 def contexts(project: Path, application: str) -> dict[str, Path]:
     """Return the folders that the images of an application are built from, as its committed templates say."""
     output = project / f"output/{application}"

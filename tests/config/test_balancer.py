@@ -23,7 +23,10 @@ ADMIN = "processes: {admin: {port: 8081}}, rules: {admin: {paths: [/admin/*], pr
 
 
 def configured(load_balancer: str, more: str = "") -> str:
-    settings = edited(SETTINGS, PORTS, (LINE, f"{LINE}\nload_balancer: {{{load_balancer}}}\n{more}"))
+    more = f"{LINE}\nload_balancer: {{{load_balancer}}}\n{more}"
+    settings = edited(
+        SETTINGS.replace("region: eu-west-1\n", "") if "region:" in more else SETTINGS, PORTS, (LINE, more)
+    )
     return own(settings)
 
 
@@ -46,6 +49,8 @@ def warnings(folder: Path, load_balancer: str, more: str = "") -> list[str]:
         "access_logs: true",
         "access_logs: {enabled: false, bucket: example-logs}",
         "rules: {a: {paths: [/a, /b, '/c/*', '*.png', '/?'], priority: 1000}}",
+        "waf: '{{resolve:ssm:/web/acl}}', access_logs: {bucket: '{{resolve:ssm:/logs}}'}",
+        "shared: '{{resolve:ssm:arn:aws:ssm:us-east-1:999999999999:parameter/front}}'",
         "rules: {a: {hosts: ['*.example.com', Shop.example.com, xn--bcher-kva.example]}}",
     ],
 )
@@ -70,6 +75,14 @@ def test_what_a_load_balancer_knows_is_accepted(load_balancer: str, folder: Path
 )
 def test_what_nothing_would_use_is_a_warning(load_balancer: str, warning: str, folder: Path) -> None:
     assert warnings(folder, load_balancer) == [warning]
+
+
+def test_it_is_doubtful_who_writes_logs_in_china(folder: Path) -> None:
+    [found] = warnings(folder, "access_logs: true", "region: cn-north-1")
+    assert found == (
+        "access_logs: who writes access logs in cn-north-1 is not known; name a `bucket` whose policy allows it"
+    )
+    assert warnings(folder, "access_logs: {bucket: example-logs}", "region: cn-north-1") == []
 
 
 def test_a_check_of_requests_has_no_effect_where_the_load_balancer_passes_tcp_on(folder: Path) -> None:

@@ -52,6 +52,32 @@ def test_only_the_template_of_a_protected_environment_says_so() -> None:
     assert "DeletionProtection" not in plain
 
 
+def database(protects: bool) -> dict[str, bytes]:
+    properties = f"DeletionProtection: {str(protects).lower()}"
+    resource = f"Resources: {{AWSEBRDSDatabase: {{Type: 'AWS::RDS::DBInstance', Properties: {{{properties}}}}}}}"
+    return {".ebextensions/resources.config": resource.encode(), "Dockerrun.aws.json": b"{}"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "config", "found"),
+    [
+        (database(protects=True), {}, DEPLOYED, ["leftover:deletion_protection"]),
+        (database(protects=True), database(protects=True), DEPLOYED, []),
+        (database(protects=True), database(protects=False), DEPLOYED, []),
+        (database(protects=False), {}, DEPLOYED, []),
+        ({".ebextensions/a.config": b"{"}, {}, DEPLOYED, []),
+    ],
+)
+def test_a_database_that_rds_goes_on_protecting_is_reported(
+    before: dict[str, bytes], after: dict[str, bytes], config: str, found: list[str]
+) -> None:
+    made = texts(config)
+    there = observed(made, made)._replace(bundle_before=before, bundle_after=after)
+    dangers = compare(there, "ENV=dev").dangers
+    assert [danger.key for danger in dangers] == found
+    assert all("Write `deletion_protection: false`" in danger.todo for danger in dangers)
+
+
 def test_the_policy_denies_replacing_and_deleting_the_environment_and_what_has_content() -> None:
     assert policy(template(texts(PROTECTED)["shop-dev"])) == {
         "Statement": [
@@ -108,7 +134,7 @@ def test_a_loss_of_a_protected_environment_is_refused_and_nothing_allows_it(edit
     danger = found.of_kind("protected")[0]
     assert (danger.key, danger.action) == ("protected:database", "refuse")
     assert danger.reason == edit.reason
-    assert danger.todo == "Take `deletion_protection` out of config/, deploy that, then make this change"
+    assert danger.todo == "Write `deletion_protection: false` in config/, deploy that, then make this change"
     assert not found.of_kind("data-loss", "replacement")
     assert danger in refused(found.dangers, "data-loss:database")
     with pytest.raises(DeploymentError, match="ALLOW names protected:data, which cannot be allowed"):

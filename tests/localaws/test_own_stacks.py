@@ -364,6 +364,15 @@ def test_a_database_is_in_the_subnets_that_options_name(
     assert found["DBSubnetGroup"]["DBSubnetGroupName"] == ids["AWSEBRDSDBSubnetGroup"]
 
 
+def test_the_tags_of_an_environment_are_those_of_its_resources(local: LocalAWS, make: Make) -> None:
+    name = make()
+    ident, arn = local.environment(name)["EnvironmentId"], physical(local, name)["AWSEBV2LoadBalancer"]
+    [described] = local.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
+    assert tags["team"] == "todo"
+    assert (tags["Name"], tags["elasticbeanstalk:environment-id"]) == (name, ident)
+
+
 def test_the_resources_of_an_environment_are_those_of_its_stack(local: LocalAWS, make: Make) -> None:
     name = make({"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {}}})
     ids = physical(local, name)
@@ -390,3 +399,56 @@ def test_a_worker_has_its_queues(local: LocalAWS, template: Callable[..., Templa
     assert queues["WorkerQueue"] == ids["AWSEBWorkerQueue"]
     attributes = local.client("sqs").get_queue_attributes(QueueUrl=queues["WorkerQueue"], AttributeNames=["All"])
     assert json.loads(attributes["Attributes"]["RedrivePolicy"])["maxReceiveCount"] in (10, "10")
+
+
+DATABASE = {
+    ("aws:rds:dbinstance", "HasCoupledDatabase"): "true",
+    ("aws:rds:dbinstance", "DBEngine"): "postgres",
+    ("aws:rds:dbinstance", "DBPassword"): "0123456789",
+    ("aws:rds:dbinstance", "DBDeletionPolicy"): "Snapshot",
+}
+REFUSED = "Cannot delete protected DB Instance, please disable deletion protection and try again."
+
+
+def protecting(value: bool) -> Any:
+    return {"AWSEBRDSDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": {"DeletionProtection": value}}}
+
+
+def deployed(local: LocalAWS, name: str, key: str) -> None:
+    """Deploy another bundle."""
+    client = local.client("elasticbeanstalk")
+    bundle = {"S3Bucket": "bundles", "S3Key": key}
+    application = client.describe_environments(EnvironmentNames=[name])["Environments"][0]["ApplicationName"]
+    client.create_application_version(ApplicationName=application, VersionLabel=key, SourceBundle=bundle)
+    client.update_environment(EnvironmentName=name, VersionLabel=key)
+
+
+def database(local: LocalAWS, name: str) -> dict[str, Any]:
+    identifier = physical(local, name)["AWSEBRDSDatabase"]
+    found = local.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+    return dict(found[0])
+
+
+def test_a_protection_goes_on_until_a_bundle_switches_it_off(local: LocalAWS, make: Make) -> None:
+    """A bundle that no longer mentions it is not enough: github.com/aws/aws-cdk/issues/24236."""
+    name = make(protecting(value=True), options=DATABASE)
+    deployed(local, name, with_resources(local, f"{name}-none.zip"))
+    assert database(local, name)["DeletionProtection"] is True
+    deployed(local, name, with_resources(local, f"{name}-off.zip", protecting(value=False)))
+    assert database(local, name)["DeletionProtection"] is False
+    local.client("elasticbeanstalk").terminate_environment(EnvironmentName=name)
+    assert left(local) == set()
+
+
+def test_an_environment_with_a_protected_database_does_not_end(local: LocalAWS, make: Make) -> None:
+    name = make(protecting(value=True), options=DATABASE)
+    client = local.client("elasticbeanstalk")
+    client.terminate_environment(EnvironmentName=name)
+    assert any(REFUSED in message for message in local.messages(name, "ERROR"))
+    [environment] = client.describe_environments(EnvironmentNames=[name])["Environments"]
+    assert environment["Status"] == "Ready"
+    identifier = database(local, name)["DBInstanceIdentifier"]
+    local.client("rds").modify_db_instance(DBInstanceIdentifier=identifier, DeletionProtection=False)
+    client.terminate_environment(EnvironmentName=name)
+    assert client.describe_environments(EnvironmentNames=[name])["Environments"] == []
+    assert left(local) == set()

@@ -39,7 +39,7 @@ options:
   aws:autoscaling:launchconfiguration: {{SecurityGroups: sg-1a2b3c4d}}
 """
     assert given(shop, settings) == {
-        "vpcs": {"vpc-1a2b3c4d": ["subnet-1a2b3c4d", "subnet-2a2b3c4d"]},
+        "vpcs": {"vpc-1a2b3c4d": ["subnet-2a2b3c4d", "subnet-1a2b3c4d"]},
         "security_groups": {"vpc-1a2b3c4d": ["sg-1a2b3c4d"]},
         "certificates": {ARN: ["www.example.com", "*.shop.example.com"]},
     }

@@ -17,7 +17,7 @@ HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
 
 
 class Network:
-    """A VPC with two subnets, as an administrator has made it by the aws command."""
+    """A VPC with two subnets, which an administrator has made."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout

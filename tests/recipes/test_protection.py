@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from tests.guard.edits import DEPLOYED
+from tests.guard.test_stack import VPCS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ def configure(checkout: Checkout, text: str) -> None:
 
 def deploy(checkout: Checkout, text: str, *words: str) -> str:
     configure(checkout, text)
+    assert checkout.make("local-start").returncode == 0
+    checkout.give(vpcs=VPCS)
     result = checkout.make("stack", *HERE, *words)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -67,7 +70,7 @@ def test_allow_does_not_pass_the_protection(protected: Checkout) -> None:
     result = protected.make("stack", *HERE, "ALLOW=data-loss:database")
     assert result.returncode == 2
     assert "\nprotected:database: the database would shrink" in "\n" + result.stderr
-    assert "Take `deletion_protection` out of config/, deploy that, then make this change" in result.stderr
+    assert "Write `deletion_protection: false` in config/, deploy that, then make this change" in result.stderr
     assert "To go on all the same" not in result.stderr
     assert stack(protected).get("LastUpdatedTime") == before
 
@@ -89,7 +92,8 @@ def test_destroy_refuses_first_with_the_way_out(protected: Checkout) -> None:
     assert result.returncode == 2
     assert result.stderr.startswith(
         "shop-dev is protected by `deletion_protection`; nothing was deleted\n"
-        "Take the key out of config/, deploy that with `make stack APP=shop ENV=dev LOCAL=1`, then destroy it\n"
+        "Write `deletion_protection: false` in config/, deploy that with `make stack APP=shop ENV=dev LOCAL=1`, "
+        "then destroy it\n"
     )
     assert "This deletes the stack" not in result.stdout
     assert stack(protected)["StackStatus"].endswith("COMPLETE")
@@ -97,7 +101,10 @@ def test_destroy_refuses_first_with_the_way_out(protected: Checkout) -> None:
         protected.client("cloudformation").delete_stack(StackName="shop-dev")
     (protected.folder / "output/shop/dev.yaml").unlink()
     unconfigured = protected.make("destroy", *HERE, "CONFIRM=shop-dev")
-    assert "Put the environment back into config/ without the key, deploy that with `make" in unconfigured.stderr
+    assert (
+        "Put the environment back into config/ with `deletion_protection: false`, deploy that with `make"
+        in unconfigured.stderr
+    )
     configure(protected, PROTECTED)
 
 
@@ -128,9 +135,31 @@ def test_an_environment_that_was_terminated_beside_its_stack_has_a_way_out(
     checkout = new_checkout()
     deploy(checkout, PROTECTED)
     checkout.client("elasticbeanstalk").terminate_environment(EnvironmentName="shop-dev")
+    [database] = checkout.client("rds").describe_db_instances()["DBInstances"]
+    assert database["DeletionProtection"], "so the environment has not ended"
+    by_name = {"DBInstanceIdentifier": database["DBInstanceIdentifier"]}
+    checkout.client("rds").modify_db_instance(DeletionProtection=False, **by_name)
+    checkout.client("elasticbeanstalk").terminate_environment(EnvironmentName="shop-dev")
     refused = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
     assert "the stack shop-dev has termination protection; nothing was deleted" in refused.stderr
     cloudformation = checkout.client("cloudformation")
     cloudformation.update_termination_protection(StackName="shop-dev", EnableTerminationProtection=False)
+    destroyed = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
+    assert destroyed.returncode == 0, destroyed.stderr
+
+
+def test_a_database_that_rds_still_protects_is_refused_before_the_environment_is_deleted(
+    new_checkout: Callable[[], Checkout],
+) -> None:
+    checkout = new_checkout()
+    deploy(checkout, PROTECTED)
+    configure(checkout, DEPLOYED)
+    planned = checkout.operate("plan", "--app", "shop", "--env", "dev").stdout
+    assert "leftover:deletion_protection: RDS keeps the deletion protection of the coupled database" in planned
+    deploy(checkout, DEPLOYED)
+    refused = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
+    assert refused.returncode == 2
+    assert "from deletion; nothing was deleted\nDeploy with `deletion_protection: false`, or `aws rds" in refused.stderr
+    deploy(checkout, PROTECTED.replace("deletion_protection: true", "deletion_protection: false"))
     destroyed = checkout.make("destroy", *HERE, "CONFIRM=shop-dev")
     assert destroyed.returncode == 0, destroyed.stderr

@@ -16,6 +16,8 @@ ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-12
 ZONES = "zones: {example.com: Z0000000000COM, shop.example.com: Z000000000SHOP}"
 NAMED = f"dns: {{{ZONES}, names: [shop.example.com]}}\n"
 HTTPS = f"https: {{certificate: {ARN}}}\n"
+SHARED = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0123456789abcdef"
+RULES = "rules: {own: {priority: 10, hosts: [shop.example.com]}}"
 ENDPOINT = {"Fn::GetAtt": ["Environment", "EndpointURL"]}
 
 
@@ -135,6 +137,8 @@ def test_no_two_names_share_a_logical_id() -> None:
             f"'aws:elb:listener:443': {{ListenerProtocol: HTTPS, SSLCertificateId: '{ARN}'}}}}\n",
             {"Fn::Sub": "https://${Environment.EndpointURL}"},
         ),
+        (f"load_balancer: {{shared: {SHARED}, shared_port: 443, {RULES}}}\n{NAMED}", "https://shop.example.com"),
+        (f"load_balancer: {{shared: {SHARED}, shared_port: 80, {RULES}}}\n{NAMED}", "http://shop.example.com"),
     ],
 )
 def test_the_url_speaks_what_answers_under_the_first_name(shop: Configured, settings: str, expected: Any) -> None:

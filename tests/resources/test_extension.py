@@ -30,6 +30,9 @@ def test_deletion_protection_also_protects_a_coupled_database(shop: Configured) 
     assert resources(shop(f"deletion_protection: true\n{DATABASE}")) == {
         "AWSEBRDSDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": {"DeletionProtection": True}}
     }
+    assert resources(shop(f"deletion_protection: false\n{DATABASE}")) == {
+        "AWSEBRDSDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": {"DeletionProtection": False}}
+    }
     assert resources(shop(DATABASE)) is None
     assert resources(shop("deletion_protection: true")) is None
 

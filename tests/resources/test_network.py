@@ -91,7 +91,13 @@ def test_a_vpc_sets_its_options_and_groups(
     found = table(shop(f"{PRIVATE}\nload_balancer: {balancer}"))
     assert found[VPC] == {"VPCId": ID, "Subnets": f"{A},{B}", **vpc}
     assert found.get("aws:elbv2:loadbalancer") == load_balancer
-    assert without_groups(found[LAUNCH]) == {"DisableDefaultEC2SecurityGroup": "true", "SecurityGroups": INSTANCES}
+    disabled = "false" if "network" in balancer else "true"
+    assert without_groups(found[LAUNCH]) == {"DisableDefaultEC2SecurityGroup": disabled, "SecurityGroups": INSTANCES}
+
+
+def test_a_network_load_balancer_with_sources_leaves_the_group_of_eb_out(shop: Configured) -> None:
+    found = table(shop(f"{PRIVATE}\nload_balancer: {{type: network, sources: [10.0.0.0/8]}}"))[LAUNCH]
+    assert (found["DisableDefaultEC2SecurityGroup"], found["SecurityGroups"]) == ("true", INSTANCES)
 
 
 def test_a_classic_load_balancer_takes_its_group_in_its_own_namespace(shop: Configured) -> None:
@@ -149,6 +155,20 @@ def test_the_groups_of_a_load_balancer_and_its_instances_name_each_other(shop: C
             **rule(80, "Requests from the load balancer", SourceSecurityGroupId=BALANCER),
         },
     }
+
+
+def test_a_group_that_admits_everybody_says_why_in_its_template(shop: Configured) -> None:
+    def skipped(settings: str) -> dict[str, list[str]]:
+        found = template(shop(f"{PRIVATE}\n{settings}"))
+        return {
+            name: [check["id"] for check in each["Metadata"]["checkov"]["skip"]]
+            for name, each in found.items()
+            if "SecurityGroup" in each["Type"] and "Metadata" in each
+        }
+
+    assert skipped("") == {"LoadBalancerGroup": ["CKV_AWS_260"]}
+    assert skipped("load_balancer: {type: none}") == {"InstanceGroup": ["CKV_AWS_260"]}
+    assert skipped("load_balancer: {sources: [10.0.0.0/8]}") == {}
 
 
 def test_the_environment_waits_for_the_rules_and_is_deleted_before_them(shop: Configured) -> None:

@@ -205,6 +205,13 @@ def test_rules_are_those_of_the_listeners_that_answer(table: Tabled, listeners: 
     assert [name for name in (LISTENER, SECURE) if made.get(name, {}).get("Rules") == "admin"] == on
 
 
+@pytest.mark.parametrize(("http", "on"), [("redirect", [SECURE]), ("forward", [LISTENER, SECURE]), ("none", [SECURE])])
+def test_a_redirect_to_https_comes_before_all_rules(table: Tabled, http: str, on: list[str]) -> None:
+    certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+    made = table(f"{RULES}https: {{certificate: '{certificate}', http: {http}}}\ndns: none")
+    assert [name for name in (LISTENER, SECURE) if made[name].get("Rules") == "admin"] == on
+
+
 @pytest.mark.parametrize(
     ("more", "listener", "rules"),
     [

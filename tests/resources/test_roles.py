@@ -138,6 +138,18 @@ def test_minimal_policies_allow_the_systems_manager_agent_where_it_is_used(shop:
     assert with_aws == sub(f"{PARTITION}:iam::aws:policy/AmazonSSMManagedInstanceCore")
 
 
+def test_only_rights_of_our_own_to_open_shells_are_left_out_of_checkovs_check(application: Configured) -> None:
+    def metadata(settings: str) -> Any:
+        made = application(MINIMAL + "".join(f"    {line}\n" for line in settings.splitlines()))
+        return iam.instance_role(made, made.environments["dev"]).to_dict().get("Metadata")
+
+    assert metadata("session_manager: true") is None
+    assert metadata("instance_role: {managed_policies: minimal}") is None
+    assert metadata("instance_role: {managed_policies: minimal}\nsession_manager: true") == {
+        "checkov": {"skip": [{"id": "CKV_AWS_111", "comment": iam.UNLIMITED_BY_IAM}]}
+    }
+
+
 def log_groups(application: Application) -> list[str]:
     [logs] = [one for one in role(application)["Policies"] if one["PolicyName"] == "StreamLogs"]
     return [resource["Fn::Sub"] for resource in logs["PolicyDocument"]["Statement"][0]["Resource"]]

@@ -99,3 +99,14 @@ def test_an_environment_without_settings_fails(control: Callable[[dict[str, Any]
     copy = deepcopy(PROD)
     settings(copy).clear()
     assert not control(copy)
+
+
+def test_what_checkov_does_not_check_has_a_reason() -> None:
+    skipped = [
+        skip
+        for path in sorted((PROJECT / "examples/shop/output/shop").glob("*.yaml"))
+        for resource in template(path.read_text("utf-8"))["Resources"].values()
+        for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", ())
+    ]
+    assert {skip["id"] for skip in skipped} >= {"CKV_AWS_18", "CKV_AWS_111", "CKV_AWS_136"}
+    assert all(len(skip["comment"].split()) > 3 for skip in skipped)

@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
 )
 # Valid, but probably not intended.
 WARNINGS: tuple[Rule, ...] = (
+    balancer.delivery,
     containers.unwise,
     volumes.unmounted,
     environment.unread_health_check,

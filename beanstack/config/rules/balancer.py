@@ -10,6 +10,7 @@ from beanstack.config.sections.balancer import AccessLogs
 from beanstack.eb.arns import foreign_fault
 from beanstack.eb.findings import Finding, nearest, suggestion
 from beanstack.eb.namespaces import ANY_PROCESS
+from beanstack.eb.partitions import partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ SECTION: Path = ("load_balancer",)
 TYPE: Path = (*SECTION, "type")
 SHARED: Path = (*SECTION, "shared")
 PROCESSES = ANY_PROCESS.rpartition(":")[0]
+CHINA = "aws-cn"
 NAMES = {
     "application": "an application load balancer",
     "network": "a network load balancer",
@@ -132,3 +134,14 @@ def named(env: Environment) -> Iterator[Finding]:
             message = f"no rule has the host {name}, so the shared load balancer would not lead its requests here; add "
             message += f"one, such as `rules: {{name: {{hosts: [{name}]}}}}`"
             yield Finding(("dns", "names", index), message, also=((*SECTION, "rules"), SHARED))
+
+
+def delivery(env: Environment) -> Iterator[Finding]:
+    """Yield logs to the application's own bucket in China, for which AWS's page does not say who delivers them.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    logs = env.load_balancer.access_logs
+    if logs and logs.enabled and not logs.bucket and partition_of(env.region).id == CHINA:
+        message = f"who writes access logs in {env.region} is not known; name a `bucket` whose policy allows it"
+        yield Finding((*SECTION, "access_logs"), message, also=(("region",),))

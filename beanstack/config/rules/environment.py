@@ -67,7 +67,7 @@ def migration(env: Environment) -> Iterator[Finding]:
 
 
 def deletion_protection(env: Environment) -> Iterator[Finding]:
-    """Yield a database that would be deleted with the environment, which its own policy has to prevent.
+    """Yield a database that would be deleted with the environment, once nothing protects it any more.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
     """
@@ -75,7 +75,7 @@ def deletion_protection(env: Environment) -> Iterator[Finding]:
         return
     policy = env.effective("database", "deletion_policy")
     if policy.value == "Delete":
-        message = "`deletion_protection` does not reach a coupled database; write Snapshot or Retain"
+        message = "`deletion_protection` is for data that is to last, and this deletes it; write Snapshot or Retain"
         yield Finding(policy.keys[0], message, also=(("deletion_protection",),))
 
 

@@ -22,6 +22,7 @@ SOURCES: Path = ("load_balancer", "sources")
 SHARED: Path = ("load_balancer", "shared")
 ADDRESSES: Path = ("load_balancer", "ip_address_type")
 KEY_PAIR: Path = ("key_pair",)
+RAW_KEY_PAIR: Path = ("options", LAUNCH, "EC2KeyName")
 SSH: Path = ("ssh_source",)
 PROFILE: Path = ("options", LAUNCH, "IamInstanceProfile")
 RULES_OF_GROUP = 60
@@ -38,9 +39,9 @@ def ssh(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-autoscalinglaunchconfiguration
     """
-    if env.has_own_groups and env.key_pair and not env.ssh_source:
+    if env.has_own_groups and _key_pair(env) and not env.ssh_source:
         message = "needs `ssh_source`, which says who may connect with it, as in 203.0.113.0/24"
-        yield Finding(KEY_PAIR, message, also=(VPC if env.vpc else SOURCES,))
+        yield Finding(KEY_PAIR if env.key_pair else RAW_KEY_PAIR, message, also=(VPC if env.vpc else SOURCES,))
 
 
 def sources(env: Environment) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def unread(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.vpc.html
     """
-    if env.ssh_source and not env.key_pair:
+    if env.ssh_source and not _key_pair(env):
         yield Finding(SSH, "has no effect without `key_pair`", at_key=True)
     if env.vpc and env.vpc.database_subnets and not env.has_database:
         yield Finding(("vpc", "database_subnets"), "has no effect without `database`", at_key=True)
@@ -103,7 +104,7 @@ def open_ssh(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.ec2.instances.sg.html
     """
-    if not env.key_pair:
+    if not _key_pair(env):
         return
     if env.ssh_source in ANYONE:
         yield Finding(SSH, "lets everybody try to connect to the instances")
@@ -111,7 +112,7 @@ def open_ssh(env: Environment) -> Iterator[Finding]:
         message = (
             "EB lets everybody try to connect; name an `ssh_source`, or take `session_manager: true` in place of it"
         )
-        yield Finding(KEY_PAIR, message)
+        yield Finding(KEY_PAIR if env.key_pair else RAW_KEY_PAIR, message)
 
 
 def unlikely_addresses(env: Environment) -> Iterator[Finding]:
@@ -203,6 +204,10 @@ def session_manager(env: Environment) -> Iterator[Finding]:
             "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone"
         )
         yield Finding(path, message, also=(("session_manager",),))
+
+
+def _key_pair(env: Environment) -> str:
+    return _raw(env, "EC2KeyName") or env.key_pair or ""
 
 
 def _raw(env: Environment, option: str) -> str:

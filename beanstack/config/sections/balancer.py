@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from beanstack.config.model import Boolean, Integer, Model, Shape, refuse
 from beanstack.config.option import BALANCED, option
-from beanstack.config.sections.network import Client
+from beanstack.config.sections.network import Clients
 from beanstack.config.sections.processes import ListenerRule, Process, ProcessName, RuleName
 from beanstack.eb.namespaces import (
     ANY_PROCESS,
@@ -21,15 +21,16 @@ from beanstack.eb.namespaces import (
     VPC,
 )
 from beanstack.eb.options.catalogue import facts
+from beanstack.eb.references import RESOLVED
 from beanstack.eb.webacls import FORM as WEB_ACL_FORM
 from beanstack.eb.webacls import WEB_ACL
 
 SHARED = facts().option(LOAD_BALANCER, "SharedLoadBalancer")
 BUCKET = facts().option(LOAD_BALANCER, "AccessLogsS3Bucket")
 PREFIX = facts().option(LOAD_BALANCER, "AccessLogsS3Prefix")
-BalancerArn = Annotated[str, Shape(SHARED.pattern, SHARED.form)]
-WebAclArn = Annotated[str, Shape(f"^{WEB_ACL}$", WEB_ACL_FORM)]
-BucketName = Annotated[str, Shape(BUCKET.pattern, BUCKET.form)]
+BalancerArn = Annotated[str, Shape(f"{SHARED.pattern}|^{RESOLVED}$", SHARED.form)]
+WebAclArn = Annotated[str, Shape(f"^{WEB_ACL}$|^{RESOLVED}$", WEB_ACL_FORM)]
+BucketName = Annotated[str, Shape(f"{BUCKET.pattern}|^{RESOLVED}$", BUCKET.form)]
 Prefix = Annotated[str, Shape(PREFIX.pattern, PREFIX.form)]
 
 
@@ -111,7 +112,7 @@ class LoadBalancer(Model):
         description="`dualstack` serves IPv6 as well: the VPC and its subnets must have IPv6 addresses. By default "
         "`ipv4`.",
     )
-    sources: Annotated[tuple[Client, ...], Field(min_length=1)] | None = Field(
+    sources: Clients | None = Field(
         None,
         description="Who may send requests: blocks of addresses such as `203.0.113.0/24`, or prefix lists; by default "
         "everybody. With a network load balancer or `none` these are the addresses that instances admit.",

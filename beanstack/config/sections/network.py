@@ -39,6 +39,15 @@ def _once(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _different(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse blocks that are one to EC2, which takes no rule twice.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    """
+    _once(tuple(map(addresses.canonical, value)))
+    return value
+
+
 def _mapping(value: Any) -> Any:
     if isinstance(value, str):
         raise refuse("expected the IDs of a VPC that exists, as in {id: vpc-0123456789abcdef0, subnets: [...]}")
@@ -47,6 +56,7 @@ def _mapping(value: Any) -> Any:
 
 Subnets = Annotated[tuple[Subnet, ...], Field(min_length=1), AfterValidator(_once)]
 Client = Annotated[str, AfterValidator(_client)]
+Clients = Annotated[tuple[Client, ...], Field(min_length=1), AfterValidator(_different)]
 Administrator = Annotated[str, AfterValidator(_administrator)]
 
 

@@ -7,6 +7,7 @@ would have to wait are refused.
 from __future__ import annotations
 
 import contextvars
+import html
 import json
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +46,7 @@ class OwnStacks:
         name, template = stack_name(environment), self._template(environment, bundle)
         before = self._modules.formation._stacks.get(name)
         if before is None:
-            self._create(name, template)
+            self._create(name, template, environment.tags)
         elif before["_template"] != template:
             self._update(name, template)
         environment.resources = self._resources(name)
@@ -83,8 +84,12 @@ class OwnStacks:
             if kind not in _AT_ONCE and self._modules.stacks._runs_on_worker_thread(kind):
                 raise OperationError(f"{name}: the local AWS makes no {kind} in the stack of an environment.")
 
-    def _create(self, name: str, template: Record) -> None:
-        self._call("CreateStack", name, template)
+    def _create(self, name: str, template: Record, tags: Mapping[str, str]) -> None:
+        given = {"DisableRollback": "true"}
+        own = {key: value for key, value in tags.items() if not key.startswith("aws:")}  # those of AWS cannot be given
+        for index, (key, value) in enumerate(own.items(), start=1):
+            given |= {f"Tags.member.{index}.Key": key, f"Tags.member.{index}.Value": value}
+        self._call("CreateStack", name, template, given)
         if self._modules.formation._stacks[name]["StackStatus"] != "CREATE_COMPLETE":
             reason = self._failure(name, "CREATE_FAILED", "create")
             self._call("DeleteStack", name)
@@ -95,20 +100,21 @@ class OwnStacks:
         if self._modules.formation._stacks[name]["StackStatus"] != "UPDATE_COMPLETE":
             raise OperationError(self._failure(name, "UPDATE_ROLLBACK_IN_PROGRESS", "update"))
 
-    def _call(self, action: str, name: str, template: Record | None = None) -> None:
+    def _call(
+        self, action: str, name: str, template: Record | None = None, more: Mapping[str, str] | None = None
+    ) -> None:
         """Perform an action of CloudFormation to its end; raise OperationError if it refuses the request."""
         params = {"StackName": [name], "Capabilities.member.1": ["CAPABILITY_NAMED_IAM"]}
+        params |= {key: [value] for key, value in (more or {}).items()}
         if template is not None:
             params["TemplateBody"] = [json.dumps(template)]
-        if action == "CreateStack":
-            params["DisableRollback"] = ["true"]
         token = _in_place.set(True)
         try:
             status, _, body = self._modules.handlers._ACTION_HANDLERS[action](params)
         finally:
             _in_place.reset(token)
         if status != 200:
-            text = body.decode() if isinstance(body, bytes) else str(body)
+            text = html.unescape(body.decode() if isinstance(body, bytes) else str(body))
             message = text.partition("<Message>")[2].partition("</Message>")[0]
             raise OperationError(f"Service:AmazonCloudFormation, Message:{message or text}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beanstack.eb.databases import NAME
+from beanstack.eb.databases import COUPLED, NAME
 from beanstack.eb.namespaces import DATABASE, VPC
 from beanstack.localaws.ownstack.balancers import balancers
 from beanstack.localaws.ownstack.instances import instances
@@ -17,7 +17,6 @@ from beanstack.localaws.ownstack.parts import attribute, of_type, ref, resource
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
-COUPLED: Final = "AWSEBRDSDatabase"
 DATABASE_SUBNETS: Final = "AWSEBRDSDBSubnetGroup"
 QUEUE: Final = "AWSEBWorkerQueue"
 DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"

@@ -53,6 +53,7 @@ def compare(observed: Observed, make: str) -> Comparison:
             *identity.other_version(observed, make),
             *identity.other_bundle(observed),
             *protection.unprotected(observed),
+            *protection.still_protected(observed),
             *(Danger("drift", *entry) for entry in observed.drift),
         ),
         changes=(

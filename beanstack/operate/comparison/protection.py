@@ -10,10 +10,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from beanstack.eb.databases import COUPLED
+from beanstack.eb.layout import EXTENSIONS
+from beanstack.extensions import ExtensionsError, section
+from beanstack.operate.comparison import database
 from beanstack.operate.comparison.model import Change, Danger
-from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, metadata, resources
+from beanstack.operate.comparison.observed import APPLICATION, ENVIRONMENT, metadata, options, resources
 from beanstack.operate.comparison.schemas import schema
 
 if TYPE_CHECKING:
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
 PROTECTED = ("data-loss", "replacement")
 DENIED = ("Replace", "Remove")  # the actions of fates that the policy denies
-TAKE_OUT = "Take `deletion_protection` out of config/, deploy that, then make this change"
+SWITCH_OFF = "Write `deletion_protection: false` in config/, deploy that, then make this change"
 # A policy cannot be removed; this one allows what no policy allows as well.
 EVERYTHING = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
 OPEN = {"Statement": [EVERYTHING]}
@@ -97,7 +102,7 @@ def protected(observed: Observed, risks: list[Danger], changed: Mapping[str, lis
 
 def forbid(risk: Danger) -> Danger:
     """Return a risk as one that nothing can allow."""
-    return risk._replace(kind="protected", todo=TAKE_OUT)
+    return risk._replace(kind="protected", todo=SWITCH_OFF)
 
 
 def switched(observed: Observed) -> Iterator[Change]:
@@ -108,6 +113,29 @@ def switched(observed: Observed) -> Iterator[Change]:
         if is_on != is_asked:
             detail = "off -> on" if is_asked else "on -> off"
             yield Change(state.stack.name, "Modify", "deletion_protection", "stack policy", "none", (detail,))
+
+
+def still_protected(observed: Observed) -> Iterator[Danger]:
+    """Yield a coupled database that RDS goes on protecting, though the new bundle no longer mentions it."""
+    protects, says = (_of_database(files) for files in (observed.bundle_before, observed.bundle_after))
+    if protects and says is None and database.is_coupled(options(observed.own.planned)):
+        reason = "RDS keeps the deletion protection of the coupled database, which config/ no longer mentions"
+        yield Danger("leftover", "deletion_protection", reason, "Write `deletion_protection: false` to switch it off")
+
+
+def _of_database(files: Mapping[str, bytes]) -> bool | None:
+    """Return what a bundle says of the deletion protection of a coupled database, None if it says nothing."""
+    extensions = {path: files[path] for path in sorted(files) if path.startswith(EXTENSIONS)}
+    found: bool | None = None
+    with suppress(ExtensionsError):
+        for _, given in section(
+            {path: extensions[path] for path in extensions if path.endswith(".config")}, "Resources"
+        ):
+            resource = given.get(COUPLED) if isinstance(given, dict) else None
+            own = resource.get("Properties") if isinstance(resource, dict) else None
+            if isinstance(own, dict) and "DeletionProtection" in own:
+                found = str(own["DeletionProtection"]).lower() == "true"
+    return found
 
 
 def unprotected(observed: Observed) -> Iterator[Danger]:

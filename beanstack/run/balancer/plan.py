@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from beanstack.run.healthcheck import HealthCheck, Options
 
 RULE = "aws:elbv2:listenerrule:"
+LISTENERS = LISTENER.removesuffix("default")
+CLASSIC_LISTENERS = f"{CLASSIC_LISTENER}:"
 HTTP, HTTPS = 80, 443
-IDLE_SECONDS = (
-    60  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-)
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+IDLE_SECONDS = 60
 NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-OPEN = {"SSL": "TLS"}  # a classic load balancer's word for the same
+SAME = {"SSL": "TLS"}  # a classic load balancer's word for the same
 PROCESSES = PROCESS.removesuffix("default")
 
 
@@ -67,11 +68,6 @@ class Plan:
         return list(dict.fromkeys(target.check for target in self.targets.values()))
 
     @property
-    def scheme(self) -> str:
-        """What a browser speaks with it."""
-        return "https" if HTTPS in self.listeners and self.listeners[HTTPS].is_encrypted else "http"
-
-    @property
     def encrypted(self) -> list[int]:
         """The ports of the listeners that speak TLS."""
         return [port for port, listener in self.listeners.items() if listener.is_encrypted]
@@ -99,7 +95,7 @@ def _listeners(options: Options, default_actions: Mapping[int, list[Any]]) -> It
     """Yield the listeners that are enabled, that of port 80 among them unless it is disabled."""
     is_network = load_balancer_type(options) == NETWORK
     is_shared = options.get((ENVIRONMENT, "LoadBalancerIsShared"), "").lower() == "true"
-    for port, namespace in _ports(options, LISTENER, "default"):
+    for port, namespace in _ports(options, LISTENER, LISTENERS):
         if not _is_enabled(options, namespace):
             continue
         protocol = options.get((namespace, "Protocol"), "")
@@ -140,31 +136,30 @@ def _classic(options: Options) -> Plan:
     """Return the plan of a classic load balancer, which has one health check, and listeners that know only ports."""
     check = health_check(options)
     listeners, targets = {}, {}
-    for port, namespace in _ports(options, CLASSIC_LISTENER, ""):
+    for port, namespace in _ports(options, CLASSIC_LISTENER, CLASSIC_LISTENERS):
         if not _is_enabled(options, namespace):
             continue
         protocol = options.get((namespace, "ListenerProtocol")) or "HTTP"
         certificates = tuple(_items(options.get((namespace, "SSLCertificateId"), "")))
         inside = int(options.get((namespace, "InstancePort")) or 80)
-        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html: the instance's protocol
-        # is HTTP or TCP by default, as the listener's.
+        # The instance's protocol is HTTP or TCP by default, as the listener's:
+        # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
         default = "HTTP" if protocol.startswith("HTTP") else "TCP"
         spoken = options.get((namespace, "InstanceProtocol")) or default
-        spoken = OPEN.get(spoken, spoken)
+        spoken = SAME.get(spoken, spoken)
         name = f"{spoken}:{inside}"
         targets[name] = Target(inside, spoken, check)
-        listeners[port] = Listener(port, OPEN.get(protocol, protocol), Forward(name), (), certificates)
+        listeners[port] = Listener(port, SAME.get(protocol, protocol), Forward(name), (), certificates)
     idle = options.get((CLASSIC_POLICIES, "ConnectionSettingIdleTimeout")) or IDLE_SECONDS
     return Plan(listeners, targets, float(idle))
 
 
-def _ports(options: Options, named: str, last: str) -> list[tuple[int, str]]:
-    """Return the port and the namespace of each listener; the one of port 80 has a namespace of its own, `named`."""
-    prefix = named.removesuffix(last).removesuffix(":") + ":"
-    found = {HTTP: named}
+def _ports(options: Options, default: str, family: str) -> list[tuple[int, str]]:
+    """Return the port and the namespace of each listener; `default` is the namespace of port 80."""
+    found = {HTTP: default}
     for namespace, _ in options:
-        port = namespace.removeprefix(prefix)
-        if namespace.startswith(prefix) and port.isdigit():
+        port = namespace.removeprefix(family)
+        if namespace.startswith(family) and port.isdecimal():
             found[int(port)] = namespace
     return sorted(found.items())
 

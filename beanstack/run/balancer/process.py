@@ -41,7 +41,7 @@ class Certificate(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the process of a load balancer is told.
+    """What the process of a load balancer needs to know.
 
     `ports` are those of this machine by the instance's, `addresses` by the listeners'. `certificates` are those that
     are known, by ARN; the authority in the folder `authority` issues those of which only AWS has the key.

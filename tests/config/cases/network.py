@@ -94,6 +94,19 @@ CASES = (
         "27:27: load_balancer.sources.0: expected a block of addresses; a single one is '2001:db8::1/128'",
     ),
     case(
+        "sources that are one block",
+        LAST,
+        f"{LAST}load_balancer: {{sources: [10.0.0.0/8, 10.1.0.0/8]}}\n",
+        "27:26: load_balancer.sources: names 10.0.0.0/8 twice",
+    ),
+    case(
+        "a raw key pair that nobody could use",
+        LAST,
+        f"{LAST}{VPC}\noptions: {{'aws:autoscaling:launchconfiguration': {{EC2KeyName: ops}}}}\n",
+        "28:63: options.aws:autoscaling:launchconfiguration.EC2KeyName: needs `ssh_source`, which says who may connect "
+        "with it, as in 203.0.113.0/24",
+    ),
+    case(
         "no source",
         LAST,
         f"{LAST}load_balancer: {{sources: []}}\n",

@@ -57,8 +57,8 @@ CASES = (
         "protection of an environment whose database would be deleted",
         "database:\n  engine: mysql\n",
         "deletion_protection: true\ndatabase:\n  engine: mysql\n  deletion_policy: Delete\n",
-        "27:20: database.deletion_policy: `deletion_protection` does not reach a coupled database; write Snapshot or "
-        "Retain",
+        "27:20: database.deletion_policy: `deletion_protection` is for data that is to last, and "
+        "this deletes it; write Snapshot or Retain",
     ),
     case(
         "an unknown engine",

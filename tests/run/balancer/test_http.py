@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,34 @@ def test_a_connection_serves_many_requests(shop: Balanced) -> None:
                     length = int(line.partition(b":")[2])
             got = json.loads(reader.read(length))
             assert (got["target"], got["body"]) == (f"/{number}", "a=1")
+
+
+class Quick(BaseHTTPRequestHandler):
+    """Answers with a head and a body that the load balancer gets at once."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_head_and_body_are_not_held_back(launch: Launch, target: Target) -> None:
+    """Unless TCP_NODELAY is set, the body would wait 40 ms for the client's acknowledgement of the head."""
+    made = launch(HTTPS, {80: target(Quick)})
+    took = []
+    with made.connect() as connection:
+        reader = connection.makefile("rb")
+        for _ in range(20):
+            began = time.monotonic()
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            while reader.readline() != b"\r\n":
+                pass
+            assert reader.read(2) == b"ok"
+            took.append(time.monotonic() - began)
+    assert median(took) < 0.03
 
 
 def test_a_chunked_body_passes(shop: Balanced) -> None:
@@ -275,6 +304,12 @@ def test_a_network_load_balancer_passes_on_bytes(launch: Launch, shouting: int) 
         with made.connect(name) as connection:
             connection.sendall(b"abc")
             assert connection.recv(10) == b"ABC"
+
+
+def test_a_classic_load_balancer_answers_https_too(launch: Launch, target: Target) -> None:
+    made = launch({("aws:elb:listener:443", "ListenerProtocol"): "HTTPS"}, {80: target()})
+    assert made.get("/", "127.0.0.1").got["headers"]["x-forwarded-proto"] == "https"
+    assert made.get("/").got["headers"]["x-forwarded-proto"] == "http"
 
 
 def test_a_target_may_speak_tls_with_a_certificate_that_nobody_knows(

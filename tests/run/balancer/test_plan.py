@@ -112,7 +112,6 @@ def test_the_default_process_may_be_another() -> None:
 
 def test_listeners_have_their_processes_their_certificates_and_their_rules_by_priority() -> None:
     made = planned({**HTTPS, **ADMIN})
-    assert made.scheme == "https"
     assert dict(made.listeners) == {
         80: Listener(80, "HTTP", Forward("default")),
         443: Listener(
