@@ -47,15 +47,15 @@ def option_settings(application: Application, environment: Environment) -> list[
 def table(application: Application, environment: Environment) -> Table:
     """Return every option of an environment; keys win over what is made here, and config's own `options` over both.
 
-    A value that CloudFormation resolves decides nothing here. Several resources ask for the table of one environment, one
-    after the other, so the last one is kept.
+    A value that CloudFormation resolves decides nothing here. Several resources ask for the table of one environment,
+    one after the other, so the last one is kept.
     """
     return dict(_table(Same(application), Same(environment)))
 
 
 @lru_cache(maxsize=1)
-def _table(of: Same[Application], given_to: Same[Environment]) -> Table:
-    application, environment = of.value, given_to.value
+def _table(of: Same[Application], at: Same[Environment]) -> Table:
+    application, environment = of.value, at.value
     given = dict(declared(environment, environment.balancer)) | dict(raw_options(environment.options))
     made = {
         **constants(application),
