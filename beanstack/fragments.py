@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from beanstack.eb.findings import Finding, nearest, shown, suggestion
@@ -25,6 +26,7 @@ def judged(environment: Environment, template: Mapping[str, Any]) -> Iterator[Fi
             for other in dict.fromkeys((*named(entry), *_needed(entry))):
                 if other not in known:
                     yield fragment.finding((section, name), _unknown(other, known))
+    yield from _circles(environment, template)
     for path, function in _functions(environment):
         for other in function.names:
             if other == ENVIRONMENT:
@@ -40,6 +42,25 @@ def _taken(environment: Environment, template: Mapping[str, Any]) -> Iterator[Fi
         for name, entry in entries.items():
             if template[section][name] is not entry and template[section][name] != entry:
                 yield fragment.finding((section, name), f"the stack has {shown(name)} already; choose another name")
+
+
+def _circles(environment: Environment, template: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a resource of the file that waits for itself by way of others, such as one that needs the environment.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+    """
+    fragment = environment.fragment
+    if not fragment.resources:
+        return
+    needs = {name: {*named(made), *_needed(made)} for name, made in template["Resources"].items()}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        way = error.args[1]
+        own = next((name for name in way if name in fragment.resources), "")
+        if own and way != [ENVIRONMENT, ENVIRONMENT]:
+            message = f"CloudFormation cannot make this, which waits for itself: {' -> '.join(reversed(way))}"
+            yield fragment.finding(("Resources", own), message)
 
 
 def _needed(resource: Any) -> list[str]:

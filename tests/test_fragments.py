@@ -270,6 +270,23 @@ def test_a_function_in_the_wrong_place_or_form_is_refused(tmp_path: Path, settin
     assert refused(tmp_path, f"    {settings}\n    resources: aws.yaml\n")[0].startswith(f"shop.yaml:{says}")
 
 
+def test_resources_that_wait_for_each_other_are_refused(tmp_path: Path) -> None:
+    aws = """\
+Resources:
+  Jobs: {Type: "AWS::SQS::Queue"}
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: {DisplayName: !Ref Environment}
+"""
+    settings = "    resources: aws.yaml\n    properties: {T: !Ref Topic}\n"
+    [message] = refused(tmp_path, settings, aws)
+    assert message.startswith(
+        "shop/aws.yaml:3:3: Resources.Topic: CloudFormation cannot make this, which waits for itself"
+    )
+    assert "Environment" in message
+    loaded(tmp_path, "    resources: aws.yaml\n", aws)
+
+
 def test_a_value_that_cloudformation_resolves_is_never_judged(tmp_path: Path) -> None:
     settings = """\
     resources: aws.yaml

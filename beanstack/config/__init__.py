@@ -73,16 +73,6 @@ def _fragment(config: Path, shown: Callable[[Path], str], name: str) -> Fragment
     return fragment.read(file, shown(file))
 
 
-def _takes_function(path: tuple[str | int, ...]) -> bool:
-    """Return whether a value at a path of the file may be a function of CloudFormation."""
-    settings = path[1:] if path[:1] == ("defaults",) else path[2:]
-    if path[:1] not in (("defaults",), ("environments",)):
-        return False
-    if settings[:1] == ("instance_role",):
-        return settings[1:2] == ("statements",) and settings[3:4] == ("resources",) and len(settings) == 5
-    return (settings[:1], len(settings)) in ((("properties",), 2), (("options",), 3))
-
-
 def _trees(paths: Iterable[Path], shown: Callable[[Path], str]) -> Iterator[tuple[Document, Node]]:
     """Yield each file that can be read, even if it has mistakes."""
     for path in paths:
@@ -96,7 +86,7 @@ def _read(path: Path, name: str) -> tuple[Document, Node, list[Mistake]]:
     document = Document(name, _text(path, name))
     if path.suffix != ".yaml":
         raise ConfigError([mistake("configuration files must be named <application>.yaml", name)])
-    root, mistakes = yaml12_tree(document.text, _takes_function)
+    root, mistakes = yaml12_tree(document.text)
     if root is None:
         raise ConfigError(misread(document, mistakes))
     return document, root, mistakes

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, Request, build_opener
 
+from beanstack.deployment import RECORD as BY_HAND
 from beanstack.eb import namespaces
 from beanstack.operate.committed import template, text
 
@@ -102,8 +103,10 @@ def hosts(content: Mapping[str, Any]) -> list[str]:
     for name, output in content.get("Outputs", {}).items():
         value = output["Value"]
         words = value["Sub"] if isinstance(value, dict) and "Sub" in value else value
-        if name.startswith("DnsRecord") and isinstance(words, str):
-            found[words.split()[0]] = True
+        if name.startswith(BY_HAND) and isinstance(words, str):
+            host = words.split()[0]
+            if "." in host:  # `dns: none` leaves it open
+                found[host] = True
     return list(found)
 
 

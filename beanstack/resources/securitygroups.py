@@ -102,7 +102,8 @@ def instance_group(environment: Environment, table: Table) -> SecurityGroup:
     if environment.balancer not in GROUPED:
         inwards = _requests(environment, instance_ports(known(table), environment.balancer))
         unchecked = _unchecked(environment)
-    if environment.ssh_source and known(table).get((LAUNCH, "EC2KeyName")):
+    key_pair = table.get((LAUNCH, "EC2KeyName", ""))
+    if environment.ssh_source and key_pair and key_pair.value:
         inwards.append(SecurityGroupRule(**source(environment.ssh_source), **_port(SSH_PORT, "SSH")))
     outwards = [
         SecurityGroupRule(IpProtocol="-1", Description="What instances and containers call", **source(anyone))

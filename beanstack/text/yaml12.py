@@ -19,7 +19,7 @@ from beanstack.text.document import Key, Mistake, Node, NotReadableError
 from beanstack.text.yamltext import TAG, YamlReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from beanstack.eb.findings import Path
 
@@ -44,20 +44,15 @@ SHARED = "`defaults` shares mappings"
 WITH_FUNCTIONS = "values of `properties` and `options`, and `resources` of statements, may be functions"
 
 
-def yaml12_tree(
-    text: str, takes_functions: Callable[[Path], bool] = lambda _: False
-) -> tuple[Node | None, list[Mistake]]:
-    """Return the tree, None if there is nothing to read, and everything that is wrong with the text.
-
-    `takes_functions` says of a path whether its value may be a function of CloudFormation, such as `!Ref Name`.
-    """
+def yaml12_tree(text: str) -> tuple[Node | None, list[Mistake]]:
+    """Return the tree, None if there is nothing to read, and everything that is wrong with the text."""
     stray = [Mistake("", found.start(), f"control character U+{ord(found[0]):04X}") for found in STRAY.finditer(text)]
     if stray:
         return None, stray
     directive = DIRECTIVE.search(text)
     if directive:
         return None, [Mistake("", directive.start(), "not YAML: a directive, which no file needs")]
-    reader = _Reader(text, takes_functions)
+    reader = _Reader(text)
     try:
         root = reader.tree()
     except NotReadableError as error:
@@ -67,11 +62,17 @@ def yaml12_tree(
     return root, reader.mistakes
 
 
-class _Reader(YamlReader):
-    def __init__(self, text: str, takes_functions: Callable[[Path], bool]) -> None:
-        super().__init__(text)
-        self.takes_functions = takes_functions
+def takes_function(path: Path) -> bool:
+    """Return whether a value at a path of a configuration may be a function of CloudFormation, such as `!Ref Name`."""
+    if path[:1] not in (("defaults",), ("environments",)):
+        return False
+    settings = path[1:] if path[:1] == ("defaults",) else path[2:]
+    if settings[:1] == ("instance_role",):
+        return settings[1:2] == ("statements",) and settings[3:4] == ("resources",) and len(settings) == 5
+    return (settings[:1], len(settings)) in ((("properties",), 2), (("options",), 3))
 
+
+class _Reader(YamlReader):
     def mistake(self, at: int, path: Path, message: str) -> None:
         self.mistakes.append(Mistake("", at, message, path))
 
@@ -99,7 +100,7 @@ class _Reader(YamlReader):
         """Return a value with the tag of a function; one that cannot be there is a mistake."""
         at = event.start_mark.index
         function = Function(event.tag.removeprefix("!"), getattr(event, "value", ""))
-        if not self.takes_functions(path):
+        if not takes_function(path):
             hint = WITH_FUNCTIONS if function.name in FORMS else "write the value without it"
             self.mistake(at, path, f"the tag {event.tag} has no meaning here; {hint}")
         elif not isinstance(event, yaml.ScalarEvent):

@@ -13,6 +13,7 @@ A, B, C = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-012345
 ID = "vpc-0123456789abcdef0"
 PRIVATE = f"vpc: {{id: {ID}, subnets: [{A}], load_balancer_subnets: [{B}, {C}]}}"
 SHARED = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shared/0a"
+LAUNCH = "aws:autoscaling:launchconfiguration"
 PROFILE = "options: {'aws:autoscaling:launchconfiguration': {IamInstanceProfile: shop}}"
 CLEARED = "EC2 reads 10.0.0.1/8 as 10.0.0.0/8; write that, or the block that is meant"
 LESS = "a security group has 60 rules unless its quota was raised, and these need 61 for each port"
@@ -52,6 +53,12 @@ LESS = "a security group has 60 rules unless its quota was raised, and these nee
             "session_manager: true\ninstance_profile: shop",
             "10:23 instance_profile",
             "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone",
+        ),
+        (
+            f"{PRIVATE}\nload_balancer: {{scheme: internal}}\n"
+            "dns: {zones: {example.com: Z0123456789ABCDEFGHIJ}, names: [shop.example.com]}",
+            "11:56 dns.names",
+            "the load balancer is internal: in a public zone these names show its private addresses to everyone",
         ),
         ("load_balancer: {sources: [10.0.0.1/8]}", "9:31 load_balancer.sources.0", CLEARED),
         ("key_pair: ops\nssh_source: 10.0.0.1/8", "10:17 ssh_source", CLEARED),
@@ -124,6 +131,7 @@ def test_what_is_unwise_warns_at_its_key(settings: str, place: str, message: str
         f"vpc: {{id: {ID}, subnets: [{A}]}}\nload_balancer: {{type: none}}",
         f"vpc: {{id: {ID}, subnets: [{A}], public_ip: true}}\nload_balancer: {{type: network}}",
         "load_balancer: {sources: [203.0.113.0/24]}",
+        f"{PRIVATE}\nssh_source: 10.0.0.0/8\noptions: {{'{LAUNCH}': {{EC2KeyName: !Ref 'AWS::StackName'}}}}",
         "key_pair: ops\nssh_source: 203.0.113.0/24\nsession_manager: true",
         f"load_balancer: {{sources: [{', '.join(f'10.0.{number}.0/24' for number in range(60))}]}}",
     ],

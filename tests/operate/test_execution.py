@@ -27,7 +27,7 @@ HOSTILE = [
 ]
 DOCKER = """\
 #!/bin/bash
-# Stands in for docker: lists one container, and notes the words that it is to run.
+# In place of docker: lists one container, and notes the words that it is to run.
 if [ "$1" = ps ]; then
   [[ "$*" != *--quiet* ]] || { [ "$4" != "label=com.amazonaws.ecs.container-name=web" ] || echo 0123456789ab; }
   exit 0

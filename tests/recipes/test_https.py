@@ -109,11 +109,21 @@ def test_records_that_are_set_by_hand_are_shown(checkout: Checkout) -> None:
     assert f"DNS:         by hand: {NAME} CNAME {target}\n" in checkout.make("status", "LOCAL=1").stdout
 
 
-def test_a_zone_that_does_not_exist_fails_the_stack(new_checkout: Callable[[], Checkout]) -> None:
+def test_a_zone_of_the_config_is_there_without_being_made(new_checkout: Callable[[], Checkout]) -> None:
     checkout = new_checkout()
     generated(
         checkout, ("  dev: {}\n", f"  dev:\n    dns: {{zones: {{example.com: Z0123456789ABC}}, names: [{NAME}]}}\n")
     )
-    failed = checkout.make("stack", "LOCAL=1")
-    assert failed.returncode != 0
-    assert "No hosted zone found with ID: Z0123456789ABC" in failed.stdout + failed.stderr
+    assert f"URL: http://{NAME}\n" in checkout.stack()
+    found = checkout.client("route53").list_resource_record_sets(HostedZoneId="Z0123456789ABC")["ResourceRecordSets"]
+    assert [one["Name"] for one in found if "AliasTarget" in one] == [f"{NAME}."]
+
+
+def test_names_that_are_looked_after_elsewhere_are_left_open(new_checkout: Callable[[], Checkout]) -> None:
+    checkout = new_checkout()
+    arn = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+    generated(checkout, ("  dev: {}\n", f"  dev:\n    https: {{certificate: '{arn}'}}\n    dns: none\n"))
+    deployed = checkout.stack()
+    target = checkout.client("elasticbeanstalk").describe_environments()["Environments"][0]["EndpointURL"]
+    assert f"  URL: https://{target}\n" in deployed
+    assert f"  DnsRecord: (your name) CNAME {target}\n" in deployed

@@ -91,7 +91,13 @@ def test_a_vpc_sets_its_options_and_groups(
     found = table(shop(f"{PRIVATE}\nload_balancer: {balancer}"))
     assert found[VPC] == {"VPCId": ID, "Subnets": f"{A},{B}", **vpc}
     assert found.get("aws:elbv2:loadbalancer") == load_balancer
-    assert without_groups(found[LAUNCH]) == {"DisableDefaultEC2SecurityGroup": "true", "SecurityGroups": INSTANCES}
+    disabled = "false" if "network" in balancer else "true"
+    assert without_groups(found[LAUNCH]) == {"DisableDefaultEC2SecurityGroup": disabled, "SecurityGroups": INSTANCES}
+
+
+def test_a_network_load_balancer_with_sources_leaves_the_group_of_eb_out(shop: Configured) -> None:
+    found = table(shop(f"{PRIVATE}\nload_balancer: {{type: network, sources: [10.0.0.0/8]}}"))[LAUNCH]
+    assert (found["DisableDefaultEC2SecurityGroup"], found["SecurityGroups"]) == ("true", INSTANCES)
 
 
 def test_a_classic_load_balancer_takes_its_group_in_its_own_namespace(shop: Configured) -> None:

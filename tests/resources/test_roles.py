@@ -191,7 +191,7 @@ def test_a_list_attaches_its_policies_in_place_of_awss(shop: Configured) -> None
     assert [one["PolicyName"] for one in role(shop(listed))["Policies"]] == ["ReadBundles"]
 
 
-def test_the_words_of_a_list_stand_for_their_policies(shop: Configured) -> None:
+def test_the_words_of_a_list_mean_their_policies(shop: Configured) -> None:
     both = role(shop("instance_role: {managed_policies: [CloudWatchAgentServerPolicy, minimal]}"))
     assert both["ManagedPolicyArns"] == [sub(f"{PARTITION}:iam::aws:policy/CloudWatchAgentServerPolicy")]
     assert len(both["Policies"]) == 5

@@ -138,6 +138,10 @@ def test_only_the_stage_that_runs_no_code_of_a_pull_request_may_write(path: Path
     assert "pull_request_target" not in triggers
     if "pull_request" in triggers:
         assert not writes
+    elif "schedule" in triggers:  # on the default branch alone
+        assert set(triggers) == {"schedule", "workflow_dispatch"}
+        assert writes == {"contents", "id-token", "pull-requests"}
+        assert workflow["permissions"] == {}
     else:
         assert writes == {"pull-requests"}
         assert all("ref" not in options and "repository" not in options for options in checkouts)

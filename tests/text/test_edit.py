@@ -79,3 +79,8 @@ def test_the_keys_that_lead_to_a_value_are_inserted_with_it(old: str, new: str) 
 def test_what_is_not_written_out_is_left_to_the_user(text: str) -> None:
     with pytest.raises(EditError):
         edited(text, "a", "image")
+
+
+def test_functions_of_cloudformation_stay_as_they_are() -> None:
+    text = "environments:\n  dev:\n    image: a:1\n    properties: {QUEUE: !Ref Jobs, ARN: !GetAtt Jobs.Arn}\n"
+    assert with_text(text, ("environments", "dev", "image"), "a:2", "region") == text.replace("a:1", "a:2")

@@ -23,6 +23,7 @@ SHARED: Path = ("load_balancer", "shared")
 ADDRESSES: Path = ("load_balancer", "ip_address_type")
 KEY_PAIR: Path = ("key_pair",)
 RAW_KEY_PAIR: Path = ("options", LAUNCH, "EC2KeyName")
+RESTRICTION: Path = ("options", LAUNCH, "SSHSourceRestriction")
 SSH: Path = ("ssh_source",)
 PROFILE: Path = ("options", LAUNCH, "IamInstanceProfile")
 RULES_OF_GROUP = 60
@@ -74,7 +75,7 @@ def unread(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.vpc.html
     """
-    if env.ssh_source and not _key_pair(env):
+    if env.ssh_source and not _key_pair(env) and RAW_KEY_PAIR not in env.functions:
         yield Finding(SSH, "has no effect without `key_pair`", at_key=True)
     if env.vpc and env.vpc.database_subnets and not env.has_database:
         yield Finding(("vpc", "database_subnets"), "has no effect without `database`", at_key=True)
@@ -108,7 +109,7 @@ def open_ssh(env: Environment) -> Iterator[Finding]:
         return
     if env.ssh_source in ANYONE:
         yield Finding(SSH, "lets everybody try to connect to the instances")
-    elif not env.ssh_source and not env.has_own_groups and not _raw(env, "SSHSourceRestriction"):
+    elif not env.ssh_source and not env.has_own_groups and not _is_given(env, RESTRICTION):
         message = (
             "EB lets everybody try to connect; name an `ssh_source`, or take `session_manager: true` in place of it"
         )
@@ -198,12 +199,17 @@ def session_manager(env: Environment) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
     """
-    path: Path = PROFILE if _raw(env, "IamInstanceProfile") else ("instance_profile",)
+    path: Path = PROFILE if _is_given(env, PROFILE) else ("instance_profile",)
     if env.session_manager and (env.instance_profile or path == PROFILE):
         message = (
             "the role of this profile must have AmazonSSMManagedInstanceCore: Beanstack adds it to its own role alone"
         )
         yield Finding(path, message, also=(("session_manager",),))
+
+
+def _is_given(env: Environment, path: Path) -> bool:
+    """Return whether `options` give an option of the launch configuration, be it by a function."""
+    return path in env.functions or bool(_raw(env, str(path[-1])))
 
 
 def _key_pair(env: Environment) -> str:

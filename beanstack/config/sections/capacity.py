@@ -103,7 +103,9 @@ class ScheduledAction(Model):
         default=None,
         description="When it stops to recur; the size stays as it is then.",
     )
-    suspended: Boolean = option(SCHEDULED_ACTION, "Suspend", only=BALANCED, description="Whether it rests for now.")
+    suspended: Boolean = option(
+        SCHEDULED_ACTION, "Suspend", only=BALANCED, description="Whether it is left out until further notice."
+    )
 
 
 class ReplaceUnhealthy(Model):

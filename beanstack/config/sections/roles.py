@@ -62,7 +62,7 @@ class Statement(Model):
 
 
 def _policies(value: object) -> object:
-    """Return a word as the list that it stands for."""
+    """Return a word as a list of one."""
     if isinstance(value, str) and value not in WORDS:
         raise refuse(f"expected 'aws', 'minimal' or a list, found {shown(value)}")
     return _words(value)

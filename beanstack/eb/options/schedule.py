@@ -43,6 +43,6 @@ def _start_times(table: Table) -> Iterator[Finding]:
             continue
         time = entry.value.strip()
         if time in first:
-            message = f"another scheduled action starts at {time} as well; EB wants each time once"
+            message = f"another scheduled action starts at {time} as well; EB takes each time only once"
             yield report("error", Kind.UNIQUE, message, (entry.setting, "value"), also=((first[time],),))
         first.setdefault(time, entry.setting)

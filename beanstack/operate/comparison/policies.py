@@ -40,9 +40,11 @@ def differing(fate: Fate) -> tuple[list[Permission], list[Permission]]:
 
 
 def granted(found: Mapping[str, Any]) -> Iterator[Permission]:
-    """Yield each permission of a resource's properties: a managed policy, or one action of a statement."""
+    """Yield each permission of a resource's properties: a managed policy, a boundary, or one action of a statement."""
     for policy in found.get("ManagedPolicyArns", []):
         yield Permission(f"the managed policy {as_text(policy)}")
+    if "PermissionsBoundary" in found:  # to lose it is to gain what it withheld
+        yield Permission(f"the permissions boundary {as_text(found['PermissionsBoundary'])}")
     for policy in found.get("Policies", []):
         if isinstance(policy, dict):
             yield from statements(policy.get("PolicyDocument", {}))

@@ -125,16 +125,14 @@ def still_protected(observed: Observed) -> Iterator[Danger]:
 
 def _of_database(files: Mapping[str, bytes]) -> bool | None:
     """Return what a bundle says of the deletion protection of a coupled database, None if it says nothing."""
-    extensions = {path: files[path] for path in sorted(files) if path.startswith(EXTENSIONS)}
+    extensions = [path for path in sorted(files) if path.startswith(EXTENSIONS) and path.endswith(".config")]
     found: bool | None = None
     with suppress(ExtensionsError):
-        for _, given in section(
-            {path: extensions[path] for path in extensions if path.endswith(".config")}, "Resources"
-        ):
+        for _, given in section({path: files[path] for path in extensions}, "Resources"):
             resource = given.get(COUPLED) if isinstance(given, dict) else None
-            own = resource.get("Properties") if isinstance(resource, dict) else None
-            if isinstance(own, dict) and "DeletionProtection" in own:
-                found = str(own["DeletionProtection"]).lower() == "true"
+            properties = resource.get("Properties") if isinstance(resource, dict) else None
+            if isinstance(properties, dict) and "DeletionProtection" in properties:
+                found = str(properties["DeletionProtection"]).lower() == "true"
     return found
 
 

@@ -61,8 +61,7 @@ def _groups(environment: Environment) -> Table:
     if not environment.has_own_groups:
         return {}
     keys: tuple[Path, ...] = (("vpc",),) if environment.vpc else (SOURCES,)
-    # A coupled database admits EB's own group, so instances keep it beside theirs.
-    disabled = "false" if environment.has_database else "true"
+    disabled = "false" if _keeps_default_group(environment) else "true"
     instances = {"DisableDefaultEC2SecurityGroup": disabled, "SecurityGroups": group_id(INSTANCE_GROUP)}
     found = written(LAUNCH, instances, *keys)
     namespace = GROUPED.get(environment.balancer)
@@ -70,6 +69,16 @@ def _groups(environment: Environment) -> Table:
         group = group_id(LOAD_BALANCER_GROUP)
         found |= written(namespace, {"ManagedSecurityGroup": group, "SecurityGroups": group}, *keys)
     return found
+
+
+def _keeps_default_group(environment: Environment) -> bool:
+    """Return whether instances have EB's own group beside theirs.
+
+    A coupled database admits that one. With a Network Load Balancer, of which AWS does not say whether EB accepts it
+    without, it admits no more than theirs does as long as everybody may send requests.
+    """
+    is_open = environment.balancer == "network" and environment.load_balancer.sources is None
+    return environment.has_database or is_open
 
 
 def _ssh(environment: Environment) -> Table:

@@ -122,7 +122,7 @@ CASES = (
         'schedule: {a: {min: 1, max: 2, start_time: "2027-01-01T00:00:00Z"}, '
         'b: {min: 1, max: 2, start_time: "2027-01-01T00:00:00Z"}}',
         "24:103: scaling.schedule.b.start_time: another scheduled action starts at 2027-01-01T00:00:00Z as well; "
-        "EB wants each time once",
+        "EB takes each time only once",
     ),
     scaling(
         "an action's name with a space",

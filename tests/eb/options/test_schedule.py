@@ -24,7 +24,7 @@ def test_two_actions_at_one_time_are_refused() -> None:
     time = "2027-01-01T00:00:00Z"
     [(rule, message)] = found(*action("a", StartTime=time), *action("b", StartTime=time))
     assert rule == "E9526"
-    assert message == f"another scheduled action starts at {time} as well; EB wants each time once"
+    assert message == f"another scheduled action starts at {time} as well; EB takes each time only once"
 
 
 def test_a_time_that_cloudformation_resolves_is_not_judged() -> None:

@@ -48,3 +48,9 @@ def test_who_may_pull_an_image_is_a_permission() -> None:
         'Images gains Allow ecr:BatchGetImage for {"Principal": {"AWS": "2"}}',
         'Images loses Allow ecr:BatchGetImage for {"Principal": {"AWS": "1"}}',
     ]
+
+
+def test_a_boundary_that_disappears_is_named() -> None:
+    assert lines(role("s3:GetObject", PermissionsBoundary="arn:b"), role("s3:GetObject")) == [
+        "Role loses the permissions boundary arn:b"
+    ]
