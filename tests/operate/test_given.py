@@ -30,6 +30,10 @@ def test_an_environment_of_nothing_but_its_own_is_given_nothing(shop: Configured
     assert given(shop, "") == {}
 
 
+def test_a_certificate_has_no_name_where_names_are_looked_after_elsewhere(shop: Configured) -> None:
+    assert given(shop, f'https: {{certificate: "{ARN}"}}\ndns: none') == {"certificates": {ARN: []}}
+
+
 def test_networks_groups_and_certificates_are_those_of_the_options(shop: Configured) -> None:
     settings = f"""\
 https: {{certificate: "{ARN}"}}

@@ -176,12 +176,13 @@ def test_an_instance_with_another_version_is_no_success(deployed: Checkout) -> N
 
 
 def test_a_smoke_test_decides_when_health_is_good(deployed: Checkout) -> None:
-    """The stack's URL is that of a server of this test."""
-    asked: list[str] = []
+    """EB's address is that of a server of this test, which is asked for the name in the stack's URL."""
+    asked, hosts = list[str](), set[str]()
 
     class Application(Handler):
         def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
             asked.append(self.path)
+            hosts.add(self.headers["Host"])
             self.respond(200, b"welcome")
 
     deployed.edit(CONFIG, DEV, "  dev: {smoke_test: [{path: /todos, text: todo}, {path: /}]}\n")
@@ -190,15 +191,7 @@ def test_a_smoke_test_decides_when_health_is_good(deployed: Checkout) -> None:
     assert "smoke test: skipped, because no container engine runs todobackend-dev" in skipped.stdout
     with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        template = deployed.folder / "output/todobackend/dev.yaml"
-        url = f"http://127.0.0.1:{server.server_port}"
-        body = template.read_text().replace("!Sub 'http://${Environment.EndpointURL}'", f"'{url}'")
-        assert url in body
-        cloudformation = deployed.client("cloudformation")
-        cloudformation.update_stack(StackName="todobackend-dev", TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
-        cloudformation.get_waiter("stack_update_complete").wait(
-            StackName="todobackend-dev", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
+        deployed.inject("todobackend-dev", EndpointURL=f"127.0.0.1:{server.server_port}")
         failed = deployed.operate("wait")
         assert failed.returncode == 1
         assert "  GET /todos answers 200 without the text 'todo'\n" in failed.stderr
@@ -206,7 +199,11 @@ def test_a_smoke_test_decides_when_health_is_good(deployed: Checkout) -> None:
         deployed.edit(CONFIG, "text: todo", "text: welcome")
         deployed.make("generate")
         passed = deployed.operate("wait")
+        deployed.inject("todobackend-dev")
         server.shutdown()
     assert passed.returncode == 0, passed.stderr
     assert "smoke test: passed, 2 of 2" in passed.stdout
     assert set(asked) == {"/todos", "/"}
+    [host] = hosts
+    assert host.startswith("awseb-e-")
+    assert host.endswith(".elb.amazonaws.com")
