@@ -207,7 +207,7 @@ def test_what_cannot_join_a_stack_is_refused_at_its_place(tmp_path: Path, aws: s
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "    resources: other.yaml\n") == [
-        "shop/other.yaml:1:1: cannot be read: No such file or directory"
+        "shop.yaml:9:16: environments.dev.resources: shop/other.yaml cannot be read: No such file or directory"
     ]
 
 

@@ -148,7 +148,8 @@ class File:
         if not settings or self.misread:
             return None
         fragment = self.fragments(settings.resources) if settings.resources else Fragment()
-        self.problems += [("", finding) for finding in fragment.findings]
+        for finding in fragment.findings:
+            self.report(node, finding, name)
         environment = assembled(name, settings, functions, fragment)
         for rule in RULES:
             for finding in rule(environment):

@@ -65,7 +65,7 @@ def read(file: File, name: str) -> Fragment:
     try:
         text = file.read_text("utf-8")
     except OSError as error:
-        return Fragment(findings=(mistake(f"cannot be read: {error.strerror}", name),))
+        return Fragment(findings=(Finding(("resources",), f"{name} cannot be read: {error.strerror}"),))
     except UnicodeDecodeError:
         return Fragment(findings=(mistake("not UTF-8", name),))
     document = Document(name, text)

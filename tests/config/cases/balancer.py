@@ -177,8 +177,8 @@ CASES = (
     balancer(
         "two rules of the same priority",
         "rules: {a: {priority: 3, paths: [/a]}, b: {priority: 3, paths: [/b]}}",
-        "70: load_balancer.rules.b.priority: No two rules may share a priority (default 1) (Priority is '3', "
-        "aws:elbv2:listenerrule:a, aws:elbv2:listenerrule:b)",
+        "70: load_balancer.rules.b.priority: No two rules may share a priority, which is 1 by default (Priority "
+        "is '3', aws:elbv2:listenerrule:a, aws:elbv2:listenerrule:b)",
     ),
     balancer(
         "six conditions",
