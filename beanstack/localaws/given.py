@@ -23,7 +23,8 @@ def give(modules: Modules, given: Mapping[str, Any]) -> None:
     """Make what is given in an account and Region, unless it is there.
 
     `vpcs` are the subnets of each VPC by its ID, in different Availability Zones; `security_groups` the groups of each;
-    `certificates` the names of each by its ARN; `zones` the domain of each hosted zone by its ID.
+    `instance_profiles` their names, of which each gets a role of its own; `certificates` the names of each by its ARN;
+    `zones` the domain of each hosted zone by its ID.
     Raise ValueError for another kind.
     """
     account, region = given.get("account", "000000000000"), given.get("region", "us-east-1")
@@ -62,6 +63,13 @@ def _security_groups(modules: Modules, given: Mapping[str, list[str]]) -> None:
             groups.setdefault(name, {**_like(groups), **own, "IpPermissions": [], "IpPermissionsEgress": []})
 
 
+def _instance_profiles(modules: Modules, given: list[str]) -> None:
+    for name in given:
+        if name not in modules.iam._instance_profiles:
+            modules.iam._create_instance_profile({"InstanceProfileName": name})
+            modules.iam._instance_profiles[name]["Roles"] = [name]
+
+
 def _zones(modules: Modules, given: Mapping[str, str]) -> None:
     """Make zones; one that was given before gets another domain, as when an environment has further names."""
     route53 = modules.route53
@@ -83,6 +91,7 @@ def _like(store: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 KINDS: Final[Mapping[str, Callable[[Modules, Any], None]]] = {
     "certificates": certificates.give,
+    "instance_profiles": _instance_profiles,
     "security_groups": _security_groups,
     "vpcs": _vpcs,
     "zones": _zones,

@@ -1,7 +1,8 @@
 """What an environment names of its account and no stack makes: a local run has the same.
 
-A configuration names the VPC, subnets, security groups, certificates and hosted zones of a real account. The local AWS
-refuses those that it does not know, as AWS does. So before a deployment it gets those that the committed template has.
+A configuration names the VPC, subnets, security groups, instance profile, certificates and hosted zones of a real
+account. The local AWS refuses those that it does not know, as AWS does. So before a deployment it gets those that the
+committed template has.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
     Subnets and security groups are those of its one VPC. A certificate gets the names that lead to the environment, and
     a zone the domain that its records have in common.
     """
-    vpcs, groups, certificates = set[str](), set[str](), set[str]()
+    vpcs, groups, certificates, profiles = set[str](), set[str](), set[str](), set[str]()
     subnets: list[str] = []  # in the order of each option, because neighbours get different Availability Zones
     for namespace, name, value in settings(content):
         words = [word.strip() for word in value.split(",") if word.strip()]
@@ -60,6 +61,8 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
             groups.update(word for word in words if word.startswith("sg-"))
         elif name in CERTIFICATES:
             certificates.update(words)
+        elif name == "IamInstanceProfile":
+            profiles.update(word.rpartition("/")[2] for word in words)
     records = dict[str, list[str]]()
     for zone, name in in_zones(content):
         if isinstance(zone, str) and isinstance(name, str):
@@ -67,6 +70,7 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "vpcs": {vpc: list(dict.fromkeys(subnets)) for vpc in vpcs},
         "security_groups": {vpc: sorted(groups) for vpc in vpcs if groups},
+        "instance_profiles": sorted(profiles),
         "certificates": dict.fromkeys(sorted(certificates), hosts(content)),
         "zones": {zone: common_domain(names) for zone, names in records.items()},
     }

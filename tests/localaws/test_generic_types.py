@@ -224,6 +224,9 @@ def test_what_an_account_already_has_can_be_given(local: LocalAWS) -> None:
     assert {one["AvailabilityZone"] for one in found} == {"us-east-1a", "us-east-1b"}
     assert {one["VpcId"] for one in found} == {"vpc-0a1b2c3d"}
     assert local.client("ec2").describe_security_groups(GroupIds=["sg-0a1b2c3d"])["SecurityGroups"]
+    assert [local.give(instance_profiles=["company"]) for _ in range(2)] == [200, 200]
+    profile = local.client("iam").get_instance_profile(InstanceProfileName="company")["InstanceProfile"]
+    assert profile["InstanceProfileName"] == "company"
     assert local.give(planets=["earth"]) == 400
 
 

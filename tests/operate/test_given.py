@@ -49,6 +49,11 @@ options:
     }
 
 
+@pytest.mark.parametrize("written", ["company", "arn:aws:iam::123456789012:instance-profile/team/company"])
+def test_an_instance_profile_has_its_name(shop: Configured, written: str) -> None:
+    assert given(shop, f"instance_profile: {written}") == {"instance_profiles": ["company"]}
+
+
 def test_zones_are_those_of_records_and_of_a_requested_certificate(shop: Configured) -> None:
     settings = """\
 https: {certificate: {domain: shop.example.com, alternatives: ["*.shop.example.org"]}}
