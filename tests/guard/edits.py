@@ -28,11 +28,11 @@ environments:
       deletion_policy: Snapshot
     options:
       aws:ec2:vpc:
-        VPCId: vpc-0a1b2c3d
-        Subnets: "subnet-0a1b2c3d,subnet-0b1b2c3d"
-        ELBSubnets: "subnet-0a1b2c3d,subnet-0b1b2c3d"
+        {VPCId: vpc-0a1b2c3d, Subnets: "subnet-0a1b2c3d,subnet-0b1b2c3d", ELBSubnets: "subnet-0a1b2c3d,subnet-0b1b2c3d"}
       aws:autoscaling:launchconfiguration: {SSHSourceRestriction: "tcp,22,22,10.0.0.0/8"}
 """
+NETWORK = DEPLOYED.partition("aws:ec2:vpc:\n")[2].partition("\n")[0].strip()
+OTHER_NETWORK = NETWORK.replace("-0a", "-0c").replace("-0b", "-0d")
 DATABASE = DEPLOYED[DEPLOYED.index("    database:") : DEPLOYED.index("    options:")]
 WITHOUT_DATABASE = DEPLOYED.replace(DATABASE, "")
 ONE = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/one/0123456789abcdef"
@@ -122,8 +122,8 @@ EDITS = [
     OTHER_TYPE,
     create_only("type: application", "type: classic", "aws:elasticbeanstalk:environment LoadBalancerType",
                 "application -> classic", "environments-cfg-alb.html"),
-    create_only("VPCId: vpc-0a1b2c3d", "VPCId: vpc-0b1b2c3d", "aws:ec2:vpc VPCId",
-                "vpc-0a1b2c3d -> vpc-0b1b2c3d", "using-features.managing.vpc.html"),
+    create_only(NETWORK, OTHER_NETWORK, "aws:ec2:vpc VPCId",
+                "vpc-0a1b2c3d -> vpc-0c1b2c3d", "using-features.managing.vpc.html"),
     create_only("shop.example.com", "www.example.com", "aws:elbv2:listenerrule:shop HostHeaders",
                 "shop.example.com -> www.example.com", "environments-cfg-alb-shared.html", ON_SHARED),
     create_only('Priority: "1"', 'Priority: "2"', "aws:elbv2:listenerrule:shop Priority",

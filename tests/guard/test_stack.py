@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     Deploy = Callable[[str], Checkout]
 
 HERE = ("APP=shop", "ENV=dev", "LOCAL=1")
-VPCS = {"vpc-0a1b2c3d": ["subnet-0a1b2c3d", "subnet-0b1b2c3d"], "vpc-0b1b2c3d": []}
+VPCS = {
+    "vpc-0a1b2c3d": ["subnet-0a1b2c3d", "subnet-0b1b2c3d"],
+    "vpc-0c1b2c3d": ["subnet-0c1b2c3d", "subnet-0d1b2c3d"],
+}
 RENDERED = "draft.text.replace(sizes.KEY, keys[environment.name])"
 
 
