@@ -57,7 +57,7 @@ def test_every_rule_has_a_test_and_a_place_in_the_code() -> None:
     ]
     assert untested == []
     folders = [PROJECT / "beanstack" / name for name in ("lint/bundles", "eb", "text")]
-    code = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
+    code = "".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
     assert [name for name in bundle_rules() if f'"{name}"' not in code] == []
 
 
