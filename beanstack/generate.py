@@ -131,7 +131,7 @@ def everything(configs: Sequence[Path], project: Path, root: Path) -> Generated:
     drafts: dict[str, sizes.Draft] = {}
     configuration = load(named.values(), others, folder.shown, partial(judged, project, drafts))
     for warning in configuration.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: {warning.cited}", file=sys.stderr)
     templates = project_templates(project / "templates")
     folders = {path.stem: path.parent for path in named.values()}
     made: dict[str, bytes] = {}

@@ -11,10 +11,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import indent
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,9 @@ from beanstack.bundle import shipped
 from beanstack.config import Application, ConfigError, load
 from beanstack.generate import files
 from beanstack.resources import accepted
+
+if TYPE_CHECKING:
+    from beanstack.eb.findings import Finding
 
 PROJECT = Path(__file__).parents[1]
 FIXTURE = PROJECT / "tests/fixtures/project/config/todobackend.yaml"
@@ -165,19 +169,28 @@ def shop(application: Configured) -> Configured:
 
 
 @pytest.fixture
-def verdicts(tmp_path: Path) -> Verdict:
-    """Return a function that returns what is said of `shop`: `error 9:38 database.version: ...`, or its warnings."""
+def mistakes(tmp_path: Path) -> Callable[[str], Sequence[Finding]]:
+    """Return a function that returns what is wrong with `shop`, or its warnings."""
 
-    def judged(settings: str) -> list[str]:
+    def judged(settings: str) -> Sequence[Finding]:
         path = tmp_path / "shop.yaml"
         path.write_text(MINIMAL + indent(settings, "    "), "utf-8")
         try:
-            found = load([path], judge=accepted.judged).warnings
+            return load([path], judge=accepted.judged).warnings
         except ConfigError as error:
-            found = error.findings
+            return error.findings
+
+    return judged
+
+
+@pytest.fixture
+def verdicts(mistakes: Callable[[str], Sequence[Finding]]) -> Verdict:
+    """Return a function that returns what is said of `shop`: `error 9:38 database.version: ...`, or its warnings."""
+
+    def judged(settings: str) -> list[str]:
         return [
             f"{one.severity} {one.place.line}:{one.place.column} {'.'.join(map(str, one.path[2:]))}: {one.message}"
-            for one in found
+            for one in mistakes(settings)
         ]
 
     return judged

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 
 class ConfigError(Exception):
-    """All mistakes that were found, in the order of their places; each prints as `file:line:column: key: message`."""
+    """All mistakes that were found, in the order of their places.
+
+    Each prints as `file:line:column: key: message`, and one between keys with AWS's page behind it.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(in_order(findings))
-        super().__init__("\n".join(map(str, self.findings)))
+        super().__init__("\n".join(finding.cited for finding in self.findings))
 
 
 def mistake(message: str, file: str) -> Finding:

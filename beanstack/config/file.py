@@ -10,7 +10,7 @@ from beanstack.config.errors import ConfigError, misread, once
 from beanstack.config.fragment import Fragment
 from beanstack.config.merge import merged, with_bare_volumes, without_functions
 from beanstack.config.model import Model
-from beanstack.config.rules import RULES, WARNINGS, references
+from beanstack.config.rules import RULES, WARNINGS, findings, references
 from beanstack.config.schema import checked
 from beanstack.config.settings import Application, Environment, Identity, Settings
 from beanstack.eb.findings import NOWHERE, Finding
@@ -151,15 +151,13 @@ class File:
         for finding in fragment.findings:
             self.report(node, finding, name)
         environment = assembled(name, settings, functions, fragment)
-        for rule in RULES:
-            for finding in rule(environment):
-                self.report(node, finding, name)
+        for finding in findings(RULES, environment):
+            self.report(node, finding, name)
         if len(self.problems) > before:
             return None
         self.merged[name] = node
-        for rule in WARNINGS:
-            for finding in rule(environment):
-                self.warnings.append((name, self.placed(node, replace(finding, rule=CONFIG_WARNING))))
+        for finding in findings(WARNINGS, environment):
+            self.warnings.append((name, self.placed(node, replace(finding, rule=CONFIG_WARNING))))
         return environment
 
     def defaults_alone(self, defaults: Node) -> None:
@@ -202,7 +200,7 @@ class File:
         culprit, missing = _culprit(node, finding)
         at_key = culprit.value is None or (finding.at_key and not missing)
         place = self.document.place(culprit.key_start if at_key else culprit.start)
-        return Finding((*culprit.path, *missing), finding.message, finding.rule, place=place)
+        return Finding((*culprit.path, *missing), finding.message, finding.rule, place=place, page=finding.page)
 
 
 def assembled(name: str, settings: Settings, functions: Mapping[Path, Function], fragment: Fragment) -> Environment:

@@ -40,7 +40,8 @@ class Finding:
     part being `namespace`, `option`, `value`, `resource` or `setting`; it is () where a setting is missing. `at_key`:
     the key rather than its value is wrong. `also` are the paths of others that take part. `allowed` says what would be
     right, where one can; `value` is the text that is wrong, unless that is a secret. `constraint` is the id of the rule
-    between options in facts/options.json, or the name of the form in facts/dockerrun.json.
+    between options in facts/options.json, or the name of the form in facts/dockerrun.json. `page` is the address of the
+    documentation of what a configuration breaks, where several keys do so together.
     """
 
     path: Path
@@ -52,10 +53,16 @@ class Finding:
     value: str = ""
     constraint: str = ""
     place: Place = NOWHERE
+    page: str = ""
 
     def __str__(self) -> str:
         path = ".".join(map(str, self.path))
         return printable(": ".join(filter(None, (str(self.place), path, self.message))))
+
+    @property
+    def cited(self) -> str:
+        """The finding as it prints, with its page."""
+        return f"{self} ({self.page})" if self.page else str(self)
 
     @property
     def id(self) -> str:

@@ -62,7 +62,7 @@ def _at_key(finding: Finding, taking_part: list[Entry]) -> Finding:
         part = "value"
     if finding.path and finding.path[1] in ("namespace", "resource"):
         path = path[:-1]
-    return replace(finding, path=path, at_key=part != "value", also=tuple(also))
+    return replace(finding, path=path, at_key=part != "value", also=tuple(also), page=finding.rule.page)
 
 
 def _is_raw(entry: Entry) -> bool:

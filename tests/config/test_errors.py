@@ -15,8 +15,8 @@ BASE = shared()
 def refused(*names: str) -> list[str]:
     with pytest.raises(ConfigError) as error:
         load([Path(name) for name in names])
-    assert str(error.value).splitlines() == [str(problem) for problem in error.value.findings]
-    return str(error.value).splitlines()
+    assert str(error.value).splitlines() == [problem.cited for problem in error.value.findings]
+    return [str(problem) for problem in error.value.findings]
 
 
 def test_mistakes_of_all_sections_are_reported_at_once_and_in_order(refusals: Refusals) -> None:

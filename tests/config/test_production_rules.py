@@ -6,7 +6,6 @@ Each has one mistake, which is reported once, at the culprit's line, by a rule t
 from __future__ import annotations
 
 import json
-import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +16,9 @@ from beanstack.config.rules import balancer, capacity, containers, dns, environm
 from beanstack.eb import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from beanstack.eb.findings import Finding
     from tests.conftest import Verdict
 
 ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
@@ -390,7 +390,6 @@ ROWS = (
 )
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 OF_FUNCTIONS = [row for row in ROWS if callable(row.rule)]
-AREAS = (balancer, capacity, dns, https, network, roles)
 
 
 @every_row
@@ -406,13 +405,13 @@ def test_without_its_rule_nobody_reports_it(row: Row, verdicts: Verdict, monkeyp
     assert not [line for line in verdicts(row.settings) if line.startswith(row.verdict)]
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [rule for rule in (*rules.RULES, *rules.WARNINGS) if rule.__module__ in {area.__name__ for area in AREAS}],
-    ids=lambda rule: f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}",
-)
-def test_a_rule_names_its_page(rule: Callable[..., object]) -> None:
-    assert re.search(r"https://\S+", rule.__doc__ or "")
+@pytest.mark.parametrize("row", [row for row in ROWS if row.rule not in (FORM, "replaced")], ids=lambda row: row.name)
+def test_a_mistake_between_keys_is_printed_with_its_page(
+    row: Row, mistakes: Callable[[str], Sequence[Finding]]
+) -> None:
+    [found] = mistakes(dedent(row.settings))
+    assert found.cited == f"{found} ({found.page})"
+    assert found.page.startswith("https://")
 
 
 def test_the_constraints_of_the_table_exist_with_their_evidence() -> None:

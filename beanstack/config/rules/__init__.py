@@ -1,11 +1,15 @@
 """What must hold between the settings of one environment, beyond each one's own type and range.
 
 A rule takes an environment and yields a finding for each thing that is wrong; the finding's path leads to the
-culprit. The loader runs all of them on an environment whose settings are all valid by themselves.
+culprit. The loader runs all of them on an environment whose settings are all valid by themselves. The first address in
+a rule's docstring is the page that a user is shown.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from beanstack.config.rules import (
@@ -26,7 +30,7 @@ from beanstack.config.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from beanstack.config.settings import Environment
     from beanstack.eb.findings import Finding
@@ -113,3 +117,17 @@ WARNINGS: tuple[Rule, ...] = (
     network.default_vpc,
     network.session_manager,
 )
+
+
+def findings(rules: Iterable[Rule], environment: Environment) -> Iterator[Finding]:
+    """Yield what some rules find in an environment, each with the page that says so."""
+    for rule in rules:
+        for finding in rule(environment):
+            yield replace(finding, page=finding.page or page_of(rule))
+
+
+@cache
+def page_of(rule: Rule) -> str:
+    """Return the first address in a rule's docstring, empty without any."""
+    found = re.search(r"https://[^\s)]+", rule.__doc__ or "")
+    return found[0].rstrip(".,:;") if found else ""

@@ -106,7 +106,7 @@ def _at_key(env: Environment, found: Finding) -> Finding:
     if found.allowed:
         message += f"; {found.allowed}"
     at_key = located.at_key or found.at_key
-    return Finding(located.path, message, at_key=at_key, also=tuple(also))
+    return Finding(located.path, message, at_key=at_key, also=tuple(also), page=found.rule.page)
 
 
 def own_mounts(env: Environment) -> Iterator[Finding]:
