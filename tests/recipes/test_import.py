@@ -113,8 +113,9 @@ def saved_settings(checkout: Checkout, name: str) -> set[tuple[tuple[str, str], 
 
 
 def stacks(checkout: Checkout) -> set[str]:
-    found = checkout.client("cloudformation").describe_stacks()["Stacks"]
-    return {one["StackName"] for one in found}
+    """Return the stacks that exist, without Elastic Beanstalk's own."""
+    names = {one["StackName"] for one in checkout.client("cloudformation").describe_stacks()["Stacks"]}
+    return {name for name in names if not name.startswith("awseb-")}
 
 
 def run(checkout: Checkout, command: str) -> str:
@@ -153,7 +154,7 @@ def test_an_environment_is_taken_over_in_place_and_let_go_again(new_checkout: Ca
     assert live["database"] == wanted
     assert "Cooldown" not in str(made)  # which the bundle's .ebextensions go on setting
     assert (checkout.folder / "config/Web-shop/bundle/.ebextensions/10-group.config").is_file()
-    assert live["options"]["aws:autoscaling:trigger"] == {"UpperThreshold": "7000000"}
+    assert live["scaling"]["trigger"] == {"upper": 7000000}
     assert "correct-horse" not in path.read_text("utf-8") + printed
     assert "API_TOKEN: a secret in plain text" in printed
     assert "the application's versions: EB keeps all" in printed

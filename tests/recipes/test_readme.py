@@ -28,6 +28,8 @@ def test_each_command_works_on_an_environment_that_was_deployed_twice(new_checko
     commands = re.findall(r"^make (.*?)  +#", SECTION, re.MULTILINE)
     assert "rollback" in commands
     for command in commands:
+        if command.startswith("exec"):  # needs containers, with which tests/e2e/test_exec.py tries it
+            continue
         result = checkout.make(*command.split(), "LOCAL=1")
         assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
 

@@ -85,13 +85,6 @@ def test_whoever_may_not_create_roles_deploys_with_existing_ones(shop: Checkout)
     assert application["ResourceLifecycleConfig"]["ServiceRole"] == "arn:aws:iam::000000000000:role/corp-eb"
 
 
-def test_a_profile_that_does_not_exist_fails_the_environment_and_says_so(shop: Checkout) -> None:
-    configure(shop, config("instance_profile: corp-wbe"))
-    result = shop.make("stack", "ENV=dev", *HERE)
-    assert result.returncode == 2
-    assert "corp-wbe associated with the environment does not exist" in result.stdout + result.stderr
-
-
 def test_an_application_that_runs_gives_up_its_service_role_in_two_steps(shop: Checkout) -> None:
     make_roles(shop)
     configure(shop, config("{}", "{}"))

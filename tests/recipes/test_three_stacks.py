@@ -122,9 +122,10 @@ def deployed(new_checkout: Callable[[], Checkout]) -> Checkout:
 
 
 def stacks(checkout: Checkout) -> list[str]:
-    """Return the stacks that exist, in the order in which they were created."""
+    """Return the stacks that exist, in the order in which they were created, without Elastic Beanstalk's own."""
     found = checkout.client("cloudformation").describe_stacks()["Stacks"]
-    return [stack["StackName"] for stack in sorted(found, key=lambda stack: stack["CreationTime"])]
+    names = [stack["StackName"] for stack in sorted(found, key=lambda stack: stack["CreationTime"])]
+    return [name for name in names if not name.startswith("awseb-")]
 
 
 def test_plan_shows_every_stack_that_will_be_created(new_checkout: Callable[[], Checkout]) -> None:

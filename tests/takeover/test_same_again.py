@@ -96,6 +96,7 @@ SETTINGS = st.fixed_dictionaries(
                         "MinSize": 0,
                         "MaxSize": 0,
                         "Recurrence": "0 22 * * *",
+                        "Suspend": False,  # which the key `schedule` always writes
                     }
                 },
                 {"aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": True, "RetentionInDays": 30}},
