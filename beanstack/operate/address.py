@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Address:
-    """A URL and, in a local run, `here`, the host and port on this machine that stand for those of the URL.
+    """A URL; in a local run also `here`, the host and port on this machine that answer for it.
 
-    `authority` is the file of the certificate by which a client here knows the environment's.
+    `authority` is the file of the certificate that has issued the environment's.
     """
 
     url: str
@@ -34,7 +34,7 @@ class Address:
 
     @property
     def hints(self) -> Iterator[str]:
-        """Yield how to ask what the authority of this machine certifies, as curl would."""
+        """Yield commands of curl that trust the authority of this machine; none unless it is needed."""
         if not self.here or urlsplit(self.url).scheme != "https":
             return
         words = ["curl", "--cacert", str(self.authority)]
@@ -46,7 +46,7 @@ class Address:
 
 
 def records_by_hand(outputs: Mapping[str, str]) -> list[str]:
-    """Return name, type and target of each DNS record that is set by hand, by the outputs of an environment's stack."""
+    """Return name, type and target of each DNS record to set by hand, from the outputs of an environment's stack."""
     return [value for key, value in outputs.items() if key.startswith(RECORD)]
 
 

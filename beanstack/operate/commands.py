@@ -61,7 +61,8 @@ def wait(call: Call) -> int:
         if where is None:
             print("  nothing listens there: no container engine runs it")
             return 0
-        print(*(f"  try: {hint}\n" for hint in where.hints), sep="", end="")
+        for hint in where.hints:
+            print(f"  try: {hint}")
         return 0
     from beanstack.operate.why import why_not_healthy
 
@@ -124,7 +125,7 @@ def continue_rollback(call: Call) -> int:
 
 
 def url(call: Call) -> int:
-    """Print the environment's URL; in a local run that of this machine."""
+    """Print the environment's URL; in a local run, the one that this machine answers."""
     from beanstack.operate.address import address
     from beanstack.operate.health import environment
     from beanstack.operate.stack import outputs, stack
@@ -142,8 +143,11 @@ def url(call: Call) -> int:
         print(TERMINATED.format(make=call.make), file=sys.stderr)
         return 1
     where = address(call.clients, known, described)
-    print(where.shown if where else known)
-    for hint in where.hints if where else ():
+    if where is None:
+        print(known)
+        return 0
+    print(where.shown)
+    for hint in where.hints:
         print(f"try: {hint}", file=sys.stderr)
     return 0
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from beanstack.operate.session import Clients
 
 SERVICE_ROLE = "-ServiceRole"
-TODO = "Keep it until no stack imports it"
+KEEP = "Keep it until no stack imports it"
 # The option wins over the import, which then disappears from the environments' stacks.
 OWN_ROLE = (
     "First give each of their environments the role as an option, `options: {aws:elasticbeanstalk:environment: "
@@ -33,11 +33,11 @@ def dropped(clients: Clients, states: Iterable[StackState]) -> Iterator[tuple[st
             users = ", ".join(sorted(importing(clients, [export])))
             if users:
                 reason = f"the stack {state.stack.name} would no longer export {export}, which {users} import"
-                yield export, reason, OWN_ROLE if export.endswith(SERVICE_ROLE) else TODO
+                yield export, reason, OWN_ROLE if export.endswith(SERVICE_ROLE) else KEEP
 
 
 def exported(body: Body) -> set[str]:
-    """Return the names of a template's exports, as far as they are no functions."""
+    """Return the names of a template's exports; those that are functions are left out."""
     found = set()
     for output in body.get("Outputs", {}).values():
         name = output.get("Export", {}).get("Name")
