@@ -14,13 +14,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 from beanstack.deployment import RECORD as BY_HAND
 from beanstack.eb import namespaces
 from beanstack.operate.committed import template, text
+from beanstack.operate.comparison.observed import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from beanstack.operate.call import Call
 
-ENVIRONMENT = "AWS::ElasticBeanstalk::Environment"
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 RECORD = "AWS::Route53::RecordSet"
 SUBNETS = ("Subnets", "ELBSubnets", "DBSubnets")
@@ -51,17 +51,19 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
     """
     vpcs, groups, certificates, profiles = set[str](), set[str](), set[str](), set[str]()
     subnets: list[str] = []  # in the order of each option, because neighbours get different Availability Zones
-    for namespace, name, value in settings(content):
+    for option, value in written(content).items():
+        if not isinstance(value, str):
+            continue
         words = [word.strip() for word in value.split(",") if word.strip()]
-        if namespace == namespaces.VPC and name == "VPCId":
+        if option.namespace == namespaces.VPC and option.name == "VPCId":
             vpcs.update(words)
-        elif namespace == namespaces.VPC and name in SUBNETS:
+        elif option.namespace == namespaces.VPC and option.name in SUBNETS:
             subnets += words
-        elif name in GROUPS:
+        elif option.name in GROUPS:
             groups.update(word for word in words if word.startswith("sg-"))
-        elif name in CERTIFICATES:
+        elif option.name in CERTIFICATES:
             certificates.update(words)
-        elif name == "IamInstanceProfile":
+        elif option.name == "IamInstanceProfile":
             profiles.update(word.rpartition("/")[2] for word in words)
     records = dict[str, list[str]]()
     for zone, name in in_zones(content):
@@ -74,16 +76,6 @@ def named(content: Mapping[str, Any]) -> dict[str, Any]:
         "certificates": dict.fromkeys(sorted(certificates), hosts(content)),
         "zones": {zone: common_domain(names) for zone, names in records.items()},
     }
-
-
-def settings(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield namespace, name and value of the option settings of a template's environment that are texts."""
-    for resource in content["Resources"].values():
-        if resource["Type"] != ENVIRONMENT:
-            continue
-        for setting in resource["Properties"].get("OptionSettings", ()):
-            if isinstance(setting["Value"], str):
-                yield setting["Namespace"], setting["OptionName"], setting["Value"]
 
 
 def in_zones(content: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:

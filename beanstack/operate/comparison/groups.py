@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanstack.eb.namespaces import CLASSIC_LOAD_BALANCER, LOAD_BALANCER, SINGLE_INSTANCE
 from beanstack.operate.comparison.fates import references
 from beanstack.operate.comparison.model import Danger
-from beanstack.operate.comparison.observed import ENVIRONMENT, Option, of_type, option_of, options, properties
+from beanstack.operate.comparison.observed import options, written
 from beanstack.operate.comparison.settings import is_set, unset
 
 if TYPE_CHECKING:
@@ -33,18 +33,9 @@ def in_use(fates: Iterable[Fate], deployed: Body, planned: Body) -> Iterator[Dan
     kept = unset(options(deployed), after)
     if is_set(after, "EnvironmentType", SINGLE_INSTANCE):  # the load balancer goes, and lets go of its groups
         kept = [option for option in kept if option.namespace not in OF_BALANCERS]
-    written = values(deployed)
+    values = written(deployed)
     for fate in removed:
-        users = [option for option in kept if fate.name in references(written[option])]
+        users = [option for option in kept if fate.name in references(values[option])]
         if users:
             reason = f"{fate.name} ({fate.type}) cannot be deleted: EB keeps {users[0]}, which names it"
             yield Danger("in-use", fate.name, reason, KEEP)
-
-
-def values(body: Body) -> dict[Option, Any]:
-    """Return the options of a template's environment as they are written, functions included."""
-    found = {}
-    for _, resource in of_type(body, ENVIRONMENT):
-        for setting in properties(resource).get("OptionSettings", []):
-            found[option_of(setting)] = setting.get("Value", "")
-    return found

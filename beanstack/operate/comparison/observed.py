@@ -124,13 +124,18 @@ def option_of(setting: Mapping[str, Any]) -> Option:
     return Option(*key(setting["Namespace"], setting["OptionName"], setting.get("ResourceName", "")))
 
 
-def options(body: Body) -> dict[Option, str]:
-    """Return the options of a template's environment; functions as JSON."""
+def written(body: Body) -> dict[Option, Any]:
+    """Return the options of a template's environment as they are written, functions included."""
     found = {}
     for _, resource in of_type(body, ENVIRONMENT):
         for setting in properties(resource).get("OptionSettings", []):
-            found[option_of(setting)] = as_text(setting.get("Value", ""))
+            found[option_of(setting)] = setting.get("Value", "")
     return found
+
+
+def options(body: Body) -> dict[Option, str]:
+    """Return the options of a template's environment; functions as JSON."""
+    return {option: as_text(value) for option, value in written(body).items()}
 
 
 def as_text(value: Any) -> str:
