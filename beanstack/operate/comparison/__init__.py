@@ -82,7 +82,7 @@ def environment_dangers(observed: Observed, changed: list[Fate]) -> tuple[list[D
     ]
     running = str((observed.environment or {}).get("PlatformArn", ""))
     modifies = any(fate.type == ENVIRONMENT and fate.action == "Modify" for fate in changed)
-    downgrades, notes = settings.platform(own.deployed, own.planned, running, after, changes=modifies)
+    downgrades, notes = settings.platform(own.deployed, own.planned, running, after, modifies=modifies)
     return found + downgrades, notes
 
 

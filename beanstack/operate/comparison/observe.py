@@ -74,7 +74,7 @@ def observe(clients: Clients, project: Path, restored: Path | None) -> Observed:
     unchecked += map(str, drifted.unchecked)
     return found._replace(
         drift=tuple((one.option, str(one), BESIDE) for one in drifted.drifts),
-        missing=(*missing_vpc(clients, found, unchecked), *missing_ones),
+        missing=(*missing_network(clients, found, unchecked), *missing_ones),
         in_use=tuple(imports.dropped(clients, states)),
         images=digests,
         bundle_before=deployed_bundle(clients, found, unchecked),
@@ -195,7 +195,7 @@ def find_images(
     return digests, list(missing.missing_images(digests, deployed))
 
 
-def missing_vpc(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
+def missing_network(clients: Clients, found: Observed, unchecked: list[str]) -> list[missing.Missing]:
     """Return what of the network is missing, and add to `unchecked` what could not be checked."""
     planned = options(found.own.planned)
     answers = [*missing.missing_vpc(clients, planned), *missing_subnets(clients, planned)]

@@ -95,12 +95,12 @@ def leftover(deployed: Mapping[Option, str], after: Mapping[Option, str]) -> Ite
 
 
 def platform(
-    deployed: Body, planned: Body, running: str, after: Mapping[Option, str], *, changes: bool
+    deployed: Body, planned: Body, running: str, after: Mapping[Option, str], *, modifies: bool
 ) -> tuple[list[Danger], list[str]]:
     """Return the danger, or else the note, that the platform that runs is newer than the one that is planned.
 
     What managed updates bring is a note, as long as the pinned version stays the same: a newer patch and, where the
-    options `after` the deployment ask for it, a newer minor version. Where the deployment `changes` the environment,
+    options `after` the deployment ask for it, a newer minor version. Where the deployment `modifies` the environment,
     nobody has documented whether CloudFormation sends the pinned version along.
     """
     pinned, planned_arn = platform_arn(deployed), platform_arn(planned)
@@ -114,7 +114,7 @@ def platform(
     kept = 1 if follows_minor(after) else 2
     if numbers(then)[:kept] == numbers(now)[:kept] and pinned == planned_arn:
         note = f"platform {old} runs, which is newer than the pinned {new}; {todo}"
-        return [], [note + (LOWERS if changes else "")]
+        return [], [note + (LOWERS if modifies else "")]
     return [Danger("platform-downgrade", "", f"platform {old} runs, and this would lower it to {new}", todo)], []
 
 
