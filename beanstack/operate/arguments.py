@@ -34,7 +34,7 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
 
 
 def add_command(parser: argparse.ArgumentParser) -> None:
-    """Add what names a command in a container."""
+    """Add the options that name a command in a container."""
     container, command, instance = (os.environ.get(name, "") for name in ("CONTAINER", "CMD", "INSTANCE"))
     parser.add_argument("--container", default=container, metavar="NAME", help="by default $CONTAINER")
     parser.add_argument("--cmd", default=command, metavar="JSON", help="a list of words; by default $CMD")

@@ -84,14 +84,14 @@ def command(text: str) -> list[str]:
     try:
         packed(words)
     except UnicodeEncodeError:
-        raise DeploymentError("CMD has half a character, which no program takes") from None
+        raise DeploymentError("CMD contains a lone surrogate, which UTF-8 cannot encode") from None
     if any("\0" in word for word in words):
-        raise DeploymentError("CMD has a NUL character, which no program takes")
+        raise DeploymentError("CMD contains a NUL character, which no argument can hold")
     return words
 
 
 def packed(words: Sequence[str]) -> str:
-    """Return words with a NUL behind each, in base64."""
+    """Return words in base64, each with a NUL at its end."""
     ended = "".join(f"{word}\0" for word in words)
     return base64.b64encode(ended.encode("utf-8", "surrogateescape")).decode()
 
@@ -123,7 +123,7 @@ def chosen(clients: Clients, instance: str) -> str:
 
 
 def wait(clients: Clients, ssm: Any, identifier: str, instance: str) -> dict[str, Any]:
-    """Return what Systems Manager says of a command that has ended."""
+    """Wait until a command has ended, and return what Systems Manager says of it."""
     deadline = time.monotonic() + DELIVERY
     while True:
         try:

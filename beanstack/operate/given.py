@@ -1,4 +1,4 @@
-"""What an environment names of its account and no stack makes: a local run has the same.
+"""Resources of an account that an environment names and no stack makes: a local run gets the same.
 
 A configuration names the VPC, subnets, security groups, instance profile, certificates and hosted zones of a real
 account. The local AWS refuses those that it does not know, as AWS does. So before a deployment it gets those that the
@@ -107,7 +107,7 @@ def hosts(content: Mapping[str, Any]) -> list[str]:
 
 
 def common_domain(names: list[str]) -> str:
-    """Return the longest domain that all of some names are in."""
+    """Return the longest domain that holds all of some names."""
     common = names[0].removeprefix("*.")
     while not all(f".{name}".endswith(f".{common}") for name in names):
         common = common.partition(".")[2]

@@ -75,7 +75,7 @@ def platform(call: Call) -> int:
         return 0
     others = [name for name in found.environments if name != call.environment]
     if call.options.to == RUNNING and others and is_older(version, found.version):
-        print(f"{path} pins {found.version}, which {', '.join(others)} shares; {version}, which runs here, is older")
+        print(f"{path} pins {found.version}, also for {', '.join(others)}; {version}, which runs here, is older")
         return 0
     path.write_bytes(edited(found, version).encode("utf-8"))
     print(*done(found, version), sep="\n")

@@ -90,7 +90,7 @@ def refuse_protected(call: Call, names: Iterable[str]) -> None:
 def refuse_protected_database(call: Call) -> None:
     """Raise DeploymentError if RDS would refuse to delete the coupled database, after EB has deleted all the rest.
 
-    So it is where `deletion_protection` was taken out of the config instead of switched off, or set by hand.
+    That happens if `deletion_protection` was taken out of the config instead of set to false, or was set by hand.
     """
     database = protected_database(call.clients)
     if database:

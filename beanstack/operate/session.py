@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Clients:
     """The services that an operator's commands call.
 
-    With the endpoint of the local AWS, dummy credentials are used; `authority` is the file of the certificate by which
-    clients know those that it issues.
+    With the endpoint of the local AWS, dummy credentials are used, and `authority` is the file with the
+    certificate of its authority.
     """
 
     def __init__(self, deployment: Deployment, endpoint: str | None, authority: Path | None = None) -> None:

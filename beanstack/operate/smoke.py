@@ -63,7 +63,7 @@ def answer(address: Address, path: str) -> tuple[int, str]:
 
 
 def answer_here(address: Address, path: str) -> tuple[int, str]:
-    """Return the same in a local run: this machine is asked for the URL's host, and only its authority is trusted."""
+    """Return what this machine answers in a local run for the URL's host; only its own authority is trusted."""
     url = urlsplit(address.url)
     host, _, port = address.here.rpartition(":")
     connection = http.client.HTTPConnection(url.netloc, timeout=SECONDS)

@@ -96,7 +96,7 @@ def test_a_command_is_a_list_of_texts(text: str) -> None:
         execution.command(text)
 
 
-@pytest.mark.parametrize(("text", "says"), [('["a\\u0000b"]', "NUL"), ('["\\ud800"]', "half a character")])
+@pytest.mark.parametrize(("text", "says"), [('["a\\u0000b"]', "NUL"), ('["\\ud800"]', "lone surrogate")])
 def test_what_no_program_takes_is_refused(text: str, says: str) -> None:
     with pytest.raises(DeploymentError, match=says):
         execution.command(text)

@@ -82,7 +82,7 @@ def test_a_version_that_environments_share_is_never_lowered_to_what_one_of_them_
     client.update_environment(EnvironmentName="shop-dev", PlatformArn=older)
     kept = shop.make("platform", *HERE, "TO=running")
     assert kept.returncode == 0, kept.stderr
-    assert "pins 4.7.7, which prod shares; 4.7.1, which runs here, is older" in kept.stdout
+    assert "pins 4.7.7, also for prod; 4.7.1, which runs here, is older" in kept.stdout
 
 
 GH = """\

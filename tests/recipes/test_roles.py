@@ -94,8 +94,8 @@ def test_an_application_that_runs_gives_up_its_service_role_in_two_steps(shop: C
     refused = shop.make("stack", "ENV=dev", *HERE)
     assert refused.returncode == 2
     assert (
-        "in-use:shop-ServiceRole: the stack shop would no longer export shop-ServiceRole, which shop-dev, shop-prod "
-        "import\n  First give each of their environments the role as an option"
+        "in-use:shop-ServiceRole: the stack shop would no longer export shop-ServiceRole, which is imported by "
+        "shop-dev, shop-prod\n  First give each of their environments the role as an option"
     ) in refused.stdout + refused.stderr
     configure(shop, config(OPTION, OPTION))
     for environment in ("dev", "prod"):

@@ -32,7 +32,7 @@ def dropped(clients: Clients, states: Iterable[StackState]) -> Iterator[tuple[st
         for export in sorted(exported(state.deployed) - exported(state.planned)):
             users = ", ".join(sorted(importing(clients, [export])))
             if users:
-                reason = f"the stack {state.stack.name} would no longer export {export}, which {users} import"
+                reason = f"the stack {state.stack.name} would no longer export {export}, which is imported by {users}"
                 yield export, reason, OWN_ROLE if export.endswith(SERVICE_ROLE) else KEEP
 
 
