@@ -13,8 +13,14 @@ PROJECT = Path(__file__).parents[1]
 PAGE = (PROJECT / "docs/deployments.md").read_text("utf-8")
 RIGHTS = PAGE[PAGE.index("## What an operator's role must be allowed") :]
 # By the names of the clients.
-SERVICES = {"cloudformation": "cloudformation", "beanstalk": "elasticbeanstalk", "rds": "rds"}
-CALL = r'\b{client}\.(?:get_paginator\("|get_waiter\("|)(\w+)'
+SERVICES = {
+    "cloudformation": "cloudformation",
+    "beanstalk": "elasticbeanstalk",
+    "ec2": "ec2",
+    "rds": "rds",
+    "ssm": "ssm",
+}
+CALL = r'\b{client}(?:"\))?\.(?:get_paginator\("|get_waiter\("|)(\w+)'
 SOURCES = [path.read_text("utf-8") for path in (PROJECT / "beanstack/operate").rglob("*.py")]
 
 
