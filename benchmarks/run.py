@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -154,7 +155,8 @@ def further_shops(folder: Path) -> list[Figure]:
 def generating(config: str, folder: Path) -> Callable[[], object]:
     """Return an action that generates a configuration into a folder that is new each time."""
     shutil.copytree(SHOP, folder, ignore=shutil.ignore_patterns(".*", "bundle", "output", "build"))
-    path = folder / "config" / f"{config.partition('application: ')[2].partition(chr(10))[0]}.yaml"
+    [application] = re.findall(r"^application: (\S+)$", config, re.MULTILINE)
+    path = folder / f"config/{application}.yaml"
     path.write_text(config, "utf-8")
     output = folder / "out"
     command: list[object] = [PYTHON, folder / "generate.py", path, "--root", output]

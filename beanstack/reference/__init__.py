@@ -1,5 +1,4 @@
-"""The reference of the tool: the configuration, for users of Terraform too, and the rules of the linters, from what the
-code itself reads.
+"""The reference of the tool, from what its code reads: the configuration, and the rules of the linters.
 
 `python -m beanstack.reference docs/reference` writes it. It belongs to the tool's repository, not to a project.
 """
