@@ -1,4 +1,4 @@
-"""Policies and their statements: made by awacs, and what deserves a look in those of config.
+"""Policies and their statements: made by awacs, and probable mistakes in those of config.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """

@@ -62,7 +62,7 @@ def repeated(env: Environment) -> Iterator[Finding]:
 
 
 def smoke_test(env: Environment) -> Iterator[Finding]:
-    """Yield a smoke test that would ask the load balancer by its own name, for which nobody gets a certificate.
+    """Yield a smoke test of the load balancer's own name, for which nobody can get a certificate.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/configuring-https.html
     """

@@ -1,4 +1,4 @@
-"""HTTPS: the certificate of the load balancer, and what becomes of requests without TLS."""
+"""HTTPS: the certificate of the load balancer, and how it answers requests without TLS."""
 
 from __future__ import annotations
 
