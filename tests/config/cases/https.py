@@ -178,6 +178,13 @@ CASES = (
         "yours to `dns.names`",
     ),
     added(
+        "a smoke test where all names are wildcards",
+        "https: {certificate: {domain: '*.example.com'}}\ndns: {zones: {example.com: Z0123456789ABC}}\n"
+        "smoke_test: [{path: /}]",
+        "24:1: smoke_test: would fail: the certificate is not good for the load balancer's own name; add "
+        "yours to `dns.names`",
+    ),
+    added(
         "no mapping and not the word none",
         "dns: off",
         "22:6: dns: expected a mapping or none, found 'off'",
