@@ -67,7 +67,7 @@ def smoke_test(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/configuring-https.html
     """
     if env.smoke_test and env.https and not env.host:
-        message = "would fail: the certificate is not good for the load balancer's own name; add yours to `dns.names`"
+        message = "would fail: the certificate does not cover the load balancer's own name; add yours to `dns.names`"
         yield Finding(("smoke_test",), message, at_key=True, also=(DNS, ("https",)))
 
 
