@@ -36,5 +36,11 @@ TRAFFIC_SPLITTING = "aws:elasticbeanstalk:trafficsplitting"
 TRIGGER = "aws:autoscaling:trigger"
 VPC = "aws:ec2:vpc"
 
+# How the namespaces of a family begin; the name of a listener, a process or a rule follows.
+CLASSIC_LISTENERS = f"{CLASSIC_LISTENER}:"
+LISTENERS = LISTENER.removesuffix("default")
+LISTENER_RULES = ANY_RULE.partition("{")[0]
+PROCESSES = PROCESS.removesuffix("default")
+
 LOAD_BALANCED = "LoadBalanced"
 SINGLE_INSTANCE = "SingleInstance"

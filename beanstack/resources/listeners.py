@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beanstack.eb.namespaces import ANY_RULE, CLASSIC_LISTENER, ENVIRONMENT, LISTENER, PROCESS
+from beanstack.eb.namespaces import CLASSIC_LISTENER, ENVIRONMENT, LISTENER_RULES, LISTENERS, PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     Known: TypeAlias = Mapping[tuple[str, str], str]
 
-LISTENERS = LISTENER.removesuffix("default")
-PROCESSES = PROCESS.removesuffix("default")
-RULES = ANY_RULE.partition("{")[0]
 HTTP_PORT = 80
 
 
@@ -76,8 +73,8 @@ def routes(options: Known) -> dict[int, list[str]]:
         if namespace.startswith(LISTENERS) and name == "Rules":
             used.update(value.split(","))
     found: dict[int, list[str]] = {}
-    for rule in sorted({namespace for namespace, _ in options if namespace.startswith(RULES)}):
-        if rule.removeprefix(RULES) in used:
+    for rule in sorted({namespace for namespace, _ in options if namespace.startswith(LISTENER_RULES)}):
+        if rule.removeprefix(LISTENER_RULES) in used:
             asked = [options.get((rule, name), "") for name in ("HostHeaders", "PathPatterns")]
             words = " ".join(one.replace(",", " or ") for one in asked if one)
             found.setdefault(_target(options, rule, "Process"), []).append(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.eb.namespaces import GROUP, LAUNCH, TRIGGER, VPC
+from beanstack.eb.namespaces import GROUP, LAUNCH, PROCESSES, TRIGGER, VPC
 from beanstack.eb.options.keys import Key
 from beanstack.localaws.ownstack.parts import (
     BALANCER_GROUP,
@@ -132,9 +132,8 @@ def _security_group(asked: Asked) -> Resource:
 
 def _ports(asked: Asked) -> list[str]:
     """Return the ports of the processes."""
-    beginning = "aws:elasticbeanstalk:environment:process:"
-    names = asked.options.of_family(beginning)
-    found = (asked.options.value(f"{beginning}{name}", "Port") for name in names)
+    names = asked.options.of_family(PROCESSES)
+    found = (asked.options.value(f"{PROCESSES}{name}", "Port") for name in names)
     return [port for port in found if port.isdecimal()]
 
 
