@@ -60,8 +60,9 @@ def _instance_role(application: Application, environment: Environment) -> Iterat
     for finding in found:
         path = POLICIES
         if finding.path[:1] == ("ManagedPolicyArns",):
-            named = managed[int(finding.path[1])]
-            path = (*path, *(index for index, name in enumerate(given) if named.endswith(name)))[:3]
+            arn = managed[int(finding.path[1])]
+            places = [index for index, name in enumerate(given) if arn == name or arn.endswith(f"/{name}")]
+            path = (*POLICIES, *places[:1])
         reported.add(path)
         yield replace(finding, path=path)
     for index, name in enumerate(given):
