@@ -170,7 +170,7 @@ class Engine:
     def handle_report(self, report: Record) -> None:
         """Pass a report of the containers on to the environment that it is about."""
         for beanstalk in self._beanstalks.values():
-            beanstalk.environments.handle_report(report)
+            beanstalk.operations.handle_report(report)
 
     def _bundle(self, bucket: str, key: str) -> bytes | None:
         data = self._modules.s3._get_object_data(bucket, key)

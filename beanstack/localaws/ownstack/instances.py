@@ -17,6 +17,7 @@ from beanstack.localaws.ownstack.parts import (
     ref,
     resource,
 )
+from beanstack.localaws.tags import own_tags
 
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
@@ -77,11 +78,7 @@ def _launch_template(asked: Asked) -> Resource:
 
 def _scaling_group(asked: Asked) -> Resource:
     environment, options = asked.environment, asked.options
-    tags = {
-        "elasticbeanstalk:environment-id": environment.id,
-        "elasticbeanstalk:environment-name": environment.name,
-        "Name": environment.name,
-    }
+    tags = own_tags(environment.id, environment.name)
     subnets = options.values(VPC, "Subnets")
     return resource(
         SCALING,
