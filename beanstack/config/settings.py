@@ -17,7 +17,7 @@ from beanstack.config.option import Entry, raw_options, references, resolved, te
 from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import ANY_PROCESS, DATABASE, ENVIRONMENT, PROPERTIES
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, PROCESSES, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from beanstack.config.image import Build
     from beanstack.eb.findings import Path
 
-PROCESSES = ANY_PROCESS.partition("{")[0]
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 
 FragmentPath = Annotated[

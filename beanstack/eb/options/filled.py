@@ -30,6 +30,7 @@ from beanstack.eb.namespaces import (
     MANAGED_ACTIONS,
     PARAMETERS,
     PROCESS,
+    PROCESSES,
     ROLLING,
     TRAFFIC_SPLITTING,
     TRIGGER,
@@ -48,7 +49,6 @@ Pair = tuple[str, str]
 """A namespace and an option, in EB's own case."""
 
 BALANCERS: Final = ("application", "network")  # those whose targets are processes; a classic one has listeners alone
-PROCESSES: Final = PROCESS.rpartition(":")[0] + ":"
 # The instance types of an environment that names none, by architecture.
 TYPES: Final = {"x86_64": "t3.micro, t3.small", "arm64": "t4g.micro, t4g.large"}
 SERVICE_ROLE: Final = "AWSServiceRoleForElasticBeanstalk"
