@@ -89,7 +89,7 @@ class Sources:
         return {made: f"{self.where}/{path}" for made, path in self.paths.items()}
 
     def files(self, context: Mapping[str, object]) -> dict[str, bytes]:
-        """Return the files that become of the sources; a template that is empty once rendered becomes none.
+        """Return the files that the sources make; a template that renders to nothing makes none.
 
         Raise TemplateError if one is broken.
         """
@@ -136,7 +136,7 @@ def project_templates(own: Path) -> Sources:
 def own_sources(config: Path, application: str) -> Sources:
     """Return the files that an application adds to its bundles.
 
-    Raise ConfigError if one of them may not be in a bundle, or two have one place.
+    Raise ConfigError if one of them may not be in a bundle, or if two have the same place.
     """
     layer = ownfiles.read(config, application)
     where = folder.shown(ownfiles.place(config, application))

@@ -25,7 +25,7 @@ KEYS = ("options", "properties", "smoke_test", "tags")
 
 
 class Draft(NamedTuple):
-    """A template as a mapping and as its text, in which KEY stands for the key of the bundle."""
+    """A template as a mapping and as its text, with KEY in place of the bundle's own key."""
 
     content: dict[str, Any]
     text: str
@@ -42,7 +42,7 @@ def judged(
 ) -> Iterator[Finding]:
     """Yield what makes an environment's template, or the one that all environments share, too large for AWS.
 
-    `drafts` gets the draft of the environment's template, by the name of its stack, so that nobody makes it again.
+    `drafts` gets the draft of the environment's template, by the name of its stack, so that it is made only once.
     """
     made = draft(application, stacks.environment_stack(application, environment, KEY))
     if drafts is not None:

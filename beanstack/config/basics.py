@@ -107,7 +107,7 @@ class Basics(Model):
         LAUNCH,
         "ImageId",
         default=None,
-        description="Image to start instances from in place of the platform's, of which it should be made. EB keeps it "
+        description="AMI that instances start from instead of the platform's own; create it from that one. EB keeps it "
         "when the platform's version changes.",
     )
     key_pair: KeyPair | None = option(

@@ -1,7 +1,7 @@
 """An application's own CloudFormation resources: a file in config/<application>/ that joins the stacks of environments.
 
-Short forms such as `!Ref` are those of CloudFormation; nothing in a template is judged here but what would make the
-whole stack fail, or what Beanstack itself makes. cfn-lint judges the rest where the file has become part of a template.
+Short forms such as `!Ref` are those of CloudFormation. This module reports only what would make the whole stack fail,
+and resources that Beanstack itself makes. cfn-lint checks the rest once the file is part of a template.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """
 
@@ -48,7 +48,7 @@ class Source(NamedTuple):
 
 
 class Fragment(NamedTuple):
-    """The file's resources and outputs as JSON, and what is wrong with it, with places."""
+    """The file's resources and outputs as JSON, and its mistakes with their places."""
 
     resources: Mapping[str, Any] = {}
     outputs: Mapping[str, Any] = {}
@@ -90,7 +90,7 @@ def _misread(document: Document, mistakes: list[Mistake]) -> Iterator[Finding]:
 
 
 def _judged(source: Source) -> Iterator[Finding]:
-    """Yield what is wrong with the sections of the file and with each of its resources."""
+    """Yield the mistakes in the sections of the file and in each of its resources."""
     root = source.root
     for key in root.entries():
         if key not in (*SECTIONS, *IGNORED):
@@ -127,7 +127,7 @@ def _functions(source: Source, node: Node) -> Iterator[Finding]:
 
 
 def _is_policy(node: Node, key: str) -> bool:
-    """Return whether a `Condition` is that of an IAM statement rather than a name."""
+    """Return whether a `Condition` belongs to an IAM statement and is not the name of a condition."""
     value = node.child(key)
     return key == "Condition" and value is not None and isinstance(value.value, dict)
 

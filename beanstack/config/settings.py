@@ -16,6 +16,7 @@ from beanstack.config.model import Boolean, Integer, Model, OptionValue, Shape
 from beanstack.config.option import Entry, raw_options, references, resolved, text
 from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
+from beanstack.eb.domains import WILDCARD
 from beanstack.eb.images import NOT_BUILT, Repository
 from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, PROCESSES, PROPERTIES
 from beanstack.eb.tags import MOST
@@ -113,6 +114,14 @@ class Environment(Settings, defer_build=True):
         """Whether EB makes a database for the environment."""
         raw = self.options.get(DATABASE, {}).get("HasCoupledDatabase")
         return raw.lower() == "true" if raw else self.database is not None
+
+    @property
+    def host(self) -> str:
+        """The host in the URL: the first name, else that of the requested certificate; empty if it is EB's own."""
+        if self.dns and self.dns.first:
+            return self.dns.first
+        requested = self.https.requested if self.https else None
+        return requested.domain if requested and not requested.domain.startswith(WILDCARD) else ""
 
     @property
     def policy(self) -> Entry:

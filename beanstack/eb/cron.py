@@ -149,7 +149,7 @@ def schedule_findings(schedule: str, path: Path = ()) -> Iterator[Finding]:
 
 
 def field_faults(schedule: str) -> Iterator[str]:
-    """Yield what is wrong with the five fields of a schedule, of which another number is not judged."""
+    """Yield each problem with the fields of a schedule; nothing if there are not five of them."""
     fields = schedule.split()
     if len(fields) != len(FIELDS):
         return

@@ -29,7 +29,7 @@ def closest(name: str, domains: Iterable[str]) -> str | None:
 
 
 def covers(certified: str, name: str) -> bool:
-    """Return whether a name of a certificate is good for a name: `*.example.com` is for one label more, not for two."""
+    """Return whether a name of a certificate covers a name: `*.example.com` covers one more label, not two."""
     if certified == name:
         return True
     return certified.startswith(WILDCARD) and name.partition(".")[2] == certified.removeprefix(WILDCARD)

@@ -1,4 +1,4 @@
-"""CloudFormation's functions in the place of a value: what their short forms look like, and what they name.
+"""CloudFormation's functions in place of a value: the patterns of their short forms, and the resources they name.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -37,7 +37,7 @@ class Function(NamedTuple):
 
     @property
     def fault(self) -> str:
-        """What is wrong with the function as such, empty if nothing is."""
+        """The problem with the function itself, not with the resources that it names; empty if there is none."""
         if self.name not in FORMS:
             return f"expected {', '.join(f'!{name}' for name in FORMS)} or a value, found !{self.name}"
         pattern, example = FORMS[self.name]

@@ -74,7 +74,7 @@ class View:
         return listeners.listeners(self.options, self.environment.balancer)
 
     def redirects(self, listener: Listener) -> bool:
-        """Return whether a listener sends clients to HTTPS rather than to the instances."""
+        """Return whether a listener redirects clients to HTTPS and forwards nothing to the instances."""
         https = self.environment.https
         return bool(https and https.redirects and listener.port == listeners.HTTP_PORT)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from troposphere import Output, Sub
 
-from beanstack.eb.domains import WILDCARD
 from beanstack.resources.beanstalk import ENVIRONMENT
 from beanstack.resources.dns import cname
 from beanstack.resources.listeners import HTTP_PORT, known, listeners
@@ -25,7 +24,7 @@ ENDPOINT = f"${{{ENVIRONMENT}.EndpointURL}}"
 def outputs(application: Application, environment: Environment, record: str) -> list[Output]:
     """Return the URL, and the records that are to be set by hand, as outputs whose names begin with `record`."""
     scheme = "https" if speaks_https(application, environment) else "http"
-    found = [Output("URL", Value=_text(f"{scheme}://{host(environment)}"))]
+    found = [Output("URL", Value=_text(f"{scheme}://{environment.host or ENDPOINT}"))]
     for number, text in enumerate(records_by_hand(environment), 1):
         found.append(Output(record if number == 1 else f"{record}{number}", Value=_text(text)))
     return found
@@ -45,16 +44,6 @@ def speaks_https(application: Application, environment: Environment) -> bool:
         return any(listener.port == HTTPS_PORT for listener in found)
     secure = any(listener.port == HTTPS_PORT and listener.protocol in SECURE for listener in found)
     return secure and not any(listener.port == HTTP_PORT for listener in found)
-
-
-def host(environment: Environment) -> str:
-    """Return the host in the URL: the first name, else that of the requested certificate, else EB's own."""
-    if environment.dns and environment.dns.first:
-        return environment.dns.first
-    requested = environment.https.requested if environment.https else None
-    if requested and not requested.domain.startswith(WILDCARD):
-        return requested.domain
-    return ENDPOINT
 
 
 def records_by_hand(environment: Environment) -> Iterator[str]:

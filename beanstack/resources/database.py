@@ -56,7 +56,7 @@ def protected(environment: Environment) -> list[DBInstance]:
     https://github.com/aws/aws-cdk/issues/24236
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.managing.db.html
     """
-    if not environment.database or "deletion_protection" not in environment.model_fields_set:
+    if not environment.has_database or "deletion_protection" not in environment.model_fields_set:
         return []
     return [DBInstance(COUPLED, validation=False, DeletionProtection=environment.deletion_protection)]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import GetAtt, ImportValue, Ref, Sub
+
+from beanstack.eb.functions import Function
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
-    from beanstack.eb.functions import Function
+
+def in_template(value: Any) -> Any:
+    """Return a value as troposphere has it: functions of config as its own, other values unchanged."""
+    return _helper(value) if isinstance(value, Function) else value
 
 
-def helper(function: Function) -> AWSHelperFn:
+def _helper(function: Function) -> AWSHelperFn:
     """Return a function as troposphere has it."""
     match function.name:
         case "Ref":

@@ -1,4 +1,4 @@
-"""What is wrong with the roles that become of an environment's configuration, or may be."""
+"""Certain and possible problems with the roles that are made from an environment's configuration."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SERVICE_ROLE: Path = ("service_role",)
 
 
 def judged(application: Application, environment: Environment) -> Iterator[Finding]:
-    """Yield what AWS would refuse of the roles, and what EB would lack or is more than can be intended."""
+    """Yield what AWS would refuse in the roles, permissions that EB would lack, and those that are too broad."""
     yield from _instance_role(application, environment)
     yield from statements.unwise(environment)
     yield from _service_role(application, environment)

@@ -14,6 +14,7 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRu
 from beanstack.eb.addresses import ANYONE, source
 from beanstack.eb.namespaces import LAUNCH, VPC
 from beanstack.resources import options
+from beanstack.resources.functions import in_template
 from beanstack.resources.listeners import instance_ports, known, listeners
 from beanstack.resources.options.network import (
     GROUPED,
@@ -150,5 +151,5 @@ def _common(environment: Environment, table: Table, outwards: list[SecurityGroup
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     """
     vpc = table.get((VPC, "VPCId", ""))
-    named = {"VpcId": vpc.value, "SecurityGroupEgress": outwards} if vpc else {}
+    named = {"VpcId": in_template(vpc.value), "SecurityGroupEgress": outwards} if vpc else {}
     return {**named, **tags(environment)}

@@ -1,4 +1,4 @@
-"""Policies and their statements: made by awacs, and what deserves a look in those of config.
+"""Policies and their statements: made by awacs, and probable mistakes in those of config.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -14,10 +14,9 @@ from awacs.aws import Action, Condition, PolicyDocument, Statement
 from troposphere.iam import Policy
 
 from beanstack.eb.findings import Finding, nearest, shown, suggestion
-from beanstack.eb.functions import Function
 from beanstack.eb.policies import matches
 from beanstack.eb.rules import CONFIG_WARNING
-from beanstack.resources.functions import helper
+from beanstack.resources.functions import in_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ def rendered(settings: roles.Statement) -> Statement:
     return Statement(
         Effect=settings.effect,
         Action=[Action(*action.split(":")) for action in settings.actions],
-        Resource=[helper(one) if isinstance(one, Function) else one for one in settings.resources],
+        Resource=[in_template(one) for one in settings.resources],
         **({"Condition": Condition(conditions)} if conditions else {}),
     )
 

@@ -114,9 +114,9 @@ ROWS = (
         https.validation,
     ),
     Row(
-        "a name that the certificate is not good for",
+        "a name that the certificate does not cover",
         "https: {certificate: {domain: www.example.com}}\n" + ZONE,
-        "error 10:55 dns.names.0: the certificate is not good for shop.example.com",
+        "error 10:55 dns.names.0: the certificate does not cover shop.example.com",
         https.names,
     ),
     Row(

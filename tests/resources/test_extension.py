@@ -33,6 +33,10 @@ def test_deletion_protection_also_protects_a_coupled_database(shop: Configured) 
     assert resources(shop(f"deletion_protection: false\n{DATABASE}")) == {
         "AWSEBRDSDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": {"DeletionProtection": False}}
     }
+    raw = "options: {'aws:rds:dbinstance': {HasCoupledDatabase: true, DBPassword: '{{resolve:secretsmanager:db}}'}}"
+    assert resources(shop(f"deletion_protection: true\n{raw}")) == {
+        "AWSEBRDSDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": {"DeletionProtection": True}}
+    }
     assert resources(shop(DATABASE)) is None
     assert resources(shop("deletion_protection: true")) is None
 

@@ -24,6 +24,9 @@ VPC = "aws:ec2:vpc"
 A, B, C, D = (f"subnet-0123456789abcdef{number}" for number in range(4))
 ID = "vpc-0123456789abcdef0"
 PRIVATE = f"vpc: {{id: {ID}, subnets: [{A}, {B}], load_balancer_subnets: [{C}, {D}]}}"
+RAW_DATABASE = (
+    "options: {'aws:rds:dbinstance': {HasCoupledDatabase: true, DBPassword: '{{resolve:secretsmanager:db}}'}}"
+)
 WORLD = ("0.0.0.0/0", "::/0")
 INSTANCES = {"Fn::GetAtt": ["InstanceGroup", "GroupId"]}
 BALANCER = {"Fn::GetAtt": ["LoadBalancerGroup", "GroupId"]}
@@ -115,6 +118,11 @@ def test_subnets_are_the_instances_own_where_none_are_named(shop: Configured) ->
     assert named["DBSubnets"] == f"{C},{D}"
 
 
+def test_a_database_of_the_options_gets_its_subnets_too(shop: Configured) -> None:
+    found = table(shop(f"{PRIVATE[:-1]}, database_subnets: [{A}, {D}]}}\n{RAW_DATABASE}"))[VPC]
+    assert found["DBSubnets"] == f"{A},{D}"
+
+
 def test_without_a_vpc_or_sources_eb_makes_its_own_groups(shop: Configured) -> None:
     for settings in ("", "key_pair: ops\nssh_source: 10.0.0.0/8", "load_balancer: {scheme: public}"):
         assert groups(shop(settings)) == {}
@@ -124,8 +132,7 @@ def test_without_a_vpc_or_sources_eb_makes_its_own_groups(shop: Configured) -> N
 def test_a_database_needs_the_group_of_eb_that_it_admits(shop: Configured) -> None:
     found = table(shop(f"{PRIVATE}\ndatabase: {{engine: mysql}}"))[LAUNCH]
     assert (found["DisableDefaultEC2SecurityGroup"], found["SecurityGroups"]) == ("false", INSTANCES)
-    raw = "options: {'aws:rds:dbinstance': {HasCoupledDatabase: true, DBPassword: '{{resolve:secretsmanager:db}}'}}"
-    assert table(shop(f"{PRIVATE}\n{raw}"))[LAUNCH]["DisableDefaultEC2SecurityGroup"] == "false"
+    assert table(shop(f"{PRIVATE}\n{RAW_DATABASE}"))[LAUNCH]["DisableDefaultEC2SecurityGroup"] == "false"
 
 
 def test_who_may_connect_by_ssh_is_an_option_for_the_group_of_eb(shop: Configured) -> None:
@@ -302,6 +309,12 @@ def test_sources_make_groups_in_the_default_vpc(shop: Configured) -> None:
 def test_a_vpc_of_the_options_is_that_of_the_groups(shop: Configured) -> None:
     raw = f"options: {{'{VPC}': {{VPCId: {ID}, Subnets: '{A},{B}', ELBSubnets: '{A},{B}'}}}}"
     assert groups(shop(f"load_balancer: {{sources: [10.0.0.0/8]}}\n{raw}"))["LoadBalancerGroup"]["VpcId"] == ID
+
+
+def test_a_function_in_the_options_can_be_the_vpc_of_the_groups(shop: Configured) -> None:
+    raw = f"options: {{'{VPC}': {{VPCId: !ImportValue vpc, Subnets: '{A},{B}', ELBSubnets: '{A},{B}'}}}}"
+    found = groups(shop(f"load_balancer: {{sources: [10.0.0.0/8]}}\n{raw}"))
+    assert found["LoadBalancerGroup"]["VpcId"] == found["InstanceGroup"]["VpcId"] == {"Fn::ImportValue": "vpc"}
 
 
 def test_the_groups_of_a_shared_load_balancer_are_left_alone(shop: Configured) -> None:

@@ -60,7 +60,7 @@ def unread_pause(env: Environment) -> Iterator[Finding]:
 
 
 def image(env: Environment) -> Iterator[Finding]:
-    """Yield an image that EB keeps when it updates the platform, and one whose processor nobody can tell here.
+    """Yield an image that EB keeps when it updates the platform, and one whose processor architecture is not known.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.customenv.html
     """

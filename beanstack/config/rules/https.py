@@ -57,16 +57,15 @@ def certificate(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
     """
     for path, arn in _arns(env):
-        foreign = (
-            foreign_arn_fault(arn, env.region) if path == CERTIFICATE else ""
-        )  # `options` have a rule of their own
-        fault = foreign or other_region_fault(arn, env.region)
+        fault = other_region_fault(arn, env.region)
+        if path == CERTIFICATE:  # another rule reports the partitions of ARNs under `options`
+            fault = foreign_arn_fault(arn, env.region) or fault
         if fault:
             yield Finding(path, fault, also=(("region",),))
-        else:
-            fault = other_account_fault(arn, env.account)
-            if fault:
-                yield Finding(path, fault, also=(("account",),))
+            continue
+        fault = other_account_fault(arn, env.account)
+        if fault:
+            yield Finding(path, fault, also=(("account",),))
 
 
 def validation(env: Environment) -> Iterator[Finding]:
@@ -81,7 +80,7 @@ def validation(env: Environment) -> Iterator[Finding]:
 
 
 def names(env: Environment) -> Iterator[Finding]:
-    """Yield names of the environment that the requested certificate is not good for, and those that it has twice.
+    """Yield names of the environment that the requested certificate does not cover, and those that it has twice.
 
     https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
     """
@@ -93,7 +92,7 @@ def names(env: Environment) -> Iterator[Finding]:
         seen.append(name)
     for index, name in enumerate(env.dns.names if env.dns and certified else ()):
         if not any(covers(one, name) for one in seen):
-            message = f"the certificate is not good for {name}; add it to `https.certificate.alternatives`"
+            message = f"the certificate does not cover {name}; add it to `https.certificate.alternatives`"
             yield Finding(("dns", "names", index), message, also=(CERTIFICATE,))
 
 

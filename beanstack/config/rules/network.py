@@ -36,7 +36,7 @@ UNKNOWN_SCHEME = (
 
 
 def ssh(env: Environment) -> Iterator[Finding]:
-    """Yield a key pair with which nobody could connect: groups of the environment's own admit whom they name.
+    """Yield a key pair with which nobody could connect: the environment's own groups admit only whom they name.
 
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html#command-options-general-autoscalinglaunchconfiguration
     """
@@ -208,7 +208,7 @@ def session_manager(env: Environment) -> Iterator[Finding]:
 
 
 def _is_given(env: Environment, path: Path) -> bool:
-    """Return whether `options` give an option of the launch configuration, be it by a function."""
+    """Return whether `options` set an option of the launch configuration, as a value or by a function."""
     return path in env.functions or bool(_raw(env, str(path[-1])))
 
 

@@ -1,4 +1,4 @@
-"""HTTPS: the certificate of the load balancer, and what becomes of requests without TLS."""
+"""HTTPS: the certificate of the load balancer, and how it answers requests without TLS."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Certificate(Model):
     alternatives: tuple[DomainName, ...] = Field(
         (),
         max_length=certificates.MOST_NAMES - 1,
-        description="Further names; `*.example.com` is good for one label, `example.com` itself not included.",
+        description="Further names; `*.example.com` covers one label, `example.com` itself not included.",
     )
 
     @property

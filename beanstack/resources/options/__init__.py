@@ -16,10 +16,9 @@ from troposphere.elasticbeanstalk import OptionSetting
 
 from beanstack.config.ecs import Same
 from beanstack.config.option import declared, raw_options, resolved, written
-from beanstack.eb.functions import Function
 from beanstack.eb.namespaces import ENVIRONMENT, HEALTH, LAUNCH, MANAGED_ACTIONS
 from beanstack.resources import exports, iam
-from beanstack.resources.functions import helper
+from beanstack.resources.functions import in_template
 from beanstack.resources.options.balancer import load_balancer
 from beanstack.resources.options.capacity import scaling, spot, trigger
 from beanstack.resources.options.database import coupled_database
@@ -39,7 +38,7 @@ def option_settings(application: Application, environment: Environment) -> list[
     settings = []
     for (namespace, name, resource), entry in sorted(table(application, environment).items()):
         of_resource = {"ResourceName": resource} if resource else {}
-        value = helper(entry.value) if isinstance(entry.value, Function) else entry.value
+        value = in_template(entry.value)
         settings.append(OptionSetting(Namespace=namespace, OptionName=name, Value=value, **of_resource))
     return settings
 

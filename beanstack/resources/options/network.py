@@ -45,7 +45,7 @@ def _subnets(environment: Environment) -> Table:
     if environment.load_balanced and not environment.shares_balancer:
         found |= written(VPC, {"ELBSubnets": usual}, SUBNETS)
         found |= written(VPC, {"ELBScheme": "public"}, ("load_balancer", "scheme"))
-    if environment.database:
+    if environment.has_database:
         own = environment.vpc.database_subnets
         subnets, key = (",".join(own), ("vpc", "database_subnets")) if own else (usual, SUBNETS)
         found |= written(VPC, {"DBSubnets": subnets}, key)

@@ -162,8 +162,8 @@ CASES = (
         "a name that the requested certificate lacks",
         'https: {certificate: {domain: "*.example.com"}}\ndns: {zones: {example.com: Z0123456789ABC}, names: '
         "[example.com, shop.example.com, a.shop.example.com]}",
-        "23:53: dns.names.0: the certificate is not good for example.com; add it to `https.certificate.alternatives`",
-        "23:84: dns.names.2: the certificate is not good for a.shop.example.com; add it to "
+        "23:53: dns.names.0: the certificate does not cover example.com; add it to `https.certificate.alternatives`",
+        "23:84: dns.names.2: the certificate does not cover a.shop.example.com; add it to "
         "`https.certificate.alternatives`",
     ),
     added(
@@ -174,7 +174,14 @@ CASES = (
     added(
         "a smoke test under no name of the certificate",
         f"https: {{certificate: {ARN}}}\ndns: none\nsmoke_test: [{{path: /}}]",
-        "24:1: smoke_test: would fail: the certificate is not good for the load balancer's own name; add "
+        "24:1: smoke_test: would fail: the certificate does not cover the load balancer's own name; add "
+        "yours to `dns.names`",
+    ),
+    added(
+        "a smoke test where all names are wildcards",
+        "https: {certificate: {domain: '*.example.com'}}\ndns: {zones: {example.com: Z0123456789ABC}}\n"
+        "smoke_test: [{path: /}]",
+        "24:1: smoke_test: would fail: the certificate does not cover the load balancer's own name; add "
         "yours to `dns.names`",
     ),
     added(
