@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beanstack.eb.namespaces import CLASSIC_LISTENER, ENVIRONMENT, LISTENER_RULES, LISTENERS, PROCESSES
+from beanstack.eb.namespaces import CLASSIC_LISTENER, ENVIRONMENT, LISTENERS, PROCESSES, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,8 +73,8 @@ def routes(options: Known) -> dict[int, list[str]]:
         if namespace.startswith(LISTENERS) and name == "Rules":
             used.update(value.split(","))
     found: dict[int, list[str]] = {}
-    for rule in sorted({namespace for namespace, _ in options if namespace.startswith(LISTENER_RULES)}):
-        if rule.removeprefix(LISTENER_RULES) in used:
+    for rule in sorted({namespace for namespace, _ in options if namespace.startswith(RULES)}):
+        if rule.removeprefix(RULES) in used:
             asked = [options.get((rule, name), "") for name in ("HostHeaders", "PathPatterns")]
             words = " ".join(one.replace(",", " or ") for one in asked if one)
             found.setdefault(_target(options, rule, "Process"), []).append(words)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.eb.namespaces import CLASSIC_LISTENERS, LISTENER_RULES, LISTENERS, LOAD_BALANCER, PROCESSES, VPC
+from beanstack.eb.namespaces import CLASSIC_LISTENERS, LISTENERS, LOAD_BALANCER, PROCESSES, RULES, VPC
 from beanstack.eb.namespaces import LISTENER as DEFAULT_LISTENER
 from beanstack.eb.options.filled import resource_name
 from beanstack.localaws.ownstack.classic import classic_balancer
@@ -165,7 +165,7 @@ def _shared_rules(asked: Asked, port: str) -> Resources:
 
 
 def _rule(asked: Asked, listener: Any, name: str) -> Resource:
-    options, namespace = asked.options, f"{LISTENER_RULES}{name}"
+    options, namespace = asked.options, f"{RULES}{name}"
     fields = {"host-header": "HostHeaders", "path-pattern": "PathPatterns"}
     conditions = []
     for field, option in fields.items():

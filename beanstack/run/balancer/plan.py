@@ -17,10 +17,10 @@ from beanstack.eb.namespaces import (
     CLASSIC_POLICIES,
     ENVIRONMENT,
     LISTENER,
-    LISTENER_RULES,
     LISTENERS,
     LOAD_BALANCER,
     PROCESSES,
+    RULES,
 )
 from beanstack.run.balancer.actions import action
 from beanstack.run.balancer.routing import Forward, Listener, Rule
@@ -122,7 +122,7 @@ def _listeners(options: Options, default_actions: Mapping[int, list[Any]]) -> It
 
 
 def _rule(options: Options, name: str) -> Rule:
-    namespace = f"{LISTENER_RULES}{name}"
+    namespace = f"{RULES}{name}"
     return Rule(
         int(options.get((namespace, "Priority")) or 1),
         tuple(_items(options.get((namespace, "HostHeaders"), ""))),
