@@ -18,7 +18,7 @@ from beanstack.config.sections import Sections
 from beanstack.config.sections.roles import Roles
 from beanstack.eb.domains import WILDCARD
 from beanstack.eb.images import NOT_BUILT, Repository
-from beanstack.eb.namespaces import ANY_PROCESS, DATABASE, ENVIRONMENT, PROPERTIES
+from beanstack.eb.namespaces import DATABASE, ENVIRONMENT, PROCESSES, PROPERTIES
 from beanstack.eb.tags import MOST
 from beanstack.eb.tiers import BY_ID, Tier
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from beanstack.config.image import Build
     from beanstack.eb.findings import Path
 
-PROCESSES = ANY_PROCESS.partition("{")[0]
 NO_ACCOUNT = "000000000000"  # of a registry, until the rule on accounts has refused it
 
 FragmentPath = Annotated[

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from beanstack.localaws import health, managed, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now
 from beanstack.localaws.applications import Applications
 from beanstack.localaws.environments import Environments
 from beanstack.localaws.events import EventLog
+from beanstack.localaws.operations import Operations
 from beanstack.localaws.ownstack.described import described_resources
+from beanstack.localaws.tags import Tags
 
 if TYPE_CHECKING:
     from beanstack.localaws.context import Context
@@ -33,14 +35,15 @@ class Beanstalk:
         self.events = EventLog()
         self.environments = Environments(context, self.events)
         self.applications = Applications(context, self.events, self.environments.labels)
-        self._tags: dict[str, dict[str, str]] = {}
+        self.operations = Operations(context, self.environments, self.applications)
+        self.tags = Tags()
         applications = self.applications
         self.actions: Mapping[str, Action] = {
             "AbortEnvironmentUpdate": self.abort_environment_update,
             "ApplyEnvironmentManagedAction": self.apply_environment_managed_action,
             "CheckDNSAvailability": self.check_dns_availability,
-            "CreateApplication": self._tagged(applications.create_application, "Application", "ApplicationArn"),
-            "CreateApplicationVersion": self._tagged(
+            "CreateApplication": self.tags.tagged(applications.create_application, "Application", "ApplicationArn"),
+            "CreateApplicationVersion": self.tags.tagged(
                 applications.create_application_version, "ApplicationVersion", "ApplicationVersionArn"
             ),
             "CreateConfigurationTemplate": self._create_configuration_template,
@@ -62,7 +65,7 @@ class Beanstalk:
             "ListAvailableSolutionStacks": self.list_available_solution_stacks,
             "ListPlatformBranches": self.list_platform_branches,
             "ListPlatformVersions": self.list_platform_versions,
-            "ListTagsForResource": self.list_tags_for_resource,
+            "ListTagsForResource": self.tags.list_tags,
             "RequestEnvironmentInfo": self.request_environment_info,
             "RestartAppServer": self.restart_app_server,
             "RetrieveEnvironmentInfo": self.retrieve_environment_info,
@@ -72,13 +75,13 @@ class Beanstalk:
             "UpdateApplicationVersion": applications.update_application_version,
             "UpdateConfigurationTemplate": applications.update_configuration_template,
             "UpdateEnvironment": self.update_environment,
-            "UpdateTagsForResource": self.update_tags_for_resource,
+            "UpdateTagsForResource": self.tags.update,
         }
 
     def launch(self, request: Request) -> Environment:
         """Launch and tag a new environment; raise OperationError if the launch fails."""
-        environment = self.environments.create(self.applications, request)
-        self._tags[self.environments.arn(environment)] = dict(environment.tags)
+        environment = self.operations.create(request)
+        self.tags.keep(self.environments.arn(environment), environment.tags)
         return environment
 
     def check_dns_availability(self, request: Request) -> Record:
@@ -96,23 +99,23 @@ class Beanstalk:
     def update_environment(self, request: Request) -> Record:
         """UpdateEnvironment: answer before the update ends, so that a failure shows in the events only."""
         try:
-            environment = self.environments.update(self.applications, request)
+            environment = self.operations.update(request)
         except OperationError:
             environment = self._named(request)
         return {**self.environments.described(environment), "Status": "Updating", "Health": "Grey"}
 
     def abort_environment_update(self, request: Request) -> Record:
-        self.environments.abort(self.applications, self._named(request))
+        self.operations.abort(self._named(request))
         return {}
 
     def restart_app_server(self, request: Request) -> Record:
-        self.environments.restart(self.applications, self._named(request))
+        self.operations.restart(self._named(request))
         return {}
 
     def terminate(self, environment: Environment) -> None:
         """Terminate an environment and delete its tags; raise OperationError if it keeps running."""
-        self.environments.terminate(environment)
-        self._tags.pop(self.environments.arn(environment), None)
+        self.operations.terminate(environment)
+        self.tags.remove(self.environments.arn(environment))
 
     def terminate_environment(self, request: Request) -> Record:
         """TerminateEnvironment: answer before the environment ends, so that a failure shows in the events only."""
@@ -193,27 +196,9 @@ class Beanstalk:
         known = [version.description for version in platforms.versions(self.context.region)]
         return {"PlatformSummaryList": platforms.filtered(known, request.get("Filters") or [], "Type")}
 
-    def list_tags_for_resource(self, request: Request) -> Record:
-        arn = request["ResourceArn"]
-        tags = [{"Key": key, "Value": value} for key, value in sorted(self._tags.get(arn, {}).items())]
-        return {"ResourceArn": arn, "ResourceTags": tags}
-
-    def update_tags_for_resource(self, request: Request) -> Record:
-        tags = self._tags.setdefault(request["ResourceArn"], {})
-        tags.update({tag["Key"]: tag["Value"] for tag in request.get("TagsToAdd") or ()})
-        for key in request.get("TagsToRemove") or ():
-            tags.pop(key, None)
-        return {}
-
     def request_environment_info(self, request: Request) -> Record:
         """RequestEnvironmentInfo: record the event that `eb logs` waits for."""
-        environment = self._named(request)
-        self.events.add(
-            "Pulled logs for environment instances.",
-            ApplicationName=environment.application,
-            EnvironmentName=environment.name,
-            EnvironmentId=environment.id,
-        )
+        self.environments.add_event(self._named(request), "Pulled logs for environment instances.")
         return {}
 
     def retrieve_environment_info(self, request: Request) -> Record:
@@ -238,14 +223,3 @@ class Beanstalk:
         if not request.get("EnvironmentName") and not request.get("EnvironmentId"):
             raise ServiceError("MissingParameter", "You must specify EnvironmentName or EnvironmentId.")
         return self.environments.environment(request.get("EnvironmentName"), request.get("EnvironmentId"))
-
-    def _tagged(self, create: Action, member: str, arn: str) -> Action:
-        """Return the action, extended to keep the tags of the resource that it creates."""
-
-        def created(request: Request) -> Record:
-            result = create(request)
-            tags: Any = request.get("Tags") or ()
-            self._tags[result[member][arn]] = {tag["Key"]: tag["Value"] for tag in tags}
-            return result
-
-        return created

@@ -132,7 +132,7 @@ def _update_template(beanstalk: Beanstalk, name: str, _old: Properties, new: Pro
 
 
 def _update_environment(beanstalk: Beanstalk, name: str, old: Properties, new: Properties) -> Created:
-    environment = beanstalk.environments.update(beanstalk.applications, {**new, "EnvironmentName": name})
+    environment = beanstalk.operations.update({**new, "EnvironmentName": name})
     gone = {tag["Key"] for tag in old.get("Tags") or ()} - {tag["Key"] for tag in new.get("Tags") or ()}
     tags = {"TagsToAdd": new.get("Tags"), "TagsToRemove": sorted(gone)}
     arn = beanstalk.environments.arn(environment)

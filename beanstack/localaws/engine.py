@@ -52,6 +52,21 @@ _SETTINGS: Final = {
 }
 
 
+GAPS: Final = (
+    stackgaps,
+    templategaps,
+    waiting,
+    protection,
+    generictypes,
+    resourcegaps,
+    networks,
+    objectgaps,
+    registrygaps,
+    dnsgaps,
+    ownstacks,
+)
+
+
 class Engine:
     """ministack with our Elastic Beanstalk plugged in. `folder` is the server's, for what must outlive it."""
 
@@ -71,11 +86,7 @@ class Engine:
         self._modules.router.SERVICE_PATTERNS[SERVICE] = {}
         for resource_type in cloudformation.REPLACING:
             self._add_resource_type(resource_type)
-        parts = (
-            *(stackgaps, templategaps, waiting, protection, generictypes, resourcegaps, networks),
-            *(objectgaps, registrygaps, dnsgaps, ownstacks),
-        )
-        for gaps in parts:
+        for gaps in GAPS:
             gaps.close_gaps(self._modules)
         self._certificates = certificates.close_gaps(self._modules, folder)
 
@@ -170,7 +181,7 @@ class Engine:
     def handle_report(self, report: Record) -> None:
         """Pass a report of the containers on to the environment that it is about."""
         for beanstalk in self._beanstalks.values():
-            beanstalk.environments.handle_report(report)
+            beanstalk.operations.handle_report(report)
 
     def _bundle(self, bucket: str, key: str) -> bytes | None:
         data = self._modules.s3._get_object_data(bucket, key)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, Any]]
 
-# The beginnings of the IDs that AWS generates, by type and property; others look like `a1b2c3...`.
+# The beginnings of the IDs that AWS generates, by type and property; others are plain hexadecimal digits.
 IDS: Final = {
     "AWS::EC2::EIP AllocationId": "eipalloc-0",
     "AWS::EC2::EIPAssociation Id": "eipassoc-0",
@@ -113,7 +113,7 @@ class GenericType:
             raise ValueError("\n".join([about, *found]))
 
     def _made(self, name: str, own_name: str) -> str:
-        """Return a value that AWS would generate for a property of a resource that it names so."""
+        """Return a value that AWS would generate for a property of a resource; `own_name` is the resource's name."""
         beginning = IDS.get(f"{self._name} {name}")
         if beginning:
             return beginning + secrets.token_hex(_HEX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.namespaces import CLASSIC_LISTENERS, LISTENERS
 from beanstack.localaws.api import OperationError
 from beanstack.localaws.certificates import failure
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from beanstack.localaws.context import Context
     from beanstack.localaws.ownstack.options import Options
 
-FAMILIES: Final = ("aws:elbv2:listener:", "aws:elb:listener:")
+FAMILIES: Final = (LISTENERS, CLASSIC_LISTENERS)
 OPTIONS: Final = ("SSLCertificateArns", "SSLCertificate", "SSLCertificateId")
 
 

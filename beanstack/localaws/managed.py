@@ -1,4 +1,4 @@
-"""Managed platform updates: the one that is due, and its start by hand. No window comes round here by itself.
+"""Managed platform updates: the one that is due, and its start by hand. None starts by itself here.
 
 https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-platform-update-managed.html
 https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_ApplyEnvironmentManagedAction.html

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """A kind of ID: the engine's store, the error of EC2, its message, and how all IDs begin if others are names."""
+    """A kind of ID: the engine's store, EC2's error code and its message.
+
+    Where names are accepted beside IDs, `beginning` is how every ID begins.
+    """
 
     store: str
     code: str
@@ -33,7 +36,14 @@ SUBNET: Final = Kind("_subnets", "InvalidSubnetID.NotFound", "The subnet ID '{}'
 NETWORK: Final = Kind("_vpcs", "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist")
 GROUP: Final = Kind("_security_groups", "InvalidGroup.NotFound", "The security group '{}' does not exist", "sg-")
 
-SERVICES: Final = ("AutoScaling", "EC2", "EFS", "ElasticLoadBalancing", "ElasticLoadBalancingV2", "RDS")
+SERVICES: Final = (
+    "AWS::AutoScaling::",
+    "AWS::EC2::",
+    "AWS::EFS::",
+    "AWS::ElasticLoadBalancing::",
+    "AWS::ElasticLoadBalancingV2::",
+    "AWS::RDS::",
+)
 PROPERTIES: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("SubnetId", "SubnetIds", "Subnets", "VPCZoneIdentifier"), SUBNET),
     "VpcId": NETWORK,
@@ -42,12 +52,12 @@ PROPERTIES: Final[Mapping[str, Kind]] = {
 }
 OPTIONS: Final[Mapping[tuple[str, str], Kind]] = {
     (VPC, "VPCId"): NETWORK,
-    **dict.fromkeys(((VPC, option) for option in ("DBSubnets", "ELBSubnets", "Subnets")), SUBNET),
+    (VPC, "DBSubnets"): SUBNET,
+    (VPC, "ELBSubnets"): SUBNET,
+    (VPC, "Subnets"): SUBNET,
     (LAUNCH, "SecurityGroups"): GROUP,
-    **dict.fromkeys(
-        ((space, "SecurityGroups") for space in (LOAD_BALANCER, CLASSIC_LOAD_BALANCER)),
-        GROUP,
-    ),
+    (LOAD_BALANCER, "SecurityGroups"): GROUP,
+    (CLASSIC_LOAD_BALANCER, "SecurityGroups"): GROUP,
     (LOAD_BALANCER, "ManagedSecurityGroup"): GROUP,
 }
 BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -76,8 +86,10 @@ class Networks:
         """
         for (namespace, option, _), value in settings.items():
             kind = OPTIONS.get((namespace, option))
-            for item in _items(value) if kind else ():
-                if kind and self._is_missing(kind, item):
+            if kind is None:
+                continue
+            for item in _items(value):
+                if self._is_missing(kind, item):
                     about = f"(Namespace: '{namespace}', OptionName: '{option}')"
                     message = f"Invalid option value: '{item}' {about}: {kind.message.format(item)}"
                     code = "ConfigurationValidationException"
@@ -85,7 +97,7 @@ class Networks:
 
     def check_resource(self, resource_type: str, properties: Mapping[str, Any]) -> None:
         """Raise ValueError for a resource that names what does not exist."""
-        if resource_type.split("::")[1:2] and resource_type.split("::")[1] not in SERVICES:
+        if not resource_type.startswith(SERVICES):
             return
         for kind, item in _named(properties):
             if self._is_missing(kind, item):

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def close_gaps(modules: Modules) -> None:
     """Make ministack's resource types behave as AWS's do."""
-    gaps = (
-        *(_generated_names, _secret_strings, _references, _target_groups, _buckets_with_objects),
-        _protected_databases,
-    )
-    for gap in gaps:
-        gap(modules)
+    _generated_names(modules)
+    _secret_strings(modules)
+    _references(modules)
+    _target_groups(modules)
+    _buckets_with_objects(modules)
+    _protected_databases(modules)
 
 
 def _generated_names(modules: Modules) -> None:
@@ -143,7 +143,7 @@ def _buckets_with_objects(modules: Modules) -> None:
 def _protected_databases(modules: Modules) -> None:
     """Refuse to delete a database with deletion protection, which only a template that says so switches off.
 
-    ministack deletes it, and takes a property that is gone for `false`; CloudFormation sends what a template has:
+    ministack deletes it, and reads a missing property as `false`; CloudFormation only sends what a template has:
     https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
     https://github.com/aws/aws-cdk/issues/24236
     """
@@ -152,10 +152,10 @@ def _protected_databases(modules: Modules) -> None:
 
     def updated(physical_id: str, before: Any, after: Any, *rest: Any) -> Any:
         instance = modules.rds._instances.get(physical_id)
-        protects = bool(instance and instance["DeletionProtection"])
-        protects = str(after.get("DeletionProtection", protects)).lower() == "true"
+        unchanged = bool(instance and instance["DeletionProtection"])
         new_id, attributes = update(physical_id, before, after, *rest)
-        modules.rds._instances[new_id]["DeletionProtection"] = protects
+        protection = str(after.get("DeletionProtection", unchanged))
+        modules.rds._instances[new_id]["DeletionProtection"] = protection.lower() == "true"
         return new_id, attributes
 
     def deleted(physical_id: str, properties: Any) -> None:

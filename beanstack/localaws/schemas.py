@@ -1,4 +1,4 @@
-"""Properties of a resource against the schema of its type, as CloudFormation judges them before it makes anything.
+"""Properties of a resource against the schema of its type, which CloudFormation checks before it creates anything.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
@@ -17,7 +17,7 @@ DEFINITIONS: Final = "#/definitions/"
 
 
 def problems(schema: Schema, properties: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the properties of a resource, in CloudFormation's words."""
+    """Return the mistakes in the properties of a resource, in CloudFormation's words."""
     found = [
         f"#: extraneous key [{name}] is not permitted"
         for name in properties

@@ -200,4 +200,4 @@ class LocalAWS:
         if "output" in given:
             beanstalk.environments.environment(name).output = given["output"]
         if given.get("release_update"):
-            beanstalk.environments.release(beanstalk.applications, name)
+            beanstalk.operations.release(name)

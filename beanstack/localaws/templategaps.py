@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def close_gaps(modules: Modules) -> None:
-    """Refuse references to names that a template does not have; ministack takes such a name for the value."""
+    """Refuse references to names that a template does not have; ministack resolves such a reference to the name."""
     expressions = modules.expressions
     original = expressions._validate_template_statics
 

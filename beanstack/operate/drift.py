@@ -19,6 +19,7 @@ from beanstack.eb.namespaces import (
     PARAMETERS,
     PROPERTIES,
     SECRETS,
+    WORKER_DAEMON,
 )
 from beanstack.eb.options.catalogue import Option, facts
 from beanstack.eb.options.filled import SERVICE_ROLE, architectures, filled, first
@@ -37,7 +38,7 @@ INSTANCE_TYPES = Key(INSTANCES, "InstanceTypes")
 KINDS = (Key(ENVIRONMENT, "EnvironmentType"), Key(ENVIRONMENT, "LoadBalancerType"))
 LAUNCH_TYPE = Key(CONTROL, "LaunchType")  # affects only how EB launches, not what runs
 TOPICS = "aws:elasticbeanstalk:sns:topics"
-QUEUE = Key("aws:elasticbeanstalk:sqsd", "WorkerQueueURL")
+QUEUE = Key(WORKER_DAEMON, "WorkerQueueURL")
 # The role that the EB CLI and EB's console give managed updates.
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
 UPDATES_ROLE = "AWSServiceRoleForElasticBeanstalkManagedUpdates"

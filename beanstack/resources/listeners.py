@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beanstack.eb.namespaces import ANY_RULE, CLASSIC_LISTENER, ENVIRONMENT, LISTENER, PROCESS
+from beanstack.eb.namespaces import CLASSIC_LISTENER, ENVIRONMENT, LISTENERS, PROCESSES, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     Known: TypeAlias = Mapping[tuple[str, str], str]
 
-LISTENERS = LISTENER.removesuffix("default")
-PROCESSES = PROCESS.removesuffix("default")
-RULES = ANY_RULE.partition("{")[0]
 HTTP_PORT = 80
 
 

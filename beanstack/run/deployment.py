@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from beanstack.run import compose, hooks, images, instance
 from beanstack.run.balancer import process
 from beanstack.run.bundled import listeners, with_options_of
 from beanstack.run.composetext import text
-from beanstack.run.database import SERVICE, Database, database
+from beanstack.run.containers import INSTANCE, Containers
+from beanstack.run.database import SERVICE
 from beanstack.run.dockerrun import Dockerrun, Port
 from beanstack.run.ebextensions import Extensions, extensions
 from beanstack.run.engine import is_engine_variable
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from beanstack.run.hooks import Hooks
 
 INSTANCE_IMAGE = "docker.io/library/debian:bookworm-slim"  # bash, coreutils and usermod, as on an instance
-INSTANCE = "beanstack-instance"
-KEPT_LINES = 10_000  # kept of each container's log when a deployment fails
 SHARED = ("/var/app", "/var/app-data")
 
 
@@ -64,11 +62,7 @@ class Deployment:
         self.stopping = stopping
         self.sources = sources
         self.running: Running | None = None  # what a deployment that succeeded has started
-        self.project = f"{environment.name}-{self.folder.digest}".lower()
-
-    def container(self, service: str) -> str:
-        """Return the name of a service's container."""
-        return f"{self.project}-{service}"
+        self.containers = Containers(engine, self.folder.project)
 
     def deploy(self, bundle: Mapping[str, bytes], *, leader: bool = True, port: int | None = None) -> str:
         """Deploy a bundle and return the URL that answers; raise RunError if that fails.
@@ -127,7 +121,7 @@ class Deployment:
         """Remove the containers, the database and all folders."""
         with self.folder.locked(self.engine.kind):
             process.stop(self.folder.path)
-            names = [*self._old_containers(), self.container(SERVICE), self.container(INSTANCE)]
+            names = [*self.containers.of_application(), self.containers.name(SERVICE), self.containers.name(INSTANCE)]
             self.engine.remove(*names, at_once=True)
             if self.folder.path.exists():
                 # A container deletes these files, because they belong to the containers' users.
@@ -136,12 +130,12 @@ class Deployment:
                 words = ("--entrypoint", "rm", image, "-rf", "/beanstack/root")
                 self.engine.start(self.folder.path, "run", "--rm", *self.engine.run_options, *mount, *words)
                 shutil.rmtree(self.folder.path)
-            self.engine.call("network", "rm", f"{self.project}_default")
+            self.engine.call("network", "rm", f"{self.folder.project}_default")
 
     def _end(self) -> None:
         """End what answers, and the application's containers."""
         process.stop(self.folder.path)
-        self.engine.remove(*self._old_containers())
+        self.engine.remove(*self.containers.of_application())
 
     def _read(self, bundle: Mapping[str, bytes]) -> tuple[Dockerrun, Front]:
         """Return the bundle's Dockerrun.aws.json, and what is to answer for the environment.
@@ -165,7 +159,7 @@ class Deployment:
             for name in sorted(dockerrun.images)
         }
         others = [INSTANCE_IMAGE]
-        coupled = self.database()
+        coupled = self.containers.database(self.environment)
         if coupled:
             others.append(coupled.kind.image)
         for name in others:
@@ -186,14 +180,15 @@ class Deployment:
         for public, number in placed.ports.items():
             if public.number != number:
                 self.notify(f"port {public.number} of the instance is port {number} here")
-        coupled = self.database()
+        coupled = self.containers.database(self.environment)
         properties = self.environment.properties | (coupled.variables if coupled else {})
         # In the environment of the engine's own programs these would change what the programs do.
         written = {name: value for name, value in properties.items() if is_engine_variable(name)}
         inherited = {name: value for name, value in properties.items() if name not in written}
         names, takes_names = sorted(inherited), self.engine.takes_names
-        place = compose.Place(self.project, "./root", placed.ports, found, written, names, takes_names=takes_names)
-        services = Services(self.engine, self.folder.compose_file, self.project, self.notify, self.stopping)
+        project = self.folder.project
+        place = compose.Place(project, "./root", placed.ports, found, written, names, takes_names=takes_names)
+        services = Services(self.engine, self.folder.compose_file, project, self.notify, self.stopping)
         service = None
         if coupled:
             service = compose.DatabaseService(SERVICE, coupled.kind.image, sorted(coupled.own_variables))
@@ -210,10 +205,11 @@ class Deployment:
             started()
             services.wait_until_healthy(dockerrun, checks)
         except RunError as error:
-            logs = self._keep_logs()
+            self.containers.keep_logs(self.folder.logs)
             process.stop(self.folder.path)
-            self.engine.remove(*self._old_containers(), at_once=True)  # otherwise they would crash and restart for ever
-            raise RunError(error.problem, error.output, f"The containers' logs are in {logs}") from None
+            # Otherwise they would crash and restart for ever.
+            self.engine.remove(*self.containers.of_application(), at_once=True)
+            raise RunError(error.problem, error.output, f"The containers' logs are in {self.folder.logs}") from None
         self.running = Running(services, dockerrun, self.folder.path if answering.plan else None)
         for line in answering.described(placed):
             self.notify(line)
@@ -222,35 +218,6 @@ class Deployment:
     def write_file(self, composed: Mapping[str, object]) -> None:
         """Write the Compose file."""
         self.folder.compose_file.write_text(text(composed, "bundle/Dockerrun.aws.json"), "utf-8")
-
-    def database(self) -> Database | None:
-        """Return the coupled database, with the password that it has if it exists already."""
-        engine = self.environment.database_engine
-        if not engine:
-            return None
-        new = database(engine, self.environment.database_user, self.environment.database_password)
-        inspected = self.engine.call("container", "inspect", self.container(SERVICE))
-        if inspected.returncode != 0:
-            return new
-        variables = dict(pair.partition("=")[::2] for pair in json.loads(inspected.stdout)[0]["Config"]["Env"])
-        if new.kind.password not in variables:
-            raise RunError(f"the database that is running is not {engine!r}; delete it first with `make run-stop`")
-        return database(engine, variables[new.kind.user], variables[new.kind.password])
-
-    def _old_containers(self) -> list[str]:
-        """Return the names of the application's containers, whichever bundle they came from."""
-        listed = self.engine.check_call("ps", "--all", "--format", "{{.Names}}").splitlines()
-        others = (self.container(SERVICE), self.container(INSTANCE))
-        return [name for name in listed if name.startswith(f"{self.project}-") and name not in others]
-
-    def _keep_logs(self) -> Path:
-        """Write each container's log into a file, and return the folder of these files."""
-        logs = self.folder.logs
-        logs.mkdir(exist_ok=True)
-        for name in self._old_containers():
-            lines = self.engine.logs(name, lines=KEPT_LINES)
-            (logs / name.removeprefix(f"{self.project}-")).write_text("\n".join(lines) + "\n", "utf-8")
-        return logs
 
     @contextmanager
     def _host(self, dockerrun: Dockerrun) -> Iterator[ContainerHost]:
@@ -263,7 +230,7 @@ class Deployment:
             if not folder.startswith(compose.SYSTEM):
                 volumes.append(f"{path}:{folder}")
         image = images.image(self.engine, INSTANCE_IMAGE, self.notify)
-        name = self.container(INSTANCE)
+        name = self.containers.name(INSTANCE)
         with running_container(self.engine, name, image, volumes, self.folder.path) as host:
             raise_if_stopping(self.stopping)  # from here on, a stop kills the instance
             instance.check_call(host, "groupadd", "docker")  # an instance on EB has this group and this user

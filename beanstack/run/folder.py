@@ -34,6 +34,11 @@ class Folder:
         return hashlib.sha256(os.path.realpath(self.path).encode()).hexdigest()[:6]
 
     @property
+    def project(self) -> str:
+        """The name of the environment's Compose project, with which the names of its containers begin."""
+        return f"{self.name}-{self.digest}".lower()
+
+    @property
     def compose_file(self) -> Path:
         return self.path / "compose.yaml"
 

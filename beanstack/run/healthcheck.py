@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from beanstack.eb.namespaces import APPLICATION, ENVIRONMENT, PROCESS, SINGLE_INSTANCE
+from beanstack.eb.namespaces import APPLICATION, ENVIRONMENT, PROCESSES, SINGLE_INSTANCE
 
 Options = Mapping[tuple[str, str], str]
 
@@ -51,7 +51,7 @@ def health_check(options: Options) -> HealthCheck:
 
 def process_check(options: Options, name: str) -> HealthCheck:
     """Return the health check of a process."""
-    namespace = f"{PROCESS.rpartition(':')[0]}:{name}"
+    namespace = f"{PROCESSES}{name}"
     port = int(options.get((namespace, "Port")) or 80)
     path = None
     if load_balancer_type(options) != NETWORK and not is_single(options):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from beanstack.run.containers import Containers
 from beanstack.run.engine import find_engine
 from beanstack.run.errors import RunError
 from beanstack.run.folder import Folder
@@ -30,20 +31,14 @@ def execute(folders: Sequence[Path], choice: str, container: str, words: Sequenc
         engine = find_engine(choice or folder.kind, None)
         if not engine or not folder.path.is_dir():
             continue
-        project = f"{name}-{folder.digest}".lower()
-        there = running(engine, project)
+        containers = Containers(engine, folder.project)
+        there = containers.running()
         if container in there:
-            return inside(engine, f"{project}-{container}", words)
+            return inside(engine, containers.name(container), words)
         names |= dict.fromkeys(there)
     if names:
         raise RunError(f"no container {container!r} runs here; these do: {', '.join(names)}")
     raise RunError(f"{folders[0].name} does not run here; `make run` or `make stack LOCAL=1` starts it")
-
-
-def running(engine: Engine, project: str) -> list[str]:
-    """Return the services of an environment whose containers run."""
-    listed = engine.check_call("ps", "--format", "{{.Names}}").split()
-    return sorted(name.removeprefix(f"{project}-") for name in listed if name.startswith(f"{project}-"))
 
 
 def inside(engine: Engine, name: str, words: Sequence[str]) -> int:

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from beanstack import failures
 from beanstack.run.balancer.process import Certificate
-from beanstack.run.deployment import INSTANCE, Deployment
+from beanstack.run.containers import INSTANCE
+from beanstack.run.deployment import Deployment
 from beanstack.run.engine import find_engine
 from beanstack.run.environment import Environment
 from beanstack.run.errors import RunError
@@ -103,7 +104,7 @@ class Workers:
             del self.stopping[name]
             stopping.set()
             # Killing the instance ends a host command that is running there.
-            instance = deployment.container(INSTANCE)
+            instance = deployment.containers.name(INSTANCE)
             interrupting = threading.Thread(target=self.engine.call, args=("kill", instance))
             interrupting.start()
             worker.submit(interrupting.join)  # otherwise it could kill the instance of a later request

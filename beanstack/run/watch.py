@@ -33,7 +33,7 @@ class Watch:
     reported: tuple[str, ...] = ()
 
     def causes(self) -> dict[str, str]:
-        """Return what is wrong with each container that does not stay up, and with the load balancer."""
+        """Return the cause for each container that does not stay up, and for the load balancer if it has ended."""
         found = {}
         if self.running.balancer and not is_running(self.running.balancer):
             found[BALANCER] = "the load balancer has ended"
@@ -65,7 +65,7 @@ class Watches:
             self._watches[environment] = Watch(running)
 
     def end(self, environment: str) -> None:
-        """Watch an environment no more: something is about to be done with its containers."""
+        """Stop watching an environment, because something is about to be done with its containers."""
         with self._lock:
             self._watches.pop(environment, None)
 
@@ -75,7 +75,7 @@ class Watches:
             return list(self._watches.items())
 
     def start(self) -> None:
-        """Look at all environments from now on, in a thread of its own."""
+        """Check all environments every few seconds from now on, in a thread of its own."""
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
@@ -83,12 +83,12 @@ class Watches:
             time.sleep(SECONDS)
             for environment, watch in self.watched():
                 try:
-                    self.look(environment, watch)
+                    self.check(environment, watch)
                 except (RunError, OSError, ValueError):  # an engine that does not answer says nothing of containers
                     continue
 
-    def look(self, environment: str, watch: Watch) -> None:
-        """Look at an environment once, and report its health if that has changed."""
+    def check(self, environment: str, watch: Watch) -> None:
+        """Check an environment once, and report its health if that has changed."""
         found = watch.causes()
         causes = tuple(found.values())
         output = watch.running.output(found)

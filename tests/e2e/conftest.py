@@ -24,6 +24,7 @@ from beanstack.run import images
 from beanstack.run.deployment import Deployment
 from beanstack.run.engine import Engine, find_engine
 from beanstack.run.environment import Environment, options
+from beanstack.run.folder import Folder
 from beanstack.run.front import Means
 from beanstack.run.health import probe
 
@@ -109,7 +110,7 @@ class Running:
         return json.loads(body)
 
     def logs(self, service: str = "todobackend") -> str:
-        return "\n".join(self.deployment.engine.logs(self.deployment.container(service), lines=1000))
+        return "\n".join(self.deployment.engine.logs(self.deployment.containers.name(service), lines=1000))
 
     def migrations(self) -> int:
         """Return how often the running container has migrated."""
@@ -134,7 +135,7 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             means = Means(lambda: str(PROJECT / ".venv-localaws/bin/python"), folder.parent)
             deployment = kind(engine, environment, folder, notices.append, sources=PROJECT, means=means)
             if joins and isinstance(deployment, JoiningDeployment):
-                deployment.network = f"{joins.deployment.project}_default"
+                deployment.network = f"{joins.deployment.folder.project}_default"
             running = Running(deployment, notices)
             stack.callback(deployment.stop)
             return running
@@ -144,7 +145,7 @@ def launch(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def containers(engine: Engine, folder: Path, what: str = "{{.Names}}") -> list[str]:
     """Return the containers of an environment, by its folder: another checkout's environment may have the same name."""
-    project = Deployment(engine, Environment("", folder.name, {}), folder, print).project
+    project = Folder(folder, folder.name).project
     return engine.check_call("ps", "--all", "--format", what, "--filter", f"name={project}-").split()
 
 

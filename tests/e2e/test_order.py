@@ -131,7 +131,7 @@ def test_a_container_that_needs_more_than_its_memory_is_reported(launch: Launch,
 
 def test_a_container_that_ends_is_restarted(launch: Launch, image: str) -> None:
     running = deployed(launch, "e2e-restart", serving(image, "web", '"up"', portMappings=PORT))
-    engine, name = running.deployment.engine, running.deployment.container("web")
+    engine, name = running.deployment.engine, running.deployment.containers.name("web")
     # Its own end is no failure: it goes with the container that it ends.
     engine.call("exec", name, "python3", "-c", "import os, signal; os.kill(1, signal.SIGINT)")
     end = time.monotonic() + 180
@@ -163,7 +163,7 @@ def test_memory_users_folders_and_limits_are_the_containers(launch: Launch, imag
     )
     assert json.loads(running.request("/")[1]) == [1234, "/var", [512, 600]]
     inspected = json.loads(
-        running.deployment.engine.check_call("container", "inspect", running.deployment.container("web"))
+        running.deployment.engine.check_call("container", "inspect", running.deployment.containers.name("web"))
     )
     assert inspected[0]["HostConfig"]["Memory"] == 200 * 1024 * 1024
     assert inspected[0]["HostConfig"]["MemoryReservation"] == 32 * 1024 * 1024
@@ -177,7 +177,7 @@ def test_a_container_that_crashes_is_gone_when_the_deployment_has_failed(launch:
     }
     with pytest.raises(RunError, match="web does not stay up") as raised:
         running.deploy({"Dockerrun.aws.json": json.dumps(content).encode()})
-    assert running.deployment.engine.state(running.deployment.container("web")) is None
+    assert running.deployment.engine.state(running.deployment.containers.name("web")) is None
     logs = running.deployment.folder.path / "logs"
     assert str(raised.value).endswith(f"\nThe containers' logs are in {logs}")
     assert (logs / "web").read_text().startswith("1\n2\n3\n")

@@ -66,7 +66,7 @@ def test_a_container_that_is_started_again_leaves_no_file_in_the_working_directo
 ) -> None:
     """podman's monitor outlives the command that starts a container, in whose working directory it writes."""
     running = launch("e2e-again", LOADBALANCED)
-    engine, name = running.deployment.engine, running.deployment.container("greedy")
+    engine, name = running.deployment.engine, running.deployment.containers.name("greedy")
     (tmp_path / "state").mkdir()
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -96,7 +96,7 @@ def test_a_container_that_ends_once_and_then_stays_up_is_accepted(launch: Launch
         container(image, "worker", "sh", "-c", once, **mounts),
         volumes=[{"name": "shared", "host": {"sourcePath": "/srv/shared"}}],
     )
-    state = running.deployment.engine.state(running.deployment.container("worker"))
+    state = running.deployment.engine.state(running.deployment.containers.name("worker"))
     assert state
     assert (state.status, state.restarts, running.request("/")) == ("running", 1, (200, b"up"))
 

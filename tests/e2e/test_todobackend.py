@@ -52,7 +52,7 @@ def test_todos_are_created_read_changed_and_deleted(running: Running) -> None:
 
 def test_the_leader_has_migrated_once(running: Running) -> None:
     assert running.migrations() == 1
-    container = running.deployment.container("todobackend")
+    container = running.deployment.containers.name("todobackend")
     assert running.deployment.engine.check_call("exec", container, "ls", "/opt/beanstack/pending") == ""
 
 
@@ -73,7 +73,7 @@ def test_a_change_of_options_migrates_nothing(running: Running, bundle: Bundle) 
 def test_a_restart_migrates_nothing(running: Running, bundle: Bundle) -> None:
     running.deploy(bundle)
     folder = running.deployment.folder.path
-    running.deployment.engine.start(folder, "restart", running.deployment.container("todobackend"))
+    running.deployment.engine.start(folder, "restart", running.deployment.containers.name("todobackend"))
     running.until_it_answers()
     assert running.migrations() == 1
 
@@ -130,9 +130,9 @@ def test_no_password_is_in_a_file_or_on_a_command_line(running: Running, bundle:
 
 def variables(running: Running) -> dict[str, str]:
     """Return the variables with which EB would describe the environment's database to another instance."""
-    coupled = running.deployment.database()
+    coupled = running.deployment.containers.database(running.deployment.environment)
     assert coupled
-    address = running.deployment.engine.address(running.deployment.container("beanstack-database"))
+    address = running.deployment.engine.address(running.deployment.containers.name("beanstack-database"))
     return {**coupled.variables, "RDS_HOSTNAME": address}
 
 

@@ -175,11 +175,11 @@ def test_each_change_of_the_health_after_a_deployment_is_reported(
     watches.begin("shop", running(TWO, web=UP, worker=states))
     [(name, watched)] = watches.watched()
     for _ in states:
-        watches.look(name, watched)
+        watches.check(name, watched)
         time.sleep(0.3)
-    watches.look(name, watched)
+    watches.check(name, watched)
     time.sleep(0.6)
-    watches.look(name, watched)
+    watches.check(name, watched)
     # A report with the same health renews the causes.
     assert [health for health, _ in groupby(report["health"] for report in reports)] == healths
     for report in reports[:1]:
@@ -192,7 +192,7 @@ def test_nothing_is_reported_of_an_environment_that_is_being_deployed(running: C
     watches.begin("shop", running(TWO, web=UP, worker=["exited 9 0"]))
     [(name, watched)] = watches.watched()
     watches.end("shop")
-    watches.look(name, watched)
+    watches.check(name, watched)
     assert (reports, watches.watched()) == ([], [])
 
 
@@ -205,9 +205,9 @@ def test_a_load_balancer_that_ends_after_a_deployment_is_reported(
     [(name, watched)] = watches.watched()
     with (tmp_path / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as its process does
-        watches.look(name, watched)
+        watches.check(name, watched)
     assert reports == []
-    watches.look(name, watched)
+    watches.check(name, watched)
     assert [(report["health"], report["causes"]) for report in reports] == [("Severe", ["the load balancer has ended"])]
 
 

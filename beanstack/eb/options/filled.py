@@ -15,6 +15,7 @@ from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import (
     CLASSIC_CHECK,
     CLASSIC_LISTENER,
+    CLASSIC_LISTENERS,
     CLASSIC_LOAD_BALANCER,
     CLASSIC_POLICIES,
     COMMAND,
@@ -26,10 +27,12 @@ from beanstack.eb.namespaces import (
     INSTANCES,
     LAUNCH,
     LISTENER,
+    LISTENERS,
     LOAD_BALANCER,
     MANAGED_ACTIONS,
     PARAMETERS,
     PROCESS,
+    PROCESSES,
     ROLLING,
     TRAFFIC_SPLITTING,
     TRIGGER,
@@ -48,7 +51,6 @@ Pair = tuple[str, str]
 """A namespace and an option, in EB's own case."""
 
 BALANCERS: Final = ("application", "network")  # those whose targets are processes; a classic one has listeners alone
-PROCESSES: Final = PROCESS.rpartition(":")[0] + ":"
 # The instance types of an environment that names none, by architecture.
 TYPES: Final = {"x86_64": "t3.micro, t3.small", "arm64": "t4g.micro, t4g.large"}
 SERVICE_ROLE: Final = "AWSServiceRoleForElasticBeanstalk"
@@ -145,10 +147,9 @@ def resource_name(namespace: str, option: str) -> str:
         return OF_OPTION[namespace, option]
     if namespace in OF_NAMESPACE:
         return OF_NAMESPACE[namespace]
-    beginning, _, port = namespace.rpartition(":")
-    if beginning == "aws:elbv2:listener":
-        return f"AWSEBV2LoadBalancerListener{port}"
-    return "AWSEBLoadBalancer" if beginning == CLASSIC_LISTENER else ""
+    if namespace.startswith(LISTENERS):
+        return f"AWSEBV2LoadBalancerListener{namespace.removeprefix(LISTENERS)}"
+    return "AWSEBLoadBalancer" if namespace.startswith(CLASSIC_LISTENERS) else ""
 
 
 def filled(settings: Mapping[Pair, str], tier: str, platform: str | None) -> dict[Pair, str | None]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from beanstack.eb.namespaces import CLASSIC_LISTENERS, LISTENERS, LOAD_BALANCER, PROCESSES, RULES, VPC
 from beanstack.eb.namespaces import LISTENER as DEFAULT_LISTENER
-from beanstack.eb.namespaces import LOAD_BALANCER, VPC
 from beanstack.eb.options.filled import resource_name
 from beanstack.localaws.ownstack.classic import classic_balancer
 from beanstack.localaws.ownstack.parts import (
@@ -28,10 +28,6 @@ from beanstack.localaws.ownstack.parts import (
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
-LISTENERS: Final = "aws:elbv2:listener:"
-CLASSIC_LISTENERS: Final = "aws:elb:listener:"
-RULES: Final = "aws:elbv2:listenerrule:"
-PROCESSES: Final = "aws:elasticbeanstalk:environment:process:"
 CERTIFICATES: Final = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
 RULE_TYPE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
 # By the attributes of a load balancer and of a target group.

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.eb.namespaces import CLASSIC_CHECK, CLASSIC_LISTENER, CLASSIC_LOAD_BALANCER, CLASSIC_POLICIES, VPC
+from beanstack.eb.namespaces import (
+    APPLICATION,
+    CLASSIC_CHECK,
+    CLASSIC_LISTENERS,
+    CLASSIC_LOAD_BALANCER,
+    CLASSIC_POLICIES,
+    VPC,
+)
 from beanstack.localaws.ownstack.parts import BALANCER_GROUP, attribute, has_own_group, resource
 
 if TYPE_CHECKING:
@@ -45,16 +52,15 @@ def classic_balancer(asked: Asked) -> Resources:
 
 def _ports(asked: Asked) -> list[str]:
     """Return the ports of the listeners that are on."""
-    beginning = f"{CLASSIC_LISTENER}:"
     return [
         port
-        for port in asked.options.of_family(beginning)
-        if asked.options.value(f"{beginning}{port}", "ListenerEnabled") != "false"
+        for port in asked.options.of_family(CLASSIC_LISTENERS)
+        if asked.options.value(f"{CLASSIC_LISTENERS}{port}", "ListenerEnabled") != "false"
     ]
 
 
 def _listener(asked: Asked, port: str) -> dict[str, str]:
-    options, namespace = asked.options, f"{CLASSIC_LISTENER}:{port}"
+    options, namespace = asked.options, f"{CLASSIC_LISTENERS}{port}"
     found = {
         "LoadBalancerPort": port,
         "Protocol": options.value(namespace, "ListenerProtocol") or "HTTP",
@@ -67,7 +73,7 @@ def _listener(asked: Asked, port: str) -> dict[str, str]:
 
 def _target(asked: Asked) -> str:
     """Return what is checked: a path or only a port of the instances."""
-    given = asked.options.value("aws:elasticbeanstalk:application", "Application Healthcheck URL")
+    given = asked.options.value(APPLICATION, "Application Healthcheck URL")
     if not given:
         return "TCP:80"
     return f"HTTP:80{given}" if given.startswith("/") else given

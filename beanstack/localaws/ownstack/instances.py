@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from beanstack.eb.namespaces import GROUP, LAUNCH, TRIGGER, VPC
+from beanstack.eb.namespaces import GROUP, LAUNCH, PROCESSES, SCHEDULED_ACTION, TRIGGER, VPC
 from beanstack.eb.options.keys import Key
 from beanstack.localaws.ownstack.parts import (
     BALANCER_GROUP,
@@ -17,11 +17,11 @@ from beanstack.localaws.ownstack.parts import (
     ref,
     resource,
 )
+from beanstack.localaws.tags import own_tags
 
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
-SCHEDULED: Final = "aws:autoscaling:scheduledaction"
 TEMPLATE: Final = "AWSEBEC2LaunchTemplate"
 SCALING: Final = "AWSEBAutoScalingGroup"
 DETAILED: Final = "1 minute"
@@ -41,7 +41,7 @@ def instances(asked: Asked) -> Resources:
     found = {TEMPLATE: _launch_template(asked), SCALING: _scaling_group(asked)}
     if not asked.options.is_on(LAUNCH, "DisableDefaultEC2SecurityGroup"):
         found[INSTANCES_GROUP] = _security_group(asked)
-    for name in sorted({key.resource for key in asked.options.table if key.namespace == SCHEDULED}):
+    for name in sorted({key.resource for key in asked.options.table if key.namespace == SCHEDULED_ACTION}):
         found[f"AWSEBScheduledAction{plain(name)}"] = _scheduled_action(asked, name)
     if asked.is_single and asked.options.tier.serves_requests:
         found["AWSEBEIP"] = resource("AWSEBEIP", {"Domain": "vpc"})
@@ -77,11 +77,7 @@ def _launch_template(asked: Asked) -> Resource:
 
 def _scaling_group(asked: Asked) -> Resource:
     environment, options = asked.environment, asked.options
-    tags = {
-        "elasticbeanstalk:environment-id": environment.id,
-        "elasticbeanstalk:environment-name": environment.name,
-        "Name": environment.name,
-    }
+    tags = own_tags(environment.id, environment.name)
     subnets = options.values(VPC, "Subnets")
     return resource(
         SCALING,
@@ -101,7 +97,7 @@ def _scaling_group(asked: Asked) -> Resource:
 
 
 def _scheduled_action(asked: Asked, name: str) -> Resource:
-    given = {option: asked.options.table.get(Key(SCHEDULED, option, name)) for option in SCHEDULE}
+    given = {option: asked.options.table.get(Key(SCHEDULED_ACTION, option, name)) for option in SCHEDULE}
     return of_type("AWS::AutoScaling::ScheduledAction", {**given, "AutoScalingGroupName": ref(SCALING)})
 
 
@@ -132,9 +128,8 @@ def _security_group(asked: Asked) -> Resource:
 
 def _ports(asked: Asked) -> list[str]:
     """Return the ports of the processes."""
-    beginning = "aws:elasticbeanstalk:environment:process:"
-    names = asked.options.of_family(beginning)
-    found = (asked.options.value(f"{beginning}{name}", "Port") for name in names)
+    names = asked.options.of_family(PROCESSES)
+    found = (asked.options.value(f"{PROCESSES}{name}", "Port") for name in names)
     return [port for port in found if port.isdecimal()]
 
 

@@ -65,7 +65,7 @@ def stack_name(environment: Environment) -> str:
 
 
 def group_name(environment: Environment, logical_id: str) -> str:
-    """Return the name of a security group of EB's own, which looks as CloudFormation would generate it."""
+    """Return the name of a security group of EB's own, in the form that CloudFormation generates."""
     digest = hashlib.sha256(f"{environment.id} {logical_id}".encode()).hexdigest()
     return f"{stack_name(environment)}-{logical_id}-{digest[:12]}"
 

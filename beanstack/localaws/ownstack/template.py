@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.databases import COUPLED, NAME
-from beanstack.eb.namespaces import DATABASE, VPC
+from beanstack.eb.namespaces import DATABASE, VPC, WORKER_DAEMON
 from beanstack.localaws.ownstack.balancers import balancers
 from beanstack.localaws.ownstack.instances import instances
 from beanstack.localaws.ownstack.parts import attribute, of_type, ref, resource
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 DATABASE_SUBNETS: Final = "AWSEBRDSDBSubnetGroup"
 QUEUE: Final = "AWSEBWorkerQueue"
 DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"
-SQSD: Final = "aws:elasticbeanstalk:sqsd"
 # EB's options of a coupled database, and the defaults that EB fills in for it, by the properties of the resource.
 OF_DATABASE: Final = {
     "Engine": ("DBEngine", "mysql"),
@@ -51,19 +50,19 @@ def own_resources(asked: Asked) -> Resources:
 def _queues(asked: Asked) -> Resources:
     """Return a worker's queues; a queue of the user's own takes the place of both."""
     options = asked.options
-    if options.value(SQSD, "WorkerQueueURL"):
+    if options.value(WORKER_DAEMON, "WorkerQueueURL"):
         return {}
     redrive = {
         "deadLetterTargetArn": attribute(DEAD_LETTERS, "Arn"),
-        "maxReceiveCount": options.value(SQSD, "MaxRetries") or "10",
+        "maxReceiveCount": options.value(WORKER_DAEMON, "MaxRetries") or "10",
     }
     return {
         DEAD_LETTERS: resource(DEAD_LETTERS, {}),
         QUEUE: resource(
             QUEUE,
             {
-                "VisibilityTimeout": options.value(SQSD, "VisibilityTimeout"),
-                "MessageRetentionPeriod": options.value(SQSD, "RetentionPeriod"),
+                "VisibilityTimeout": options.value(WORKER_DAEMON, "VisibilityTimeout"),
+                "MessageRetentionPeriod": options.value(WORKER_DAEMON, "RetentionPeriod"),
                 "RedrivePolicy": redrive,
             },
         ),

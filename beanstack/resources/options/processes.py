@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beanstack.config.option import DEFAULT, PLACEHOLDER, written
 from beanstack.config.sections.healthcheck import health_check_default
-from beanstack.eb.namespaces import ANY_PROCESS, CLASSIC_CHECK, HTTPS_LISTENER, LISTENER
+from beanstack.eb.namespaces import ANY_PROCESS, CLASSIC_CHECK, HTTPS_LISTENER, LISTENER, LISTENERS
 
 if TYPE_CHECKING:
     from beanstack.config import Environment
@@ -77,7 +77,7 @@ def rules(environment: Environment, table: Table) -> Table:
     settings = environment.load_balancer
     names = sorted(settings.rules, key=lambda name: settings.rules[name].priority)
     if settings.shared:
-        listener = f"aws:elbv2:listener:{settings.shared_port}"
+        listener = f"{LISTENERS}{settings.shared_port}"
         return written(listener, {"Rules": ",".join([DEFAULT, *names])}, RULES, ("load_balancer", "shared_port"))
     found: Table = {}
     for listener in listeners(environment, table) if names else ():

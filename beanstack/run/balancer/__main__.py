@@ -21,6 +21,9 @@ from beanstack.run.balancer.process import LOCK, READY, Certificate, Settings
 from beanstack.run.balancer.server import Server
 from beanstack.run.balancer.targets import Balancer
 
+# Seconds between two checks that the folder still exists, because the standard library cannot report its removal.
+FOLDER_SECONDS = 1.0
+
 
 def main() -> int:
     """Listen, and return the exit status."""
@@ -49,13 +52,13 @@ async def run(settings: Settings, lock: Path, inode: int) -> None:
     server = Server(Balancer(asked, settings.ports, settings.addresses), list(asked.listeners.values()), contexts)
     server.listen()
     print(READY, flush=True)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever waited for it waits for no more
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # closes the pipe, which nobody reads any longer
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     while is_ours(lock, inode) and not stopping.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), timeout=1)
+            await asyncio.wait_for(stopping.wait(), FOLDER_SECONDS)
 
 
 def certificates(settings: Settings, asked: Plan, port: int) -> list[Certificate]:

@@ -33,7 +33,7 @@ def context(certificates: Sequence[Certificate]) -> ssl.SSLContext:
 
 
 def _is_for(name: str, names: Iterable[str]) -> bool:
-    """Return whether a certificate's names include one; a wildcard stands for one label."""
+    """Return whether a certificate's names include one; a wildcard matches one label."""
     labels = name.count(".")
     return any(pattern.count(".") == labels and matches_host(pattern, name) for pattern in names)
 

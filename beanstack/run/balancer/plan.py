@@ -11,7 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from beanstack.eb.namespaces import CLASSIC_LISTENER, CLASSIC_POLICIES, ENVIRONMENT, LISTENER, LOAD_BALANCER, PROCESS
+from beanstack.eb.namespaces import (
+    CLASSIC_LISTENER,
+    CLASSIC_LISTENERS,
+    CLASSIC_POLICIES,
+    ENVIRONMENT,
+    LISTENER,
+    LISTENERS,
+    LOAD_BALANCER,
+    PROCESSES,
+    RULES,
+)
 from beanstack.run.balancer.actions import action
 from beanstack.run.balancer.routing import Forward, Listener, Rule
 from beanstack.run.healthcheck import CLASSIC, NETWORK, health_check, is_single, load_balancer_type, process_check
@@ -21,15 +31,11 @@ if TYPE_CHECKING:
 
     from beanstack.run.healthcheck import HealthCheck, Options
 
-RULE = "aws:elbv2:listenerrule:"
-LISTENERS = LISTENER.removesuffix("default")
-CLASSIC_LISTENERS = f"{CLASSIC_LISTENER}:"
 HTTP, HTTPS = 80, 443
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 IDLE_SECONDS = 60
 NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 SAME = {"SSL": "TLS"}  # a classic load balancer's word for the same
-PROCESSES = PROCESS.removesuffix("default")
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def _listeners(options: Options, default_actions: Mapping[int, list[Any]]) -> It
 
 
 def _rule(options: Options, name: str) -> Rule:
-    namespace = f"{RULE}{name}"
+    namespace = f"{RULES}{name}"
     return Rule(
         int(options.get((namespace, "Priority")) or 1),
         tuple(_items(options.get((namespace, "HostHeaders"), ""))),

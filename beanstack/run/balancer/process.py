@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beanstack.eb.namespaces import APPLICATION, ENVIRONMENT, PROCESS
+from beanstack.eb.namespaces import APPLICATION, ENVIRONMENT, PROCESSES
 from beanstack.launch import LAUNCH
 from beanstack.run.errors import RunError
 
@@ -29,7 +29,7 @@ MOMENT = 0.05
 LOG_LINES = 5
 # The namespaces of which a load balancer is made. Properties and passwords are in others, and in no file.
 NAMESPACES = (ENVIRONMENT, APPLICATION)
-PREFIXES = ("aws:elb:", "aws:elbv2:", PROCESS.removesuffix("default"))
+PREFIXES = ("aws:elb:", "aws:elbv2:", PROCESSES)
 
 
 class Certificate(NamedTuple):

@@ -1,6 +1,6 @@
 """The ports of this machine on which a load balancer listens.
 
-One port stands for the load balancer's ports 80 and 443, so that an environment has one address: a connection that
+One port serves as the load balancer's ports 80 and 443, so that an environment has one address: a connection that
 begins with a TLS handshake goes to the listener of 443, any other to that of 80. Each other listener has its own port.
 """
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 HANDSHAKE = b"\x16"  # the type of TLS's first record: RFC 8446, section 5.1
 HANDSHAKE_SECONDS = 10
-SILENT_SECONDS = 1.0  # after which the client of a TCP listener is taken for one that waits for the server's first word
+SILENT_SECONDS = 1.0  # after which the client of a TCP listener is assumed to wait for the server to speak first
 BACKLOG = 128
 
 
 class Server:
-    """The listeners of a load balancer. `contexts` are how those speak TLS that do."""
+    """The listeners of a load balancer. `contexts` are the TLS contexts of those that speak TLS."""
 
     def __init__(self, balancer: Balancer, listeners: Sequence[Listener], contexts: Contexts) -> None:
         self.balancer = balancer
