@@ -115,16 +115,3 @@ class Fault:
     shown: Record = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     holds: bool = False
-
-
-def endpoint_url(environment: Environment, region: str) -> str:
-    """Return the name of the load balancer, for a single instance its address, for a worker its queue."""
-    resources = environment.resources
-    for name in ("AWSEBV2LoadBalancer", "AWSEBLoadBalancer"):
-        if name in resources:
-            return str(resources[name]["Attributes"]["DNSName"])
-    for name in ("AWSEBEIP", "AWSEBWorkerQueue"):
-        if name in resources:
-            return str(resources[name]["PhysicalId"])
-    # A load balancer or a queue that is not EB's own.
-    return f"awseb-{environment.id}.{region}.elb.amazonaws.com"
