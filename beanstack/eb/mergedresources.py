@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
+from beanstack.eb.namespaces import CUSTOM
 from beanstack.eb.stackresources import PREFIX, stack_resources
 
 Resources = dict[str, dict[str, Any]]
@@ -19,7 +20,6 @@ Value = Callable[[str, str], str | None]
 
 GET_OPTION: Final = "Fn::GetOptionSetting"
 FUNCTIONS: Final = ("Ref", "Fn::GetAtt", "Fn::Join", GET_OPTION)
-CUSTOM: Final = "aws:elasticbeanstalk:customoption"
 # EB names the listeners of other ports after the port; bundles that add one do so too.
 LISTENER: Final = re.compile(r"AWSEBV2LoadBalancerListener[0-9]+")
 LISTENER_TYPE: Final = "AWS::ElasticLoadBalancingV2::Listener"

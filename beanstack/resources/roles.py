@@ -15,7 +15,7 @@ from beanstack.eb.policies import known_policy
 from beanstack.eb.rolearns import without_account
 from beanstack.eb.roles import instance_role_findings
 from beanstack.eb.rules import CONFIG_WARNING
-from beanstack.resources import iam, statements
+from beanstack.resources import iam, instancepolicies, statements
 from beanstack.resources.options import table
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def judged(application: Application, environment: Environment) -> Iterator[Findi
     yield from _instance_role(application, environment)
     yield from statements.unwise(environment)
     yield from _service_role(application, environment)
-    for path, secrets in iam.named_secrets(environment).items():
+    for path, secrets in instancepolicies.named_secrets(environment).items():
         if not secrets and not environment.instance_profile:
             message = "names no secret of `resources`; say in `instance_role.statements` that instances may read it"
             yield Finding(path, message, CONFIG_WARNING)
@@ -47,7 +47,7 @@ def _instance_role(application: Application, environment: Environment) -> Iterat
     if environment.instance_profile or given == (AWS,):
         return
     managed = [arn if isinstance(arn, str) else _of_aws(arn) for arn in iam.managed_policies(environment)]
-    own = [encode_to_dict(policy) for policy in iam.policies(application, environment)]
+    own = [encode_to_dict(policy) for policy in instancepolicies.policies(application, environment)]
     system = table(application, environment)[HEALTH, "SystemType", ""].value
     found = instance_role_findings(
         {"ManagedPolicyArns": managed, "Policies": own},
@@ -60,8 +60,9 @@ def _instance_role(application: Application, environment: Environment) -> Iterat
     for finding in found:
         path = POLICIES
         if finding.path[:1] == ("ManagedPolicyArns",):
-            named = managed[int(finding.path[1])]
-            path = (*path, *(index for index, name in enumerate(given) if named.endswith(name)))[:3]
+            arn = managed[int(finding.path[1])]
+            places = [index for index, name in enumerate(given) if arn == name or arn.endswith(f"/{name}")]
+            path = (*POLICIES, *places[:1])
         reported.add(path)
         yield replace(finding, path=path)
     for index, name in enumerate(given):

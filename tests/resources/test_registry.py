@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beanstack.resources import iam, registry
+from beanstack.resources import instancepolicies, registry
 
 if TYPE_CHECKING:
     from tests.conftest import Configured
@@ -87,7 +87,7 @@ def test_nothing_is_made_for_images_from_elsewhere(application: Configured) -> N
 )
 def test_instances_may_pull_what_is_built(application: Configured, image: str) -> None:
     configured = application(f"{DEFAULTS}  dev: {{{image}}}\n")
-    policy = iam.image_policy(configured.environments["dev"])
+    policy = instancepolicies.image_policy(configured.environments["dev"])
     assert policy
     statements = json.loads(json.dumps(policy.to_dict()))["PolicyDocument"]["Statement"]
     repository = "arn:${AWS::Partition}:ecr:eu-west-1:111111111111:repository/shop/web"

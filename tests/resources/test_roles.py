@@ -1,4 +1,4 @@
-"""The instances' role as config shapes it, and roles that exist already: whole policies, and what deserves a look."""
+"""The instances' role as config shapes it, and roles that exist already: whole policies, and probable mistakes."""
 
 from __future__ import annotations
 
@@ -308,6 +308,13 @@ def test_one_environment_without_a_service_role_needs_the_applications(applicati
             [
                 "warning 9:45 instance_role.managed_policies.1: unknown managed policy 'AWSElasticBeanstalkWebTeir'; "
                 "did you mean 'arn:aws:iam::aws:policy/AWSElasticBeanstalkWebTier'?"
+            ],
+        ),
+        (
+            "instance_role: {managed_policies: [aws, ReadOnlyAccess, AWSElasticBeanstalkReadOnlyAccess]}",
+            [
+                "warning 9:61 instance_role.managed_policies.2: AWSElasticBeanstalkReadOnlyAccess can no longer be "
+                "attached since 2021-04-16; use AWSElasticBeanstalkReadOnly"
             ],
         ),
         (

@@ -9,7 +9,7 @@ from beanstack.config.option import DEFAULT
 from beanstack.config.sections.balancer import AccessLogs
 from beanstack.eb.arns import foreign_fault
 from beanstack.eb.findings import Finding, nearest, suggestion
-from beanstack.eb.namespaces import ANY_PROCESS
+from beanstack.eb.namespaces import PROCESSES
 from beanstack.eb.partitions import partition_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SECTION: Path = ("load_balancer",)
 TYPE: Path = (*SECTION, "type")
 SHARED: Path = (*SECTION, "shared")
-PROCESSES = ANY_PROCESS.rpartition(":")[0]
 CHINA = "aws-cn"
 NAMES = {
     "application": "an application load balancer",
@@ -98,8 +97,8 @@ def destinations(env: Environment) -> Iterator[Finding]:
     https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb.html
     """
     settings = env.load_balancer
-    raw = [namespace.rpartition(":") for namespace in env.options]
-    known = {DEFAULT, *settings.processes, *(name for family, _, name in raw if family == PROCESSES)}
+    raw = [name.removeprefix(PROCESSES) for name in env.options if name.startswith(PROCESSES)]
+    known = {DEFAULT, *settings.processes, *raw}
     for name, rule in settings.rules.items():
         if rule.process not in known:
             message = f"there is no process '{rule.process}' in `processes`"

@@ -15,6 +15,7 @@ from beanstack.eb.instances import architecture_of
 from beanstack.eb.namespaces import (
     CLASSIC_CHECK,
     CLASSIC_LISTENER,
+    CLASSIC_LISTENERS,
     CLASSIC_LOAD_BALANCER,
     CLASSIC_POLICIES,
     COMMAND,
@@ -26,6 +27,7 @@ from beanstack.eb.namespaces import (
     INSTANCES,
     LAUNCH,
     LISTENER,
+    LISTENERS,
     LOAD_BALANCER,
     MANAGED_ACTIONS,
     PARAMETERS,
@@ -145,10 +147,9 @@ def resource_name(namespace: str, option: str) -> str:
         return OF_OPTION[namespace, option]
     if namespace in OF_NAMESPACE:
         return OF_NAMESPACE[namespace]
-    beginning, _, port = namespace.rpartition(":")
-    if beginning == "aws:elbv2:listener":
-        return f"AWSEBV2LoadBalancerListener{port}"
-    return "AWSEBLoadBalancer" if beginning == CLASSIC_LISTENER else ""
+    if namespace.startswith(LISTENERS):
+        return f"AWSEBV2LoadBalancerListener{namespace.removeprefix(LISTENERS)}"
+    return "AWSEBLoadBalancer" if namespace.startswith(CLASSIC_LISTENERS) else ""
 
 
 def filled(settings: Mapping[Pair, str], tier: str, platform: str | None) -> dict[Pair, str | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from beanstack.eb.layout import DOCKERRUN
-from beanstack.eb.namespaces import PROPERTIES
+from beanstack.eb.namespaces import CUSTOM, PROPERTIES
 from beanstack.eb.rules import Kind
 from beanstack.eb.settings import Context, parts
 from beanstack.eb.shape import PLACEHOLDER, is_function
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from beanstack.eb.options.catalogue import Option
     from beanstack.text.document import Document, Node
 
-CUSTOM = "aws:elasticbeanstalk:customoption"
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
 MAPPING = ("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument")  # the one option that may be a mapping
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html
