@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from beanstack.run.authority import HERE, Authority
+from beanstack.run.balancer.process import Certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,14 +33,14 @@ class Certificates:
     modules: Modules
     authority: Authority
 
-    def find(self, account: str, region: str, arn: str) -> list[Any] | None:
-        """Return the names of a certificate, and chain and key in PEM; None if the Region has no such certificate."""
+    def find(self, account: str, region: str, arn: str) -> Certificate | None:
+        """Return a certificate; None if the Region has no such certificate."""
         record = self.modules.acm._certificates.get_scoped(account, region, arn)
         if record is None:
             return None
         issue(self.authority, record)
         names = _names(record["_pem_body"]) if record["Type"] == "IMPORTED" else [*_domains(record), *HERE]
-        return [names, f"{record['_private_key']}{record['_pem_body']}{record['_pem_chain']}"]
+        return Certificate(names, f"{record['_private_key']}{record['_pem_body']}{record['_pem_chain']}")
 
 
 def issue(authority: Authority, record: dict[str, Any]) -> None:

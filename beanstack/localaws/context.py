@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from beanstack.localaws.containers import Containers
     from beanstack.localaws.networks import Networks
     from beanstack.localaws.ownstack.stacks import OwnStacks
+    from beanstack.run.balancer.process import Certificate
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Context:
     `bundle(bucket, key)` returns an object's bytes from S3, or None if it does not exist.
     `instance_profile_roles(name)` returns the roles of an instance profile from IAM, or None if it does not exist.
     `publish(name, text)` stores a log and returns its URL. `stacks` are EB's own ones in CloudFormation, `networks`
-    the VPCs of EC2. `certificate(arn)` returns the names of a certificate, and it and its key in PEM, or None if there
-    is none. `containers` run the environments if an engine works.
+    the VPCs of EC2. `certificate(arn)` returns a certificate, or None if there is none. `containers` run the
+    environments if an engine works.
     """
 
     account: str
@@ -31,7 +32,7 @@ class Context:
     publish: Callable[[str, str], str]
     stacks: OwnStacks
     networks: Networks
-    certificate: Callable[[str], list[Any] | None]
+    certificate: Callable[[str], Certificate | None]
     containers: Containers | None = None
 
     def arn(self, kind: str, name: str) -> str:

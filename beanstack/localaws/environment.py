@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanstack.eb.tiers import WEB
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from beanstack.localaws.api import Record
     from beanstack.localaws.optionsettings import Settings
     from beanstack.localaws.platforms import PlatformVersion
+    from beanstack.run.balancer.process import Certificate
 
 SAMPLE_APPLICATION = "Sample Application"  # the version of an environment that is created without one
 WEB_SERVER = {"Name": WEB.name, "Type": WEB.type, "Version": "1.0"}
@@ -41,8 +42,7 @@ class Environment:
     settings: Settings = field(default_factory=dict)
     # What EB's own stack holds, by logical ID: Type, PhysicalId, Attributes, and Properties without functions.
     resources: Mapping[str, Record] = field(default_factory=dict)
-    # Those of its listeners, by ARN: names, and certificate and key in PEM.
-    certificates: Mapping[str, list[Any]] = field(default_factory=dict, repr=False)
+    certificates: Mapping[str, Certificate] = field(default_factory=dict, repr=False)  # of its listeners, by ARN
     deployments: int = 1
     status: str = "Ready"
     health: str = "Ok"
@@ -115,16 +115,3 @@ class Fault:
     shown: Record = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     holds: bool = False
-
-
-def endpoint_url(environment: Environment, region: str) -> str:
-    """Return the name of the load balancer, for a single instance its address, for a worker its queue."""
-    resources = environment.resources
-    for name in ("AWSEBV2LoadBalancer", "AWSEBLoadBalancer"):
-        if name in resources:
-            return str(resources[name]["Attributes"]["DNSName"])
-    for name in ("AWSEBEIP", "AWSEBWorkerQueue"):
-        if name in resources:
-            return str(resources[name]["PhysicalId"])
-    # A load balancer or a queue that is not EB's own.
-    return f"awseb-{environment.id}.{region}.elb.amazonaws.com"

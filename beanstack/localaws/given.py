@@ -25,7 +25,7 @@ def give(modules: Modules, given: Mapping[str, Any]) -> None:
     `vpcs` are the subnets of each VPC by its ID, in different Availability Zones; `security_groups` the groups of each;
     `instance_profiles` their names, of which each gets a role of its own; `certificates` the names of each by its ARN;
     `zones` the domain of each hosted zone by its ID.
-    Raise ValueError for another kind.
+    Raise ValueError for an unknown kind.
     """
     account, region = given.get("account", "000000000000"), given.get("region", "us-east-1")
     modules.responses.set_request_account_id(account)
@@ -35,7 +35,7 @@ def give(modules: Modules, given: Mapping[str, Any]) -> None:
         if kind in ("account", "region"):
             continue
         if kind not in KINDS:
-            raise ValueError(f"no kind {kind!r}, but {', '.join(KINDS)}")
+            raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}")
         KINDS[kind](modules, things)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.namespaces import CLASSIC_LISTENERS, LISTENERS
 from beanstack.localaws.api import OperationError
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from beanstack.localaws.context import Context
     from beanstack.localaws.ownstack.options import Options
+    from beanstack.run.balancer.process import Certificate
 
 FAMILIES: Final = (LISTENERS, CLASSIC_LISTENERS)
 OPTIONS: Final = ("SSLCertificateArns", "SSLCertificate", "SSLCertificateId")
 
 
-def certificates(context: Context, options: Options) -> dict[str, list[Any]]:
+def certificates(context: Context, options: Options) -> dict[str, Certificate]:
     """Return the certificates of the listeners that are enabled, by ARN; raise OperationError if one is missing."""
     found = {}
     for arn in _arns(options):

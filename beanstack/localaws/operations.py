@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from beanstack.localaws import changes, createonly, listeners, platforms
 from beanstack.localaws.api import OperationError, Record, Request, ServiceError, now, random_name, request_id
-from beanstack.localaws.environment import WEB_SERVER, Environment, endpoint_url
+from beanstack.localaws.environment import WEB_SERVER, Environment
+from beanstack.localaws.ownstack.described import endpoint_url
 from beanstack.localaws.ownstack.options import Options
 from beanstack.localaws.tags import given_tags, own_tags
 

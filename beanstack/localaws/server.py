@@ -175,19 +175,16 @@ class LocalAWS:
             return 200, {"service": control.SERVICE, "token": self._token, "pid": os.getpid()}
         if method == "GET" and path.removeprefix(_LOGS) in self._logs:
             return 200, self._logs[path.removeprefix(_LOGS)]
-        if method == "POST" and path.startswith(_ENVIRONMENTS):
-            try:
-                self._inject(path.removeprefix(_ENVIRONMENTS), json.loads(body))
-            except (ServiceError, ValueError, TypeError, KeyError, AttributeError) as error:
-                return 400, {"error": str(error)}
-            return 200, {}
-        if (method, path) == ("POST", _GIVEN):
-            try:
+        if method != "POST" or not (path == _GIVEN or path.startswith(_ENVIRONMENTS)):
+            return 404, {"error": f"no {method} {path}"}
+        try:
+            if path == _GIVEN:
                 self.engine.give(json.loads(body))
-            except (ValueError, TypeError, AttributeError) as error:
-                return 400, {"error": str(error)}
-            return 200, {}
-        return 404, {"error": f"no {method} {path}"}
+            else:
+                self._inject(path.removeprefix(_ENVIRONMENTS), json.loads(body))
+        except (ServiceError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return 400, {"error": str(error)}
+        return 200, {}
 
     def _inject(self, name: str, given: Record) -> None:
         """Inject a fault. Keys other than _FAULT_KEYS become members of the environment's description."""

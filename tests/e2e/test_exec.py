@@ -46,7 +46,7 @@ def test_a_command_runs_in_the_container_with_its_words_as_they_are(running: Che
     assert json.loads(done.stdout) == WORDS
 
 
-def test_a_command_reads_what_is_typed_and_its_failure_is_makes(running: Checkout) -> None:
+def test_a_command_reads_standard_input_and_make_fails_when_it_fails(running: Checkout) -> None:
     words = ["sh", "-c", "cat; exit 3"]
     done = running.make("exec", "ENV=dev", "LOCAL=1", CONTAINER, quoted(words), typed="typed")
     assert (done.returncode, done.stdout) == (2, "typed")

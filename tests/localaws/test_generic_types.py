@@ -91,7 +91,7 @@ def test_numbers_and_booleans_may_be_text(local: LocalAWS, name: str) -> None:
     assert local.create(name, template) == "CREATE_COMPLETE", local.first_failure(name)
 
 
-def test_a_property_that_only_creation_takes_replaces_and_another_does_not(local: LocalAWS, name: str) -> None:
+def test_only_a_change_of_a_create_only_property_replaces_a_resource(local: LocalAWS, name: str) -> None:
     document = {"schemaVersion": "0.3", "mainSteps": []}
     template = stack(It=of("SSM::Document", Content=document, DocumentType="Automation"))
     assert local.create(name, template) == "CREATE_COMPLETE", local.first_failure(name)
@@ -180,7 +180,7 @@ def test_networks_that_do_not_exist_are_refused(
         ("aws:elbv2:loadbalancer", "SecurityGroups", "sg-1", "The security group 'sg-1' does not exist"),
     ],
 )
-def test_an_option_that_names_no_network_is_refused(
+def test_an_option_that_names_a_network_that_does_not_exist_is_refused(
     local: LocalAWS, deployed: str, namespace: str, option: str, value: str, message: str
 ) -> None:
     setting = {"Namespace": namespace, "OptionName": option, "Value": value}

@@ -194,7 +194,7 @@ def test_an_option_of_eb_is_read_with_its_default(local: LocalAWS, make: Make) -
             {"A": {**QUEUE, "DependsOn": "B"}, "B": {**QUEUE, "DependsOn": "A"}},
             "Circular dependency",
         ),
-        ({"Wait": {"Type": "AWS::CloudFormation::WaitCondition"}}, "makes no AWS::CloudFormation::WaitCondition"),
+        ({"Wait": {"Type": "AWS::CloudFormation::WaitCondition"}}, "cannot create AWS::CloudFormation::WaitCondition"),
         ([], "0.config: Resources: expected a mapping"),
     ],
 )  # fmt: skip
@@ -429,7 +429,7 @@ def database(local: LocalAWS, name: str) -> dict[str, Any]:
     return dict(found[0])
 
 
-def test_a_protection_goes_on_until_a_bundle_switches_it_off(local: LocalAWS, make: Make) -> None:
+def test_a_database_stays_protected_until_a_bundle_switches_that_off(local: LocalAWS, make: Make) -> None:
     """A bundle that no longer mentions it is not enough: github.com/aws/aws-cdk/issues/24236."""
     name = make(protecting(value=True), options=DATABASE)
     deployed(local, name, with_resources(local, f"{name}-none.zip"))

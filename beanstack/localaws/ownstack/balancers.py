@@ -16,7 +16,7 @@ from beanstack.localaws.ownstack.parts import (
     BALANCER_GROUP,
     LISTENER,
     TARGETS,
-    attribute,
+    balancer_groups,
     group_name,
     has_own_group,
     of_type,
@@ -68,9 +68,6 @@ def balancers(asked: Asked) -> Resources:
 
 def _balancer(asked: Asked) -> Resource:
     options = asked.options
-    groups: list[Any] = options.values(LOAD_BALANCER, "SecurityGroups")
-    if not groups and has_own_group(asked):
-        groups = [attribute(BALANCER_GROUP, "GroupId")]
     given = {name: options.value(LOAD_BALANCER, option) for name, option in ATTRIBUTES.items()}
     return resource(
         BALANCER,
@@ -78,8 +75,8 @@ def _balancer(asked: Asked) -> Resource:
             "Type": asked.balancer,
             "Scheme": "internal" if options.value(VPC, "ELBScheme") == "internal" else "internet-facing",
             "IpAddressType": options.value(LOAD_BALANCER, "IpAddressType"),
-            "Subnets": options.values(VPC, "ELBSubnets") or options.values(VPC, "Subnets") or [*asked.default_subnets],
-            "SecurityGroups": groups if asked.balancer == "application" else [],
+            "Subnets": asked.balancer_subnets,
+            "SecurityGroups": balancer_groups(asked) if asked.balancer == "application" else [],
             "LoadBalancerAttributes": [{"Key": name, "Value": value} for name, value in given.items() if value],
         },
     )

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-clb.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from beanstack.eb.namespaces import (
     APPLICATION,
@@ -15,30 +15,25 @@ from beanstack.eb.namespaces import (
     CLASSIC_POLICIES,
     VPC,
 )
-from beanstack.localaws.ownstack.parts import BALANCER_GROUP, attribute, has_own_group, resource
+from beanstack.localaws.ownstack.parts import CLASSIC, balancer_groups, resource
 
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resources
 
-CLASSIC: Final = "AWSEBLoadBalancer"
 CHECK: Final = ("Interval", "Timeout", "HealthyThreshold", "UnhealthyThreshold")
 
 
 def classic_balancer(asked: Asked) -> Resources:
     """Return the load balancer, whose listeners are its properties."""
     options = asked.options
-    groups: list[Any] = options.values(CLASSIC_LOAD_BALANCER, "SecurityGroups")
-    if not groups and has_own_group(asked):
-        groups = [attribute(BALANCER_GROUP, "GroupId")]
-    subnets = options.values(VPC, "ELBSubnets") or options.values(VPC, "Subnets")
     draining = {
         "Enabled": options.value(CLASSIC_POLICIES, "ConnectionDrainingEnabled"),
         "Timeout": options.value(CLASSIC_POLICIES, "ConnectionDrainingTimeout"),
     }
     properties = {
         "Listeners": [_listener(asked, port) for port in _ports(asked)],
-        "Subnets": subnets or [*asked.default_subnets],
-        "SecurityGroups": groups,
+        "Subnets": asked.balancer_subnets,
+        "SecurityGroups": balancer_groups(asked),
         "Scheme": "internal" if options.value(VPC, "ELBScheme") == "internal" else "",
         "CrossZone": options.value(CLASSIC_LOAD_BALANCER, "CrossZone"),
         "ConnectionDrainingPolicy": draining if draining["Enabled"] == "true" else {},

@@ -8,6 +8,7 @@ from beanstack.eb.namespaces import GROUP, LAUNCH, PROCESSES, SCHEDULED_ACTION, 
 from beanstack.eb.options.keys import Key
 from beanstack.localaws.ownstack.parts import (
     BALANCER_GROUP,
+    ELASTIC_IP,
     INSTANCES_GROUP,
     attribute,
     group_name,
@@ -44,7 +45,7 @@ def instances(asked: Asked) -> Resources:
     for name in sorted({key.resource for key in asked.options.table if key.namespace == SCHEDULED_ACTION}):
         found[f"AWSEBScheduledAction{plain(name)}"] = _scheduled_action(asked, name)
     if asked.is_single and asked.options.tier.serves_requests:
-        found["AWSEBEIP"] = resource("AWSEBEIP", {"Domain": "vpc"})
+        found[ELASTIC_IP] = resource(ELASTIC_IP, {"Domain": "vpc"})
     if not asked.is_single:
         found |= _policy(asked, "Up", "High", "Upper", "GreaterThanThreshold")
         found |= _policy(asked, "Down", "Low", "Lower", "LessThanThreshold")

@@ -22,7 +22,11 @@ Resources = dict[str, Resource]
 INSTANCES_GROUP: Final = "AWSEBSecurityGroup"
 BALANCER_GROUP: Final = "AWSEBLoadBalancerSecurityGroup"
 BALANCER: Final = "AWSEBV2LoadBalancer"
+CLASSIC: Final = "AWSEBLoadBalancer"
+ELASTIC_IP: Final = "AWSEBEIP"
 LISTENER: Final = "AWSEBV2LoadBalancerListener"
+QUEUE: Final = "AWSEBWorkerQueue"
+DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"
 TARGETS: Final = "AWSEBV2LoadBalancerTargetGroup"
 
 
@@ -58,6 +62,12 @@ class Asked:
         """The VPC of its resources."""
         return self.options.value(VPC, "VPCId") or self.default_vpc
 
+    @property
+    def balancer_subnets(self) -> list[str]:
+        """The subnets of its load balancer."""
+        own = self.options.values(VPC, "ELBSubnets") or self.options.values(VPC, "Subnets")
+        return own or [*self.default_subnets]
+
 
 def stack_name(environment: Environment) -> str:
     """Return the name of EB's own stack."""
@@ -72,8 +82,19 @@ def group_name(environment: Environment, logical_id: str) -> str:
 
 def has_own_group(asked: Asked) -> bool:
     """Return whether EB makes a security group for the load balancer, which instances admit."""
-    namespace = CLASSIC_LOAD_BALANCER if asked.balancer == "classic" else LOAD_BALANCER
-    return not asked.is_shared and not asked.options.value(namespace, "ManagedSecurityGroup")
+    return not asked.is_shared and not asked.options.value(_balancer_namespace(asked), "ManagedSecurityGroup")
+
+
+def balancer_groups(asked: Asked) -> list[Any]:
+    """Return the security groups of the load balancer: those that options name, otherwise EB's own."""
+    groups: list[Any] = asked.options.values(_balancer_namespace(asked), "SecurityGroups")
+    if not groups and has_own_group(asked):
+        groups = [attribute(BALANCER_GROUP, "GroupId")]
+    return groups
+
+
+def _balancer_namespace(asked: Asked) -> str:
+    return CLASSIC_LOAD_BALANCER if asked.balancer == "classic" else LOAD_BALANCER
 
 
 def resource(logical_id: str, properties: Mapping[str, Any], **attributes: str) -> Resource:

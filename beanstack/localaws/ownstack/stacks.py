@@ -1,6 +1,6 @@
 """EB's own stacks in the engine's CloudFormation: created, updated and deleted with their environments.
 
-A stack ends within the call that begins it, so an environment never waits for one. The types for which the engine
+A stack ends within the call that begins it, so an environment never waits for one. Types for which the engine
 would have to wait are refused.
 """
 
@@ -82,7 +82,7 @@ class OwnStacks:
         for name, resource in resources.items():
             kind = resource["Type"]
             if kind not in _AT_ONCE and self._modules.stacks._runs_on_worker_thread(kind):
-                raise OperationError(f"{name}: the local AWS makes no {kind} in the stack of an environment.")
+                raise OperationError(f"{name}: the local AWS cannot create {kind} in the stack of an environment.")
 
     def _create(self, name: str, template: Record, tags: Mapping[str, str]) -> None:
         given = {"DisableRollback": "true"}

@@ -12,14 +12,12 @@ from beanstack.eb.databases import COUPLED, NAME
 from beanstack.eb.namespaces import DATABASE, VPC, WORKER_DAEMON
 from beanstack.localaws.ownstack.balancers import balancers
 from beanstack.localaws.ownstack.instances import instances
-from beanstack.localaws.ownstack.parts import attribute, of_type, ref, resource
+from beanstack.localaws.ownstack.parts import DEAD_LETTERS, QUEUE, attribute, of_type, ref, resource
 
 if TYPE_CHECKING:
     from beanstack.localaws.ownstack.parts import Asked, Resource, Resources
 
 DATABASE_SUBNETS: Final = "AWSEBRDSDBSubnetGroup"
-QUEUE: Final = "AWSEBWorkerQueue"
-DEAD_LETTERS: Final = "AWSEBWorkerDeadLetterQueue"
 # EB's options of a coupled database, and the defaults that EB fills in for it, by the properties of the resource.
 OF_DATABASE: Final = {
     "Engine": ("DBEngine", "mysql"),

@@ -31,6 +31,7 @@ HANDSHAKE = b"\x16"  # the type of TLS's first record: RFC 8446, section 5.1
 HANDSHAKE_SECONDS = 10
 SILENT_SECONDS = 1.0  # after which the client of a TCP listener is assumed to wait for the server to speak first
 BACKLOG = 128
+ACCEPT_SECONDS = 1.0  # after a connection that could not be accepted
 
 
 class Server:
@@ -62,7 +63,11 @@ class Server:
         """Serve each connection to a port."""
         found = [listener for listener in self.listeners if self.balancer.addresses[listener.port] == port]
         while True:
-            connection, _ = await asyncio.get_running_loop().sock_accept(opened)
+            try:
+                connection, _ = await asyncio.get_running_loop().sock_accept(opened)
+            except OSError:  # such as too many open files; the listener must outlive that
+                await asyncio.sleep(ACCEPT_SECONDS)
+                continue
             self.begin(self.serve(connection, found, port))
 
     async def serve(self, connection: socket.socket, listeners: Sequence[Listener], port: int) -> None:

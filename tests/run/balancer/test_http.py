@@ -216,7 +216,7 @@ class Dies(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_target_that_fails_is_answered_for(launch: Launch, target: Target) -> None:
+def test_the_load_balancer_answers_for_a_target_that_fails(launch: Launch, target: Target) -> None:
     options = {**HTTPS, **ADMIN, ("aws:elbv2:loadbalancer", "IdleTimeout"): "1"}
     made = launch(options, {80: target(Dies), 8081: free_port()})
     assert [made.get(path, "127.0.0.1").status for path in ("/none", "/nonsense")] == [502, 502]
@@ -312,9 +312,7 @@ def test_a_classic_load_balancer_answers_https_too(launch: Launch, target: Targe
     assert made.get("/").got["headers"]["x-forwarded-proto"] == "http"
 
 
-def test_a_target_may_speak_tls_with_a_certificate_that_nobody_knows(
-    launch: Launch, target: Target, tmp_path: Path
-) -> None:
+def test_a_target_may_speak_tls_with_a_certificate_of_its_own(launch: Launch, target: Target, tmp_path: Path) -> None:
     inner = launch(HTTPS, {80: target()})
     outer = {**APPLICATION, ("aws:elasticbeanstalk:environment:process:default", "Protocol"): "HTTPS"}
     (tmp_path / "outer").mkdir()

@@ -204,7 +204,7 @@ def test_a_bundle_sets_options_and_changes_listeners() -> None:
         listeners(bundle, APPLICATION)
 
 
-def test_default_actions_that_nobody_understands_are_refused() -> None:
+def test_default_actions_that_cannot_be_read_are_refused() -> None:
     resources = {"AWSEBV2LoadBalancerListener": {"Properties": {"DefaultActions": [{"Type": "redirect"}]}}}
     with pytest.raises(RunError, match="the DefaultActions of AWSEBV2LoadBalancerListener cannot be read"):
         default_actions(resources)
